@@ -1,0 +1,69 @@
+"""What the application needs of the world. Adapters make these real; kernel/testing makes them small."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from kernel.domain.context import Context
+from kernel.domain.recorded import Appended, Claim, Recorded
+
+Clock = Callable[[], datetime]
+"""Returns the time as aware UTC."""
+
+NewId = Callable[[], UUID]
+"""Returns a fresh UUIDv7."""
+
+
+class EventStore(Protocol):
+    """One service's log."""
+
+    async def load(self, stream_id: UUID, after: int = 0) -> Sequence[Recorded[Any]]:
+        """Return the stream's facts with version > *after*, in order."""
+        ...
+
+    async def append(
+        self,
+        stream_id: UUID,
+        expected: int,
+        events: Sequence[object],
+        context: Context,
+        *,
+        claims: Sequence[Claim] = (),
+    ) -> Appended:
+        """Write *events* if the stream is at version *expected* and every claim is free or its own.
+
+        All or nothing, durable when it returns; a command id that was seen answers as before.
+        Raises: StreamMoved, ClaimTaken, Unavailable.
+        """
+        ...
+
+    async def find(self, claim: Claim) -> UUID | None:
+        """Return the stream that holds *claim*."""
+        ...
+
+    async def answered(self, command_id: UUID) -> Appended | None:
+        """Return what the command of this id left, if it was carried out."""
+        ...
+
+
+class Keyring(Protocol):
+    """Keys for personal data, one a person; who forgets the key forgets the person."""
+
+    async def seal(self, subject: UUID, plain: dict[str, str], *, stream_id: UUID, version: int) -> dict[str, str]:
+        """Return the texts sealed, by field name, making the subject's key if there is none.
+
+        Raises: Unsealable when the subject was forgotten.
+        """
+        ...
+
+    async def open(self, sealed: Sequence[str]) -> list[str | None]:
+        """Return the texts in order, None where the key is gone; one query for all keys not at hand.
+
+        Raises: Unreadable.
+        """
+        ...
+
+    async def shred(self, subject: UUID) -> None:
+        """Forget the subject's key for ever."""
+        ...

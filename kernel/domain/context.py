@@ -1,0 +1,25 @@
+"""Who asked, for whom, and what led to it: goes with every command into the facts it causes."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """The circumstances of a command."""
+
+    tenant_id: UUID
+    actor: str
+    """Who wants it: `user:<id>`, `service:<name>` or `operator:<client>`."""
+    correlation_id: UUID
+    """The same for everything that one click or post led to."""
+    causation_id: str | None = None
+    """The id of the fact (`stream/version`) that this reacts to, if it does."""
+    command_id: UUID | None = None
+    """The same wish has the same id however often it is sent; it is then carried out once."""
+    traceparent: str | None = None
+    """See: W3C Trace Context, section 3.2."""
+
+    def with_command(self, command_id: UUID) -> "Context":
+        """Return the same circumstances for another command."""
+        return replace(self, command_id=command_id)
