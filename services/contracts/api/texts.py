@@ -1,0 +1,61 @@
+"""The texts of a form that must mean something: mail addresses, phone numbers, time zones. Next stop: schemas.py."""
+
+import unicodedata
+from functools import cache
+from importlib.resources import files
+from typing import Annotated
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, StringConstraints
+from pydantic_core import PydanticCustomError
+
+HOME = "JP"
+"""Where a phone number without a country is meant to be."""
+
+
+def _mail_address(text: str) -> str:
+    """Return the address as it is delivered to. Raises: PydanticCustomError."""
+    try:
+        # No question to the DNS: a form must not be refused because a name server is slow. No address either that
+        # only some mail servers take.
+        return validate_email(text, check_deliverability=False, allow_smtputf8=False).normalized
+    except EmailNotValidError:
+        raise PydanticCustomError("malformed", "Must be a mail address") from None
+
+
+def _phone_number(text: str) -> str:
+    """Return the number as it was written, if it can be one. Raises: PydanticCustomError."""
+    try:
+        plausible = phonenumbers.is_possible_number(phonenumbers.parse(unicodedata.normalize("NFKC", text), HOME))
+    except phonenumbers.NumberParseException:
+        plausible = False
+    if not plausible:
+        raise PydanticCustomError("malformed", "Must be a phone number; one from abroad begins with + and its country")
+    return text
+
+
+def _zone(text: str) -> str:
+    """Return the name of a time zone, if there is one of this name. Raises: PydanticCustomError."""
+    if text not in _zones():
+        raise PydanticCustomError("unknown-value", "Must be the IANA name of a time zone, such as Asia/Tokyo")
+    return text
+
+
+@cache
+def _zones() -> frozenset[str]:
+    # The package's own list: a system's folder also holds names that mean another zone on every machine.
+    return frozenset((files("tzdata") / "zones").read_text().split())
+
+
+def _text(most: int) -> StringConstraints:
+    """Return what holds for a text that is not blank."""
+    return StringConstraints(strip_whitespace=True, min_length=1, max_length=most)
+
+
+Short = Annotated[str, _text(50)]
+Name = Annotated[str, _text(100)]
+Long = Annotated[str, _text(200)]
+MailAddress = Annotated[str, _text(254), AfterValidator(_mail_address)]
+PhoneNumber = Annotated[str, _text(40), AfterValidator(_phone_number)]
+Zone = Annotated[str, _text(64), AfterValidator(_zone)]

@@ -1,0 +1,63 @@
+"""What may be asked of applications and contracts. Next stop: application.py and contract.py."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+from uuid import UUID
+
+from services.contracts.domain.events import ServiceStatus
+from services.contracts.domain.form import Administrator, Customer, OrderedContract, TermChanges
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiveApplication:
+    """Take an application form in; the ids count only if it is the first time."""
+
+    application_id: UUID
+    application_number: str
+    tenant_id: UUID
+    customer: Customer
+    administrator: Administrator
+    contracts: tuple[OrderedContract, ...]
+    fingerprint: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivateContract:
+    """Bring a contract that was applied for into force."""
+
+    order: OrderedContract
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeContract:
+    """Change some terms of a contract."""
+
+    contract_id: UUID
+    changes: TermChanges
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeServiceStatus:
+    """Say how the service on a contract runs."""
+
+    contract_id: UUID
+    service_status: ServiceStatus
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TerminateContract:
+    """End a contract."""
+
+    contract_id: UUID
+    at: datetime
+
+
+Amendment: TypeAlias = ChangeContract | ChangeServiceStatus | TerminateContract
+"""What may be asked of a contract in force."""
+
+ContractCommand: TypeAlias = ActivateContract | Amendment

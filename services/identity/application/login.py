@@ -1,0 +1,288 @@
+"""The two steps of a login: password, then code; only both make a session. Next stop: application/ports.py."""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from kernel.application.execute import execute
+from kernel.application.ports import Clock, EventStore, NewId
+from kernel.domain.context import Context
+from kernel.domain.recorded import Appended, LogPosition
+from services.identity.application.ports import (
+    Client,
+    Code,
+    Fingerprints,
+    FirstLook,
+    Hasher,
+    KeptLogin,
+    Logins,
+    NewCode,
+    NewLogin,
+    NewSecret,
+    Passwords,
+    Seeds,
+    Try,
+    Verdict,
+)
+from services.identity.application.rules import Rules
+from services.identity.application.typed import digits, normal
+from services.identity.domain.commands import EndSession, IssueMailCode, LockCredential
+from services.identity.domain.credential import Credential, credential
+from services.identity.domain.errors import (
+    ChallengeGone,
+    CredentialIsLocked,
+    CredentialsWrong,
+    LoginCodeWrong,
+    LoginExpired,
+    LoginThrottled,
+    MethodHasNoCode,
+)
+from services.identity.domain.events import EndReason, MailCodeIssued, SecondFactor, SessionStarted
+from services.identity.domain.session import login as codes
+from services.identity.domain.session import session
+
+Beat = Callable[[], Awaitable[object]]
+"""Waits for the next beat of a slow clock, so that the time of a refusal tells nothing of its reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """A login whose password was right: not a session."""
+
+    login: str
+    method: SecondFactor
+    expires_at: datetime
+    tries_left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """A login that became a session."""
+
+    session_id: UUID
+    user_id: UUID
+    tenant_id: UUID
+    method: SecondFactor
+    started_at: datetime
+    position: LogPosition | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """A person as the log knows them."""
+
+    user_id: UUID
+    tenant_id: UUID
+    version: int
+    state: Credential
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """Lets people in."""
+
+    store: EventStore
+    logins: Logins
+    passwords: Passwords
+    hasher: Hasher
+    fingerprints: Fingerprints
+    seeds: Seeds
+    rules: Rules
+    now: Clock
+    new_id: NewId
+    new_secret: NewSecret
+    new_code: NewCode
+    beat: Beat
+
+    async def begin(self, email: str, password: str, client: Client, by: Context) -> Pending:
+        """Check the password. Raises: CredentialsWrong whatever is wrong; CredentialIsLocked; LoginThrottled; Busy."""
+        at = self.now()
+        address = self.fingerprints.email(email)
+        keys = (self.fingerprints.network(email, client.ip), address)
+        look = await self.logins.look(address, keys, at)
+        if look.closed_until is not None:
+            raise _wait(look.closed_until, at)
+        known = await self._known(look)
+        hashed = look.hashes.get(known.state.password_id) if known.state.password_id else None
+        right = await self.hasher.verify(hashed, normal(password))
+        if hashed is None or not right or not known.state.active:
+            closed = await self.logins.refuse(address, keys, at)
+            await self.beat()
+            raise _wait(closed, at) if closed else CredentialsWrong
+        if known.state.locked:
+            raise CredentialIsLocked
+        if known.state.password_id and self.hasher.outdated(hashed):
+            await self.passwords.replace(known.state.password_id, hashed, await self.hasher.hash(normal(password)))
+        return await self._begun(self._login(known, client, at), keys, by)
+
+    async def state(self, token: str) -> Pending:
+        """Return where a login stands. Raises: LoginExpired."""
+        kept = await self._open(token, self.now())
+        return Pending(
+            login=token, method=kept.method, expires_at=kept.expires_at, tries_left=self.rules.login_tries - kept.tries
+        )
+
+    async def resend(self, token: str, by: Context) -> None:
+        """Mail a fresh code; the one before is dead. Raises: LoginExpired, MethodHasNoCode, LoginThrottled."""
+        at = self.now()
+        kept = await self._open(token, at)
+        if kept.method is not SecondFactor.MAIL_OTP:
+            raise MethodHasNoCode
+        if by.command_id and await self.store.answered(by.command_id, by.content):
+            return
+        fresh = Code(challenge_id=self.new_id(), code=self.new_code())
+        judged = await self.logins.resend(kept, fresh, at)
+        if judged.verdict is Verdict.OVER:
+            raise LoginExpired
+        if judged.verdict is not Verdict.SENT:
+            raise _wait(judged.at or kept.expires_at, at)
+        asked = IssueMailCode(user_id=kept.user_id, challenge_id=fresh.challenge_id, expires_at=kept.expires_at, at=at)
+        await execute(self.store, codes, kept.login_id, asked, _as(kept.user_id, kept.tenant_id, by))
+
+    async def finish(self, token: str, code: str, by: Context) -> Passed:
+        """Check the code. Raises: LoginCodeWrong, LoginExpired, CredentialIsLocked."""
+        at = self.now()
+        kept = await self.logins.find(token)
+        if kept is None:
+            raise LoginExpired
+        if kept.session_id and kept.passed_at and by.command_id and kept.passed_by == by.command_id:
+            return await self._start(kept, kept.session_id, kept.passed_at, by)
+        self._see_open(kept, at)
+        if kept.moved:
+            await self._see_good(kept)
+        typed = digits(code)
+        step = self.seeds.step(kept.seed, typed, at) if kept.seed else None
+        right = step is not None or self._is_mailed(kept, typed)
+        tried = Try(login=kept, right=right, step=step, session_id=self.new_id(), command_id=by.command_id, at=at)
+        judged = await self.logins.judge(tried)
+        match judged.verdict:
+            case Verdict.PASSED:
+                return await self._start(kept, tried.session_id, at, by)
+            case Verdict.LOCKS | Verdict.LOCKED:
+                await self._lock(kept.user_id, kept.tenant_id, judged.at or at, by)
+                raise CredentialIsLocked
+            case Verdict.WRONG:
+                raise LoginCodeWrong(tries_left=judged.tries_left)
+            case _:
+                raise LoginExpired
+
+    async def code(self, challenge_id: UUID) -> tuple[str, datetime]:
+        """Return a code and its end, to be mailed. Raises: ChallengeGone."""
+        found = await self.logins.deliver(challenge_id, self.now())
+        if found is None:
+            raise ChallengeGone
+        return found
+
+    async def end_session(self, session_id: UUID, user_id: UUID, reason: EndReason, by: Context) -> Appended:
+        """End a session; again changes nothing. Raises: SessionUnknown."""
+        asked = EndSession(session_id=session_id, user_id=user_id, reason=reason, at=self.now())
+        past = await self.store.load(session_id)
+        tenant_id = past[0].tenant_id if past else by.tenant_id
+        return await execute(self.store, session, session_id, asked, replace(by, tenant_id=tenant_id))
+
+    async def _known(self, look: FirstLook) -> _Known:
+        # Nobody's stream is looked up as well, so that the unknown take as long as the known.
+        user_id = look.user_id or self.new_id()
+        past = await self.store.load(user_id)
+        return _Known(
+            user_id=user_id,
+            tenant_id=past[0].tenant_id if past else user_id,
+            version=past[-1].version if past else 0,
+            state=credential.fold(fact.event for fact in past),
+        )
+
+    def _login(self, known: _Known, client: Client, at: datetime) -> NewLogin:
+        method = known.state.second_factor or SecondFactor.TOTP
+        mailed = method is SecondFactor.MAIL_OTP
+        return NewLogin(
+            login_id=self.new_id(),
+            token=self.new_secret(),
+            user_id=known.user_id,
+            tenant_id=known.tenant_id,
+            method=method,
+            credential_version=known.version,
+            enrolment_id=None if mailed else known.state.enrolment_id,
+            code=Code(challenge_id=self.new_id(), code=self.new_code()) if mailed else None,
+            client=client,
+            started_at=at,
+            expires_at=at + self.rules.login_life,
+        )
+
+    async def _begun(self, fresh: NewLogin, keys: tuple[bytes, ...], by: Context) -> Pending:
+        judged = await self.logins.begin(fresh, keys)
+        if judged.verdict is Verdict.LOCKED:
+            await self._lock(fresh.user_id, fresh.tenant_id, judged.at or fresh.started_at, by)
+            raise CredentialIsLocked
+        if judged.verdict is not Verdict.BEGUN:
+            raise _wait(judged.at or fresh.expires_at, fresh.started_at)
+        if fresh.code is not None:
+            issued = MailCodeIssued(
+                user_id=fresh.user_id,
+                challenge_id=fresh.code.challenge_id,
+                expires_at=fresh.expires_at,
+                at=fresh.started_at,
+            )
+            # Asked for again under the same key, it is another login with a mail of its own.
+            await self.store.append(fresh.login_id, 0, [issued], _keyless(fresh.user_id, fresh.tenant_id, by))
+        return Pending(
+            login=fresh.token,
+            method=fresh.method,
+            expires_at=fresh.expires_at,
+            tries_left=self.rules.login_tries,
+        )
+
+    async def _open(self, token: str, at: datetime) -> KeptLogin:
+        kept = await self.logins.find(token)
+        if kept is None:
+            raise LoginExpired
+        self._see_open(kept, at)
+        return kept
+
+    def _see_open(self, kept: KeptLogin, at: datetime) -> None:
+        if kept.session_id or kept.expires_at <= at or kept.tries >= self.rules.login_tries:
+            raise LoginExpired
+
+    async def _see_good(self, kept: KeptLogin) -> None:
+        """See that what happened to the credential since the password was checked leaves this login standing."""
+        state = credential.fold(fact.event for fact in await self.store.load(kept.user_id))
+        if state.locked:
+            raise CredentialIsLocked
+        if not state.active or (state.password_set_at and state.password_set_at >= kept.started_at):
+            raise LoginExpired
+
+    def _is_mailed(self, kept: KeptLogin, code: str) -> bool:
+        if kept.challenge_id is None or kept.code_key is None:
+            return False
+        return hmac.compare_digest(self.fingerprints.code(kept.challenge_id, code), kept.code_key)
+
+    async def _start(self, kept: KeptLogin, session_id: UUID, at: datetime, by: Context) -> Passed:
+        started = SessionStarted(session_id=session_id, user_id=kept.user_id, method=kept.method, at=at)
+        # A stream of its own that nobody else knows yet: there is nothing to load or decide.
+        done = await self.store.append(session_id, 0, [started], _as(kept.user_id, kept.tenant_id, by))
+        return Passed(
+            session_id=session_id,
+            user_id=kept.user_id,
+            tenant_id=kept.tenant_id,
+            method=kept.method,
+            started_at=at,
+            position=done.position,
+        )
+
+    async def _lock(self, user_id: UUID, tenant_id: UUID, at: datetime, by: Context) -> None:
+        asked = LockCredential(user_id=user_id, at=at)
+        await execute(self.store, credential, user_id, asked, _keyless(user_id, tenant_id, by))
+
+
+def _wait(until: datetime, at: datetime) -> LoginThrottled:
+    return LoginThrottled(retry_after=max(1, -((at - until) // timedelta(seconds=1))))
+
+
+def _as(user_id: UUID, tenant_id: UUID, by: Context) -> Context:
+    """Return the circumstances of what a person does on their own way in."""
+    return replace(by, tenant_id=tenant_id, actor=f"user:{user_id}")
+
+
+def _keyless(user_id: UUID, tenant_id: UUID, by: Context) -> Context:
+    return replace(_as(user_id, tenant_id, by), command_id=None, content=None)

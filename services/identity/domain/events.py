@@ -1,0 +1,175 @@
+"""What can happen to a credential, a login and a session; no secret is ever in a fact. Next stop: credential.py."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+from uuid import UUID
+
+from kernel.domain.event import event
+
+
+class SecondFactor(StrEnum):
+    """How the second proof of a login is given."""
+
+    TOTP = "TOTP"
+    MAIL_OTP = "MAIL_OTP"
+
+
+class Purpose(StrEnum):
+    """What a mailed link is for."""
+
+    ACTIVATION = "ACTIVATION"
+    PASSWORD_RESET = "PASSWORD_RESET"  # noqa: S105 - the name of a purpose
+
+
+class LockReason(StrEnum):
+    """Why a credential was locked."""
+
+    CODE_TRIES = "CODE_TRIES"
+
+
+class UnlockCause(StrEnum):
+    """What unlocked a credential."""
+
+    PASSWORD_RESET = "PASSWORD_RESET"  # noqa: S105 - the name of a cause
+
+
+class EndReason(StrEnum):
+    """Why a session is over."""
+
+    LOGOUT = "LOGOUT"
+    PASSWORD_RESET = "PASSWORD_RESET"  # noqa: S105 - the name of a reason
+    EXPIRED = "EXPIRED"
+
+
+@event("credential.opened")
+class CredentialOpened:
+    """A person got a credential that is not usable yet."""
+
+    user_id: UUID
+    second_factor: SecondFactor
+    at: datetime
+
+
+@event("credential.activation-issued")
+class ActivationIssued:
+    """A link was made for the person; any link before it is replaced."""
+
+    user_id: UUID
+    activation_id: UUID
+    purpose: Purpose
+    expires_at: datetime
+    at: datetime
+
+
+@event("credential.identity-confirmed")
+class IdentityConfirmed:
+    """The holder of the link named the person's mail address, name and phone number."""
+
+    user_id: UUID
+    activation_id: UUID
+    at: datetime
+
+
+@event("credential.password-set")
+class PasswordSet:
+    """The guarded password of this id counts from now on, and no other."""
+
+    user_id: UUID
+    activation_id: UUID
+    password_id: UUID
+    at: datetime
+
+
+@event("credential.totp-enrolled")
+class TotpEnrolled:
+    """The guarded authenticator seed of this id counts from now on; a first code proved it."""
+
+    user_id: UUID
+    activation_id: UUID
+    enrolment_id: UUID
+    at: datetime
+
+
+@event("credential.activated")
+class CredentialActivated:
+    """The credential can be used to log in."""
+
+    user_id: UUID
+    at: datetime
+
+
+@event("credential.locked")
+class CredentialLocked:
+    """Nobody can log in with the credential until it is unlocked."""
+
+    user_id: UUID
+    reason: LockReason
+    at: datetime
+
+
+@event("credential.unlocked")
+class CredentialUnlocked:
+    """The credential can be used again."""
+
+    user_id: UUID
+    cause: UnlockCause
+    at: datetime
+
+
+@event("challenge.mail-code-issued")
+class MailCodeIssued:
+    """A code was made for a login; any code of that login before it is dead."""
+
+    user_id: UUID
+    challenge_id: UUID
+    expires_at: datetime
+    at: datetime
+
+
+@event("session.started")
+class SessionStarted:
+    """A person passed both steps of a login."""
+
+    session_id: UUID
+    user_id: UUID
+    method: SecondFactor
+    at: datetime
+
+
+@event("session.ended")
+class SessionEnded:
+    """A session is over."""
+
+    session_id: UUID
+    user_id: UUID
+    reason: EndReason
+    at: datetime
+
+
+CredentialEvent: TypeAlias = (
+    CredentialOpened
+    | ActivationIssued
+    | IdentityConfirmed
+    | PasswordSet
+    | TotpEnrolled
+    | CredentialActivated
+    | CredentialLocked
+    | CredentialUnlocked
+)
+SessionEvent: TypeAlias = SessionStarted | SessionEnded
+
+EVENTS: tuple[type, ...] = (
+    CredentialOpened,
+    ActivationIssued,
+    IdentityConfirmed,
+    PasswordSet,
+    TotpEnrolled,
+    CredentialActivated,
+    CredentialLocked,
+    CredentialUnlocked,
+    MailCodeIssued,
+    SessionStarted,
+    SessionEnded,
+)
+"""All facts of this service: its log holds no others."""

@@ -1,0 +1,50 @@
+"""Writes recipients and waiting mails in the transaction of what was read. Next stop: queue.py."""
+
+from typing import Any
+
+from services.notifier.application.ports import QueuedMail, SealedRecipient
+
+CHANNEL = "mail"
+
+# PostgreSQL tells listeners when, and only if, the transaction commits.
+_WAKE = f"SELECT pg_notify('{CHANNEL}', '')"
+_KEEP = """
+INSERT INTO mail.recipient (user_id, email, name, language, timezone) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (user_id) DO UPDATE SET email = $2, name = $3, language = $4, timezone = $5
+"""
+_READY = """
+UPDATE mail.queue SET due_at = clock_timestamp() WHERE user_id = $1 AND state = 'WAITING' AND due_at > clock_timestamp()
+"""
+_QUEUE = """
+INSERT INTO mail.queue (message_id, dedupe_key, tenant_id, user_id, template, secret_id, cause_id, correlation_id,
+                        traceparent, not_after, caused_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (dedupe_key) DO NOTHING
+"""
+
+
+class PostgresIntake:
+    """Writes rows; `transaction` is the reader's open connection."""
+
+    async def keep(self, transaction: Any, person: SealedRecipient) -> None:
+        """Keep a person; mails that were waiting for them are due now."""
+        await transaction.execute(_KEEP, person.user_id, person.email, person.name, person.language, person.timezone)
+        await transaction.execute(_READY, person.user_id)
+        await transaction.execute(_WAKE)
+
+    async def queue(self, transaction: Any, mail: QueuedMail) -> None:
+        """Queue a mail and wake the sender; a second one of the same cause changes nothing."""
+        await transaction.execute(
+            _QUEUE,
+            mail.message_id,
+            mail.dedupe_key,
+            mail.tenant_id,
+            mail.user_id,
+            mail.template.value,
+            mail.secret_id,
+            mail.cause_id,
+            mail.correlation_id,
+            mail.traceparent,
+            mail.not_after,
+            mail.caused_at,
+        )
+        await transaction.execute(_WAKE)

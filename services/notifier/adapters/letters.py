@@ -1,0 +1,131 @@
+"""Writes mails: text first, then the same as plain HTML, in the person's language and zone. Next stop: smtp.py."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime
+from pathlib import Path
+from typing import TypeAlias
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from kernel.application.ports import Clock
+from services.notifier.application.ports import Letter, MailRefused, QueuedMail, Recipient
+from services.notifier.domain.events import Template
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+Subjects: TypeAlias = Mapping[tuple[Template, str], str]
+HARD_BREAK = "\\"
+HELP_PATH = "/help/tutorial/firstlogin/"
+
+SUBJECTS: Subjects = {
+    (Template.PASSWORD_RESET, "ja"): "NTTコミュニケーションズ ビジネスポータル パスワード再設定のご案内",
+    (Template.PASSWORD_RESET, "en"): "NTT Communications Business Portal: set a new password",
+    (Template.MAIL_CODE, "ja"): "NTTコミュニケーションズ ビジネスポータル 認証コードのお知らせ",
+    (Template.MAIL_CODE, "en"): "NTT Communications Business Portal: your login code",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letterhead:
+    """What stands on every mail."""
+
+    public_url: str
+    """The only source of links."""
+    sender: str
+    reply_to: str
+    subjects: Subjects
+
+
+class TemplateLetters:
+    """Writes mails from the texts beside this package."""
+
+    def __init__(self, head: Letterhead, now: Clock) -> None:
+        self._head = head
+        self._now = now
+        self._url = head.public_url.rstrip("/")
+        self._texts = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            undefined=StrictUndefined,
+            autoescape=select_autoescape(["html"], default=False),
+            trim_blocks=True,
+        )
+
+    def write(self, mail: QueuedMail, to: Recipient, secret: str) -> Letter:
+        """Return the mail. Raises: MailRefused when the address is none."""
+        language = "ja" if to.language == "ja" else "en"
+        subject = self._head.subjects[mail.template, language]
+        marked = self._texts.get_template(f"{mail.template.lower()}.{language}.txt").render(
+            name=one_line(to.name),
+            secret=secret,
+            until=local_time(mail.not_after, to.timezone),
+            link=f"{self._url}/activate/{secret}",
+            login_url=f"{self._url}/",
+            help_url=f"{self._url}{HELP_PATH}",
+        )
+        page = self._texts.get_template("letter.html").render(
+            language=language, subject=subject, paragraphs=self._paragraphs(marked, "" if language == "ja" else " ")
+        )
+        message = self._headed(mail, to, subject)
+        message.set_content("\n".join(line.removesuffix(HARD_BREAK) for line in marked.splitlines()) + "\n")
+        message.add_alternative(page, subtype="html")
+        message["Content-Language"] = language
+        return Letter(sender=self._head.sender, recipient=to.email, message=message)
+
+    def _headed(self, mail: QueuedMail, to: Recipient, subject: str) -> EmailMessage:
+        message = EmailMessage(policy=SMTP if to.email.isascii() else SMTPUTF8)
+        message["From"] = self._head.sender
+        message["Reply-To"] = self._head.reply_to
+        try:
+            # The library decodes encoded words in a name, line ends included, so a name must not begin one.
+            message["To"] = Address(one_line(to.name).replace("=?", "= ?"), addr_spec=to.email)
+        except (ValueError, IndexError, MessageError) as broken:
+            raise MailRefused("ADDRESS_MALFORMED") from broken
+        message["Subject"] = subject
+        message["Date"] = format_datetime(self._now())
+        # The same for every try of the same mail, so that a second copy is known as one.
+        message["Message-ID"] = f"<{mail.message_id}@{self._head.sender.rpartition('@')[2]}>"
+        message["Auto-Submitted"] = "auto-generated"
+        return message
+
+    def _paragraphs(self, marked: str, joint: str) -> list[list[Markup | str]]:
+        """Return the text's paragraphs, each as the lines that must stay apart; links to the portal as such."""
+        found = []
+        for paragraph in marked.strip().split("\n\n"):
+            lines = [""]
+            for line in paragraph.splitlines():
+                lines[-1] += (joint if lines[-1] else "") + line.removesuffix(HARD_BREAK)
+                if line.endswith(HARD_BREAK):
+                    lines.append("")
+            found.append([self._linked(line) for line in lines if line])
+        return found
+
+    def _linked(self, line: str) -> Markup | str:
+        return Markup('<a href="{0}">{0}</a>').format(line) if line.startswith(f"{self._url}/") else line
+
+
+def one_line(text: str) -> str:
+    """Return a text without line ends and other characters that steer instead of being read."""
+    kept = "".join(" " if char.isspace() else char for char in text if char.isspace() or _is_read(char))
+    return " ".join(kept.split())
+
+
+def _is_read(char: str) -> bool:
+    return unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+def local_time(at: datetime, zone: str) -> str:
+    """Return an instant in a zone, with the zone's name: `2026/11/24 10:46:36 JST (Asia/Tokyo)`."""
+    try:
+        local = at.astimezone(ZoneInfo(zone))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        zone, local = "UTC", at.astimezone(ZoneInfo("UTC"))
+    short = local.tzname()
+    return f"{local:%Y/%m/%d %H:%M:%S} {zone if short == zone else f'{short} ({zone})'}"

@@ -1,0 +1,141 @@
+"""What sending a mail needs of the world. Next stop: delivery.py."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from typing import Any, Protocol
+from uuid import UUID
+
+from kernel.domain.errors import Refused, Unavailable
+from services.notifier.domain.events import Template
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuedMail:
+    """A mail that waits: for whom, why, and the id of the link or code that it is to carry."""
+
+    message_id: UUID
+    tenant_id: UUID
+    user_id: UUID
+    template: Template
+    secret_id: UUID
+    cause_id: str
+    correlation_id: UUID
+    traceparent: str | None
+    not_after: datetime
+    caused_at: datetime
+
+    @property
+    def dedupe_key(self) -> str:
+        """Return what only one mail may have: its cause and what it is about."""
+        return f"{self.cause_id}/{self.template}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """A person as mails need them, in the clear."""
+
+    email: str
+    name: str
+    language: str
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedRecipient:
+    """A person as the fact told of them: address and name sealed."""
+
+    user_id: UUID
+    email: str
+    name: str
+    language: str
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A written mail and the one address that it goes to."""
+
+    sender: str
+    recipient: str
+    message: EmailMessage
+
+
+class MailNotNow(Unavailable):
+    """A mail could not be handed over now; *reason* is a code without anybody's words."""
+
+    code = "mail-not-now"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class MailRefused(Refused):
+    """A mail server refused a mail for good."""
+
+    code = "mail-refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Intake(Protocol):
+    """What consumers write, inside the transaction of what they read."""
+
+    async def keep(self, transaction: Any, person: SealedRecipient) -> None:
+        """Keep a person; mails that were waiting for them are due now."""
+        ...
+
+    async def queue(self, transaction: Any, mail: QueuedMail) -> None:
+        """Queue a mail and wake the sender; a second one of the same cause changes nothing."""
+        ...
+
+
+class Queue(Protocol):
+    """The mails that wait."""
+
+    async def lease(self, most: int, lease: timedelta) -> list[QueuedMail]:
+        """Take mails that are due; nobody else gets them until the lease ends."""
+        ...
+
+    async def put_off(self, message_id: UUID, until: datetime) -> None:
+        """Give a mail back until then."""
+        ...
+
+    async def close(self, message_id: UUID) -> None:
+        """Take a mail out for good."""
+        ...
+
+
+class Recipients(Protocol):
+    """The people that mails may go to."""
+
+    async def find(self, user_id: UUID) -> Recipient | None:
+        """Return a person, None when not known yet. Raises: Unsealable when the person was forgotten."""
+        ...
+
+
+class OneTimeSecrets(Protocol):
+    """Links and codes, held by identity."""
+
+    async def fetch(self, mail: QueuedMail) -> str:
+        """Return the token or code of a mail. Raises: Gone, NotFound, Unavailable."""
+        ...
+
+
+class Letters(Protocol):
+    """Writes mails in the recipient's language and zone."""
+
+    def write(self, mail: QueuedMail, to: Recipient, secret: str) -> Letter:
+        """Return the mail."""
+        ...
+
+
+class Post(Protocol):
+    """Hands mails to a mail server."""
+
+    async def send(self, letter: Letter) -> None:
+        """Return when the server has taken it over. Raises: MailNotNow, MailRefused."""
+        ...

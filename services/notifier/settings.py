@@ -1,0 +1,26 @@
+"""The notifier's settings, from the environment. Next stop: main.py."""
+
+from datetime import timedelta
+
+from pydantic import Field
+
+from kernel.adapters.settings import ServiceSettings
+
+
+class NotifierSettings(ServiceSettings):
+    """What the notifier needs beside what every service needs."""
+
+    smtp_url: str = "smtp://127.0.0.1:1025"
+    mail_from: str = "b-portal@ntt.com"
+    mail_reply_to: str = "b-portal@ntt.com"
+    activation_subject_ja: str = "NTTコミュニケーションズ ビジネスポータル ユーザ登録受付メール"
+    activation_subject_en: str = "NTT Communications Business Portal: your user registration"
+    senders: int = Field(default=4, ge=1, le=64)
+    """How many mails are sent at a time, each over a connection of its own."""
+    mail_lease_seconds: float = Field(default=30.0, ge=1.0)
+    """For how long a mail belongs to the sender that took it; after a crash it goes out again then."""
+
+    @property
+    def lease(self) -> timedelta:
+        """Return for how long a mail belongs to a sender."""
+        return timedelta(seconds=self.mail_lease_seconds)

@@ -1,0 +1,55 @@
+"""Mails and people of these tests."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from uuid import UUID
+
+from services.notifier.adapters.letters import SUBJECTS, Letterhead, TemplateLetters
+from services.notifier.application.ports import QueuedMail, Recipient
+from services.notifier.domain.events import Template
+
+NOW = datetime(2026, 11, 23, 1, 46, 36, tzinfo=UTC)
+LATER = datetime(2026, 11, 24, 1, 46, 36, tzinfo=UTC)
+MESSAGE, USER, TENANT, SECRET = (UUID(int=number) for number in (1, 2, 3, 4))
+TOKEN = "tok3n-_x"
+HANAKO = Recipient(email="hanako.sato@example.co.jp", name="佐藤 花子", language="ja", timezone="Asia/Tokyo")
+JANE = Recipient(email="jane@example.com", name="Jane Doe", language="en", timezone="UTC")
+MAIL = QueuedMail(
+    message_id=MESSAGE,
+    tenant_id=TENANT,
+    user_id=USER,
+    template=Template.ACTIVATION,
+    secret_id=SECRET,
+    cause_id=f"{USER}/2",
+    correlation_id=UUID(int=5),
+    traceparent=None,
+    not_after=LATER,
+    caused_at=NOW,
+)
+HEAD = Letterhead(
+    public_url="https://portal.example.jp",
+    sender="b-portal@ntt.com",
+    reply_to="b-portal@ntt.com",
+    subjects={
+        **SUBJECTS,
+        (Template.ACTIVATION, "ja"): "NTTコミュニケーションズ ビジネスポータル ユーザ登録受付メール",
+        (Template.ACTIVATION, "en"): "NTT Communications Business Portal: your user registration",
+    },
+)
+
+
+def write(to: Recipient = HANAKO, secret: str = TOKEN, **of_mail: object) -> EmailMessage:
+    """Write a mail, send it through bytes as a server would, and read it again."""
+    letter = TemplateLetters(HEAD, lambda: NOW).write(replace(MAIL, **of_mail), to, secret)  # type: ignore[arg-type]
+    read = message_from_bytes(letter.message.as_bytes(), policy=policy.default)
+    assert isinstance(read, EmailMessage)
+    return read
+
+
+def text(mail: EmailMessage, kind: str = "plain") -> str:
+    """Return the mail's text or its HTML."""
+    body = mail.get_body((kind,))
+    assert body is not None
+    return str(body.get_content()).replace("\r\n", "\n")

@@ -1,0 +1,173 @@
+"""One try to send one mail, and what is noted of it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from kernel.domain.errors import Denied, Gone, NotFound, Unavailable, Unsealable
+from kernel.domain.recorded import Appended
+from services.notifier.application.ports import MailNotNow, MailRefused
+from services.notifier.domain.events import (
+    MessageDeferred,
+    MessageFailed,
+    MessageQueued,
+    MessageSent,
+    MessageSuppressed,
+    SuppressionReason,
+)
+from tests.unit.notifier.fakes import World
+from tests.unit.notifier.mails import HANAKO, LATER, MAIL, MESSAGE, NOW, USER
+
+
+class Expired(Gone):
+    code = "activation-expired"
+
+
+class Replaced(Gone):
+    code = "activation-replaced"
+
+
+async def test_s01_a_mail_goes_to_its_one_recipient_and_leaves_the_queue() -> None:
+    world = World()
+    assert await world.deliver() == "sent"
+    assert [letter.recipient for letter in world.sent] == [HANAKO.email]
+    assert isinstance(world.store.log[0].event, MessageQueued)
+    assert world.facts == [MessageSent(message_id=MESSAGE, user_id=USER, try_times=1, at=NOW)]
+    assert world.closed == [MESSAGE]
+
+
+async def test_the_facts_tell_tenant_cause_and_correlation() -> None:
+    world = World()
+    await world.deliver()
+    for fact in world.store.log:
+        assert fact.tenant_id == MAIL.tenant_id
+        assert fact.meta.causation_id == MAIL.cause_id
+        assert fact.meta.correlation_id == MAIL.correlation_id
+
+
+async def test_d05_a_mail_that_was_noted_as_sent_is_not_sent_again() -> None:
+    world = World()
+    await world.deliver()
+    assert await world.deliver() == "ended before"
+    assert len(world.sent) == 1
+    assert world.fetched == 1
+    assert world.closed == [MESSAGE, MESSAGE]
+
+
+async def test_no_secret_stands_in_a_fact() -> None:
+    world = World(secret="s3cr3t-value")
+    await world.deliver()
+    assert "s3cr3t-value" not in repr(world.store.log)
+    assert HANAKO.email not in repr(world.store.log)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "reason"),
+    [(MailNotNow("SMTP_451"), "SMTP_451"), (MailNotNow("SMTP_CONNECTION"), "SMTP_CONNECTION")],
+)
+async def test_trouble_of_the_mail_server_defers(trouble: Exception, reason: str) -> None:
+    world = World(answer=trouble)
+    await world.deliver()
+    soon = NOW + timedelta(seconds=5)
+    assert world.facts == [
+        MessageDeferred(message_id=MESSAGE, user_id=USER, try_times=1, next_try_at=soon, reason=reason, at=NOW)
+    ]
+    assert world.put_off_until == soon
+    assert world.closed == []
+
+
+@pytest.mark.parametrize(
+    ("trouble", "reason"), [(Unavailable("down"), "IDENTITY_UNAVAILABLE"), (Denied(""), "IDENTITY_DENIED")]
+)
+async def test_trouble_of_identity_defers_and_sends_nothing(trouble: Exception, reason: str) -> None:
+    world = World(secret=trouble)
+    await world.deliver()
+    assert [fact.reason for fact in world.facts] == [reason]
+    assert world.sent == []
+
+
+async def test_a_deferred_mail_is_sent_by_a_later_try() -> None:
+    world = World(answer=MailNotNow("SMTP_451"))
+    await world.deliver()
+    world.answer = None
+    world.clock.advance(timedelta(seconds=5))
+    await world.deliver()
+    assert [type(fact) for fact in world.facts] == [MessageDeferred, MessageSent]
+    assert world.facts[-1].try_times == 2
+
+
+async def test_a_refusal_for_good_ends_the_mail() -> None:
+    world = World(answer=MailRefused("SMTP_550"))
+    await world.deliver()
+    assert world.facts == [MessageFailed(message_id=MESSAGE, user_id=USER, try_times=1, reason="SMTP_550", at=NOW)]
+    assert world.closed == [MESSAGE]
+
+
+@pytest.mark.parametrize(
+    ("gone", "reason"),
+    [
+        (Expired(), SuppressionReason.EXPIRED),
+        (Replaced(), SuppressionReason.SUPERSEDED),
+        (NotFound(), SuppressionReason.SUPERSEDED),
+    ],
+)
+async def test_a_link_that_is_gone_is_not_mailed(gone: Exception, reason: SuppressionReason) -> None:
+    world = World(secret=gone)
+    await world.deliver()
+    assert world.facts == [MessageSuppressed(message_id=MESSAGE, user_id=USER, reason=reason, at=NOW)]
+    assert world.sent == []
+    assert world.closed == [MESSAGE]
+
+
+async def test_an_expired_mail_is_never_sent() -> None:
+    world = World()
+    world.clock.at = LATER
+    await world.deliver()
+    assert [fact.reason for fact in world.facts] == [SuppressionReason.EXPIRED]
+    assert world.sent == []
+    assert world.fetched == 0
+
+
+async def test_a_person_who_is_not_known_yet_is_waited_for_without_a_fact() -> None:
+    world = World(person=None)
+    await world.deliver()
+    assert world.facts == []
+    assert world.put_off_until == NOW + timedelta(seconds=1)
+    world.clock.advance(timedelta(hours=1))
+    await world.deliver()
+    assert world.put_off_until == world.clock() + timedelta(minutes=1)
+    world.person = HANAKO
+    assert await world.deliver() == "sent"
+
+
+async def test_a_person_who_never_comes_is_told_at_the_end() -> None:
+    world = World(person=None)
+    world.clock.at = LATER - timedelta(seconds=1)
+    await world.deliver()
+    assert world.put_off_until == LATER
+    world.clock.at = LATER
+    await world.deliver()
+    assert [fact.reason for fact in world.facts] == [SuppressionReason.NO_RECIPIENT]
+
+
+async def test_a_forgotten_person_gets_no_mail() -> None:
+    world = World(person=Unsealable())
+    await world.deliver()
+    assert [fact.reason for fact in world.facts] == [SuppressionReason.NO_RECIPIENT]
+    assert world.closed == [MESSAGE]
+
+
+async def test_what_was_sent_is_noted_even_if_the_log_is_away_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    append, away = world.store.append, iter((False, True, True, False))
+
+    async def flaky(*args: Any, **more: Any) -> Appended:
+        if next(away):
+            raise Unavailable("down")
+        return await append(*args, **more)
+
+    monkeypatch.setattr(world.store, "append", flaky)
+    assert await world.deliver() == "sent"
+    assert len(world.sent) == 1
+    assert [type(fact) for fact in world.facts] == [MessageSent]
