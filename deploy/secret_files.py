@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from deploy.passwords import write_private
 
 KEYS = ("kek.key", "pepper.key")
-ISSUERS = ("gateway", "notifier", "operator")
+ISSUERS = ("gateway", "identity", "users", "contracts", "notifier", "operator")
 OPERATOR = "operator.secret"
 PUBLIC = "jwks.json"
 KEY_BYTES = 32

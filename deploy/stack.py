@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -18,6 +19,7 @@ from deploy.servers.kafka import SMALL
 from deploy.warden import State, Warden
 
 SERVERS = ("postgres", "kafka", "redis", "mailbox")
+AT_ONCE = 8  # parts that callers may have restarted side by side
 Answer = TypeVar("Answer")
 
 
@@ -41,7 +43,7 @@ class Stack:
         places = Places(state.absolute())
         self.plan = Plan(places, ports or Ports.free(), java_options=java_options, extra=dict(extra or {}))
         self._warden = Warden(places, restarts=restarts)
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="stack")
+        self._thread = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="stack")
         self._temporary = temporary
         self._mourner: subprocess.Popen[bytes] | None = None
 
@@ -91,9 +93,20 @@ class Stack:
         """End a part at once, as a power cut would."""
         self._away(lambda: self._warden.kill(name))
 
-    def restart(self, name: str) -> None:
-        """Stop a part where it runs, start it, and return when it answers. Raises: PartFailed."""
-        self._away(lambda: self._warden.restart(name))
+    def restart(self, name: str, **settings: str) -> None:
+        """Stop a part where it runs, start it, and return when it answers; a service may get *settings* for this once.
+
+        Raises: PartFailed; with settings at the first failure, for they may be meant to kill it.
+        """
+        part = None
+        if name in services.NAMES:
+            plain = self.plan.service(name)
+            part = replace(plain, environment={**plain.environment, **settings})
+        self._away(lambda: self._warden.restart(name, part, patient=not settings))
+
+    def halt(self, names: Sequence[str]) -> None:
+        """Stop some parts, side by side, and leave the others; `start_services` starts them again."""
+        self._away(lambda: self._warden.halt(names))
 
     def stop(self) -> None:
         """Stop everything."""

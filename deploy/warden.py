@@ -71,9 +71,21 @@ class Warden:
         """End a part at once; where restarts are on, it comes back."""
         self._kept[name].child.kill()
 
-    def restart(self, name: str) -> None:
-        """Stop a part where it runs, start it again, and return when it answers. Raises: PartFailed."""
-        self._kept[name].again()
+    def restart(self, name: str, part: Part | None = None, *, patient: bool = True) -> None:
+        """Stop a part where it runs, start it again, as *part* where given, and return when it answers.
+
+        Raises: PartFailed, after a few tries unless it is not *patient*.
+        """
+        self._kept[name].again(part, patient=patient)
+
+    def halt(self, names: Sequence[str]) -> None:
+        """Stop some parts, side by side, and forget them."""
+        going = [self._kept.pop(name) for name in names if name in self._kept]
+        for kept in going:
+            kept.leave()
+        if going:
+            with ThreadPoolExecutor(len(going)) as pool:
+                list(pool.map(_Kept.stop, going))
 
     def states(self) -> list[State]:
         """Return how each part is."""
@@ -118,11 +130,16 @@ class _Kept:
             self._phase = "ready"
         self._say(f"{self.name} is ready ({self.child.version})")
 
-    def again(self) -> None:
+    def again(self, part: Part | None = None, *, patient: bool = True) -> None:
         with self._lock:
             self._phase = "starting"
             self.child.stop()
-            _start_soon(self)
+            if part is not None:
+                self.part = self.child.part = part
+            if patient:
+                _start_soon(self)
+            else:
+                self.start()
 
     def watch(self) -> None:
         threading.Thread(target=self._watch, name=f"watch {self.name}", daemon=True).start()

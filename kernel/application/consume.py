@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from kernel.domain.context import Context
+from kernel.domain.errors import PortalError, StreamMoved, TooManyTries, Unavailable, Unreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,27 @@ class Incoming:
         return f"{self.stream_id}/{self.version}"
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A record as it was fetched: its offset, and its envelope unless no relay wrote it."""
+
+    offset: int
+    about: Incoming | None
+
+
+class Decoder(Protocol):
+    """Makes a fact of the bytes of a record; personal fields come opened."""
+
+    @property
+    def types(self) -> Mapping[str, type[Any]]:
+        """The facts it makes, by wire name."""
+        ...
+
+    async def read(self, wire_type: str, data: bytes) -> Any:
+        """Return the fact. Raises: Unreadable; Unavailable when the keys cannot be had now."""
+        ...
+
+
 class Reaction(Protocol):
     """What a consumer does with a fact, inside the transaction that also keeps its place.
 
@@ -45,12 +67,39 @@ class Reaction(Protocol):
     Raises: Unavailable to be tried again later; Unreadable to have the stream parked.
     """
 
-    types: Mapping[str, type[Any]]
-    """The facts it reads: wire name to a small frozen dataclass with the fields it reads and no others."""
+    @property
+    def types(self) -> Mapping[str, type[Any]]:
+        """The facts it reads: wire name to a small frozen dataclass with the fields it reads and no others."""
+        ...
 
     async def __call__(self, fact: Any, about: Incoming, transaction: Any) -> None:
         """React to one fact."""
         ...
+
+
+def wanted(types: Mapping[str, Any], wire_type: str) -> bool:
+    """Tell whether a reader of *types* reads this one; what it does not list it passes by.
+
+    Raises: Unreadable for another version of a type that it reads: passing it by would lose a fact.
+    """
+    if wire_type in types:
+        return True
+    name, _, _ = wire_type.rpartition(".v")
+    if any(known.rpartition(".v")[0] == name for known in types):
+        raise Unreadable(f"{wire_type} is a version that this reader does not know")
+    return False
+
+
+def passing(error: BaseException) -> bool:
+    """Tell whether trying again may help, without anybody doing anything."""
+    if isinstance(error, PortalError):
+        return isinstance(error, Unavailable | TooManyTries | StreamMoved)
+    return isinstance(error, OSError | TimeoutError)
+
+
+def lasting(error: BaseException) -> bool:
+    """Tell whether trying again is known not to help; an error that is neither is tried a few times."""
+    return isinstance(error, PortalError) and not passing(error)
 
 
 def caused_by(about: Incoming, reader: str, command_id: UUID) -> Context:

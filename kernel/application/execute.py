@@ -25,12 +25,13 @@ async def execute(
     context: Context,
     *,
     claims: Sequence[Claim] = (),
+    releases: Sequence[Claim] = (),
 ) -> Appended:
     """Carry out *command* on one stream.
 
-    Raises: what the decider refuses; StreamMoved after five lost races; ClaimTaken; Unavailable.
+    Raises: what the decider refuses; StreamMoved after five lost races; ClaimTaken; KeyReused; Unavailable.
     """
-    if context.command_id and (before := await store.answered(context.command_id)):
+    if context.command_id and (before := await store.answered(context.command_id, context.content)):
         return before
     for attempt in range(1, ATTEMPTS + 1):
         past = await store.load(stream_id)
@@ -39,7 +40,7 @@ async def execute(
         if not facts:
             return Appended(stream_id=stream_id, version=version, position=None)
         try:
-            return await store.append(stream_id, version, facts, context, claims=claims)
+            return await store.append(stream_id, version, facts, context, claims=claims, releases=releases)
         except StreamMoved:
             if attempt == ATTEMPTS:
                 raise

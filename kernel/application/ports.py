@@ -1,6 +1,6 @@
 """What the application needs of the world. Adapters make these real; kernel/testing makes them small."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -30,11 +30,13 @@ class EventStore(Protocol):
         context: Context,
         *,
         claims: Sequence[Claim] = (),
+        releases: Sequence[Claim] = (),
     ) -> Appended:
         """Write *events* if the stream is at version *expected* and every claim is free or its own.
 
-        All or nothing, durable when it returns; a command id that was seen answers as before.
-        Raises: StreamMoved, ClaimTaken, Unavailable.
+        The stream then holds *claims*, and those of *releases* that it held are free. All or nothing, durable when it
+        returns; a command id that was seen answers as before.
+        Raises: StreamMoved, ClaimTaken, KeyReused, Invalid when there is too much to write, Unavailable.
         """
         ...
 
@@ -42,13 +44,20 @@ class EventStore(Protocol):
         """Return the stream that holds *claim*."""
         ...
 
-    async def answered(self, command_id: UUID) -> Appended | None:
-        """Return what the command of this id left, if it was carried out."""
+    async def answered(self, command_id: UUID, content: bytes | None = None) -> Appended | None:
+        """Return what the command of this id left, if it was carried out within the last 48 hours.
+
+        Raises: KeyReused when it was another wish than the one with this *content*; Unavailable.
+        """
         ...
 
 
 class Keyring(Protocol):
     """Keys for personal data, one a person; who forgets the key forgets the person."""
+
+    async def prepare(self, subjects: Collection[UUID]) -> None:
+        """Have a key at hand for each of *subjects*, made where there is none, in one go: sealing is then quick."""
+        ...
 
     async def seal(self, subject: UUID, plain: dict[str, str], *, stream_id: UUID, version: int) -> dict[str, str]:
         """Return the texts sealed, by field name, making the subject's key if there is none.

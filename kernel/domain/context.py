@@ -17,6 +17,8 @@ class Context:
     """The id of the fact (`stream/version`) that this reacts to, if it does."""
     command_id: UUID | None = None
     """The same wish has the same id however often it is sent; it is then carried out once."""
+    content: bytes | None = None
+    """A digest of what was asked, so that a command id is not used again for another wish. See: errors.KeyReused."""
     traceparent: str | None = None
     """See: W3C Trace Context, section 3.2."""
 

@@ -58,6 +58,12 @@ class Invalid(PortalError):
     code = "invalid"
 
 
+class KeyReused(Invalid):
+    """The idempotency key was used before, for another wish."""
+
+    code = "idempotency-key-reused"
+
+
 class TooManyTries(PortalError):
     """Wait before the next try; `retry_after` in *extra* says how many seconds."""
 

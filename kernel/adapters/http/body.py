@@ -1,0 +1,67 @@
+"""The shapes of bodies: what comes in is refused when it is not exactly as agreed. Next stop: a service's schemas."""
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
+
+LONGEST = 4000
+"""Characters of a text that says nothing else about its length."""
+
+UNSEEN = frozenset({"Cc", "Cs", "Co", "Cn"})
+"""Unicode categories that no text of ours holds: controls, halves of characters, and what has no meaning."""
+
+TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that turn the direction of what follows, so that a text reads otherwise than it is."""
+
+
+class Body(BaseModel):
+    """A request's body: camelCase outside, unknown fields and control characters refused, texts bounded."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        validate_by_alias=True,
+        validate_by_name=True,
+        extra="forbid",
+        frozen=True,
+        str_max_length=LONGEST,
+        hide_input_in_errors=True,
+    )
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _only_text(cls, value: Any) -> Any:
+        if any(not is_plain(text) for text in _texts(value)):
+            raise PydanticCustomError("control-character", "Must not hold control characters")
+        return value
+
+
+class Reply(BaseModel):
+    """An answer's body: camelCase outside."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        validate_by_alias=True,
+        validate_by_name=True,
+        serialize_by_alias=True,
+        from_attributes=True,
+        frozen=True,
+    )
+
+
+def is_plain(text: str) -> bool:
+    """Tell whether a text is free of controls and of characters that turn its direction."""
+    return (text.isascii() and text.isprintable()) or all(
+        unicodedata.category(char) not in UNSEEN and char not in TURNING for char in text
+    )
+
+
+def _texts(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, list | tuple | set | frozenset):
+        return (text for text in value if isinstance(text, str))
+    return ()

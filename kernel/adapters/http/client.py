@@ -1,0 +1,133 @@
+"""Calls another service: token, key and trace go with it, a problem comes back as an error. Next: answers.py."""
+
+import asyncio
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from kernel.adapters.http.answers import error_of, position_of
+from kernel.adapters.http.tokens import Signer
+from kernel.adapters.telemetry import metrics, trace
+from kernel.domain.context import Context
+from kernel.domain.errors import Unavailable
+from kernel.domain.recorded import LogPosition
+
+NOBODY = 0
+BAD_REQUEST = 400
+LIMITS = aiohttp.ClientTimeout(total=15, connect=2)
+KEPT_SECONDS = 10
+"""Shorter than a server keeps an idle connection (process.py), so that no call meets one that is being closed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a service answered."""
+
+    status: int
+    body: Mapping[str, Any]
+    position: LogPosition | None = None
+
+
+class ServiceClient:
+    """The way to one service; its connections are opened when first needed."""
+
+    def __init__(self, url: str, signer: Signer, audience: str) -> None:
+        self._url = url.rstrip("/")
+        self._signer = signer
+        self._audience = audience
+        self._session: aiohttp.ClientSession | None = None
+
+    async def post(self, path: str, body: Mapping[str, Any] | None, scopes: Iterable[str], context: Context) -> Answer:
+        """Give a command. Raises: the error that the service answered, by its kind and with its code; Unavailable."""
+        return await self._call("POST", path, body, scopes, context)
+
+    async def put(self, path: str, body: Mapping[str, Any] | None, scopes: Iterable[str], context: Context) -> Answer:
+        """Set something. Raises: as post()."""
+        return await self._call("PUT", path, body, scopes, context)
+
+    async def delete(self, path: str, scopes: Iterable[str], context: Context) -> Answer:
+        """End something. Raises: as post()."""
+        return await self._call("DELETE", path, None, scopes, context)
+
+    async def close(self) -> None:
+        """Give up the connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def _call(
+        self, method: str, path: str, body: Mapping[str, Any] | None, scopes: Iterable[str], context: Context
+    ) -> Answer:
+        headers = self._headers(scopes, context)
+        data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        if data is not None:
+            headers["Content-Type"] = "application/json"
+        clock = asyncio.get_running_loop().time
+        before, status = clock(), "none"
+        try:
+            answer = await self._send(method, path, data, headers)
+            status = str(answer.status)
+        except (aiohttp.ClientError, TimeoutError, OSError) as trouble:
+            # Only the kind of the trouble: its text may quote what was sent.
+            raise Unavailable(f"{self._audience} does not answer: {type(trouble).__name__}") from trouble
+        finally:
+            metrics.CALLS.labels(self._audience, status).observe(clock() - before)
+        if answer.status >= BAD_REQUEST:
+            raise error_of(self._audience, answer.status, answer.body, answer.retry_after)
+        return Answer(status=answer.status, body=answer.body, position=answer.position)
+
+    async def _send(self, method: str, path: str, data: bytes | None, headers: Mapping[str, str]) -> "_Raw":
+        try:
+            return await self._once(method, path, data, headers)
+        except aiohttp.ServerDisconnectedError:
+            # A service that restarts closes its connections. Under its key the command is carried out once all the
+            # same, so asking again is safe; without a key nobody could know.
+            if "Idempotency-Key" not in headers:
+                raise
+            return await self._once(method, path, data, headers)
+
+    async def _once(self, method: str, path: str, data: bytes | None, headers: Mapping[str, str]) -> "_Raw":
+        if self._session is None:
+            connector = aiohttp.TCPConnector(limit=100, keepalive_timeout=KEPT_SECONDS)
+            self._session = aiohttp.ClientSession(
+                connector=connector, timeout=LIMITS, cookie_jar=aiohttp.DummyCookieJar()
+            )
+        url = f"{self._url}{path}"
+        async with self._session.request(method, url, data=data, headers=headers, allow_redirects=False) as answer:
+            body = await answer.read()
+            return _Raw(
+                status=answer.status,
+                body=_members(body),
+                position=position_of(answer.headers.get("X-Log-Position")),
+                retry_after=answer.headers.get("Retry-After"),
+            )
+
+    def _headers(self, scopes: Iterable[str], context: Context) -> dict[str, str]:
+        tenant = context.tenant_id if context.tenant_id.int != NOBODY else None
+        token = self._signer.token(self._audience, context.actor, scopes, tenant_id=tenant)
+        headers = {
+            "Authorization": f"Bearer {token}",
+            "Accept": "application/json",
+            "X-Correlation-Id": str(context.correlation_id),
+        }
+        if context.command_id is not None:
+            headers["Idempotency-Key"] = str(context.command_id)
+        if traceparent := context.traceparent or trace.current():
+            headers["traceparent"] = traceparent
+        return headers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Raw(Answer):
+    retry_after: str | None
+
+
+def _members(body: bytes) -> Mapping[str, Any]:
+    try:
+        read = json.loads(body) if body else {}
+    except ValueError:
+        return {}
+    return read if isinstance(read, dict) else {}

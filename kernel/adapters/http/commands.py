@@ -1,0 +1,97 @@
+"""How a command came over HTTP: who asks, under which key, in which trace. Next stop: a service's application/."""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import UUID, uuid5
+
+from fastapi import Request, Response
+
+from kernel.adapters.http.refusals import IdempotencyKeyMalformed, IdempotencyKeyMissing
+from kernel.adapters.http.tokens import Caller, caller
+from kernel.domain.context import Context
+from kernel.domain.recorded import LogPosition
+
+KEY = "idempotency-key"
+KEY_LENGTH = 200
+POSITION = "X-Log-Position"
+
+NOBODY = UUID(int=0)
+"""Stands for the tenant of what concerns none."""
+
+_COMMANDS = UUID("0d0f5bd0-6f0c-5d0b-9a55-6f1c7f3b4e21")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The circumstances of one command."""
+
+    caller: Caller
+    command_id: UUID | None
+    """The same for the same caller, call and Idempotency-Key; None for a call without a key."""
+    content: bytes | None
+    """Tells whether two calls with one key ask for the same; None without a key."""
+    correlation_id: UUID
+    traceparent: str | None
+
+    def context(self, tenant_id: UUID | None = None) -> Context:
+        """Return them for a command on behalf of *tenant_id*, else of the tenant that the token names."""
+        return Context(
+            tenant_id=tenant_id or self.caller.tenant_id or NOBODY,
+            actor=self.caller.subject,
+            correlation_id=self.correlation_id,
+            command_id=self.command_id,
+            content=self.content,
+            traceparent=self.traceparent,
+        )
+
+
+def asked(scope: str) -> Callable[..., Awaitable[Asked]]:
+    """Return a dependency that reads the circumstances of a call that needs *scope*.
+
+    Raises: Unauthenticated; Denied; IdempotencyKeyMissing for a POST without one; IdempotencyKeyMalformed.
+    """
+    let_in = caller(scope)
+
+    async def read(request: Request) -> Asked:
+        who = await let_in(request)
+        key = _key(request)
+        return Asked(
+            caller=who,
+            command_id=None if key is None else _command_id(who, request, key),
+            content=None if key is None else _content(key, await request.body()),
+            correlation_id=request.state.correlation_id,
+            traceparent=request.state.traceparent,
+        )
+
+    return read
+
+
+def placed(response: Response, position: LogPosition | None) -> None:
+    """Say in the answer how far a reader must have read to see what the command did."""
+    if position is not None:
+        response.headers[POSITION] = str(position)
+
+
+def _key(request: Request) -> str | None:
+    key = request.headers.get(KEY)
+    if key is None:
+        if request.method == "POST":
+            raise IdempotencyKeyMissing
+        return None
+    if not 0 < len(key) <= KEY_LENGTH or not (key.isascii() and key.isprintable()):
+        raise IdempotencyKeyMalformed
+    return key
+
+
+def _command_id(who: Caller, request: Request, key: str) -> UUID:
+    # The path as it was called, so that one key on two contracts is two commands; lengths keep the parts apart.
+    parts = (who.issuer, who.subject, request.method, request.url.path, key)
+    return uuid5(_COMMANDS, "".join(f"{len(part)}:{part}" for part in parts))
+
+
+def _content(key: str, body: bytes) -> bytes:
+    # A plain digest of a body with a password would let whoever reads the log guess it. The key is not kept anywhere,
+    # so under it nothing can be guessed.
+    return hmac.digest(key.encode(), body, sha256)

@@ -1,0 +1,125 @@
+"""The first a request meets: its trace begins, it is timed, and what is too large or deep turned away. Next: api/."""
+
+import asyncio
+import re
+from uuid import UUID, uuid4
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kernel.adapters.http.problems import answer
+from kernel.adapters.http.refusals import TooDeep, TooLarge
+from kernel.adapters.telemetry import metrics, trace
+
+CORRELATION = "x-correlation-id"
+DEEPEST = 32
+LARGEST = 256 * 1024
+"""Bytes of a body; the largest form, a hundred contracts with their numbers, stays below half of it."""
+
+_TEXTS = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
+_OPENING, _CLOSING = b"[{", b"]}"
+
+
+class Entrance:
+    """Wraps an application; pure ASGI, so that streams pass untouched."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Begin the trace, pass the request on, count its answer."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        state = scope.setdefault("state", {})
+        state["traceparent"] = trace.enter(headers.get("traceparent"))
+        state["correlation_id"] = _correlation(headers.get(CORRELATION))
+        status = 500
+        clock = asyncio.get_running_loop().time
+        before = clock()
+
+        async def noted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noted)
+        finally:
+            # Only the route's pattern is a label: paths hold ids, and whoever asks for nonsense would make new ones.
+            route = getattr(scope.get("route"), "path", "none")
+            metrics.REQUESTS.labels(scope["method"], route, status).inc()
+            metrics.SECONDS.labels(scope["method"], route).observe(clock() - before)
+
+
+class Bounded:
+    """Takes a body in before the application runs, and turns away one that is too large or nested too deeply."""
+
+    def __init__(self, app: ASGIApp, largest: int = LARGEST) -> None:
+        self.app = app
+        self.largest = largest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Look through a request's body, then hand it on as one piece."""
+        headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
+        if "content-length" not in headers and "transfer-encoding" not in headers:
+            await self.app(scope, receive, send)
+            return
+        try:
+            body = await self._body(headers, receive)
+        except (TooLarge, TooDeep) as refused:
+            await answer(refused)(scope, receive, send)
+            return
+        handed = False
+
+        async def whole() -> Message:
+            nonlocal handed
+            if handed:
+                return await receive()
+            handed = True
+            return body
+
+        await self.app(scope, whole, send)
+
+    async def _body(self, headers: Headers, receive: Receive) -> Message:
+        told = headers.get("content-length", "")
+        if told.isdecimal() and int(told) > self.largest:
+            raise TooLarge
+        come = bytearray()
+        while True:
+            message = await receive()
+            if message["type"] != "http.request":
+                return message
+            come += message.get("body", b"")
+            if len(come) > self.largest:
+                raise TooLarge
+            if not message.get("more_body"):
+                break
+        if _is_json(headers) and is_deep(bytes(come)):
+            raise TooDeep
+        return {"type": "http.request", "body": bytes(come), "more_body": False}
+
+
+def is_deep(text: bytes, deepest: int = DEEPEST) -> bool:
+    """Tell whether a JSON text is nested more than *deepest* deep."""
+    if text.count(b"[") + text.count(b"{") <= deepest:
+        return False
+    depth = 0
+    for char in _TEXTS.sub(b"", text):
+        depth += (char in _OPENING) - (char in _CLOSING)
+        if depth > deepest:
+            return True
+    return False
+
+
+def _is_json(headers: Headers) -> bool:
+    return headers.get("content-type", "").partition(";")[0].strip().endswith("json")
+
+
+def _correlation(given: str | None) -> UUID:
+    try:
+        return UUID(given) if given else uuid4()
+    except ValueError:
+        return uuid4()

@@ -1,0 +1,129 @@
+"""Records of some topics from places that the reader itself keeps. Next stop: reader.py or redis/projector.py.
+
+Partitions are assigned by hand, every process reads them all, and the reader's own checkpoint decides who applies
+what: nobody waits for a group to agree, and a second process takes over at once.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from types import TracebackType
+from typing import Any, Self
+
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-untyped]
+from aiokafka.errors import KafkaError, OffsetOutOfRangeError  # type: ignore[import-untyped]
+
+from kernel.adapters.kafka import metrics
+from kernel.adapters.kafka.envelope import incoming
+from kernel.adapters.kafka.patience import ANSWER_SECONDS, answer, farewell
+from kernel.adapters.kafka.topics import Part, parts_of
+from kernel.application.consume import Delivery, Incoming
+from kernel.domain.errors import Unavailable, Unreadable
+
+COMMIT_SECONDS = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+class Feed:
+    """What is fetched for one reader, named *name*; with *commits* the tools of Kafka can see its lag."""
+
+    def __init__(self, name: str, topics: Iterable[str], bootstrap: str, *, commits: bool = False) -> None:
+        self._name = name
+        self.partitions = [part for topic in topics for part in parts_of(topic)]
+        self._commits = commits
+        self._committed_at = 0.0
+        self._held: dict[Part, float] = {}
+        self._kafka = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap,
+            group_id=name if commits else None,
+            # A place that Kafka does not know is for us to judge: a default would skip or repeat without a word.
+            auto_offset_reset="none",
+            enable_auto_commit=False,
+            fetch_max_wait_ms=500,
+            request_timeout_ms=int(ANSWER_SECONDS * 1000),
+            retry_backoff_ms=50,
+        )
+
+    async def __aenter__(self) -> Self:
+        try:
+            await answer(self._kafka.start())
+        except BaseException:
+            await self._stop()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stop()
+
+    async def _stop(self) -> None:
+        await farewell(self._kafka.stop())
+
+    def start(self, offsets: Mapping[Part, int]) -> None:
+        """Read every partition from its offset; those that are not named from their first record."""
+        self._held.clear()
+        self._kafka.assign([TopicPartition(*part) for part in self.partitions])
+        # No await may come between the two, else aiokafka looks for a place on its own and finds none.
+        for part in self.partitions:
+            self.seek(part, offsets.get(part, 0))
+
+    def seek(self, part: Part, offset: int) -> None:
+        """Read a partition again from *offset*."""
+        self._kafka.seek(TopicPartition(*part), offset)
+
+    async def rewind(self, part: Part) -> None:
+        """Read a partition again from its first record. Raises: Unavailable."""
+        begin = await answer(self._kafka.beginning_offsets([TopicPartition(*part)]))
+        self.seek(part, begin[part])
+
+    async def ends(self) -> dict[Part, int]:
+        """Return the offset behind the last record of each partition. Raises: Unavailable."""
+        ends = await answer(self._kafka.end_offsets([TopicPartition(*part) for part in self.partitions]))
+        return {Part(*part): end for part, end in ends.items()}
+
+    def hold(self, part: Part, seconds: float) -> None:
+        """Fetch nothing of a partition for a while; the others flow on."""
+        self._kafka.pause(TopicPartition(*part))
+        self._held[part] = asyncio.get_running_loop().time() + seconds
+
+    async def fetch(self, seconds: float, most: int) -> dict[Part, list[Delivery]]:
+        """Return what came within some time; a record that no relay wrote is without envelope. Raises: Unavailable."""
+        now = asyncio.get_running_loop().time()
+        for part in [held for held, until in self._held.items() if until <= now]:
+            del self._held[part]
+            self._kafka.resume(TopicPartition(*part))
+        wait = min([seconds, *(until - now for until in self._held.values())])
+        try:
+            fetched = await self._kafka.getmany(timeout_ms=max(1, int(wait * 1000)), max_records=most)
+        except OffsetOutOfRangeError as lost:
+            for part in lost.args[0]:
+                log.warning("feed.out_of_range", reader=self._name, topic=part.topic, partition=part.partition)
+                await self.rewind(Part(*part))
+            return {}
+        except KafkaError as trouble:
+            raise Unavailable(repr(trouble)) from trouble
+        return {Part(*part): [self._delivery(record) for record in records] for part, records in fetched.items()}
+
+    def _delivery(self, record: Any) -> Delivery:
+        return Delivery(record.offset, self._about(record))
+
+    def _about(self, record: Any) -> Incoming | None:
+        try:
+            return incoming(record.headers, record.value, record.partition)
+        except Unreadable as foreign:
+            metrics.FOREIGN.labels(self._name).inc()
+            log.warning("feed.foreign_record", reader=self._name, offset=record.offset, reason=foreign.detail)
+            return None
+
+    async def commit(self, offsets: Mapping[Part, int]) -> None:
+        """Tell Kafka how far the reader is, at most once a second; it matters to tools only, so it may fail."""
+        now = asyncio.get_running_loop().time()
+        if not self._commits or now - self._committed_at < COMMIT_SECONDS:
+            return
+        self._committed_at = now
+        try:
+            await answer(self._kafka.commit({TopicPartition(*part): offset for part, offset in offsets.items()}), 2.0)
+        except Unavailable as refused:
+            log.info("feed.commit_failed", reader=self._name, error=refused.detail)

@@ -1,0 +1,53 @@
+"""Asks Kafka something with an end in sight, and without breaking its client off in the middle. Next: feed.py."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from aiokafka.errors import KafkaError  # type: ignore[import-untyped]
+
+from kernel.domain.errors import Unavailable
+
+ANSWER_SECONDS = 10.0
+GRACE_SECONDS = 2.0
+
+T = TypeVar("T")
+
+_leaving: set["asyncio.Future[None]"] = set()
+
+
+async def answer(asked: Coroutine[Any, Any, T], seconds: float = ANSWER_SECONDS) -> T:
+    """Return what Kafka answers. Raises: Unavailable when that is an error, or comes too late.
+
+    It works in a task of its own: aiokafka forgets a connection that it was opening when it is cancelled, and with
+    Python 3.11 may take a cancellation for an answer.
+    """
+    task = asyncio.ensure_future(asked)
+    task.add_done_callback(_seen)
+    try:
+        await asyncio.wait([task], timeout=seconds)
+        if not task.done():
+            raise Unavailable(f"Kafka does not answer within {seconds:g} s")
+        return task.result()
+    except asyncio.CancelledError:
+        await asyncio.wait([task], timeout=GRACE_SECONDS)
+        raise
+    except (KafkaError, OSError, TimeoutError) as trouble:
+        raise Unavailable(f"Kafka: {trouble!r}") from trouble
+    finally:
+        task.cancel()
+
+
+async def farewell(stopping: Coroutine[Any, Any, None]) -> None:
+    """Let a client stop; one that still waits for a broker does so behind our back, until its requests time out."""
+    leaving = asyncio.ensure_future(stopping)
+    _leaving.add(leaving)
+    leaving.add_done_callback(_leaving.discard)
+    leaving.add_done_callback(_seen)
+    await asyncio.wait([leaving], timeout=GRACE_SECONDS)
+
+
+def _seen(task: "asyncio.Future[Any]") -> None:
+    """Take note of an error that nobody waits for any more."""
+    if not task.cancelled():
+        task.exception()

@@ -1,0 +1,150 @@
+"""Reads other services' facts and has a reaction see each once, in order. Next stop: a service's consumers/."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+import structlog
+
+from kernel.adapters.kafka import metrics
+from kernel.adapters.kafka.feed import Feed
+from kernel.adapters.kafka.gaps import Ask, Gaps
+from kernel.adapters.kafka.tail import tails
+from kernel.adapters.kafka.topics import PARTITIONS, Part, parts_of
+from kernel.adapters.postgres.inbox import Applied, Inbox
+from kernel.application.backoff import Backoff
+from kernel.application.cancellation import heed_cancellation
+from kernel.application.chain import PATIENCE_SECONDS, Place, Verdict
+from kernel.application.consume import Decoder, Delivery, Reaction
+from kernel.application.failpoints import crashpoint
+from kernel.domain.errors import PortalError
+
+TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, PortalError)
+POLL_SECONDS = 0.5
+RETRY_SECONDS = 1.0
+REACTION_SECONDS = 2.0
+BATCH = 500
+
+log = structlog.get_logger(__name__)
+
+
+class KafkaReader:
+    """One consumer of some topics; its place and its parked streams live beside its effects.
+
+    It holds a connection of *pool* while its reaction works. A reaction that uses the event store therefore needs
+    another pool than the store's, else readers could hold every connection and wait for one more.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        topics: Sequence[str],
+        bootstrap: str,
+        pool: "asyncpg.Pool[Any]",
+        *,
+        reaction: Reaction,
+        facts: Decoder,
+        ask: Ask | None = None,
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
+        self._name = name
+        self._topics = tuple(topics)
+        self._bootstrap = bootstrap
+        self._inbox = Inbox(pool, name, reaction, facts)
+        self._gaps = Gaps(name, ask, patience)
+        self._lag = metrics.Lag()
+        self._places: dict[Part, Place] = {}
+        self._offsets: dict[Part, int] = {}
+        self._backoffs: dict[Part, Backoff] = {}
+        self._stopped: set[Part] = set()
+        self._retry_at = 0.0
+
+    async def run(self) -> None:
+        """Read until cancelled; trouble of PostgreSQL or Kafka only makes it wait and start again."""
+        backoff = Backoff()
+        self._lag.show(metrics.LAG, self._name)
+        while True:
+            heed_cancellation()
+            try:
+                async with Feed(self._name, self._topics, self._bootstrap, commits=True) as feed:
+                    feed.start(await self._load())
+                    log.info("reader.reads", reader=self._name, topics=self._topics)
+                    while True:
+                        heed_cancellation()
+                        await self._round(feed)
+                        backoff.reset()
+            except Exception as trouble:  # Whatever it is, the role goes on and says so.
+                metrics.RETRIES.labels(self._name, type(trouble).__name__).inc()
+                log.warning(
+                    "reader.restarts", reader=self._name, error=repr(trouble), exc_info=not isinstance(trouble, TROUBLE)
+                )
+            await asyncio.sleep(backoff.next())
+
+    async def _load(self) -> dict[Part, int]:
+        """Return the offset to go on from in each partition; one that is new begins in the epoch its topic is in."""
+        self._gaps.clear()
+        self._stopped.clear()
+        for topic in self._topics:
+            known = await self._inbox.places(topic)
+            ends = await tails(self._bootstrap, topic) if len(known) < PARTITIONS else []
+            for part in parts_of(topic):
+                if part.partition not in known:
+                    await self._inbox.open(topic, part.partition, ends[part.partition].epoch)
+                offset, place = known.get(part.partition) or (0, Place(ends[part.partition].epoch))
+                self._offsets[part], self._places[part] = offset, place
+        return dict(self._offsets)
+
+    async def _round(self, feed: Feed) -> None:
+        fetched = await feed.fetch(POLL_SECONDS, BATCH)
+        for part, batch in fetched.items():
+            if part not in self._stopped:
+                await self._batch(feed, part, batch)
+        if fetched:
+            await feed.commit(self._offsets)
+        await self._gaps.heal(feed, self._places)
+        now = asyncio.get_running_loop().time()
+        if now >= self._retry_at:
+            self._retry_at = now + RETRY_SECONDS
+            await self._inbox.retry()
+            metrics.PARKED.labels(self._name).set(await self._inbox.parked())
+
+    async def _batch(self, feed: Feed, part: Part, batch: Sequence[Delivery]) -> None:
+        verdicts = self._foresee(part, batch)
+        self._gaps.saw(part, verdicts)
+        if Verdict.NEXT not in verdicts and Verdict.RESTORED not in verdicts:
+            metrics.DUPLICATES.labels(self._name).inc(verdicts.count(Verdict.KNOWN))
+            self._offsets[part] = batch[-1].offset + 1
+            return
+        self._lag.waits(part, next(record.about.recorded_at for record in batch if record.about))
+        crashpoint("C6")
+        self._took(feed, part, await self._inbox.apply(part.topic, part.partition, batch))
+
+    def _foresee(self, part: Part, batch: Sequence[Delivery]) -> list[Verdict]:
+        """Judge a batch by the place in memory, so that one without news costs no transaction."""
+        place, verdicts = self._places[part], []
+        for about in (record.about for record in batch):
+            if about is not None:
+                verdicts.append(place.judge(about.epoch, about.position, about.previous))
+                if verdicts[-1] is Verdict.NEXT:
+                    place = Place(about.epoch, about.position)
+        return verdicts
+
+    def _took(self, feed: Feed, part: Part, done: Applied) -> None:
+        self._places[part], self._offsets[part] = done.place, done.next_offset
+        metrics.APPLIED.labels(self._name).inc(done.applied)
+        metrics.DUPLICATES.labels(self._name).inc(done.duplicates)
+        backoff = self._backoffs.setdefault(part, Backoff(most=REACTION_SECONDS))
+        if done.applied:
+            backoff.reset()
+        if done.stopped:
+            self._stopped.add(part)
+            metrics.STOPPED.labels(self._name).set(len(self._stopped))
+            log.critical("reader.log_restored", reader=self._name, topic=part.topic, partition=part.partition)
+        elif done.trouble:
+            metrics.RETRIES.labels(self._name, type(done.trouble).__name__).inc()
+            log.warning("reader.tries_again", reader=self._name, topic=part.topic, error=repr(done.trouble))
+            feed.seek(part, done.next_offset)
+            feed.hold(part, backoff.next())
+        else:
+            self._lag.done(part)

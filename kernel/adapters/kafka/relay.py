@@ -1,0 +1,150 @@
+"""The relay: publishes one service's log to its topic, in order, at least once, rewinds only. Next: reader.py."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Protocol
+
+import asyncpg
+import structlog
+
+from kernel.adapters.kafka import metrics
+from kernel.adapters.kafka.envelope import Outgoing, headers
+from kernel.adapters.kafka.producer import Producer, Record
+from kernel.adapters.kafka.tail import tails
+from kernel.adapters.postgres.outbox import Head, LeaseLost, Outbox, lease
+from kernel.application.backoff import Backoff
+from kernel.application.cancellation import heed_cancellation
+from kernel.application.failpoints import crashpoint
+from kernel.application.publishing import Cursor, Link, LogRestored, NotDense, link, lost, resume, rewind
+from kernel.domain.errors import PortalError, Unavailable
+
+TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, PortalError)
+FALLBACK_SECONDS = 0.1
+STANDBY_SECONDS = 0.5
+REFUSAL_SECONDS = 5.0
+WINDOW = 1000
+
+log = structlog.get_logger(__name__)
+
+
+class Waits(Protocol):
+    """Something that tells when the log has grown."""
+
+    async def after(self, position: int, timeout: float) -> object:  # noqa: ASYNC109 - the waiter's own clock
+        """Return when the log is known to have passed *position*, or after *timeout* seconds."""
+        ...
+
+
+class Lost(Unavailable):
+    """The topic was made anew or cut short while the relay wrote to it."""
+
+    code = "topic-lost"
+
+
+class Relay:
+    """Publishes the log of *service* to *topic*. Of several at once only one works, the others stand by."""
+
+    def __init__(
+        self, url: str, bootstrap: str, service: str, topic: str, wakeup: Waits, *, window: int = WINDOW
+    ) -> None:
+        self._url = url
+        self._bootstrap = bootstrap
+        self._service = service
+        self._topic = topic
+        self._wakeup = wakeup
+        self._window = window
+        self._backoff = Backoff()
+        self._lag = metrics.Lag()
+
+    async def run(self) -> None:
+        """Publish until cancelled; trouble of PostgreSQL or Kafka only makes it wait and start again."""
+        self._lag.show(metrics.OUTBOX_OLDEST, self._service)
+        while True:
+            heed_cancellation()
+            try:
+                async with lease(self._url, self._topic) as outbox:
+                    if outbox:
+                        await self._publish(outbox)
+            except (NotDense, LogRestored) as broken:
+                metrics.DENSE_VIOLATIONS.labels(self._service).inc(isinstance(broken, NotDense))
+                log.critical("relay.refuses", service=self._service, code=broken.code, reason=broken.detail)
+                await asyncio.sleep(REFUSAL_SECONDS)
+            except LeaseLost:
+                log.info("relay.lease_lost", service=self._service)
+                continue
+            except Exception as trouble:  # Whatever it is, the role goes on and says so.
+                metrics.RELAY_RESTARTS.labels(self._service, type(trouble).__name__).inc()
+                log.warning(
+                    "relay.restarts",
+                    service=self._service,
+                    error=repr(trouble),
+                    exc_info=not isinstance(trouble, TROUBLE),
+                )
+            else:
+                await asyncio.sleep(STANDBY_SECONDS)
+                continue
+            await asyncio.sleep(self._backoff.next())
+
+    async def _publish(self, outbox: Outbox) -> None:
+        head = await outbox.head()
+        self._waits(await outbox.read(outbox.saved.position, 1), head.position - outbox.saved.position)
+        cursor = resume(outbox.saved, await tails(self._bootstrap, self._topic), epoch=head.epoch, head=head.position)
+        if cursor != outbox.saved:
+            metrics.TOPIC_LOSSES.labels(self._service).inc()
+            log.warning("relay.sends_again", service=self._service, position=cursor.position, last=cursor.last)
+            await outbox.mark(cursor)
+        log.info("relay.publishes", service=self._service, topic=self._topic, position=cursor.position)
+        async with Producer(self._bootstrap, self._topic) as producer:
+            ends: dict[int, int] = {}
+            while True:
+                heed_cancellation()
+                cursor = await self._step(outbox, producer, cursor, head, ends)
+
+    async def _step(
+        self, outbox: Outbox, producer: Producer, cursor: Cursor, head: Head, ends: dict[int, int]
+    ) -> Cursor:
+        facts = await outbox.read(cursor.position, self._window)
+        crashpoint("C4")
+        self._waits(facts, len(facts))
+        if not facts:
+            metrics.RELAY_POSITION.labels(self._service).set(cursor.position)
+            await outbox.check()
+            await self._wakeup.after(cursor.position, FALLBACK_SECONDS)
+            return cursor
+        links, ahead = link(facts, cursor)
+        offsets = await producer.send(_records(links, self._service, head.epoch))
+        crashpoint("C5")
+        await self._see_order(outbox, cursor, offsets, ends)
+        await outbox.mark(ahead)
+        self._backoff.reset()
+        metrics.RELAY_POSITION.labels(self._service).set(ahead.position)
+        metrics.RELAY_SENT.labels(self._service).inc(len(links))
+        return ahead
+
+    def _waits(self, facts: Sequence[Outgoing], depth: int) -> None:
+        metrics.OUTBOX_DEPTH.labels(self._service).set(depth)
+        if facts:
+            self._lag.waits(self._topic, facts[0].recorded_at)
+        else:
+            self._lag.done(self._topic)
+
+    async def _see_order(self, outbox: Outbox, cursor: Cursor, offsets: dict[int, int], ends: dict[int, int]) -> None:
+        """Offsets that go back tell that the topic is not the one written to before: send the partition again."""
+        gone = lost(offsets, ends)
+        if gone:
+            metrics.TOPIC_LOSSES.labels(self._service).inc()
+            for part in gone:
+                cursor = rewind(cursor, part, 0)
+            await outbox.mark(cursor)
+            raise Lost(f"{self._topic} lost records of partitions {gone}")
+        ends.update(offsets)
+
+
+def _records(links: Sequence[Link[Outgoing]], service: str, epoch: int) -> dict[int, list[Record]]:
+    records: dict[int, list[Record]] = {}
+    for one in links:
+        fact = one.fact
+        made = headers(fact, service=service, previous=one.previous, epoch=epoch)
+        record = (fact.key, fact.data, made, int(fact.recorded_at.timestamp() * 1000))
+        records.setdefault(fact.partition, []).append(record)
+    return records

@@ -1,0 +1,109 @@
+"""Everything a service with a log needs, opened in one place. Next stop: postgres/store.py."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import structlog
+
+from kernel.adapters.codec import Events, Upcaster
+from kernel.adapters.kafka.relay import Relay
+from kernel.adapters.keys import PostgresKeyring
+from kernel.adapters.postgres.appender import Appender
+from kernel.adapters.postgres.pool import AWAY, open_pool
+from kernel.adapters.postgres.store import PostgresStore
+from kernel.adapters.postgres.wakeup import Wakeup
+from kernel.adapters.settings import Secrets, ServiceSettings
+from kernel.application.consume import Decoder
+from kernel.application.ports import EventStore, Keyring
+
+KEYS_CONNECTIONS = 2
+PRUNE_SECONDS = 3600.0
+
+_PRUNE = "DELETE FROM es.commands WHERE at < clock_timestamp() - interval '48 hours'"
+
+log = structlog.get_logger(__name__)
+
+Check = Callable[[], Awaitable[bool]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Log:
+    """A service's log with all that belongs to it."""
+
+    pool: "asyncpg.Pool[Any]"
+    """The service's own database, for its guarded tables and readers too."""
+    keyring: Keyring
+    store: EventStore
+    facts: Decoder
+    """Decodes the service's own facts, for readers of the own log."""
+    wakeup: Wakeup
+    """Tells when this process has written."""
+    topic: str
+    """Where the public facts go."""
+    roles: Mapping[str, Callable[[], Awaitable[None]]]
+    """What runs in the background: `appender`, without which nothing is written, `relay` and `pruner`."""
+    checks: Mapping[str, Check]
+    """What must be so before the service is ready."""
+    close: Callable[[], Awaitable[None]]
+    """Gives the connections back."""
+
+
+async def open_log(
+    settings: ServiceSettings,
+    secrets: Secrets,
+    service: str,
+    events: Iterable[type[Any]],
+    upcasters: Iterable[Upcaster] = (),
+) -> Log:
+    """Return the log of *service*, whose facts are *events*; its servers need not be there yet."""
+    pool = await open_pool(settings.postgres_url)
+    keys = await open_pool(settings.keys_url, KEYS_CONNECTIONS)
+    keyring, wakeup = PostgresKeyring(keys, secrets.kek), Wakeup()
+    codec = Events(events, keyring, upcasters)
+    appender = Appender(settings.postgres_url, service, wakeup.grew)
+    topic = settings.topic(service)
+    relay = Relay(settings.postgres_url, settings.kafka_bootstrap, service, topic, wakeup)
+
+    async def close() -> None:
+        await asyncio.gather(_closed(pool), _closed(keys))
+
+    return Log(
+        pool=pool,
+        keyring=keyring,
+        store=PostgresStore(pool, appender, codec, service),
+        facts=codec,
+        wakeup=wakeup,
+        topic=topic,
+        roles={"appender": appender.run, "relay": relay.run, "pruner": lambda: prune(pool)},
+        checks={"log": appender.ready, "database": lambda: _answers(pool), "keys": lambda: _answers(keys)},
+        close=close,
+    )
+
+
+async def prune(pool: "asyncpg.Pool[Any]") -> None:
+    """Forget what old commands left, every hour, until cancelled."""
+    while True:
+        try:
+            await pool.execute(_PRUNE)
+        except AWAY as trouble:
+            log.warning("pruner.tries_later", error=repr(trouble))
+        await asyncio.sleep(PRUNE_SECONDS)
+
+
+async def _answers(pool: "asyncpg.Pool[Any]") -> bool:
+    try:
+        await pool.fetchval("SELECT 1", timeout=2)
+    except AWAY:
+        return False
+    return True
+
+
+async def _closed(pool: "asyncpg.Pool[Any]") -> None:
+    try:
+        async with asyncio.timeout(3):
+            await pool.close()
+    except TimeoutError:
+        pool.terminate()

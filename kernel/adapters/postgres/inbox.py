@@ -1,0 +1,187 @@
+"""A reader's place and what it set aside, in one transaction with its effects. Next stop: a service's consumers/."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from kernel.adapters.postgres import parking
+from kernel.adapters.postgres.parking import Source
+from kernel.application.chain import Place, Verdict
+from kernel.application.consume import Decoder, Delivery, Incoming, Reaction, lasting, passing, wanted
+from kernel.application.failpoints import crashpoint
+from kernel.domain.errors import Unavailable
+
+TRIES = 3
+"""How often an error of unknown kind is tried before the stream is parked."""
+
+_OPEN = """
+INSERT INTO inbox.checkpoint (consumer, topic, part, logepoch) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+"""
+_PLACES = "SELECT part, next_offset, logpos, logepoch FROM inbox.checkpoint WHERE consumer = $1 AND topic = $2"
+_LOCK = """
+SELECT c.logpos, c.logepoch, ARRAY(SELECT p.stream_id FROM inbox.parked_stream p
+                                   WHERE p.consumer = $1 AND p.topic = $2 AND p.part = $3) AS parked
+FROM inbox.checkpoint c WHERE c.consumer = $1 AND c.topic = $2 AND c.part = $3 FOR UPDATE OF c
+"""
+_MOVE = """
+UPDATE inbox.checkpoint SET next_offset = $4, logpos = $5, logepoch = $6, at = clock_timestamp()
+WHERE consumer = $1 AND topic = $2 AND part = $3
+"""
+
+
+@dataclass(slots=True)
+class Applied:
+    """What became of a batch."""
+
+    place: Place
+    next_offset: int
+    applied: int = 0
+    duplicates: int = 0
+    trouble: BaseException | None = None
+    """Why the batch was left at *next_offset*, to be tried again from there."""
+    stopped: bool = False
+    """True when the log was restored: this partition stops until somebody decides."""
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One transaction: what it works on, what is parked in this partition, what came of it."""
+
+    connection: Any
+    source: Source
+    place: Place
+    offset: int
+    kept: set[UUID]
+    parked: set[UUID] = field(init=False)
+    done: Applied = field(init=False)
+
+    def begin(self) -> None:
+        """Begin, or begin again as if nothing had been done."""
+        self.parked = set(self.kept)
+        self.done = Applied(place=self.place, next_offset=self.offset)
+
+
+_React = Callable[[_Turn, int, Incoming], Awaitable[bool]]
+
+
+class Inbox:
+    """Applies what one consumer reads to its database."""
+
+    def __init__(self, pool: "asyncpg.Pool[Any]", consumer: str, reaction: Reaction, decoder: Decoder) -> None:
+        self._pool = pool
+        self._consumer = consumer
+        self._reaction = reaction
+        self._decoder = decoder
+        self._tries: dict[str, int] = {}
+
+    async def places(self, topic: str) -> dict[int, tuple[int, Place]]:
+        """Return the next offset and the place of every partition that was read before."""
+        rows = await self._pool.fetch(_PLACES, self._consumer, topic)
+        return {row["part"]: (row["next_offset"], Place(row["logepoch"], row["logpos"])) for row in rows}
+
+    async def open(self, topic: str, part: int, epoch: int) -> None:
+        """Begin to read a partition under an epoch (0 when it is empty and has none yet)."""
+        await self._pool.execute(_OPEN, self._consumer, topic, part, epoch)
+
+    async def apply(self, topic: str, part: int, batch: Sequence[Delivery]) -> Applied:
+        """React to a batch, in order, and keep the place: both or neither. Raises: what the database raises."""
+        source = Source(self._consumer, topic, part)
+        async with self._pool.acquire() as connection:
+            async with connection.transaction():
+                # The row lock fences a second worker: it waits here and then finds everything known.
+                row = await connection.fetchrow(_LOCK, self._consumer, topic, part)
+                if row is None:
+                    raise Unavailable(f"the place of {self._consumer} in {topic} is gone")
+                before = Place(row["logepoch"], row["logpos"])
+                turn = _Turn(connection, source, before, batch[0].offset, set(row["parked"]))
+                done = await self._at_once(turn, batch) or await self._one_by_one(turn, batch)
+                crashpoint("C7")
+                if done.place != before:
+                    await connection.execute(
+                        _MOVE, self._consumer, topic, part, done.next_offset, done.place.position, done.place.epoch
+                    )
+            crashpoint("C8")
+        return done
+
+    async def _at_once(self, turn: _Turn, batch: Sequence[Delivery]) -> Applied | None:
+        """React to all within one savepoint, which is much quicker; None when one failed and all are undone."""
+        turn.begin()
+        try:
+            async with turn.connection.transaction():
+                await self._each(turn, batch, self._reaction_to)
+        except Exception:
+            if turn.connection.is_closed():
+                raise
+            return None
+        return turn.done
+
+    async def _one_by_one(self, turn: _Turn, batch: Sequence[Delivery]) -> Applied:
+        """React to each within a savepoint of its own: what fails is set aside or tried again, alone."""
+        turn.begin()
+        await self._each(turn, batch, self._attempt)
+        return turn.done
+
+    async def _each(self, turn: _Turn, batch: Sequence[Delivery], react: _React) -> None:
+        done = turn.done
+        for record in batch:
+            about = record.about
+            if about is not None:
+                verdict = done.place.judge(about.epoch, about.position, about.previous)
+                if verdict is Verdict.RESTORED:
+                    done.stopped = True
+                    return
+                if verdict is Verdict.NEXT:
+                    if about.stream_id in turn.parked:
+                        await parking.park(turn.connection, turn.source, record.offset, about, reason=None)
+                    elif not await react(turn, record.offset, about):
+                        return
+                    done.place = Place(about.epoch, about.position)
+                    done.applied += 1
+                done.duplicates += verdict is Verdict.KNOWN
+            done.next_offset = record.offset + 1
+
+    async def _reaction_to(self, turn: _Turn, _offset: int, about: Incoming) -> bool:
+        if wanted(self._reaction.types, about.type):
+            fact = await self._decoder.read(about.type, about.data)
+            await self._reaction(fact, about, turn.connection)
+        return True
+
+    async def _attempt(self, turn: _Turn, offset: int, about: Incoming) -> bool:
+        """React to one fact, or set it aside; false when it must be tried again later."""
+        try:
+            await self.react(turn.connection, about)
+        except Exception as error:  # noqa: BLE001 - whatever a reaction raises decides about its stream alone
+            tries = self._tries[about.id] = self._tries.get(about.id, 0) + 1
+            if turn.connection.is_closed() or passing(error) or (not lasting(error) and tries < TRIES):
+                turn.done.trouble = error
+                return False
+            await parking.park(turn.connection, turn.source, offset, about, reason=repr(error), tries=tries)
+            turn.parked.add(about.stream_id)
+        self._tries.pop(about.id, None)
+        return True
+
+    async def react(self, connection: Any, about: Incoming) -> None:
+        """Have the reaction see one fact, inside a savepoint. Raises: what it raises; its rows are then undone."""
+        if wanted(self._reaction.types, about.type):
+            fact = await self._decoder.read(about.type, about.data)
+            async with connection.transaction():
+                await self._reaction(fact, about, connection)
+
+    async def retry(self) -> int:
+        """Try the parked streams whose release was asked for; return how many are free again."""
+        free = 0
+        for source, stream_id in await parking.due(self._pool, self._consumer):
+            async with self._pool.acquire() as connection, connection.transaction():
+                await connection.fetchrow(_LOCK, source.consumer, source.topic, source.part)
+                free += await parking.release(connection, source, stream_id, self.react)
+        return free
+
+    async def parked(self) -> int:
+        """Return how many streams are set aside."""
+        found = await self._pool.fetchval(
+            "SELECT count(*) FROM inbox.parked_stream WHERE consumer = $1", self._consumer
+        )
+        return int(found)

@@ -1,0 +1,135 @@
+"""Reads the service's own log, without Kafka in between, under the very rules of kafka/reader.py."""
+
+import asyncio
+import json
+from typing import Any, Protocol
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from kernel.adapters.kafka import metrics
+from kernel.adapters.kafka.envelope import wire_name
+from kernel.adapters.postgres.inbox import Inbox
+from kernel.application.backoff import Backoff
+from kernel.application.cancellation import heed_cancellation
+from kernel.application.chain import Place
+from kernel.application.consume import Decoder, Delivery, Incoming, Reaction
+from kernel.application.failpoints import crashpoint
+from kernel.domain.errors import PortalError, Unavailable
+
+TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, PortalError)
+FALLBACK_SECONDS = 0.1
+RETRY_SECONDS = 1.0
+BATCH = 500
+
+_READ = """
+SELECT pos, stream_id, version, tenant_id, type, schema_v, data, meta::text AS meta, recorded_at
+FROM es.events WHERE pos > $1 ORDER BY pos LIMIT $2
+"""
+
+log = structlog.get_logger(__name__)
+
+
+class Waits(Protocol):
+    """Something that tells when the log has grown."""
+
+    async def after(self, position: int, timeout: float) -> object:  # noqa: ASYNC109 - the waiter's own clock
+        """Return when the log is known to have passed *position*, or after *timeout* seconds."""
+        ...
+
+
+class LogReader:
+    """One consumer of the service's own facts, private ones included."""
+
+    def __init__(
+        self,
+        name: str,
+        service: str,
+        pool: "asyncpg.Pool[Any]",
+        wakeup: Waits,
+        *,
+        reaction: Reaction,
+        facts: Decoder,
+    ) -> None:
+        self._name = name
+        self._service = service
+        self._pool = pool
+        self._wakeup = wakeup
+        self._inbox = Inbox(pool, name, reaction, facts)
+        self._topic = f"log:{service}"
+        self._lag = metrics.Lag()
+        self._retry_at = 0.0
+
+    async def run(self) -> None:
+        """Read until cancelled; trouble only makes it wait and try again."""
+        backoff = Backoff()
+        self._lag.show(metrics.LAG, self._name)
+        while True:
+            heed_cancellation()
+            try:
+                place = await self._load()
+                while True:
+                    heed_cancellation()
+                    place = await self._round(place)
+                    backoff.reset()
+            except Exception as trouble:  # Whatever it is, the role goes on and says so.
+                metrics.RETRIES.labels(self._name, type(trouble).__name__).inc()
+                log.warning(
+                    "log_reader.tries_again",
+                    reader=self._name,
+                    error=repr(trouble),
+                    exc_info=not isinstance(trouble, TROUBLE),
+                )
+            await asyncio.sleep(backoff.next())
+
+    async def _load(self) -> Place:
+        epoch = await self._pool.fetchval("SELECT epoch FROM es.head")
+        await self._inbox.open(self._topic, 0, epoch)
+        _, place = (await self._inbox.places(self._topic))[0]
+        if place.epoch != epoch:
+            metrics.STOPPED.labels(self._name).set(1)
+            log.critical("log_reader.log_restored", reader=self._name, service=self._service)
+            raise PortalError("the log was restored: what was applied may never have happened")
+        return place
+
+    async def _round(self, place: Place) -> Place:
+        now = asyncio.get_running_loop().time()
+        if now >= self._retry_at:
+            self._retry_at = now + RETRY_SECONDS
+            await self._inbox.retry()
+            metrics.PARKED.labels(self._name).set(await self._inbox.parked())
+        batch = [self._delivery(row, place.epoch) for row in await self._pool.fetch(_READ, place.position, BATCH)]
+        if not batch:
+            await self._wakeup.after(place.position, FALLBACK_SECONDS)
+            return place
+        if batch[0].about:
+            self._lag.waits(0, batch[0].about.recorded_at)
+        crashpoint("C6")
+        done = await self._inbox.apply(self._topic, 0, batch)
+        metrics.APPLIED.labels(self._name).inc(done.applied)
+        if done.trouble:
+            raise Unavailable(repr(done.trouble)) from done.trouble
+        self._lag.done(0)
+        return done.place
+
+    def _delivery(self, row: "asyncpg.Record", epoch: int) -> Delivery:
+        meta = json.loads(row["meta"])
+        about = Incoming(
+            type=wire_name(row["type"], row["schema_v"]),
+            stream_id=row["stream_id"],
+            version=row["version"],
+            tenant_id=row["tenant_id"],
+            source=self._service,
+            partition=0,
+            position=row["pos"],
+            # The log is dense, so each fact's predecessor is the one before it.
+            previous=row["pos"] - 1,
+            epoch=epoch,
+            recorded_at=row["recorded_at"],
+            correlation_id=UUID(meta["correlationId"]),
+            causation_id=meta.get("causationId"),
+            traceparent=meta.get("traceparent"),
+            data=row["data"],
+        )
+        return Delivery(row["pos"], about)

@@ -1,0 +1,176 @@
+"""One service's log in PostgreSQL: what `execute()` loads from and appends to. Next stop: appender.py."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from kernel.adapters.codec import Events
+from kernel.adapters.kafka.topics import PARTITIONS
+from kernel.adapters.postgres.appender import Appender
+from kernel.adapters.postgres.batch import Encoded, Outcome, Request
+from kernel.adapters.postgres.partition import partition_of
+from kernel.adapters.postgres.pool import reachable
+from kernel.domain.context import Context
+from kernel.domain.errors import ClaimTaken, Invalid, KeyReused, StreamMoved
+from kernel.domain.event import event_type
+from kernel.domain.recorded import Appended, Claim, LogPosition, Meta, Recorded
+
+MOST_EVENT_BYTES = 256 * 1024
+MOST_EVENTS = 1000
+
+_LOAD = """
+SELECT pos, version, tenant_id, type, schema_v, data, meta::text AS meta, recorded_at
+FROM es.events WHERE stream_id = $1 AND version > $2 ORDER BY version
+"""
+_FIND = "SELECT stream_id FROM es.claims WHERE scope = $1 AND key = $2"
+_ANSWERED = """
+SELECT c.stream_id, c.version, c.public_pos, h.epoch, coalesce(c.content <> $2, false) AS other
+FROM es.commands c, es.head h WHERE c.command_id = $1
+"""
+
+
+class PostgresStore:
+    """The log of *service*. See: ports.EventStore."""
+
+    def __init__(self, pool: "asyncpg.Pool[Any]", appender: Appender, events: Events, service: str) -> None:
+        self._pool = pool
+        self._appender = appender
+        self._events = events
+        self._service = service
+
+    async def load(self, stream_id: UUID, after: int = 0) -> Sequence[Recorded[Any]]:
+        """Return the stream's facts with version > *after*, in order. Raises: Unreadable, Unavailable."""
+        with reachable("the log"):
+            rows = await self._pool.fetch(_LOAD, stream_id, after)
+        facts = await self._events.decode_all((row["type"], row["schema_v"], row["data"]) for row in rows)
+        return [
+            Recorded(
+                event=fact,
+                stream_id=stream_id,
+                version=row["version"],
+                position=row["pos"],
+                tenant_id=row["tenant_id"],
+                recorded_at=row["recorded_at"],
+                meta=_meta(row["meta"]),
+            )
+            for fact, row in zip(facts, rows, strict=True)
+        ]
+
+    async def append(
+        self,
+        stream_id: UUID,
+        expected: int,
+        events: Sequence[object],
+        context: Context,
+        *,
+        claims: Sequence[Claim] = (),
+        releases: Sequence[Claim] = (),
+    ) -> Appended:
+        """Write *events* if the stream is at version *expected* and every claim is free or its own.
+
+        Raises: StreamMoved, ClaimTaken, KeyReused, Invalid when there is too much to write, Unavailable.
+        """
+        if not 1 <= len(events) <= MOST_EVENTS:
+            raise Invalid(f"an append holds 1 to {MOST_EVENTS} facts, not {len(events)}")
+        encoded = await self._encoded(stream_id, expected, events)
+        outcome = await self._appender.append(
+            Request(
+                stream_id=stream_id,
+                expected=expected,
+                # Every append has an id to be found by when the connection breaks before the answer.
+                command_id=context.command_id or uuid4(),
+                content=context.content,
+                tenant_id=context.tenant_id,
+                meta=_meta_json(context),
+                claims=list(dict.fromkeys(claims)),
+                releases=[claim for claim in dict.fromkeys(releases) if claim not in claims],
+                events=encoded,
+                answer=asyncio.get_running_loop().create_future(),
+            )
+        )
+        return self._answer(outcome, stream_id, events, known=context.command_id is not None)
+
+    async def find(self, claim: Claim) -> UUID | None:
+        """Return the stream that holds *claim*. Raises: Unavailable."""
+        with reachable("the log"):
+            found: UUID | None = await self._pool.fetchval(_FIND, claim.scope, claim.key)
+        return found
+
+    async def answered(self, command_id: UUID, content: bytes | None = None) -> Appended | None:
+        """Return what the command of this id left, if it was carried out within the last 48 hours.
+
+        Raises: KeyReused when it was another wish than the one with this *content*; Unavailable.
+        """
+        with reachable("the log"):
+            row = await self._pool.fetchrow(_ANSWERED, command_id, content)
+        if row is None:
+            return None
+        if row["other"]:
+            raise KeyReused
+        outcome = Outcome("duplicate", row["stream_id"], row["version"], row["public_pos"], row["epoch"])
+        return self._appended(outcome, (), duplicate=True)
+
+    async def _encoded(self, stream_id: UUID, expected: int, events: Sequence[object]) -> list[Encoded]:
+        several = await self._events.encode_all(events, stream_id, expected + 1)
+        encoded = []
+        for event, data in zip(events, several, strict=True):
+            if len(data) > MOST_EVENT_BYTES:
+                raise Invalid(f"a fact has {len(data)} bytes, and may have {MOST_EVENT_BYTES}")
+            declared = event_type(event)
+            encoded.append(Encoded(declared.name, declared.version, declared.public, data))
+        return encoded
+
+    def _answer(self, outcome: Outcome, stream_id: UUID, events: Sequence[object], *, known: bool) -> Appended:
+        match outcome.status:
+            case "ok":
+                return self._appended(outcome, events, duplicate=False)
+            case "duplicate":
+                # An id that was made here is found again only because the first answer was lost.
+                return self._appended(outcome, () if known else events, duplicate=known)
+            case "conflict":
+                raise StreamMoved(f"{stream_id} is at version {outcome.version}")
+            case "taken":
+                raise ClaimTaken
+            case "reused":
+                raise KeyReused
+            case status:
+                raise AssertionError(f"es.append answers no {status}")
+
+    def _appended(self, outcome: Outcome, events: Sequence[object], *, duplicate: bool) -> Appended:
+        position = outcome.public_position and LogPosition(
+            service=self._service,
+            epoch=outcome.epoch,
+            partition=partition_of(outcome.stream_id, PARTITIONS),
+            position=outcome.public_position,
+        )
+        return Appended(
+            stream_id=outcome.stream_id,
+            version=outcome.version,
+            position=position or None,
+            events=tuple(events),
+            duplicate=duplicate,
+        )
+
+
+def _meta_json(context: Context) -> str:
+    members = {
+        "actor": context.actor,
+        "correlationId": str(context.correlation_id),
+        "causationId": context.causation_id,
+        "traceparent": context.traceparent,
+    }
+    return json.dumps({name: value for name, value in members.items() if value is not None}, separators=(",", ":"))
+
+
+def _meta(text: str) -> Meta:
+    read = json.loads(text)
+    return Meta(
+        actor=read["actor"],
+        correlation_id=UUID(read["correlationId"]),
+        causation_id=read.get("causationId"),
+        traceparent=read.get("traceparent"),
+    )

@@ -1,0 +1,27 @@
+"""Tells readers in this process that the log has grown; those of other processes look ten times a second."""
+
+import asyncio
+from contextlib import suppress
+
+
+class Wakeup:
+    """How far the log is known to reach, and who waits for more."""
+
+    def __init__(self) -> None:
+        self._position = 0
+        self._grown = asyncio.Event()
+
+    def grew(self, position: int) -> None:
+        """Take note that facts up to *position* are in the log."""
+        if position > self._position:
+            self._position = position
+            self._grown.set()
+            self._grown = asyncio.Event()
+
+    async def after(self, position: int, timeout: float) -> object:  # noqa: ASYNC109 - the waiter's own clock
+        """Return when the log is known to have passed *position*, or after *timeout* seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                while self._position <= position:
+                    await self._grown.wait()
+        return None

@@ -1,0 +1,164 @@
+"""What a fetched batch changes: judged by the chain, decoded, folded, unreadable streams set aside. Next: rows.py."""
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from kernel.adapters.kafka.envelope import from_text, text_headers
+from kernel.adapters.kafka.topics import Part
+from kernel.adapters.redis.checkpoint import Checkpoint, move
+from kernel.adapters.redis.fold import At, Command, Fold
+from kernel.adapters.redis.generation import Generation
+from kernel.adapters.redis.scripts import GET
+from kernel.application.chain import Place, Verdict
+from kernel.application.consume import Decoder, Delivery, Incoming, passing, wanted
+from kernel.domain.errors import PortalError
+
+Batch = Mapping[Part, Sequence[Delivery]]
+
+
+@dataclass(slots=True)
+class Plan:
+    """The commands that keep a batch, and what the projector remembers once they are carried out."""
+
+    commands: list[Command] = field(default_factory=list)
+    touched: set[str] = field(default_factory=set)
+    offsets: dict[Part, int] = field(default_factory=dict)
+    places: dict[Part, Place] = field(default_factory=dict)
+    verdicts: dict[Part, list[Verdict]] = field(default_factory=dict)
+    parked: set[UUID] = field(default_factory=set)
+    applied: int = 0
+
+
+@dataclass(slots=True)
+class _Fact:
+    part: Part
+    offset: int
+    about: Incoming
+    fact: Any = None
+    error: Exception | None = None
+
+
+class Planner:
+    """Makes plans for one generation; reads rows from Redis, writes nothing."""
+
+    def __init__(self, redis: "Redis", generation: Generation, decoder: Decoder) -> None:
+        self._redis = redis
+        self._get = redis.register_script(GET)
+        self._generation = generation
+        self._decoder = decoder
+
+    async def plan(self, batch: Batch, checkpoint: Checkpoint, parked: set[UUID]) -> Plan:
+        """Return what *batch* changes. Raises: Unreadable when a row is spoiled; Unavailable; RedisError."""
+        try:
+            return await self._plan(batch, checkpoint, Plan(parked=set(parked)), careful=False)
+        except (PortalError, RedisError):
+            raise
+        except Exception:  # noqa: BLE001 - a row cannot be written: once more, to learn which fact is to blame
+            return await self._plan(batch, checkpoint, Plan(parked=set(parked)), careful=True)
+
+    async def _plan(self, batch: Batch, checkpoint: Checkpoint, plan: Plan, *, careful: bool) -> Plan:
+        facts = self._judge(batch, checkpoint, plan)
+        for one in facts:
+            await self._decode(one)
+        fold = Fold(self._generation, careful=careful)
+        await self.load(fold, [(one.fact, one.about) for one in facts if one.fact is not None])
+        for one in facts:
+            self._apply(fold, one, plan)
+        changes, plan.touched = fold.commands()
+        moves = [move(self._generation, part, plan.offsets[part], place) for part, place in plan.places.items()]
+        plan.commands = [*changes, *plan.commands, *moves]
+        plan.applied = len(facts)
+        return plan
+
+    async def load(self, fold: Fold, facts: Sequence[tuple[Any, Incoming]]) -> None:
+        """Load the rows that some facts are about. Raises: Unreadable, RedisError."""
+        needed: list[At] = fold.needs(facts)
+        if needed:
+            # Not MGET, which takes a key of another type for a missing one: the row would begin anew without a word.
+            keys = [self._generation.checkpoint, *(self._generation.row_key(*at) for at in needed)]
+            _, *kept = await self._get(keys=keys)
+            fold.load({at: row or None for at, row in zip(needed, kept, strict=True)})
+
+    def _judge(self, batch: Batch, checkpoint: Checkpoint, plan: Plan) -> list[_Fact]:
+        facts = []
+        for part, records in batch.items():
+            place = before = checkpoint.places.get(part, Place())
+            verdicts = plan.verdicts.setdefault(part, [])
+            for record in records:
+                about = record.about
+                if about is not None:
+                    verdicts.append(place.judge(about.epoch, about.position, about.previous))
+                    if verdicts[-1] is Verdict.RESTORED:
+                        break
+                    if verdicts[-1] is Verdict.NEXT:
+                        place = Place(about.epoch, about.position)
+                        facts.append(_Fact(part, record.offset, about))
+                plan.offsets[part] = record.offset + 1
+            if place != before:
+                plan.places[part] = place
+        return facts
+
+    async def _decode(self, one: _Fact) -> None:
+        try:
+            if wanted(self._decoder.types, one.about.type):
+                one.fact = await self._decoder.read(one.about.type, one.about.data)
+        except Exception as error:
+            if passing(error):
+                raise
+            one.error = error
+
+    def _apply(self, fold: Fold, one: _Fact, plan: Plan) -> None:
+        stream = one.about.stream_id
+        if stream in plan.parked:
+            plan.commands.append(self._park_event(one, ""))
+            return
+        try:
+            if one.fact is not None:
+                fold.apply(one.fact, one.about)
+        except Exception as error:  # noqa: BLE001 - whatever a model raises decides about its stream alone
+            one.error = error
+        if one.error:
+            plan.parked.add(stream)
+            kept = {"reason": repr(one.error), "topic": one.part.topic, "part": one.part.partition}
+            kept["since"] = one.about.recorded_at.isoformat()
+            plan.commands.append(["HSET", self._generation.parked, str(stream), json.dumps(kept)])
+            plan.commands.append(self._park_event(one, repr(one.error)))
+
+    def _park_event(self, one: _Fact, error: str) -> Command:
+        value = base64.b64encode(one.about.data).decode()
+        kept = {"headers": text_headers(one.about), "value": value, "part": one.part.partition, "error": error}
+        key = self._generation.parked_events(one.about.stream_id)
+        return ["RPUSH", key, json.dumps({**kept, "offset": one.offset})]
+
+    async def release(self, stream_id: UUID) -> tuple[list[Command], set[str], bool]:
+        """Return what applying a parked stream changes, whom it touches, and whether all of it could be applied."""
+        key = self._generation.parked_events(stream_id)
+        fold, done, trouble = Fold(self._generation, careful=True), 0, ""
+        for text in await self._redis.lrange(key, 0, -1):
+            kept = json.loads(text)
+            about = from_text(kept["headers"], base64.b64decode(kept["value"]), kept["part"])
+            try:
+                if wanted(self._decoder.types, about.type):
+                    fact = await self._decoder.read(about.type, about.data)
+                    await self.load(fold, [(fact, about)])
+                    fold.apply(fact, about)
+            except Exception as error:
+                if passing(error) or isinstance(error, RedisError):
+                    raise
+                trouble = repr(error)
+                break
+            done += 1
+        commands, touched = fold.commands()
+        commands.append(["SREM", self._generation.retries, str(stream_id)])
+        if trouble:
+            commands.append(["LTRIM", key, str(done), "-1"])
+        else:
+            commands += [["DEL", key], ["HDEL", self._generation.parked, str(stream_id)]]
+        return commands, touched, not trouble

@@ -1,0 +1,243 @@
+"""Folds all topics into the rows of a generation: rows, place and news in one step. Next stop: rows.py, applied.py.
+
+Whoever reads Redis may lose it: a checkpoint that is gone, half a second old or spoiled is noticed within a second,
+and everything is folded again from the first fact.
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from kernel.adapters.kafka import metrics
+from kernel.adapters.kafka.feed import Feed
+from kernel.adapters.kafka.gaps import Ask, Gaps
+from kernel.adapters.kafka.tail import tails
+from kernel.adapters.kafka.topics import Part
+from kernel.adapters.redis.checkpoint import Checkpoint, news
+from kernel.adapters.redis.client import text
+from kernel.adapters.redis.generation import Generation
+from kernel.adapters.redis.plan import Batch, Plan, Planner
+from kernel.adapters.redis.scripts import COMMIT, WIPE
+from kernel.adapters.redis.sweep import stay, sweep
+from kernel.application.backoff import Backoff
+from kernel.application.cancellation import heed_cancellation
+from kernel.application.chain import PATIENCE_SECONDS, Place, Verdict
+from kernel.application.consume import Decoder
+from kernel.application.failpoints import crashpoint
+from kernel.domain.errors import PortalError, Unreadable
+
+TROUBLE = (OSError, TimeoutError, RedisError, PortalError)
+CHECK_SECONDS = 0.5
+STAY_SECONDS = 3600
+BATCH = 1000
+
+log = structlog.get_logger(__name__)
+
+
+class Projector:
+    """Keeps one generation of read models. Of several at once the quicker one writes and the others drop theirs."""
+
+    def __init__(
+        self,
+        redis: "Redis",
+        bootstrap: str,
+        topics: Sequence[str],
+        *,
+        generation: Generation,
+        facts: Decoder,
+        ask: Ask | None = None,
+        patience: float = PATIENCE_SECONDS,
+        name: str = "projector",
+    ) -> None:
+        self._redis = redis
+        self._bootstrap = bootstrap
+        self._topics = tuple(topics)
+        self._generation = generation
+        self._planner = Planner(redis, generation, facts)
+        self._commit_script = redis.register_script(COMMIT)
+        self._wipe_script = redis.register_script(WIPE)
+        self._gaps = Gaps(name, ask, patience)
+        self._name = name
+        self._lag = metrics.Lag()
+        self._now = Checkpoint()
+        self._offsets: dict[Part, int] = {}
+        self._ends: dict[Part, int] = {}
+        self._parked: set[UUID] = set()
+        self._check_at = 0.0
+        self._stay_at = 0.0
+
+    @property
+    def complete(self) -> bool:
+        """Whether all that was there when it began to read is folded in."""
+        return self._now.complete
+
+    async def run(self) -> None:
+        """Fold until cancelled; trouble of Kafka or Redis only makes it wait and go on from the checkpoint."""
+        backoff = Backoff()
+        self._lag.show(metrics.LAG, self._name)
+        while True:
+            heed_cancellation()
+            try:
+                async with Feed(self._name, self._topics, self._bootstrap, commits=True) as feed:
+                    await self._start(feed)
+                    log.info("projector.folds", generation=self._generation.name, complete=self.complete)
+                    while True:
+                        heed_cancellation()
+                        await self._round(feed)
+                        backoff.reset()
+            except Exception as trouble:  # Whatever it is, the role goes on and says so.
+                metrics.RETRIES.labels(self._name, type(trouble).__name__).inc()
+                log.warning(
+                    "projector.restarts",
+                    generation=self._generation.name,
+                    error=repr(trouble),
+                    exc_info=not isinstance(trouble, TROUBLE),
+                )
+                if isinstance(trouble, Unreadable) or "WRONGTYPE" in str(trouble):
+                    await self._spoiled()
+            await asyncio.sleep(backoff.next())
+
+    async def _start(self, feed: Feed) -> None:
+        await self._load()
+        if not self._now.seq:
+            await self._wipe(self._now.seq)
+            crashpoint("C11")
+            await self._load()
+        for topic in self._topics:
+            parts = [part for part in feed.partitions if part.topic == topic]
+            if any(part not in self._now.places for part in parts):
+                ends = await tails(self._bootstrap, topic)
+                for part in parts:
+                    self._now.places.setdefault(part, Place(ends[part.partition].epoch))
+        self._ends = await feed.ends()
+        self._offsets = {part: self._now.offsets.get(part, 0) for part in feed.partitions}
+        self._gaps.clear()
+        feed.start(self._offsets)
+
+    async def _load(self) -> None:
+        pipe = self._redis.pipeline(transaction=True)
+        pipe.hgetall(self._generation.checkpoint)
+        pipe.hkeys(self._generation.parked)
+        kept, parked = await pipe.execute()
+        try:
+            self._now = Checkpoint.parse(kept)
+        except ValueError as spoiled:
+            raise Unreadable("the checkpoint is spoiled") from spoiled
+        self._parked = {UUID(text(stream)) for stream in parked}
+        metrics.PARKED.labels(self._name).set(len(self._parked))
+
+    async def _round(self, feed: Feed) -> None:
+        batch = await feed.fetch(CHECK_SECONDS, BATCH)
+        if batch:
+            await self._fold(feed, batch)
+            await feed.commit(self._offsets)
+        now = asyncio.get_running_loop().time()
+        if now >= self._check_at:
+            self._check_at = now + CHECK_SECONDS
+            await self._check(feed)
+        await self._gaps.heal(feed, self._now.places)
+
+    async def _fold(self, feed: Feed, batch: Batch) -> None:
+        for part, records in batch.items():
+            if oldest := next((record.about for record in records if record.about), None):
+                self._lag.waits(part, oldest.recorded_at)
+        crashpoint("C6")
+        while True:
+            plan = await self._planner.plan(batch, self._now, self._parked)
+            if not plan.places or await self._commit(plan.commands, plan.places, plan.touched):
+                self._took(plan)
+                return
+            if await self._went_back(feed):
+                return
+
+    async def _commit(
+        self,
+        commands: list[list[str]],
+        places: Mapping[Part, Place] | None = None,
+        touched: set[str] | None = None,
+        *,
+        complete: bool | None = None,
+    ) -> bool:
+        told = news(
+            self._now.seq + 1, places or {}, touched or set(), complete=self.complete if complete is None else complete
+        )
+        crashpoint("C7")
+        done = await self._commit_script(
+            keys=[self._generation.checkpoint, self._generation.channel],
+            args=[self._now.seq, json.dumps(commands), told],
+        )
+        crashpoint("C8")
+        self._now.seq += int(done)
+        return bool(done)
+
+    def _took(self, plan: Plan) -> None:
+        self._offsets.update(plan.offsets)
+        self._now.places.update(plan.places)
+        self._now.offsets.update(plan.offsets)
+        self._parked = plan.parked
+        metrics.APPLIED.labels(self._name).inc(plan.applied)
+        for part, verdicts in plan.verdicts.items():
+            self._gaps.saw(part, verdicts)
+            metrics.DUPLICATES.labels(self._name).inc(verdicts.count(Verdict.KNOWN))
+            self._lag.done(part)
+            if Verdict.RESTORED in verdicts:
+                # Rows have no effects outside: what may never have happened is simply folded again without it.
+                raise Unreadable(f"the log behind {part.topic} was restored")
+        metrics.PARKED.labels(self._name).set(len(self._parked))
+
+    async def _went_back(self, feed: Feed) -> bool:
+        """See what became of the checkpoint; true when it went back and the records are to be read again."""
+        before = self._now.places
+        await self._load()
+        kept = self._now.places
+        if self._now.seq and all(kept.get(part, Place()).position >= place.position for part, place in before.items()):
+            self._now.places = {**before, **self._now.places}
+            return False
+        log.warning("projector.starts_again", generation=self._generation.name, seq=self._now.seq)
+        await self._start(feed)
+        return True
+
+    async def _check(self, feed: Feed) -> None:
+        """Notice within a second, also while nothing comes, that Redis lost its memory or somebody else wrote."""
+        await self._stay()
+        seq = await self._redis.hget(self._generation.checkpoint, "seq")
+        if int(seq or 0) != self._now.seq and await self._went_back(feed):
+            return
+        for stream in await self._redis.smembers(self._generation.retries):
+            stream_id = UUID(text(stream))
+            commands, touched, free = await self._planner.release(stream_id)
+            if await self._commit(commands, touched=touched) and free:
+                self._parked.discard(stream_id)
+        if not self.complete and all(self._offsets[part] >= end for part, end in self._ends.items()):
+            command = ["HSET", self._generation.checkpoint, "complete", "1"]
+            self._now.complete = await self._commit([command], complete=True)
+            log.info("projector.complete", generation=self._generation.name)
+
+    async def _stay(self) -> None:
+        """Say that this generation is in use, and once it is whole remove those that are not."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._stay_at:
+            self._stay_at = now + STAY_SECONDS
+            await stay(self._redis, self._generation)
+            if self.complete and (gone := await sweep(self._redis, self._generation)):
+                log.info("projector.swept", generations=gone)
+
+    async def _wipe(self, seq: int) -> None:
+        told = news(seq + 1, {}, set(), complete=False)
+        await self._wipe_script(
+            keys=[self._generation.checkpoint, self._generation.channel],
+            args=[seq, f"{self._generation.prefix}:*", seq + 1, told],
+        )
+
+    async def _spoiled(self) -> None:
+        """Have everything folded again: a row or key is not what this code writes."""
+        log.error("projector.spoiled", generation=self._generation.name)
+        try:
+            await self._redis.delete(self._generation.checkpoint)
+        except (RedisError, OSError) as trouble:
+            log.warning("projector.restarts", generation=self._generation.name, error=repr(trouble))

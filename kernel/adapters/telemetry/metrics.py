@@ -1,0 +1,35 @@
+"""What every process tells about itself, on /metrics. No tenant, person or id is a label."""
+
+import asyncio
+
+from prometheus_client import Counter, Gauge, Histogram
+
+REQUESTS = Counter("http_requests", "Requests answered", ["method", "route", "status"])
+SECONDS = Histogram(
+    "http_request_duration_seconds",
+    "Time from the request to the end of its answer",
+    ["method", "route"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+CALLS = Histogram(
+    "http_client_request_duration_seconds",
+    "Time of a call to another service",
+    ["audience", "status"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+ROLE_RESTARTS = Counter("role_restarts", "Times a background role ended by itself and was started again", ["role"])
+LOOP_LAG = Gauge("event_loop_lag_seconds", "How late the event loop woke a sleeper, the worst of the last seconds")
+
+_PROBE_SECONDS = 0.25
+_PROBES = 20
+
+
+async def watch_loop() -> None:
+    """Measure the loop's lag until cancelled: something that blocks it shows here first."""
+    loop = asyncio.get_running_loop()
+    late: list[float] = []
+    while True:
+        before = loop.time()
+        await asyncio.sleep(_PROBE_SECONDS)
+        late = [*late[1 - _PROBES :], max(0.0, loop.time() - before - _PROBE_SECONDS)]
+        LOOP_LAG.set(max(late))

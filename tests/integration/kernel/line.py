@@ -1,0 +1,52 @@
+"""A line from a log over its topic to a reader."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from kernel.adapters.kafka.reader import KafkaReader
+from kernel.adapters.kafka.relay import Relay
+from kernel.adapters.postgres import parking
+from kernel.adapters.postgres.log_reader import LogReader
+from kernel.adapters.postgres.partition import partition_of
+from tests.integration.kernel import flow
+from tests.integration.kernel.flow import Database, JsonFacts
+from tests.integration.kernel.notes import Notes
+
+
+class Line:
+    """A log, its relay, its topic, and a reader of it."""
+
+    def __init__(self, log: Database, topic: str, bootstrap: str, notes: Notes) -> None:
+        self.log, self.topic, self.bootstrap, self.notes = log, topic, bootstrap, notes
+
+    def relay(self) -> Any:
+        return Relay(self.log.url, self.bootstrap, "things", self.topic, self.log.bell).run()
+
+    def reader(self, pool: Any = None, **more: Any) -> Any:
+        of = pool or self.log.pool
+        return KafkaReader(
+            "notes", [self.topic], self.bootstrap, of, reaction=self.notes, facts=JsonFacts(), **more
+        ).run()
+
+
+def same_partition(count: int) -> list[UUID]:
+    first = uuid4()
+    found = [first]
+    while len(found) < count:
+        other = uuid4()
+        if partition_of(other, 6) == partition_of(first, 6):
+            found.append(other)
+    return found
+
+
+async def parked(log: Database, count: int, events: int = 1) -> list[parking.ParkedStream]:
+    async def there() -> bool:
+        found = await parking.listing(log.pool)
+        return len(found) == count and sum(one.events for one in found) >= events
+
+    await flow.until(there)
+    return await parking.listing(log.pool)
+
+
+def log_reader(log: Database, notes: Notes) -> Any:
+    return LogReader("notes", "things", log.pool, log.bell, reaction=notes, facts=JsonFacts()).run()

@@ -1,0 +1,68 @@
+"""What the tests look at and do to a topic behind the product's back."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-untyped]
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic  # type: ignore[import-untyped]
+
+from kernel.adapters.kafka.envelope import incoming
+from kernel.adapters.kafka.topics import PARTITIONS
+from kernel.application.chain import Place, Verdict
+from kernel.application.consume import Incoming
+
+
+@asynccontextmanager
+async def admin(bootstrap: str) -> AsyncIterator[Any]:
+    client = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await client.start()
+    try:
+        yield client
+    finally:
+        await client.close()
+
+
+async def make_topic(bootstrap: str, topic: str) -> None:
+    async with admin(bootstrap) as client:
+        await client.create_topics([NewTopic(topic, PARTITIONS, 1, topic_configs={"retention.ms": "-1"})])
+
+
+async def drop_topic(bootstrap: str, topic: str) -> None:
+    async with admin(bootstrap) as client:
+        await client.delete_topics([topic])
+
+
+async def records(bootstrap: str, topic: str) -> list[Any]:
+    """Return every record that a topic holds now, partition by partition."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, auto_offset_reset="none", enable_auto_commit=False)
+    await consumer.start()
+    try:
+        parts = [TopicPartition(topic, number) for number in range(PARTITIONS)]
+        ends = await consumer.end_offsets(parts)
+        consumer.assign(parts)
+        for part in parts:
+            consumer.seek(part, 0)
+        found: list[Any] = []
+        while len(found) < sum(ends.values()):
+            for several in (await consumer.getmany(timeout_ms=200)).values():
+                found.extend(several)
+        return sorted(found, key=lambda record: (record.partition, record.offset))
+    finally:
+        await consumer.stop()
+
+
+async def envelopes(bootstrap: str, topic: str) -> list[Incoming]:
+    return [incoming(one.headers, one.value, one.partition) for one in await records(bootstrap, topic)]
+
+
+def applied(records: Sequence[Incoming]) -> list[int]:
+    """Return the positions that a reader would apply of these records, by the chain."""
+    places: dict[int, Place] = {}
+    found: list[int] = []
+    for about in records:
+        place = places.setdefault(about.partition, Place())
+        if place.judge(about.epoch, about.position, about.previous) is Verdict.NEXT:
+            places[about.partition] = Place(about.epoch, about.position)
+            found.append(about.position)
+    return sorted(found)

@@ -1,0 +1,170 @@
+"""The projector while Redis loses its memory, is away or wrong, and facts cannot be read."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from redis.asyncio import Redis
+
+from kernel.adapters.redis import parking
+from kernel.adapters.redis.client import open_redis
+from kernel.adapters.redis.generation import Generation
+from kernel.adapters.redis.rows import Filling, Rows
+from tests.integration.kernel import board, flow
+from tests.integration.kernel.board import THINGS
+from tests.integration.kernel.flow import Database
+from tests.integration.kernel.show import Show, storm
+
+
+async def test_redis_that_lost_everything_is_filled_again_by_itself(show: Show, log: Database) -> None:
+    async with flow.running(show.relay(), show.projector(), show.applied.run()):
+        await storm(log, flow.streams(10), 2)
+        await flow.until(show.settled)
+        before = await show.dump()
+        await asyncio.sleep(0.6)
+        await show.redis.flushdb()
+        with pytest.raises(Filling):
+            await show.rows.get(THINGS, "any")
+        async with asyncio.timeout(3):
+            await flow.until(show.settled)
+        assert await show.dump() == before
+        await flow.until(lambda: show.applied.complete)
+
+
+@pytest.mark.parametrize("harm", ["checkpoint", "wrong type", "wrong value", "wrong place"])
+async def test_redis_that_was_tampered_with_is_filled_again_by_itself(show: Show, log: Database, harm: str) -> None:
+    stream = uuid4()
+    async with flow.running(show.relay(), show.projector()):
+        await log.write([stream, *flow.streams(5)])
+        await flow.until(show.settled)
+        key = show.generation.row_key("things", str(stream))
+        if harm == "checkpoint":
+            await show.redis.delete(show.generation.checkpoint)
+        elif harm == "wrong type":
+            await show.redis.delete(key)
+            await show.redis.lpush(key, "rubbish")
+        elif harm == "wrong value":
+            await show.redis.set(key, "rubbish")
+        else:
+            await show.redis.hset(show.generation.checkpoint, mapping={"seq": 9999, f"{show.topic}/0": "rubbish"})
+        await log.write([stream])
+        await flow.until(show.settled)
+        row = await show.rows.get(THINGS, str(stream))
+    assert row is not None
+    assert row.versions == (1, 2)
+
+
+async def test_a_fact_that_cannot_be_read_parks_its_stream_alone(show: Show, log: Database) -> None:
+    sick, well = flow.streams(2)
+    async with flow.running(show.relay(), show.projector()):
+        await log.write([sick, well])
+        await log.write([sick], data=lambda _: b"{not json")
+        await log.write([sick, well])
+        await flow.until(show.settled)
+        (parked,) = await parking.listing(show.redis, show.generation)
+        assert (parked.stream_id, parked.events, parked.topic) == (sick, 2, show.topic)
+        assert "Unreadable" in parked.reason
+        first, second = await show.rows.many(THINGS, [str(sick), str(well)])
+        assert first is not None
+        assert second is not None
+        assert (first.versions, second.versions) == ((1,), (1, 2))
+
+
+async def test_a_parked_stream_is_applied_in_order_when_it_is_released(show: Show, log: Database) -> None:
+    fragile = Generation([board.THINGS, board.FRAGILE])
+    stream = uuid4()
+    async with flow.running(show.relay()):
+        async with flow.running(show.projector(fragile)):
+            await log.write([stream])
+            await log.write([stream], data=lambda _: b'{"number": 13}')
+            await log.write([stream])
+            await flow.until(lambda: show.settled(fragile))
+            rows = Rows(show.redis, fragile)
+            row = await rows.get(THINGS, str(stream))
+            assert row is not None
+            assert row.versions == (1,), "a fact goes into all models or none"
+            assert await parking.ask_release(show.redis, fragile) == 1
+            await flow.until(lambda: _no_retries(show, fragile))
+            assert len(await parking.listing(show.redis, fragile)) == 1
+        mended = _same_place(fragile)
+        async with flow.running(show.projector(mended)):
+            await parking.ask_release(show.redis, mended, stream)
+            await flow.until(lambda: _none_parked(show, mended))
+            await log.write([stream])
+            await flow.until(lambda: show.settled(mended))
+            row = await Rows(show.redis, mended).get(THINGS, str(stream))
+    assert row is not None
+    assert row.versions == (1, 2, 3, 4)
+
+
+def _same_place(fragile: Generation) -> Generation:
+    """Return a generation of the same name whose code does not fail any more."""
+    mended = Generation([board.THINGS, _renamed()])
+    mended.name, mended.prefix = fragile.name, fragile.prefix
+    return mended
+
+
+def _renamed() -> Any:
+    return replace(board.FRAGILE, evolve=board.tally)
+
+
+async def _no_retries(show: Show, generation: Generation) -> bool:
+    return not await show.redis.exists(generation.retries)
+
+
+async def _none_parked(show: Show, generation: Generation) -> bool:
+    return not await parking.listing(show.redis, generation)
+
+
+async def test_a_projector_waits_for_a_redis_that_is_not_there(show: Show, log: Database) -> None:
+    absent = open_redis("redis://127.0.0.1:1/0")
+    away = Show(log, show.topic, show.bootstrap, absent, show.generation)
+    async with flow.running(away.projector(), away.applied.run()):
+        await asyncio.sleep(1)
+        assert not await away.applied.wait([away.position(uuid4(), 1)], 0.1)
+    await absent.aclose()
+
+
+async def test_a_projector_whose_redis_connections_are_cut_goes_on(show: Show, log: Database, redis_url: str) -> None:
+    several = flow.streams(12)
+    cut = Redis.from_url(redis_url, client_name="cut")
+    doomed = Show(log, show.topic, show.bootstrap, cut, show.generation)
+    async with flow.running(show.relay(), doomed.projector(), doomed.applied.run()):
+        for _ in range(15):
+            await log.write(several)
+            for one in await show.redis.client_list():
+                if one["name"] == "cut":
+                    await show.redis.client_kill_filter(_id=one["id"])
+            await asyncio.sleep(0.05)
+        await flow.until(show.settled, 40)
+        assert await doomed.applied.wait([show.position(several[-1], 180)], 10)
+    await cut.aclose()
+    rows = await show.rows.listed(THINGS, f"tenant:{log.tenant_id}")
+    assert [row.versions for row in rows] == [tuple(range(1, 16))] * 12
+
+
+async def test_a_log_that_was_restored_is_folded_anew_without_what_never_happened(show: Show, log: Database) -> None:
+    stream = uuid4()
+    async with flow.running(show.projector()):
+        async with flow.running(show.relay()):
+            await log.write([stream] * 3)
+            await flow.until(show.settled)
+        owner = await flow.connect(log.owner_url)
+        await owner.execute("SET session_replication_role = replica; DELETE FROM es.events WHERE pos = 3")
+        await owner.execute(
+            "UPDATE es.head SET pos = 2, epoch = 2; UPDATE es.relay SET pos = 0, last = '{0,0,0,0,0,0}'"
+        )
+        await owner.close()
+        await log.write([stream], data=lambda _: b'{"number": 100}')
+        async with flow.running(show.relay()):
+            await flow.until(lambda: _total(show, stream, 103))
+    row = await show.rows.get(THINGS, str(stream))
+    assert row is not None
+    assert row.versions == (1, 2, 3)
+
+
+async def _total(show: Show, stream: UUID, total: int) -> bool:
+    row = await show.rows.get(THINGS, str(stream), partial=True)
+    return row is not None and row.total == total and await show.settled()
