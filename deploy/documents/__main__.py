@@ -1,0 +1,32 @@
+"""Writes docs/ from the code, or with --check says what is not as the code is: `make docs`, `make check`."""
+
+import argparse
+import sys
+
+from deploy.documents.facts import facts
+from deploy.documents.writing import broken, differing, documents, write
+from deploy.places import PROJECT
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do what was asked; 0 when all is well."""
+    parser = argparse.ArgumentParser(prog="python -m deploy.documents", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing, fail when a document is not up to date")
+    asked = parser.parse_args(arguments)
+    folder = PROJECT / "docs"
+    if reasons := broken(folder, facts()):
+        print("A version of a fact must stay as it is:", *reasons, sep="\n  ")
+        return 1
+    made = documents()
+    stale = differing(folder, made)
+    if asked.check:
+        if stale:
+            print("Not up to date, run `make docs`:", *(f"docs/{path}" for path in stale), sep="\n  ")
+        return 1 if stale else 0
+    write(folder, made)
+    print(f"{len(stale)} of {len(made)} documents changed", *(f"docs/{path}" for path in stale), sep="\n  ")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

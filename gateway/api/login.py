@@ -1,0 +1,82 @@
+"""Login and session as JSON. Next stop: application/login.py."""
+
+from fastapi import APIRouter, Request, status
+
+from gateway.api.schemas.answer import problems
+from gateway.api.schemas.login import (
+    FirstProof,
+    PendingAnswer,
+    ScreenLanguage,
+    SecondProof,
+    SessionAnswer,
+    session_answer,
+)
+from gateway.application import cookies
+from gateway.application.door import (
+    LOGIN_LIFE,
+    AskedHere,
+    CheckedViewer,
+    CurrentViewer,
+    LoginToken,
+    SessionMissing,
+    SessionToken,
+    Use,
+    enter,
+    language_of,
+    leave,
+)
+from gateway.application.freshness import Fresh
+
+router = APIRouter(tags=["login"])
+
+
+@router.post("/login", operation_id="beginLogin", responses=problems(401, 422, 429, 503))
+async def begin(body: FirstProof, request: Request, use: Use, asked: AskedHere) -> PendingAnswer:
+    """Step one: mail address and password. The answer is no session yet; a cookie holds the login that was begun."""
+    pending = await use.login.begin(body.user_id, body.password, asked)
+    cookies.put(request, cookies.LOGIN, pending.login, LOGIN_LIFE)
+    return PendingAnswer.model_validate(pending)
+
+
+@router.post("/login/resend", operation_id="resendCode", responses=problems(401, 409, 429, 503))
+async def resend(login: LoginToken, use: Use, asked: AskedHere) -> PendingAnswer:
+    """Mail another code; the one before no longer works."""
+    await use.login.resend(login, asked)
+    return PendingAnswer.model_validate(await use.login.state(login, asked))
+
+
+@router.post("/login/code", operation_id="finishLogin", responses=problems(401, 422, 423, 429, 503))
+async def finish(body: SecondProof, login: LoginToken, request: Request, use: Use, asked: AskedHere) -> SessionAnswer:
+    """Step two: the code. The session's cookie comes with the answer."""
+    opened = await use.login.finish(login, body.code, asked)
+    viewer = await use.sessions.viewer(opened.token)
+    if viewer is None:
+        raise SessionMissing
+    # Only now: an answer of 503 must leave the login in the browser, so that it can be finished under the same key.
+    enter(request, opened)
+    return session_answer(viewer, language_of(request, viewer))
+
+
+@router.get("/session", operation_id="whoAmI", responses=problems(401, 503))
+async def who_am_i(viewer: CurrentViewer, request: Request, fresh: Fresh) -> SessionAnswer:
+    """Say who the caller is, with the token that changing calls need."""
+    _ = fresh
+    return session_answer(viewer, language_of(request, viewer))
+
+
+@router.delete(
+    "/session", status_code=status.HTTP_204_NO_CONTENT, operation_id="logOut", responses=problems(401, 403, 503)
+)
+async def log_out(viewer: CheckedViewer, token: SessionToken, request: Request, use: Use, asked: AskedHere) -> None:
+    """End the session, everywhere and at once."""
+    await use.sessions.end(token, viewer.session, asked)
+    leave(request)
+
+
+@router.put("/session/language", operation_id="chooseLanguage", responses=problems(401, 403, 422, 503))
+async def choose_language(
+    body: ScreenLanguage, viewer: CheckedViewer, token: SessionToken, use: Use, asked: AskedHere
+) -> ScreenLanguage:
+    """Choose the language of the caller's screens."""
+    await use.language.choose(viewer, token, body.language, asked)
+    return body

@@ -1,0 +1,76 @@
+"""The description of the public API, as OpenAPI 3.1. Next stop: schemas/ for the bodies."""
+
+from functools import cache
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.openapi.utils import get_openapi
+from starlette.responses import JSONResponse
+
+from gateway.api.schemas.answer import Problem, problems
+
+BASE = "/api/v1"
+TITLE = "Business portal"
+VERSION = "1.0.0"
+DESCRIPTION = """\
+The portal for companies that buy telecom services.
+
+Browsers hold a session in a cookie; calls that change something then carry `X-CSRF-Token` (from `GET /session`).
+Systems of the operator get a token at `POST /oauth/token`. Every POST may carry an `Idempotency-Key`: sent again with
+the same key it is carried out once. Errors are problem details (RFC 9457); programs go by `code`.
+Times are RFC 3339 in UTC. A read may say `Prefer: wait=n` to wait for the caller's own writes; without it an answer
+that may be older than them says `X-Stale: true`.
+"""
+
+SECURITY = {
+    "session": {"type": "apiKey", "in": "cookie", "name": "__Host-portal-session"},
+    "backOffice": {
+        "type": "oauth2",
+        "flows": {
+            "clientCredentials": {
+                "tokenUrl": f"{BASE}/oauth/token",
+                "scopes": {"applications:write": "Hand in applications.", "contracts:write": "Change contracts."},
+            }
+        },
+    },
+}
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get(f"{BASE}/openapi.json")
+async def openapi(request: Request) -> JSONResponse:
+    """Describe the public API."""
+    return JSONResponse(document(request.app))
+
+
+@cache
+def document(app: FastAPI) -> dict[str, Any]:
+    """Return the description of every operation below the API's base path."""
+    document = get_openapi(
+        title=TITLE, version=VERSION, openapi_version="3.1.0", description=DESCRIPTION, routes=app.routes
+    )
+    document["paths"] = {path: value for path, value in document["paths"].items() if path.startswith(BASE)}
+    parts = document.setdefault("components", {})
+    schemas = parts.setdefault("schemas", {})
+    problem = Problem.model_json_schema(by_alias=True, ref_template="#/components/schemas/{model}")
+    schemas.update(problem.pop("$defs", {}))
+    schemas["Problem"] = problem
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    parts["securitySchemes"] = SECURITY
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            _finish(path, operation)
+    return document
+
+
+def _finish(path: str, operation: dict[str, Any]) -> None:
+    """Say who may call, and that every refusal is a problem, whatever the framework would say by itself."""
+    responses = operation["responses"]
+    if "422" in responses:
+        responses["422"] = problems(422)[422]
+    responses["default"] = {**problems(503)[503], "description": "Any other refusal, as a problem."}
+    if "401" in responses and not path.endswith(("/oauth/token", "/login", "/login/code", "/login/resend")):
+        of_operator = any("back office" in tag for tag in operation["tags"])
+        operation["security"] = [{"backOffice": []} if of_operator else {"session": []}]

@@ -1,0 +1,68 @@
+"""What goes in and out at login and of a session. Next stop: api/login.py."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from gateway.api.schemas.answer import Answer
+from gateway.application.steps import Method
+from gateway.application.viewer import Role, Viewer
+from kernel.adapters.http.body import Body
+
+
+class FirstProof(Body):
+    """The first of the two steps."""
+
+    user_id: str = Field(min_length=1, max_length=254, description="The person's mail address.")
+    password: str = Field(min_length=1, max_length=1024)
+
+
+class SecondProof(Body):
+    """The second of the two steps."""
+
+    code: str = Field(min_length=1, max_length=16, examples=["492039"])
+
+
+class ScreenLanguage(Body):
+    """The language of a person's screens."""
+
+    language: Literal["ja", "en"]
+
+
+class PendingAnswer(Answer):
+    """A login that waits for its code; it is no session."""
+
+    method: Method = Field(description="MAIL_OTP: the code was mailed; TOTP: the authenticator app shows it.")
+    expires_at: datetime
+    tries_left: int
+
+
+class SessionAnswer(Answer):
+    """Who the caller is."""
+
+    user_id: UUID
+    tenant_id: UUID
+    name: str
+    email: str
+    role: Role
+    language: str
+    timezone: str
+    csrf_token: str = Field(description="Goes into X-CSRF-Token of every call that changes something.")
+    expires_at: datetime = Field(description="The session ends then at the latest.")
+
+
+def session_answer(viewer: Viewer, language: str) -> SessionAnswer:
+    """Return what a person may know of their session."""
+    return SessionAnswer(
+        user_id=viewer.user_id,
+        tenant_id=viewer.tenant_id,
+        name=viewer.name,
+        email=viewer.email,
+        role=viewer.role,
+        language=language,
+        timezone=viewer.timezone,
+        csrf_token=viewer.csrf_token,
+        expires_at=viewer.ends_at,
+    )

@@ -1,0 +1,58 @@
+"""What a person sees first: their company, its contracts and how they run. Next stop: adapters/boards.py."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.application import policy
+from gateway.application.ports import Boards
+from gateway.application.viewer import Viewer
+from gateway.projections.contract_board import ContractRow
+from kernel.application.ports import Clock
+
+SHOWN = 50
+"""How many contracts the dashboard lists; the rest stand in the list of contracts."""
+
+STATUSES = ("NORMAL", "ABNORMAL", "WARNING", "UNMONITORED", "UNKNOWN")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dashboard:
+    """The dashboard of one person."""
+
+    company_name: str
+    """Empty while the company has not reached the read model."""
+    contracts: Sequence[ContractRow]
+    """At most the first fifty, in the order of their numbers."""
+    total: int
+    counts: Mapping[str, int]
+    """Contracts by service status; every status has a figure."""
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DashboardJourney:
+    """Reads the dashboard from the read models."""
+
+    boards: Boards
+    now: Clock
+
+    async def company(self, viewer: Viewer) -> str:
+        """Return the company's name for the top of every page, empty while it is not known. Raises: Unavailable."""
+        tenant = await self.boards.tenant(viewer.tenant_id)
+        return tenant.company_name if tenant else ""
+
+    async def show(self, viewer: Viewer) -> Dashboard:
+        """Return what *viewer* may see. Raises: Unavailable."""
+        as_of = self.now()
+        company_name = await self.company(viewer)
+        contracts = await self.boards.contracts(viewer.tenant_id) if policy.sees_contracts(viewer) else ()
+        by_status = Counter(row.service_status for row in contracts)
+        return Dashboard(
+            company_name=company_name,
+            contracts=contracts[:SHOWN],
+            total=len(contracts),
+            counts={status: by_status[status] for status in STATUSES},
+            as_of=as_of,
+        )

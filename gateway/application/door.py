@@ -1,0 +1,211 @@
+"""What a route, page or API, may ask of a request: who it is, what they hold, how it came. Next stop: journeys.py.
+
+A route writes `use: Use, viewer: CurrentViewer, asked: AskedHere` and gets the rest done.
+"""
+
+import secrets
+from contextlib import suppress
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData
+
+from gateway.application import cookies
+from gateway.application.asked import Asked
+from gateway.application.errors import (
+    ActivationMissing,
+    FormForged,
+    IdempotencyKeyMalformed,
+    IdempotencyKeyMissing,
+    LoginMissing,
+)
+from gateway.application.errors import SessionMissing as SessionMissing  # noqa: PLC0414 - pages catch it from here
+from gateway.application.forms import same
+from gateway.application.journeys import Journeys
+from gateway.application.language import preferred
+from gateway.application.sessions import Opened
+from gateway.application.viewer import Viewer
+from kernel.domain.errors import Unavailable
+
+CSRF_FIELD = "csrfToken"
+KEY_FIELD = "idempotencyKey"
+CSRF_HEADER = "x-csrf-token"
+KEY_LENGTH = 200
+LOGIN_LIFE = 30 * 60
+ACTIVATION_LIFE = 72 * 3600
+
+
+def journeys(request: Request) -> Journeys:
+    """Return what main.py built."""
+    built: Journeys = request.app.state.journeys
+    return built
+
+
+Use = Annotated[Journeys, Depends(journeys)]
+
+
+async def maybe_viewer(request: Request, use: Use) -> Viewer | None:
+    """Return who holds the session, None when there is none or while sessions cannot be looked up."""
+    with suppress(Unavailable):
+        return await _viewer(request, use)
+    return None
+
+
+MaybeViewer = Annotated[Viewer | None, Depends(maybe_viewer)]
+
+
+async def viewer(request: Request, use: Use) -> Viewer:
+    """Return who holds the session. Raises: SessionMissing; Unavailable when it cannot be looked up."""
+    found = await _viewer(request, use)
+    if found is None:
+        raise SessionMissing
+    return found
+
+
+CurrentViewer = Annotated[Viewer, Depends(viewer)]
+
+
+async def _viewer(request: Request, use: Journeys) -> Viewer | None:
+    if not hasattr(request.state, "viewer"):
+        token = cookies.read(request, cookies.SESSION)
+        request.state.viewer = await use.sessions.viewer(token) if token else None
+    found: Viewer | None = request.state.viewer
+    return found
+
+
+def session_token(request: Request) -> str:
+    """Return the session's token. Raises: SessionMissing."""
+    token = cookies.read(request, cookies.SESSION)
+    if token is None:
+        raise SessionMissing
+    return token
+
+
+SessionToken = Annotated[str, Depends(session_token)]
+
+
+def pending_login(request: Request) -> str:
+    """Return the login that waits for its code in this browser. Raises: LoginMissing."""
+    login = cookies.read(request, cookies.LOGIN)
+    if login is None:
+        raise LoginMissing
+    return login
+
+
+LoginToken = Annotated[str, Depends(pending_login)]
+
+
+def activation_token(request: Request) -> str:
+    """Return the activation link's token that this browser holds. Raises: ActivationMissing."""
+    token = cookies.read(request, cookies.ACTIVATION)
+    if token is None:
+        raise ActivationMissing
+    return token
+
+
+ActivationToken = Annotated[str, Depends(activation_token)]
+
+
+async def asked(request: Request) -> Asked:
+    """Return how the request came; its key stands in the header, else in the form, else it is a fresh one."""
+    key = request.headers.get("idempotency-key") or await _form_field(request, KEY_FIELD) or str(uuid4())
+    if len(key) > KEY_LENGTH or not (key.isascii() and key.isprintable()):
+        raise IdempotencyKeyMalformed
+    return Asked(
+        key=key,
+        correlation_id=_correlation(request),
+        client_ip=request.client.host if request.client else "",
+        user_agent=request.headers.get("user-agent", "")[:300],
+        traceparent=getattr(request.state, "traceparent", None) or request.headers.get("traceparent"),
+    )
+
+
+AskedHere = Annotated[Asked, Depends(asked)]
+
+
+def keyed(request: Request, asked: AskedHere) -> Asked:
+    """Return how the request came, for calls that must be safe to repeat. Raises: IdempotencyKeyMissing."""
+    if "idempotency-key" not in request.headers:
+        raise IdempotencyKeyMissing
+    return asked
+
+
+KeyedHere = Annotated[Asked, Depends(keyed)]
+
+
+def _correlation(request: Request) -> UUID:
+    if not hasattr(request.state, "correlation_id"):
+        request.state.correlation_id = uuid4()
+    known: UUID = request.state.correlation_id
+    return known
+
+
+async def _form_field(request: Request, name: str) -> str | None:
+    if not request.headers.get("content-type", "").startswith(
+        ("application/x-www-form-urlencoded", "multipart/form-data")
+    ):
+        return None
+    value = (await request.form()).get(name)
+    return value if isinstance(value, str) else None
+
+
+def form_token(request: Request, use: Journeys, viewer: Viewer | None) -> str:
+    """Return what a form's hidden field `csrfToken` must hold for this browser."""
+    if viewer is not None:
+        return viewer.csrf_token
+    cookie = cookies.read(request, cookies.FORM)
+    if cookie is None:
+        cookie = secrets.token_urlsafe(24)
+        cookies.put(request, cookies.FORM, cookie)
+    return use.forms.token(cookie)
+
+
+async def checked_form(request: Request, use: Use, viewer: MaybeViewer) -> FormData:
+    """Return a posted form after seeing that we gave it to this browser. Raises: FormForged."""
+    form = await request.form()
+    token = form.get(CSRF_FIELD)
+    if not isinstance(token, str):
+        raise FormForged
+    if viewer is not None and same(token, viewer.csrf_token):
+        return form
+    # A form drawn before the login may be sent after it, as when two windows were open.
+    cookie = cookies.read(request, cookies.FORM)
+    if cookie is None or not use.forms.accepts(cookie, token):
+        raise FormForged
+    return form
+
+
+CheckedForm = Annotated[FormData, Depends(checked_form)]
+
+
+async def checked_viewer(request: Request, viewer: CurrentViewer) -> Viewer:
+    """Return who holds the session of a call that changes something. Raises: FormForged without X-CSRF-Token."""
+    if not same(request.headers.get(CSRF_HEADER, ""), viewer.csrf_token):
+        raise FormForged
+    return viewer
+
+
+CheckedViewer = Annotated[Viewer, Depends(checked_viewer)]
+
+
+def enter(request: Request, opened: Opened) -> None:
+    """Give the browser its session; what the login left in it goes."""
+    cookies.put(request, cookies.SESSION, opened.token)
+    for name in (cookies.LOGIN, cookies.ACTIVATION, cookies.FORM):
+        if cookies.read(request, name) is not None:
+            cookies.drop(request, name)
+
+
+def leave(request: Request) -> None:
+    """Take everything from the browser that a session gave it."""
+    for name in (cookies.SESSION, cookies.LOGIN, cookies.ACTIVATION):
+        cookies.drop(request, name)
+
+
+def language_of(request: Request, viewer: Viewer | None) -> str:
+    """Return the language to answer in: the person's choice, else this browser's, else what it says it likes."""
+    if viewer is not None and viewer.language in ("ja", "en"):
+        return viewer.language
+    chosen = cookies.read(request, cookies.LANGUAGE)
+    return chosen if chosen in ("ja", "en") else preferred(request.headers.get("accept-language", ""))

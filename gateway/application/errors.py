@@ -1,0 +1,69 @@
+"""Why the gateway itself may say no; what services refuse comes through with their own codes."""
+
+from kernel.domain.errors import Denied, Invalid, NotFound, Unauthenticated
+
+
+class SessionMissing(Unauthenticated):
+    """There is no session, or it has ended."""
+
+    code = "session-missing"
+
+
+class LoginMissing(Unauthenticated):
+    """No login is under way in this browser, or it has expired."""
+
+    code = "login-expired"
+
+
+class ActivationMissing(NotFound):
+    """This browser holds no activation link."""
+
+    code = "activation-unknown"
+
+
+class FormForged(Denied):
+    """The form or call does not come from a page that we gave to this browser."""
+
+    code = "csrf-refused"
+
+
+class CrossSite(Denied):
+    """The browser says that another site sent this."""
+
+    code = "cross-site"
+
+
+class ClientUnknown(Unauthenticated):
+    """The client id or secret is wrong."""
+
+    code = "invalid-client"
+
+
+class ContractUnknown(NotFound):
+    """There is no such contract for this person."""
+
+    code = "contract-unknown"
+
+
+class CursorUnreadable(Invalid):
+    """The cursor was not made by this list."""
+
+    code = "cursor-unreadable"
+
+
+class ScopeUnknown(Invalid):
+    """None of the scopes asked for is known."""
+
+    code = "invalid-scope"
+
+
+class IdempotencyKeyMalformed(Invalid):
+    """The Idempotency-Key is longer than 200 characters or holds others than printable ASCII."""
+
+    code = "idempotency-key-malformed"
+
+
+class IdempotencyKeyMissing(Invalid):
+    """The call must carry an Idempotency-Key, so that sending it again is harmless."""
+
+    code = "idempotency-key-missing"

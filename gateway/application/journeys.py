@@ -1,0 +1,33 @@
+"""Everything a page or the API can ask for, in one place. Next stop: each journey's own file."""
+
+from dataclasses import dataclass
+
+from gateway.application.activation import ActivationJourney, PasswordResetJourney
+from gateway.application.back_office import BackOffice
+from gateway.application.contracts import ContractsJourney
+from gateway.application.dashboard import DashboardJourney
+from gateway.application.forms import FormGuard
+from gateway.application.language import LanguageJourney
+from gateway.application.live import LiveJourney
+from gateway.application.login import LoginJourney
+from gateway.application.ports import Progress
+from gateway.application.service_health import HealthJourney
+from gateway.application.sessions import Sessions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journeys:
+    """What `main.py` builds and every route uses; a route gets it by `Use` of door.py."""
+
+    sessions: Sessions
+    login: LoginJourney
+    activation: ActivationJourney
+    reset: PasswordResetJourney
+    language: LanguageJourney
+    dashboard: DashboardJourney
+    contracts: ContractsJourney
+    live: LiveJourney
+    health: HealthJourney
+    back_office: BackOffice
+    progress: Progress
+    forms: FormGuard

@@ -1,0 +1,27 @@
+"""The six entries of the menu, in the order of the product's guide. Next stop: dashboard.py."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """One entry, with its words in both languages."""
+
+    id: str
+    href: str
+    ja: str
+    en: str
+
+    def label(self, language: str) -> str:
+        """Return the entry's words."""
+        return self.en if language == "en" else self.ja
+
+
+MENU = (
+    MenuEntry("serviceStatus", "/service-status", "サービス運用状況", "Service status"),
+    MenuEntry("serviceManagement", "/services", "サービス管理", "Services"),
+    MenuEntry("maintenance", "/maintenance", "メンテナンス工事情報", "Maintenance"),
+    MenuEntry("applications", "/applications", "申し込み", "Applications"),
+    MenuEntry("settings", "/settings", "設定", "Settings"),
+    MenuEntry("help", "/help", "ヘルプ", "Help"),
+)

@@ -1,0 +1,224 @@
+"""What the journeys need of the world. Next stop: clients/ for the services, adapters/ for Redis."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from gateway.application.asked import Asked
+from gateway.application.session import Session
+from gateway.application.steps import ActivationState, LoginPassed, PendingLogin, TotpSetup
+from gateway.projections.application_board import ApplicationRow
+from gateway.projections.contract_board import ContractRow
+from gateway.projections.credential import CredentialRow
+from gateway.projections.open_session import OpenSessionRow
+from gateway.projections.person import PersonRow
+from gateway.projections.tenant import TenantRow
+from kernel.domain.recorded import LogPosition
+
+
+class Identity(Protocol):
+    """The commands of the identity service; its refusals come through with their codes."""
+
+    async def activation_state(self, token: str, asked: Asked) -> ActivationState:
+        """Return where the holder of a mailed link stands; uses nothing up."""
+        ...
+
+    async def confirm(self, token: str, who: "WhoIAm", asked: Asked) -> ActivationState:
+        """Compare what the person says of themselves with the registration."""
+        ...
+
+    async def set_password(self, token: str, password: str, asked: Asked) -> ActivationState:
+        """Set the password of the link's person."""
+        ...
+
+    async def totp_setup(self, token: str, asked: Asked) -> TotpSetup:
+        """Return what the authenticator app needs; the same until a code confirms it."""
+        ...
+
+    async def confirm_totp(self, token: str, code: str, asked: Asked) -> ActivationState:
+        """Take the app into use by its first code."""
+        ...
+
+    async def ask_for_reset(self, who: "WhoIAm", asked: Asked) -> None:
+        """Ask for a new link; says nothing about whether there is such a person."""
+        ...
+
+    async def begin_login(self, email: str, password: str, asked: Asked) -> PendingLogin:
+        """Check the first proof."""
+        ...
+
+    async def login_state(self, login: str, asked: Asked) -> PendingLogin:
+        """Return where a login stands."""
+        ...
+
+    async def resend_code(self, login: str, asked: Asked) -> None:
+        """Mail another code; the one before is dead."""
+        ...
+
+    async def finish_login(self, login: str, code: str, asked: Asked) -> LoginPassed:
+        """Check the second proof."""
+        ...
+
+    async def end_session(self, session: Session, reason: str, asked: Asked) -> LogPosition | None:
+        """Record that a session is over."""
+        ...
+
+
+class Users(Protocol):
+    """The commands of the users service."""
+
+    async def choose_language(self, session: Session, language: str, asked: Asked) -> LogPosition | None:
+        """Record the language of a person's screens."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forwarded:
+    """What a service answered to a call that was passed on."""
+
+    status: int
+    body: Mapping[str, Any]
+    position: LogPosition | None
+
+
+class Contracts(Protocol):
+    """The commands of the contracts service, for the operator's back office."""
+
+    async def receive_application(self, form: Mapping[str, Any], client: str, asked: Asked) -> Forwarded:
+        """Pass an application form on."""
+        ...
+
+    async def change_contract(
+        self, contract_id: UUID, fields: Mapping[str, Any], client: str, asked: Asked
+    ) -> Forwarded:
+        """Pass a change of a contract on."""
+        ...
+
+    async def change_service_status(self, contract_id: UUID, status: str, client: str, asked: Asked) -> Forwarded:
+        """Pass a change of the service's state on."""
+        ...
+
+    async def terminate(self, contract_id: UUID, client: str, asked: Asked) -> Forwarded:
+        """Pass the end of a contract on."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WhoIAm:
+    """What a person says of themselves to be recognised."""
+
+    email: str
+    name: str
+    contact_phone_number: str
+
+
+class SessionStore(Protocol):
+    """The sessions of browsers. Everything here raises Unavailable when it cannot know."""
+
+    async def open(self, session: Session) -> str:
+        """Keep a session; return the token for the cookie, which is kept nowhere."""
+        ...
+
+    async def find(self, token: str) -> Session | None:
+        """Return the session of a token, if it has not ended, and put its idle end off."""
+        ...
+
+    async def alive(self, token: str) -> bool:
+        """Return whether the session still is; puts nothing off."""
+        ...
+
+    async def saw(self, token: str, position: LogPosition) -> None:
+        """Remember how far the person's own writes went."""
+        ...
+
+    async def close(self, token: str) -> None:
+        """Forget a session."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What the read models say of a session and its person."""
+
+    person: PersonRow | None
+    credential: CredentialRow | None
+    open_session: OpenSessionRow | None
+
+
+class Boards(Protocol):
+    """The read models. Everything here raises Unavailable when it cannot know."""
+
+    async def standing(self, user_id: UUID, session_id: UUID) -> Standing:
+        """Return what must be known with every request, in one round trip."""
+        ...
+
+    async def tenant(self, tenant_id: UUID) -> TenantRow | None:
+        """Return a company."""
+        ...
+
+    async def contracts(self, tenant_id: UUID) -> Sequence[ContractRow]:
+        """Return all contracts of a tenant in the order of their numbers."""
+        ...
+
+    async def contract(self, contract_id: UUID) -> ContractRow | None:
+        """Return one contract, whoever's it is."""
+        ...
+
+    async def applications(self, tenant_id: UUID) -> Sequence[ApplicationRow]:
+        """Return all applications of a tenant, newest first."""
+        ...
+
+
+class Progress(Protocol):
+    """How far the read models have come."""
+
+    async def reached(self, positions: Sequence[LogPosition], timeout: float) -> bool:  # noqa: ASYNC109 - the wait is the subject
+        """Wait until the read models show every position, at most *timeout* seconds; return whether they do."""
+        ...
+
+    def shows(self, positions: Sequence[LogPosition]) -> bool:
+        """Return at once whether the read models show every position."""
+        ...
+
+    def mark(self) -> object:
+        """Return something that is equal as long as nothing was applied; None while that is not known."""
+        ...
+
+    def vector(self) -> str:
+        """Return all positions applied, as the id of an event for the browser."""
+        ...
+
+    def changes(self, keys: Sequence[str]) -> AsyncIterator["Change"]:
+        """Return the changes that touch *keys* from now on; a reader that is too slow gets `resync`."""
+        ...
+
+
+RESYNC = "resync"
+"""The key of a change that stands for changes which were dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that somebody looks at has changed."""
+
+    id: str
+    """The vector of positions after it."""
+    key: str
+    """What was touched, such as `tenant:<id>`; RESYNC when the reader was too slow and must read all again."""
+
+
+class Limits(Protocol):
+    """Counts tries of those who have not shown who they are."""
+
+    async def count(self, what: str, who: str) -> None:
+        """Count one try. Raises: TooManyTries with retry_after."""
+        ...
+
+
+class Opener(Protocol):
+    """Opens sealed personal data. The kernel's Keyring is one."""
+
+    async def open(self, sealed: Sequence[str]) -> list[str | None]:
+        """Return the texts in order, None where the person was forgotten."""
+        ...

@@ -1,0 +1,88 @@
+"""What a refusal means, in both languages; programs go by the code, people read this. Next stop: front.py."""
+
+from collections.abc import Mapping
+
+WORDS: Mapping[str, tuple[str, str]] = {
+    "activation-expired": ("このリンクの有効期限が切れています。", "This link has expired."),
+    "activation-frozen": (
+        "確認に続けて失敗したため、このリンクは使えません。",
+        "This link is frozen after too many failed confirmations.",
+    ),
+    "activation-replaced": (
+        "新しいリンクが送られたため、このリンクは使えません。",
+        "A newer link was sent, so this one no longer works.",
+    ),
+    "activation-unknown": ("リンクを確認できません。", "This link is not known."),
+    "activation-used": ("このリンクはすでに使われています。", "This link has already been used."),
+    "application-differs": (
+        "同じ申込番号で内容の違う申し込みがあります。",
+        "There is an application with this number and other content.",
+    ),
+    "busy": ("混み合っています。少し待ってからもう一度お試しください。", "Too busy now. Try again in a moment."),
+    "code-wrong": ("コードが違います。", "The code is wrong."),
+    "contract-unknown": ("契約が見つかりません。", "There is no such contract."),
+    "credential-locked": (
+        "続けて失敗したため、ログインできなくなっています。パスワード再設定で解除できます。",
+        "Login is locked after too many failures. A password reset unlocks it.",
+    ),
+    "credentials-wrong": (
+        "メールアドレスまたはパスワードが違います。",
+        "The mail address or the password is wrong.",
+    ),
+    "cross-site": ("別のサイトからの操作は受け付けません。", "Requests from another site are not accepted."),
+    "csrf-refused": (
+        "ページを開いてから時間がたっています。ページを読み込み直してください。",
+        "The page is too old. Load it again.",
+    ),
+    "cursor-unreadable": ("続きの位置を読み取れません。", "The cursor was not made by this list."),
+    "denied": ("この操作をする権限がありません。", "You may not do this."),
+    "filling": (
+        "表示の準備をしています。少し待ってからもう一度お試しください。",
+        "What is shown is being prepared. Try again in a moment.",
+    ),
+    "idempotency-key-malformed": ("Idempotency-Key の形式が違います。", "The Idempotency-Key is malformed."),
+    "idempotency-key-missing": ("Idempotency-Key が必要です。", "An Idempotency-Key is required."),
+    "idempotency-key-reused": (
+        "この Idempotency-Key は別の内容で使われています。",
+        "This Idempotency-Key was used with other content.",
+    ),
+    "identity-mismatch": (
+        "入力された内容が登録と一致しません。",
+        "What was entered does not match the registration.",
+    ),
+    "identity-not-confirmed": ("先に本人確認をしてください。", "Confirm who you are first."),
+    "invalid": ("入力内容に誤りがあります。", "Some of the input cannot be accepted."),
+    "invalid-client": ("クライアントを確認できません。", "The client id or secret is wrong."),
+    "invalid-scope": ("指定されたスコープはありません。", "None of the scopes is known."),
+    "locked": ("ロックされています。", "It is locked."),
+    "login-expired": (
+        "ログインの有効期限が切れました。最初からやり直してください。",
+        "The login has expired. Start again.",
+    ),
+    "method-has-no-code": (
+        "認証アプリを使うため、コードは送られません。",
+        "The authenticator app shows the code; none is mailed.",
+    ),
+    "method-not-allowed": ("この方法では呼び出せません。", "This method is not allowed here."),
+    "not-found": ("見つかりません。", "There is nothing here."),
+    "password-refused": ("このパスワードは使えません。", "This password cannot be used."),
+    "session-missing": ("ログインしてください。", "Log in first."),
+    "step-order": ("この手順はまだ、またはもう行えません。", "This step is not the one to do now."),
+    "stream-moved": ("ほかの変更と重なりました。もう一度お試しください。", "Something else changed it. Try again."),
+    "too-large": ("送信された内容が大きすぎます。", "What was sent is too large."),
+    "too-many-tries": (
+        "試行が多すぎます。時間をおいてからお試しください。",
+        "Too many tries. Wait before the next one.",
+    ),
+    "unauthenticated": ("認証が必要です。", "Authentication is required."),
+    "unavailable": (
+        "いまは利用できません。少し待ってからもう一度お試しください。",
+        "Not available now. Try again in a moment.",
+    ),
+}
+
+
+def words(code: str, language: str) -> str | None:
+    """Return what a code means in a language, None when it stands for nothing that people meet."""
+    found = WORDS.get(code)
+    return found[1 if language == "en" else 0] if found else None

@@ -1,0 +1,77 @@
+"""What identity says about a person's way in: the answers of its commands as plain values. Next stop: ports.py."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from kernel.domain.recorded import LogPosition
+
+
+class Step(StrEnum):
+    """A step of the activation, in their order."""
+
+    CONFIRM = "CONFIRM"
+    PASSWORD = "PASSWORD"  # noqa: S105 - the name of a step
+    TOTP = "TOTP"
+    DONE = "DONE"
+
+
+class Purpose(StrEnum):
+    """What a mailed link is for."""
+
+    ACTIVATION = "ACTIVATION"
+    PASSWORD_RESET = "PASSWORD_RESET"  # noqa: S105 - the name of a purpose
+
+
+class Method(StrEnum):
+    """How the second proof of a login is given."""
+
+    TOTP = "TOTP"
+    MAIL_OTP = "MAIL_OTP"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivationState:
+    """Where a person stands on the way from the mailed link to a usable login."""
+
+    purpose: Purpose
+    state: Step
+    """The step to do now."""
+    steps: tuple[Step, ...]
+    """All steps of this way, in order; without DONE."""
+    second_factor: Method
+    expires_at: datetime
+    confirm_tries_left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TotpSetup:
+    """What an authenticator app needs to know: as the URI of the QR code, and to be typed by hand."""
+
+    otpauth_uri: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingLogin:
+    """A login whose password was right and whose code is awaited: not a session."""
+
+    login: str
+    """Opaque; whoever holds it may try the code."""
+    method: Method
+    expires_at: datetime
+    tries_left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginPassed:
+    """Both proofs were right."""
+
+    session_id: UUID
+    user_id: UUID
+    tenant_id: UUID
+    method: Method
+    started_at: datetime
+    position: LogPosition | None
+    """Where the fact stands that says so."""

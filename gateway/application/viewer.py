@@ -1,0 +1,46 @@
+"""Who looks at a page or calls the API with a session. Next stop: policy.py, what they may see."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from gateway.application.session import Session
+
+
+class Role(StrEnum):
+    """What a person may administer; says nothing about contracts."""
+
+    PORTAL_ADMIN = "PORTAL_ADMIN"
+    GENERAL_USER = "GENERAL_USER"
+
+
+class Origin(StrEnum):
+    """How a person came to be registered."""
+
+    APPLICATION_FORM = "APPLICATION_FORM"
+    ADMINISTRATOR = "ADMINISTRATOR"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """A person with a live session; name and mail address are in the clear, so never keep one."""
+
+    user_id: UUID
+    tenant_id: UUID
+    name: str
+    """Empty while the registration has not reached the read model, or when the person was forgotten."""
+    email: str
+    role: Role
+    origin: Origin | None
+    """None while unknown."""
+    language: str | None
+    """The screen language the person chose, `ja` or `en`; None when they chose none."""
+    timezone: str
+    csrf_token: str
+    session: Session
+
+    @property
+    def ends_at(self) -> datetime:
+        """Return when the session ends at the latest."""
+        return self.session.ends_at

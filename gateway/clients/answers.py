@@ -1,0 +1,31 @@
+"""Reads services' answers into plain values: camelCase outside, unknown members ignored. Next: application/steps.py."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic.alias_generators import to_snake
+
+from kernel.domain.errors import Unavailable
+
+T = TypeVar("T")
+
+
+_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
+
+
+def read(kind: type[T], body: Mapping[str, Any]) -> T:
+    """Return an answer as a *kind*. Raises: Unavailable when the service answers otherwise than agreed."""
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    adapter: TypeAdapter[T] = _ADAPTERS[kind]
+    try:
+        return adapter.validate_python({to_snake(name): value for name, value in body.items()})
+    except ValidationError as error:
+        # Nothing of the answer goes into the message: it may hold a token or a seed.
+        raise Unavailable(f"{kind.__name__} cannot be read from the answer") from _bare(error)
+
+
+def _bare(error: ValidationError) -> Exception:
+    places = ", ".join(f"{'.'.join(map(str, one['loc']))}: {one['type']}" for one in error.errors(include_input=False))
+    return ValueError(places)

@@ -1,0 +1,82 @@
+"""The identity service's commands as typed calls. Next stop: services/identity/api."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.application.asked import Asked
+from gateway.application.ports import WhoIAm
+from gateway.application.session import Session
+from gateway.application.steps import ActivationState, LoginPassed, PendingLogin, TotpSetup
+from gateway.clients.answers import read
+from kernel.adapters.http.client import Answer, ServiceClient
+from kernel.domain.recorded import LogPosition
+
+SCOPES = ("login",)
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityClient:
+    """Calls identity; what it refuses is raised with its code."""
+
+    http: ServiceClient
+
+    async def activation_state(self, token: str, asked: Asked) -> ActivationState:
+        """Return where the holder of a mailed link stands; uses nothing up."""
+        return await self._activation("state", {"token": token}, asked)
+
+    async def confirm(self, token: str, who: WhoIAm, asked: Asked) -> ActivationState:
+        """Compare what the person says of themselves with the registration."""
+        return await self._activation("confirmation", {"token": token, **_who(who)}, asked)
+
+    async def set_password(self, token: str, password: str, asked: Asked) -> ActivationState:
+        """Set the password of the link's person."""
+        return await self._activation("password", {"token": token, "password": password}, asked)
+
+    async def totp_setup(self, token: str, asked: Asked) -> TotpSetup:
+        """Return what the authenticator app needs; the same until a code confirms it."""
+        return read(TotpSetup, (await self._post("/activations/totp", {"token": token}, asked)).body)
+
+    async def confirm_totp(self, token: str, code: str, asked: Asked) -> ActivationState:
+        """Take the app into use by its first code."""
+        return await self._activation("totp-confirmation", {"token": token, "code": code}, asked)
+
+    async def ask_for_reset(self, who: WhoIAm, asked: Asked) -> None:
+        """Ask for a new link; says nothing about whether there is such a person."""
+        await self._post("/password-resets", _who(who), asked)
+
+    async def begin_login(self, email: str, password: str, asked: Asked) -> PendingLogin:
+        """Check the first proof."""
+        client = {"ip": asked.client_ip, "userAgent": asked.user_agent}
+        answer = await self._post("/logins", {"email": email, "password": password, "client": client}, asked)
+        return read(PendingLogin, answer.body)
+
+    async def login_state(self, login: str, asked: Asked) -> PendingLogin:
+        """Return where a login stands."""
+        answer = await self._post("/logins/state", {"login": login}, asked)
+        return read(PendingLogin, {**answer.body, "login": login})
+
+    async def resend_code(self, login: str, asked: Asked) -> None:
+        """Mail another code; the one before is dead."""
+        await self._post("/logins/resend", {"login": login}, asked)
+
+    async def finish_login(self, login: str, code: str, asked: Asked) -> LoginPassed:
+        """Check the second proof."""
+        answer = await self._post("/logins/code", {"login": login, "code": code}, asked)
+        return read(LoginPassed, {**answer.body, "position": answer.position})
+
+    async def end_session(self, session: Session, reason: str, asked: Asked) -> LogPosition | None:
+        """Record that a session is over."""
+        path, body = f"/sessions/{session.session_id}/end", {"userId": str(session.user_id), "reason": reason}
+        context = asked.context(f"user:{session.user_id}", session.tenant_id)
+        return (await self.http.post(path, body, SCOPES, context)).position
+
+    async def _activation(self, step: str, body: Mapping[str, Any], asked: Asked) -> ActivationState:
+        return read(ActivationState, (await self._post(f"/activations/{step}", body, asked)).body)
+
+    async def _post(self, path: str, body: Mapping[str, Any], asked: Asked) -> Answer:
+        return await self.http.post(path, body, SCOPES, asked.context())
+
+
+def _who(who: WhoIAm) -> dict[str, str]:
+    return {"email": who.email, "name": who.name, "contactPhoneNumber": who.contact_phone_number}

@@ -1,0 +1,45 @@
+"""The one ASGI application: the edge around API, pages and static files. Next stop: api/ or web/."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp
+
+from gateway.adapters.edge import Edge
+from gateway.adapters.edge_rules import EdgeRules
+from gateway.api import activation, back_office, dashboard, events, health, login, openapi
+from gateway.api.quick_dashboard import Quick, QuickDashboard
+from gateway.application.journeys import Journeys
+from gateway.refusals import Page, tell_people
+from kernel.adapters.http.app import create_app
+
+ROUTERS = (back_office.router, activation.router, login.router, dashboard.router, events.router, health.router)
+
+
+def application(
+    journeys: Journeys, quick: QuickDashboard, pages: Sequence[APIRouter] = (), error_page: Page | None = None
+) -> FastAPI:
+    """Return API and *pages* over *journeys*, without the edge."""
+    app = create_app("gateway", [_api(), openapi.router, *pages], title=openapi.TITLE, audience="gateway")
+    app.state.journeys = journeys
+    app.state.quick = quick
+    tell_people(app, error_page)
+    return app
+
+
+def front(app: ASGIApp, quick: QuickDashboard, rules: EdgeRules) -> ASGIApp:
+    """Return *app* behind the edge: what the world may talk to."""
+    return Edge(Quick(app, quick), rules)
+
+
+def describe() -> dict[str, Any]:
+    """Return the description of the public API, as it is served and as it stands in the documents."""
+    return openapi.document(create_app("gateway", [_api()]))
+
+
+def _api() -> APIRouter:
+    api = APIRouter(prefix=openapi.BASE)
+    for router in ROUTERS:
+        api.include_router(router)
+    return api

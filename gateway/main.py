@@ -1,0 +1,196 @@
+"""Builds the gateway and runs it: the only file that makes objects. Next stop: front.py."""
+
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from urllib.parse import urlsplit, urlunsplit
+
+from redis.asyncio import Redis
+
+from gateway.adapters.boards import RedisBoards
+from gateway.adapters.edge_rules import EdgeRules
+from gateway.adapters.limits_redis import RedisLimits
+from gateway.adapters.progress import HeardProgress
+from gateway.adapters.reachable import answers_http, answers_redis, holds
+from gateway.adapters.redis_pool import pooled_redis
+from gateway.adapters.sessions_redis import RedisSessions, new_token
+from gateway.adapters.standing import Standings
+from gateway.api.quick_dashboard import QuickDashboard
+from gateway.application.activation import ActivationJourney, PasswordResetJourney
+from gateway.application.back_office import BackOffice
+from gateway.application.contracts import ContractsJourney
+from gateway.application.dashboard import DashboardJourney
+from gateway.application.forms import FormGuard
+from gateway.application.journeys import Journeys
+from gateway.application.language import LanguageJourney
+from gateway.application.live import LiveJourney
+from gateway.application.login import LoginJourney
+from gateway.application.ports import Identity, Opener, Progress
+from gateway.application.service_health import HealthJourney, Part
+from gateway.application.sessions import Sessions
+from gateway.clients.contracts import ContractsClient
+from gateway.clients.identity import IdentityClient
+from gateway.clients.users import UsersClient
+from gateway.front import application, front
+from gateway.projections.models import MODELS, SERVICES
+from gateway.settings import GatewaySettings
+from gateway.web import pages
+from kernel.adapters.codec import Facts
+from kernel.adapters.http.client import ServiceClient
+from kernel.adapters.http.republishing import asks_owners
+from kernel.adapters.http.tokens import Signer, Verifier
+from kernel.adapters.keys import PostgresKeyring
+from kernel.adapters.postgres.pool import open_pool
+from kernel.adapters.process import serve, start
+from kernel.adapters.redis.applied import Applied
+from kernel.adapters.redis.generation import Generation
+from kernel.adapters.redis.projector import Projector
+from kernel.adapters.redis.rows import Rows
+from kernel.adapters.settings import Secrets
+
+NAME = "gateway"
+SESSIONS_DATABASE = "/1"
+LIMITED = ("login", "code", "activation", "reset", "token")
+
+
+def now() -> datetime:
+    """Return the time as aware UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What several journeys share."""
+
+    settings: GatewaySettings
+    secrets: Secrets
+    models: Redis
+    sessions: Redis
+    generation: Generation
+    applied: Applied
+    opener: Opener
+    signer: Signer
+    services: Mapping[str, ServiceClient]
+    """The ways to the services, by name."""
+
+
+def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) -> Journeys:
+    """Return everything a page or the API can ask for."""
+    settings = parts.settings
+    boards = RedisBoards(Rows(parts.models, parts.generation), Standings(parts.models, parts.generation))
+    identity: Identity = IdentityClient(parts.services["identity"])
+    limits = RedisLimits(
+        parts.sessions, dict.fromkeys(LIMITED, settings.tries_a_minute) if settings.tries_a_minute else {}
+    )
+    sessions = Sessions(
+        store=RedisSessions(parts.sessions, now, settings.idle),
+        boards=boards,
+        progress=progress,
+        identity=identity,
+        opener=parts.opener,
+        now=now,
+        new_secret=new_token,
+        absolute=settings.absolute,
+        forget=forget,
+    )
+    return Journeys(
+        sessions=sessions,
+        login=LoginJourney(identity=identity, sessions=sessions, limits=limits),
+        activation=ActivationJourney(identity=identity, limits=limits),
+        reset=PasswordResetJourney(identity=identity, limits=limits),
+        language=LanguageJourney(users=UsersClient(parts.services["users"]), sessions=sessions),
+        dashboard=DashboardJourney(boards=boards, now=now),
+        contracts=ContractsJourney(boards=boards),
+        live=LiveJourney(sessions=sessions, boards=boards, progress=progress),
+        health=_health(parts),
+        back_office=BackOffice(
+            contracts=ContractsClient(parts.services["contracts"]),
+            limits=limits,
+            secret=parts.secrets.text("operator.secret"),
+            sign=lambda subject, scopes, seconds: parts.signer.token(NAME, subject, scopes, seconds=seconds),
+        ),
+        progress=progress,
+        forms=FormGuard(key=hmac.digest(parts.secrets.pepper, b"gateway: forms before a session", sha256), now=now),
+    )
+
+
+def _health(parts: Parts) -> HealthJourney:
+    settings = parts.settings
+    return HealthJourney(
+        checks={
+            Part.LOGIN: answers_http(settings.identity_url),
+            Part.SESSIONS: answers_redis(parts.models, parts.sessions),
+            Part.CONTRACTS: answers_http(settings.contracts_url),
+            Part.USERS: answers_http(settings.users_url),
+            Part.UPDATES: holds(lambda: parts.applied.complete),
+        },
+        now=now,
+    )
+
+
+async def run(settings: GatewaySettings) -> None:
+    """Run the gateway until it is told to stop."""
+    secrets = Secrets(settings.secrets_dir)
+    generation = Generation(MODELS)
+    models = pooled_redis(settings.redis_url)
+    keys = await open_pool(settings.keys_url, size=2)
+    signer = Signer(NAME, secrets.jwk(NAME))
+    parts = Parts(
+        settings=settings,
+        secrets=secrets,
+        models=models,
+        sessions=pooled_redis(settings.sessions_url or _other_database(settings.redis_url)),
+        generation=generation,
+        applied=Applied(models, generation),
+        opener=PostgresKeyring(keys, secrets.kek),
+        signer=signer,
+        services={name: ServiceClient(url, signer, name) for name, url in _addresses(settings).items()},
+    )
+    facts = Facts(generation.reads, None)
+    projector = Projector(
+        models,
+        settings.kafka_bootstrap,
+        [settings.topic(service) for service in SERVICES],
+        generation=generation,
+        facts=facts,
+        ask=asks_owners(NAME, parts.services),
+    )
+    progress = HeardProgress(parts.applied)
+    quick = QuickDashboard(progress, now)
+    app = application(journeys(parts, quick.forget, progress), quick, pages.routers(), pages.error_page)
+    app.state.verifier = Verifier(secrets.jwks, NAME, {NAME: frozenset({"applications:write", "contracts:write"})})
+    rules = EdgeRules(
+        public_url=settings.public_url,
+        allowed_hosts=settings.allowed_hosts.split(","),
+        trusted_proxies=settings.trusted_proxies.split(","),
+    )
+    await serve(
+        NAME,
+        front(app, quick, rules),
+        settings,
+        background={"projector": projector.run, "applied": parts.applied.run},
+        checks={
+            "redis": answers_redis(parts.models, parts.sessions),
+            "read models": holds(lambda: parts.applied.complete),
+        },
+        closing=[*(one.close for one in parts.services.values()), keys.close, models.aclose, parts.sessions.aclose],
+    )
+
+
+def _addresses(settings: GatewaySettings) -> Mapping[str, str]:
+    return {
+        "identity": settings.identity_url,
+        "users": settings.users_url,
+        "contracts": settings.contracts_url,
+    }
+
+
+def _other_database(url: str) -> str:
+    """Return the address of another database of the same server, so that read models and sessions never mix."""
+    return urlunsplit(urlsplit(url)._replace(path=SESSIONS_DATABASE))
+
+
+if __name__ == "__main__":
+    start(run(GatewaySettings()))

@@ -1,0 +1,24 @@
+"""All read models of the gateway: what the projector fills and the boards read. Next stop: adapters/boards.py."""
+
+from typing import Any
+
+from gateway.projections.application_board import APPLICATION_BOARD
+from gateway.projections.contract_board import CONTRACT_BOARD
+from gateway.projections.credential import CREDENTIAL
+from gateway.projections.open_session import OPEN_SESSION
+from gateway.projections.person import PERSON
+from gateway.projections.tenant import TENANT
+from kernel.application.projection import ReadModel
+
+MODELS: tuple[ReadModel[Any], ...] = (
+    CONTRACT_BOARD,
+    APPLICATION_BOARD,
+    TENANT,
+    PERSON,
+    CREDENTIAL,
+    OPEN_SESSION,
+)
+"""The order is of no consequence; a fact goes to every model that reads it."""
+
+SERVICES = ("identity", "users", "contracts")
+"""Whose topics the models are folded from."""

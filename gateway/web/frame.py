@@ -1,0 +1,119 @@
+"""What every page shares: language, bar, menu, form tokens. Next stop: the page that draws, then its template."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import uuid4
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from markupsafe import Markup
+
+from gateway.application import cookies
+from gateway.application.door import MaybeViewer, Use, form_token, language_of
+from gateway.application.journeys import Journeys
+from gateway.application.menu import MENU
+from gateway.application.sessions import DEFAULT_TIMEZONE
+from gateway.application.viewer import Viewer
+from gateway.web import dates
+from gateway.web.site import site
+from gateway.web.words import Words
+from kernel.domain.errors import Unavailable
+
+THEME = "__Host-portal-theme"
+THEMES = ("auto", "light", "dark")
+YEAR = 365 * 24 * 3600
+LONGEST_PATH = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """Draws pages for one request."""
+
+    request: Request
+    use: Journeys
+    viewer: Viewer | None
+    language: str
+    words: Words = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", site().words[self.language])
+
+    async def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """Return a page in the frame."""
+        known = {
+            "viewer": self.viewer,
+            "company": await self._company(),
+            "menu": MENU,
+            "path": self.request.url.path,
+            "here": local(_whole(self.request)),
+            "csrf_token": form_token(self.request, self.use, self.viewer),
+            "theme": theme_of(self.request),
+        }
+        text = self.fragment(template, **known | values)
+        return HTMLResponse(text, status, headers={"Content-Language": self.language})
+
+    def fragment(self, template: str, **values: Any) -> str:
+        """Return a part of a page, or a page when *values* hold all of the frame."""
+        return site().templates.get_template(template).render({**self._always(), **values})
+
+    @property
+    def timezone(self) -> str:
+        """Return the zone the person reads times in."""
+        return self.viewer.timezone if self.viewer else DEFAULT_TIMEZONE
+
+    def clock(self, time: datetime) -> str:
+        """Return a time of day."""
+        return dates.clock(time, self.timezone)
+
+    def _always(self) -> Mapping[str, Any]:
+        return {
+            "language": self.language,
+            "t": self.words,
+            "asset": site().assets.address,
+            "when": self._when,
+            "at": lambda time: dates.element(time, self.clock(time)),
+            "seconds_left": lambda time: max(0, int((time - self.use.dashboard.now()).total_seconds())),
+            "new_key": uuid4,
+        }
+
+    def _when(self, time: datetime) -> Markup:
+        return dates.element(time, dates.when(time, self.timezone, self.language))
+
+    async def _company(self) -> str:
+        if self.viewer is None:
+            return ""
+        with suppress(Unavailable):
+            return await self.use.dashboard.company(self.viewer)
+        return ""
+
+
+def frame(request: Request, use: Use, viewer: MaybeViewer) -> Frame:
+    """Return what draws the answer to *request*."""
+    return Frame(request=request, use=use, viewer=viewer, language=language_of(request, viewer))
+
+
+Here = Annotated[Frame, Depends(frame)]
+
+
+def theme_of(request: Request) -> str:
+    """Return the colours this browser's person chose; `auto` follows the device."""
+    chosen = cookies.read(request, THEME)
+    return chosen if chosen in THEMES else "auto"
+
+
+def local(path: str | None, otherwise: str = "/") -> str:
+    """Return *path* if it leads to a page of ours, so that no form sends a person elsewhere."""
+    is_ours = path and path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if path and is_ours and len(path) <= LONGEST_PATH else otherwise
+
+
+def go(path: str) -> RedirectResponse:
+    """Return the way to the page that shows what a form did."""
+    return RedirectResponse(path, 303)
+
+
+def _whole(request: Request) -> str:
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")

@@ -1,0 +1,46 @@
+"""What a person may choose for themselves: language and colours. Next stop: application/language.py."""
+
+from fastapi import APIRouter, Request, Response
+
+from gateway.application import cookies
+from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, Use
+from gateway.application.freshness import Fresh
+from gateway.application.language import LANGUAGES
+from gateway.web.forms import text
+from gateway.web.frame import THEME, THEMES, YEAR, Here, go, local
+
+router = APIRouter(include_in_schema=False)
+
+PATIENCE = 2.0
+"""Seconds to wait until the next page can show a choice."""
+
+
+@router.api_route("/settings", methods=["GET", "HEAD"])
+async def show(here: Here, viewer: CurrentViewer, fresh: Fresh, saved: bool = False) -> Response:
+    """Show the person's own data and choices."""
+    _ = viewer
+    return await here.page("settings.html", saved=saved, stale=not fresh)
+
+
+@router.post("/language")
+async def choose_language(form: CheckedForm, here: Here, request: Request, use: Use, asked: AskedHere) -> Response:
+    """Keep the language: with the person where there is a session, and with the browser for the pages before it."""
+    language = text(form, "language")
+    if language in LANGUAGES:
+        cookies.put(request, cookies.LANGUAGE, language, YEAR)
+        token = cookies.read(request, cookies.SESSION)
+        if here.viewer and token:
+            await use.language.choose(here.viewer, token, language, asked)
+            # The next page reads the choice from the read model, so it waits here until that has come.
+            again = await use.sessions.viewer(token)
+            await use.progress.reached(again.session.positions if again else (), PATIENCE)
+    return go(local(text(form, "to", 500)))
+
+
+@router.post("/appearance")
+async def choose_appearance(form: CheckedForm, request: Request) -> Response:
+    """Keep the colours with this browser: they are a matter of the screen, not of the person."""
+    theme = text(form, "theme")
+    if theme in THEMES:
+        cookies.put(request, THEME, theme, YEAR)
+    return go(local(text(form, "to", 500), "/settings?saved=1"))

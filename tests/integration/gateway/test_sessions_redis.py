@@ -1,0 +1,112 @@
+"""Sessions and limits in a real Redis."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from redis.asyncio import Redis
+
+from gateway.adapters.limits_redis import WINDOW, RedisLimits
+from gateway.adapters.sessions_redis import RedisSessions
+from kernel.domain.errors import TooManyTries, Unavailable
+from kernel.domain.recorded import LogPosition
+from tests.unit.gateway.fakes import START, Clock
+from tests.unit.gateway.viewers import session
+
+USERS = LogPosition(service="users", epoch=1, partition=0, position=10)
+
+
+@pytest.fixture
+def sessions(redis: "Redis") -> RedisSessions:
+    return RedisSessions(redis, Clock())
+
+
+async def test_a_session_is_found_as_it_was_kept(sessions: RedisSessions) -> None:
+    token = await sessions.open(session())
+    assert await sessions.find(token) == session()
+    assert await sessions.alive(token)
+
+
+async def test_a6_what_is_kept_does_not_tell_the_token(sessions: RedisSessions, redis: "Redis") -> None:
+    token = await sessions.open(session())
+    assert len(token) >= 43
+    for key in await redis.keys("*"):
+        assert token.encode() not in key
+        for value in (await redis.hgetall(key)).values():
+            assert token.encode() not in value
+
+
+async def test_a_session_that_nobody_uses_ends_by_itself(redis: "Redis") -> None:
+    sessions = RedisSessions(redis, Clock(), idle=timedelta(milliseconds=300))
+    used, left = await sessions.open(session()), await sessions.open(session())
+    for _ in range(4):
+        await asyncio.sleep(0.1)
+        assert await sessions.find(used) is not None
+        await sessions.alive(left)
+    assert await sessions.find(left) is None
+    assert not await sessions.alive(left)
+
+
+async def test_a_session_ends_at_its_absolute_end(redis: "Redis") -> None:
+    clock = Clock()
+    sessions = RedisSessions(redis, clock)
+    token = await sessions.open(session())
+    clock.forward(timedelta(hours=12))
+    assert await sessions.find(token) is None
+    assert not await sessions.alive(token)
+
+
+async def test_a_closed_session_stays_closed(sessions: RedisSessions, redis: "Redis") -> None:
+    token = await sessions.open(session())
+    await sessions.close(token)
+    await sessions.saw(token, USERS)
+    assert await sessions.find(token) is None
+    assert await redis.keys("*") == []
+
+
+async def test_a_session_remembers_the_furthest_position_of_each_partition(sessions: RedisSessions) -> None:
+    token = await sessions.open(session())
+    seen = [USERS, replace(USERS, position=9), replace(USERS, partition=1), replace(USERS, epoch=2, position=3)]
+    await asyncio.gather(*(sessions.saw(token, position) for position in seen))
+    found = await sessions.find(token)
+    assert found is not None
+    assert found.positions == (START, replace(USERS, epoch=2, position=3), replace(USERS, partition=1))
+
+
+async def test_v8_what_cannot_be_looked_up_is_unavailable(no_redis: "Redis") -> None:
+    sessions = RedisSessions(no_redis, Clock())
+    for call in (
+        sessions.open(session()),
+        sessions.find("token"),
+        sessions.alive("token"),
+        sessions.saw("token", USERS),
+        sessions.close("token"),
+        RedisLimits(no_redis, {"login": 1}).count("login", "192.0.2.1"),
+    ):
+        with pytest.raises(Unavailable):
+            await call
+
+
+async def test_of_many_tries_at_once_exactly_the_allowed_ones_count(redis: "Redis") -> None:
+    limits = RedisLimits(redis, {"login": 20})
+    results = await asyncio.gather(*(limits.count("login", "192.0.2.1") for _ in range(200)), return_exceptions=True)
+    refused = [error for error in results if isinstance(error, TooManyTries)]
+    assert results.count(None) == 20
+    assert len(refused) == 180
+    assert all(0 < error.extra["retry_after"] <= WINDOW for error in refused)
+
+
+async def test_each_address_and_each_kind_of_try_has_its_own_count(redis: "Redis") -> None:
+    limits = RedisLimits(redis, {"login": 1, "code": 1})
+    await limits.count("login", "192.0.2.1")
+    await limits.count("login", "192.0.2.2")
+    await limits.count("code", "192.0.2.1")
+    with pytest.raises(TooManyTries):
+        await limits.count("login", "192.0.2.1")
+
+
+async def test_a_count_ends_with_its_window(redis: "Redis") -> None:
+    limits = RedisLimits(redis, {"login": 1})
+    await limits.count("login", "192.0.2.1")
+    assert 0 < await redis.ttl("limit:login:192.0.2.1") <= WINDOW

@@ -1,0 +1,420 @@
+# ruff: noqa: ARG002 - fakes take what the ports give
+"""The gateway's surroundings, small and in memory, for tests of what it does with them."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from gateway.application.asked import Asked
+from gateway.application.ports import RESYNC, Change, Forwarded, Standing, WhoIAm
+from gateway.application.session import Session, furthest
+from gateway.application.steps import (
+    ActivationState,
+    LoginPassed,
+    Method,
+    PendingLogin,
+    Purpose,
+    Step,
+    TotpSetup,
+)
+from gateway.projections.application_board import ApplicationRow, AppliedFor
+from gateway.projections.contract_board import ContractRow
+from gateway.projections.credential import CredentialRow
+from gateway.projections.open_session import OpenSessionRow
+from gateway.projections.person import PersonRow
+from gateway.projections.tenant import TenantRow
+from kernel.domain.errors import Denied, Gone, TooManyTries, Unauthenticated, Unavailable
+from kernel.domain.recorded import LogPosition
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+TENANT = UUID("019abcde-0000-7000-8000-000000000001")
+OTHER_TENANT = UUID("019abcde-0000-7000-8000-000000000002")
+USER = UUID("019abcde-0000-7000-8000-000000000011")
+SESSION_ID = UUID("019abcde-0000-7000-8000-000000000021")
+CONTRACT = UUID("019abcde-0000-7000-8000-000000000031")
+START = LogPosition(service="identity", epoch=1, partition=2, position=7)
+
+
+class Clock:
+    """A clock that stands still until told."""
+
+    def __init__(self) -> None:
+        self.time = NOW
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def forward(self, by: timedelta) -> None:
+        self.time += by
+
+
+def person(**changes: Any) -> PersonRow:
+    """Return the administrator of the application form."""
+    row = PersonRow(
+        user_id=USER,
+        tenant_id=TENANT,
+        name="佐藤 花子",
+        email="hanako.sato@example.co.jp",
+        role="PORTAL_ADMIN",
+        origin="APPLICATION_FORM",
+        mail_language="ja",
+        screen_language=None,
+        timezone="Asia/Tokyo",
+        second_factor="TOTP",
+    )
+    return replace(row, **changes)
+
+
+def contract(number: int = 1, **changes: Any) -> ContractRow:
+    """Return a contract of the first tenant."""
+    row = ContractRow(
+        contract_id=UUID(int=CONTRACT.int + number),
+        tenant_id=TENANT,
+        contract_number=f"N{number:09}",
+        service_name="smart-pbx",
+        option_type=None,
+        distinguish_name="本社",
+        site="東京",
+        vpn_group_id="V000000001",
+        extension_ids=("1001", "1002"),
+        external_numbers=("050-1234-5678",),
+        channels=4,
+        options=("recording",),
+        service_status="NORMAL",
+        activated_at=NOW,
+        changed_at=NOW,
+        status_since=NOW,
+        version=1,
+    )
+    return replace(row, **changes)
+
+
+def application() -> ApplicationRow:
+    """Return the first tenant's application."""
+    return ApplicationRow(
+        application_id=UUID(int=CONTRACT.int + 1000),
+        tenant_id=TENANT,
+        application_number="A-2026-000123",
+        company_name="株式会社さくら商事",
+        contracts=(AppliedFor(contract_id=CONTRACT, contract_number="N000000001", service_name="smart-pbx"),),
+        received_at=NOW,
+    )
+
+
+@dataclass
+class FakeBoards:
+    """Read models that a test fills by hand."""
+
+    persons: dict[UUID, PersonRow] = field(default_factory=lambda: {USER: person()})
+    credentials: dict[UUID, CredentialRow] = field(
+        default_factory=lambda: {USER: CredentialRow(user_id=USER, active=True)}
+    )
+    sessions: dict[UUID, OpenSessionRow] = field(default_factory=dict)
+    tenants: dict[UUID, TenantRow] = field(
+        default_factory=lambda: {TENANT: TenantRow(tenant_id=TENANT, company_name="株式会社さくら商事")}
+    )
+    rows: list[ContractRow] = field(default_factory=list)
+    received: list[ApplicationRow] = field(default_factory=list)
+    down: bool = False
+
+    async def standing(self, user_id: UUID, session_id: UUID) -> Standing:
+        self._answer()
+        return Standing(
+            person=self.persons.get(user_id),
+            credential=self.credentials.get(user_id),
+            open_session=self.sessions.get(session_id),
+        )
+
+    async def tenant(self, tenant_id: UUID) -> TenantRow | None:
+        self._answer()
+        return self.tenants.get(tenant_id)
+
+    async def contracts(self, tenant_id: UUID) -> Sequence[ContractRow]:
+        self._answer()
+        return [row for row in self.rows if row.tenant_id == tenant_id]
+
+    async def contract(self, contract_id: UUID) -> ContractRow | None:
+        self._answer()
+        return next((row for row in self.rows if row.contract_id == contract_id), None)
+
+    async def applications(self, tenant_id: UUID) -> Sequence[ApplicationRow]:
+        self._answer()
+        return [row for row in self.received if row.tenant_id == tenant_id]
+
+    def _answer(self) -> None:
+        if self.down:
+            raise Unavailable
+
+
+@dataclass
+class FakeProgress:
+    """Read models that have come as far as a test says."""
+
+    behind: bool = False
+    deaf: bool = False
+    id: str = "v1"
+    waits: list[float] = field(default_factory=list)
+    listeners: dict[str, list[asyncio.Queue[Change]]] = field(default_factory=lambda: defaultdict(list))
+
+    async def reached(self, positions: Sequence[LogPosition], timeout: float) -> bool:  # noqa: ASYNC109
+        self.waits.append(timeout)
+        return not (positions and self.behind)
+
+    def shows(self, positions: Sequence[LogPosition]) -> bool:
+        return not (positions and self.behind)
+
+    def mark(self) -> object:
+        return None if self.deaf else self.id
+
+    def vector(self) -> str:
+        return self.id
+
+    async def changes(self, keys: Sequence[str]) -> AsyncIterator[Change]:
+        queue: asyncio.Queue[Change] = asyncio.Queue()
+        for key in keys:
+            self.listeners[key].append(queue)
+        while True:
+            yield await queue.get()
+
+    def dropped(self) -> Change:
+        return Change(self.id, RESYNC)
+
+    def tell(self, key: str, vector: str) -> None:
+        self.id = vector
+        for queue in self.listeners[key]:
+            queue.put_nowait(Change(vector, key))
+
+
+@dataclass
+class FakeSessions:
+    """Sessions in a dictionary."""
+
+    kept: dict[str, Session] = field(default_factory=dict)
+    down: bool = False
+    count: int = 0
+
+    async def open(self, session: Session) -> str:
+        self._answer()
+        self.count += 1
+        token = f"session-token-{self.count}"
+        self.kept[token] = session
+        return token
+
+    async def find(self, token: str) -> Session | None:
+        self._answer()
+        return self.kept.get(token)
+
+    async def alive(self, token: str) -> bool:
+        self._answer()
+        return token in self.kept
+
+    async def saw(self, token: str, position: LogPosition) -> None:
+        self._answer()
+        known = self.kept[token]
+        self.kept[token] = replace(known, positions=furthest([*known.positions, position]))
+
+    async def close(self, token: str) -> None:
+        self._answer()
+        self.kept.pop(token, None)
+
+    def _answer(self) -> None:
+        if self.down:
+            raise Unavailable(retry_after=2)
+
+
+class CodeWrong(Unauthenticated):
+    """As identity says it."""
+
+    code = "code-wrong"
+
+
+class CredentialsWrong(Unauthenticated):
+    """As identity says it."""
+
+    code = "credentials-wrong"
+
+
+class ActivationExpired(Gone):
+    """As identity says it."""
+
+    code = "activation-expired"
+
+
+class IdentityMismatch(Denied):
+    """As identity says it."""
+
+    code = "identity-mismatch"
+
+
+@dataclass
+class FakeIdentity:
+    """One person with a password, a code and an activation link."""
+
+    boards: FakeBoards
+    now: Clock
+    password: str = "correct horse battery"
+    code: str = "492039"
+    asked: list[Asked] = field(default_factory=list)
+    ended: list[tuple[UUID, str]] = field(default_factory=list)
+    resets: list[WhoIAm] = field(default_factory=list)
+    resent: int = 0
+    step: Step = Step.CONFIRM
+    method: Method = Method.TOTP
+    dead: frozenset[str] = frozenset()
+    """Links that have expired."""
+    down: bool = False
+
+    async def activation_state(self, token: str, asked: Asked) -> ActivationState:
+        self._note(asked)
+        if token in self.dead:
+            raise ActivationExpired
+        return self._state()
+
+    async def confirm(self, token: str, who: WhoIAm, asked: Asked) -> ActivationState:
+        self._note(asked)
+        if who.name != "佐藤 花子":
+            raise IdentityMismatch(tries_left=4)
+        self.step = Step.PASSWORD
+        return self._state()
+
+    async def set_password(self, token: str, password: str, asked: Asked) -> ActivationState:
+        self._note(asked)
+        self.step = Step.TOTP
+        return self._state()
+
+    async def totp_setup(self, token: str, asked: Asked) -> TotpSetup:
+        self._note(asked)
+        return TotpSetup(otpauth_uri="otpauth://totp/portal:hanako?secret=JBSWY3DPEHPK3PXP", secret="JBSWY3DPEHPK3PXP")
+
+    async def confirm_totp(self, token: str, code: str, asked: Asked) -> ActivationState:
+        self._note(asked)
+        self.step = Step.DONE
+        return self._state()
+
+    async def ask_for_reset(self, who: WhoIAm, asked: Asked) -> None:
+        self._note(asked)
+        self.resets.append(who)
+
+    async def begin_login(self, email: str, password: str, asked: Asked) -> PendingLogin:
+        self._note(asked)
+        if password != self.password:
+            raise CredentialsWrong
+        return self._pending()
+
+    async def login_state(self, login: str, asked: Asked) -> PendingLogin:
+        self._note(asked)
+        return self._pending()
+
+    async def resend_code(self, login: str, asked: Asked) -> None:
+        self._note(asked)
+        self.resent += 1
+
+    async def finish_login(self, login: str, code: str, asked: Asked) -> LoginPassed:
+        self._note(asked)
+        if code != self.code:
+            raise CodeWrong(tries_left=4)
+        self.boards.sessions[SESSION_ID] = OpenSessionRow(
+            session_id=SESSION_ID, user_id=USER, method="TOTP", started_at=self.now()
+        )
+        return LoginPassed(
+            session_id=SESSION_ID,
+            user_id=USER,
+            tenant_id=TENANT,
+            method=Method.TOTP,
+            started_at=self.now(),
+            position=START,
+        )
+
+    async def end_session(self, session: Session, reason: str, asked: Asked) -> LogPosition | None:
+        self._note(asked)
+        self.ended.append((session.session_id, reason))
+        return None
+
+    def _note(self, asked: Asked) -> None:
+        self.asked.append(asked)
+        if self.down:
+            raise Unavailable
+
+    def _pending(self) -> PendingLogin:
+        return PendingLogin(
+            login="opaque-login", method=self.method, expires_at=self.now() + timedelta(minutes=10), tries_left=5
+        )
+
+    def _state(self) -> ActivationState:
+        return ActivationState(
+            purpose=Purpose.ACTIVATION,
+            state=self.step,
+            steps=(Step.CONFIRM, Step.PASSWORD, Step.TOTP),
+            second_factor=Method.TOTP,
+            expires_at=self.now() + timedelta(hours=72),
+            confirm_tries_left=5,
+        )
+
+
+@dataclass
+class FakeUsers:
+    """Takes the language and says where the fact stands."""
+
+    chosen: list[str] = field(default_factory=list)
+    position: LogPosition = field(
+        default_factory=lambda: LogPosition(service="users", epoch=1, partition=3, position=9)
+    )
+
+    async def choose_language(self, session: Session, language: str, asked: Asked) -> LogPosition | None:
+        self.chosen.append(language)
+        return self.position
+
+
+@dataclass
+class FakeContracts:
+    """Notes what was passed on."""
+
+    calls: list[tuple[str, Any, str]] = field(default_factory=list)
+
+    async def receive_application(self, form: Mapping[str, Any], client: str, asked: Asked) -> Forwarded:
+        self.calls.append(("application", form, asked.key))
+        ids = {
+            "applicationId": str(UUID(int=1)),
+            "tenantId": str(TENANT),
+            "administratorId": str(USER),
+            "contractIds": [str(CONTRACT)],
+        }
+        return Forwarded(status=201, body=ids, position=START)
+
+    async def change_contract(
+        self, contract_id: UUID, fields: Mapping[str, Any], client: str, asked: Asked
+    ) -> Forwarded:
+        self.calls.append(("change", fields, asked.key))
+        return Forwarded(status=200, body={}, position=START)
+
+    async def change_service_status(self, contract_id: UUID, status: str, client: str, asked: Asked) -> Forwarded:
+        self.calls.append(("status", status, asked.key))
+        return Forwarded(status=200, body={}, position=START)
+
+    async def terminate(self, contract_id: UUID, client: str, asked: Asked) -> Forwarded:
+        self.calls.append(("terminate", contract_id, asked.key))
+        return Forwarded(status=200, body={}, position=START)
+
+
+@dataclass
+class FakeLimits:
+    """Refuses what a test says."""
+
+    counted: list[tuple[str, str]] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
+
+    async def count(self, what: str, who: str) -> None:
+        self.counted.append((what, who))
+        if what in self.refused:
+            raise TooManyTries(retry_after=30)
+
+
+class OpenDoor:
+    """Takes sealed texts for open ones; an empty name stands for a forgotten person."""
+
+    async def open(self, sealed: Sequence[str]) -> list[str | None]:
+        return [text or None for text in sealed]

@@ -1,0 +1,99 @@
+"""What a browser is told while it looks."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from dataclasses import replace
+
+from gateway.application.live import LiveEvent
+from gateway.application.viewer import Role
+from tests.unit.gateway.fakes import TENANT, USER, contract
+from tests.unit.gateway.viewers import session, viewer
+from tests.unit.gateway.world import World
+
+TOUCHED = f"tenant:{TENANT}"
+
+
+def look(world: World, last_id: str | None = None) -> "aclosing[AsyncGenerator[LiveEvent, None]]":
+    world.sessions.kept["token"] = session()
+    return aclosing(world.journeys.live.changes(viewer(), "token", last_id))
+
+
+async def soon(events: AsyncIterator[LiveEvent]) -> LiveEvent:
+    return await asyncio.wait_for(anext(events), 2)
+
+
+async def test_s40_a_changed_contract_is_told_with_what_it_is_now(world: World) -> None:
+    world.boards.rows = [contract(1), contract(2)]
+    async with look(world) as events:
+        first = asyncio.ensure_future(soon(events))
+        await asyncio.sleep(0.01)
+        world.boards.rows[1] = replace(contract(2), service_status="ABNORMAL", version=2)
+        world.progress.tell(TOUCHED, "v2")
+        told = await first
+        assert (told.name, told.id) == ("contract", "v2")
+        assert told.contract is not None
+        assert told.contract.service_status == "ABNORMAL"
+        assert (await soon(events)).name == "dashboard"
+
+
+async def test_a_contract_no_longer_in_force_is_told_without_content(world: World) -> None:
+    world.boards.rows = [contract(1)]
+    async with look(world) as events:
+        first = asyncio.ensure_future(soon(events))
+        await asyncio.sleep(0.01)
+        world.boards.rows = []
+        world.progress.tell(TOUCHED, "v2")
+        told = await first
+        assert (told.contract_id, told.contract) == (contract(1).contract_id, None)
+
+
+async def test_who_comes_back_to_where_things_are_is_told_nothing(world: World) -> None:
+    async with look(world, last_id="v1") as events:
+        first = asyncio.ensure_future(soon(events))
+        await asyncio.sleep(0.01)
+        world.progress.tell(f"user:{USER}", "v2")
+        assert (await first).name == "session"
+
+
+async def test_who_comes_back_after_changes_is_told_to_read_again(world: World) -> None:
+    async with look(world, last_id="v0") as events:
+        told = await soon(events)
+        assert (told.name, told.id) == ("resync", "v1")
+
+
+async def test_a_reader_that_was_too_slow_is_told_to_read_again(world: World) -> None:
+    async with look(world) as events:
+        first = asyncio.ensure_future(soon(events))
+        await asyncio.sleep(0.01)
+        for queue in world.progress.listeners[TOUCHED]:
+            queue.put_nowait(world.progress.dropped())
+        assert (await first).name == "resync"
+
+
+async def test_a6_the_stream_ends_within_a_second_of_the_session(world: World) -> None:
+    async with look(world) as events:
+        waiting = asyncio.ensure_future(anext(events, None))
+        await asyncio.sleep(0.01)
+        world.sessions.kept.clear()
+        assert await asyncio.wait_for(waiting, 1) is None
+
+
+async def test_the_stream_ends_when_sessions_cannot_be_looked_up(world: World) -> None:
+    async with look(world) as events:
+        waiting = asyncio.ensure_future(anext(events, None))
+        await asyncio.sleep(0.01)
+        world.sessions.down = True
+        assert await asyncio.wait_for(waiting, 1) is None
+
+
+async def test_n1_who_may_see_no_contract_is_told_of_none(world: World) -> None:
+    world.boards.rows = [contract(1)]
+    world.sessions.kept["token"] = session()
+    changes = world.journeys.live.changes(viewer(role=Role.GENERAL_USER), "token", None)
+    async with aclosing(changes) as events:
+        first = asyncio.ensure_future(soon(events))
+        await asyncio.sleep(0.01)
+        world.boards.rows[0] = replace(contract(1), service_status="ABNORMAL")
+        world.progress.tell(TOUCHED, "v2")
+        assert (await first).name == "dashboard"

@@ -1,0 +1,185 @@
+"""The way in through the pages."""
+
+from unittest.mock import AsyncMock
+
+import pytest
+
+from gateway.application import cookies
+from kernel.domain.errors import Locked, TooManyTries, Unauthenticated, Unavailable
+from tests.unit.gateway.reading import MAIL, PASSWORD, enter, person, read, send
+from tests.unit.gateway.world import World
+
+
+class LoginExpired(Unauthenticated):
+    code = "login-expired"
+
+
+class CredentialLocked(Locked):
+    code = "credential-locked"
+
+
+async def test_s11_who_is_not_in_sees_the_login_at_the_root(world: World) -> None:
+    async with person(world) as http:
+        answer = await http.get("/")
+    page = read(answer)
+    assert answer.status_code == 200
+    assert page.inputs["userId"]["autocomplete"] == "username"
+    assert page.inputs["password"]["autocomplete"] == "current-password"
+    assert ("/password-reset", "パスワード再設定はこちら") in page.links
+
+
+async def test_s12_s16_the_password_leads_to_the_code_and_only_the_code_into_the_portal(world: World) -> None:
+    async with person(world) as http:
+        first = await send(http, "/", userId=MAIL, password=PASSWORD)
+        assert first.headers["location"] == "/login/code"
+        assert (await http.get("/dashboard")).headers["location"].startswith("/?to=")
+        second = await send(http, "/login/code", code="\uff14\uff19\uff12 039")
+        assert second.headers["location"] == "/dashboard"
+        assert (await http.get("/")).headers["location"] == "/dashboard"
+        assert http.cookies.get(cookies.LOGIN) is None
+
+
+async def test_a_wrong_password_is_said_and_only_the_address_is_kept(world: World) -> None:
+    async with person(world) as http:
+        answer = await send(http, "/", userId=MAIL, password="wrong password 1")
+    page = read(answer)
+    assert answer.status_code == 401
+    assert "メールアドレスまたはパスワードが違います。" in page.text
+    assert page.inputs["userId"]["value"] == MAIL
+    assert "wrong password 1" not in answer.text
+
+
+async def test_an_empty_form_names_both_fields_and_links_to_them(world: World) -> None:
+    async with person(world) as http:
+        answer = await send(http, "/", userId="", password="")
+    page = read(answer)
+    assert answer.status_code == 422
+    assert {"#userId", "#password"} <= {href for href, _ in page.links}
+    assert page.inputs["userId"]["aria-invalid"] == "true"
+    assert "userId-error" in (page.inputs["userId"]["aria-describedby"] or "")
+
+
+async def test_while_identity_is_down_the_form_is_kept_and_says_so(world: World) -> None:
+    world.identity.down = True
+    async with person(world) as http:
+        answer = await send(http, "/", userId=MAIL, password=PASSWORD)
+    assert answer.status_code == 503
+    assert MAIL in answer.text
+
+
+async def test_too_many_tries_say_how_long_to_wait(world: World) -> None:
+    world.identity.begin_login = AsyncMock(side_effect=TooManyTries(retry_after=42))
+    async with person(world) as http:
+        answer = await send(http, "/", userId=MAIL, password=PASSWORD)
+    assert answer.status_code == 429
+    assert "42秒ほど待って" in answer.text
+
+
+@pytest.mark.parametrize("fields", [{}, {"csrfToken": "made-up"}])
+async def test_a_form_that_is_not_ours_changes_nothing(world: World, fields: dict[str, str]) -> None:
+    async with person(world) as http:
+        answer = await http.post("/", data={"userId": MAIL, "password": PASSWORD} | fields)
+    assert answer.status_code == 403
+    assert not world.identity.asked
+
+
+async def test_pressed_twice_carries_the_same_key(world: World) -> None:
+    async with person(world) as http:
+        fields = read(await http.get("/")).form("/") | {"userId": MAIL, "password": PASSWORD}
+        await http.post("/", data=fields)
+        await http.post("/", data=fields)
+    assert len(world.identity.asked) == 2
+    assert {asked.key for asked in world.identity.asked} == {fields["idempotencyKey"]}
+
+
+async def test_s13_a_wrong_code_says_how_many_tries_are_left(world: World) -> None:
+    async with person(world) as http:
+        await send(http, "/", userId=MAIL, password=PASSWORD)
+        page = read(await http.get("/login/code"))
+        assert "認証アプリに表示されている" in page.text
+        assert page.inputs["code"]["autocomplete"] == "one-time-code"
+        assert page.inputs["code"]["inputmode"] == "numeric"
+        answer = await send(http, "/login/code", code="000000")
+    assert answer.status_code == 401
+    assert "コードが違います。あと4回入力できます。" in answer.text
+
+
+async def test_the_code_page_without_a_login_leads_back(world: World) -> None:
+    async with person(world) as http:
+        answer = await http.get("/login/code")
+    assert answer.status_code == 401
+    assert ("/", "ログインへ進む") in read(answer).links
+
+
+async def test_the_code_that_locks_says_so_and_leads_to_the_reset(world: World) -> None:
+    async with person(world) as http:
+        await send(http, "/", userId=MAIL, password=PASSWORD)
+        fields = read(await http.get("/login/code")).form("/login/code")
+        world.identity.finish_login = AsyncMock(side_effect=CredentialLocked())
+        world.identity.login_state = AsyncMock(side_effect=LoginExpired())
+        answer = await http.post("/login/code", data=fields | {"code": "000000"})
+    assert answer.status_code == 423
+    assert "パスワード再設定で解除できます" in answer.text
+    assert "/password-reset" in {href for href, _ in read(answer).links}
+
+
+async def test_s14_a_mailed_code_may_be_sent_again(world: World) -> None:
+    async with person(world) as http:
+        await send(http, "/", userId=MAIL, password=PASSWORD)
+        fields = read(await http.get("/login/code")).form("/login/code")
+        answer = await http.post("/login/resend", data=fields)
+        assert answer.headers["location"] == "/login/code?sent=1"
+        assert "新しい認証コードを送りました" in (await http.get("/login/code?sent=1")).text
+    assert world.identity.resent == 1
+
+
+async def test_who_was_led_to_the_login_comes_back_to_where_they_wanted(world: World) -> None:
+    async with person(world) as http:
+        led = (await http.get("/services?serviceStatus=ABNORMAL")).headers["location"]
+        assert led == "/?to=%2Fservices%3FserviceStatus%3DABNORMAL&notice=expired"
+        first = await http.post("/", data=read(await http.get(led)).form("/") | {"userId": MAIL, "password": PASSWORD})
+        to = read(await http.get(first.headers["location"])).form("/login/code")
+        done = await http.post("/login/code", data=to | {"code": "492039"})
+    assert done.headers["location"] == "/services?serviceStatus=ABNORMAL"
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:x"])
+async def test_no_form_leads_to_another_site(world: World, elsewhere: str) -> None:
+    async with person(world) as http:
+        page = read(await http.get("/", params={"to": elsewhere}))
+        assert page.form("/")["to"] == ""
+        await send(http, "/", userId=MAIL, password=PASSWORD)
+        done = await send(http, "/login/code", code="492039", to=elsewhere)
+        assert done.headers["location"] == "/dashboard"
+        chosen = await send(http, "/settings", "/appearance", theme="dark", to=elsewhere)
+    assert chosen.headers["location"].startswith("/settings")
+
+
+async def test_logging_out_ends_the_session_and_says_so(world: World) -> None:
+    async with person(world) as http:
+        await enter(http)
+        answer = await send(http, "/dashboard", "/logout")
+        assert answer.headers["location"] == "/?notice=left"
+        assert "ログアウトしました。" in (await http.get("/?notice=left")).text
+        assert (await http.get("/dashboard")).status_code == 303
+    assert not world.sessions.kept
+    assert [reason for _, reason in world.identity.ended] == ["LOGOUT"]
+
+
+async def test_while_sessions_cannot_be_looked_up_the_page_says_what_to_do(world: World) -> None:
+    async with person(world) as http:
+        await enter(http)
+        world.sessions.down = True
+        answer = await http.get("/dashboard")
+    assert answer.status_code == 503
+    assert int(answer.headers["retry-after"]) >= 1
+    assert ("/status", "稼働状況を見る") in read(answer).links
+
+
+async def test_an_unavailable_step_keeps_the_login(world: World) -> None:
+    async with person(world) as http:
+        await send(http, "/", userId=MAIL, password=PASSWORD)
+        world.identity.finish_login = AsyncMock(side_effect=Unavailable())
+        answer = await send(http, "/login/code", code="492039")
+        assert answer.status_code == 503
+        assert read(answer).form("/login/code")["csrfToken"]

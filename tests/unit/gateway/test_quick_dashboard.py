@@ -1,0 +1,129 @@
+"""The dashboard from memory is never another one than the read models would give, nor for anybody else."""
+
+from datetime import timedelta
+
+import httpx
+
+from gateway.application import cookies
+from gateway.application.viewer import Role
+from tests.unit.gateway.browser import browser, log_in
+from tests.unit.gateway.fakes import USER, contract, person
+from tests.unit.gateway.world import World
+
+
+async def numbers(http: httpx.AsyncClient) -> list[str]:
+    answer = await http.get("/api/v1/dashboard")
+    answer.raise_for_status()
+    return [row["contractNumber"] for row in answer.json()["contracts"]]
+
+
+async def test_p8_what_has_not_changed_is_answered_without_asking_anybody(world: World) -> None:
+    world.boards.rows = [contract(1)]
+    async with browser(world) as http:
+        await log_in(http)
+        first = await http.get("/api/v1/dashboard")
+        world.boards.down = world.sessions.down = True
+        world.clock.forward(timedelta(milliseconds=200))
+        again = await http.get("/api/v1/dashboard")
+    assert again.status_code == 200
+    assert again.json() == {**first.json(), "asOf": "2026-11-24T09:00:00.200000Z"}
+    assert again.headers["content-security-policy"] == first.headers["content-security-policy"]
+    assert again.headers["cache-control"] == "no-store"
+
+
+async def test_p7_what_was_applied_since_is_shown(world: World) -> None:
+    world.boards.rows = [contract(1)]
+    async with browser(world) as http:
+        await log_in(http)
+        assert await numbers(http) == ["N000000001"]
+        world.boards.rows.append(contract(2))
+        world.progress.id = "v2"
+        assert await numbers(http) == ["N000000001", "N000000002"]
+
+
+async def test_i12_the_callers_own_write_is_waited_for_also_here(world: World) -> None:
+    async with browser(world) as http:
+        session = await log_in(http)
+        await http.get("/api/v1/dashboard")
+        await http.put(
+            "/api/v1/session/language", json={"language": "en"}, headers={"X-CSRF-Token": session["csrfToken"]}
+        )
+        world.progress.behind = True
+        assert (await http.get("/api/v1/dashboard")).headers["x-stale"] == "true"
+
+
+async def test_an_old_answer_is_not_kept(world: World) -> None:
+    async with browser(world) as http:
+        await log_in(http)
+        world.progress.behind = True
+        await http.get("/api/v1/dashboard")
+        world.progress.behind = False
+        world.boards.rows = [contract(1)]
+        assert await numbers(http) == ["N000000001"]
+
+
+async def test_nothing_is_kept_while_nobody_knows_what_is_applied(world: World) -> None:
+    world.progress.deaf = True
+    async with browser(world) as http:
+        await log_in(http)
+        await http.get("/api/v1/dashboard")
+        world.boards.down = True
+        assert (await http.get("/api/v1/dashboard")).status_code == 503
+
+
+async def test_a6_who_logged_out_gets_nothing_from_memory(world: World) -> None:
+    async with browser(world) as http:
+        session = await log_in(http)
+        token = http.cookies[cookies.SESSION]
+        await http.get("/api/v1/dashboard")
+        await http.delete("/api/v1/session", headers={"X-CSRF-Token": session["csrfToken"]})
+        http.cookies.set(cookies.SESSION, token, domain="portal.example.co.jp")
+        assert (await http.get("/api/v1/dashboard")).status_code == 401
+
+
+async def test_a_session_ended_elsewhere_gets_nothing_after_half_a_second(world: World) -> None:
+    async with browser(world) as http:
+        await log_in(http)
+        await http.get("/api/v1/dashboard")
+        world.sessions.kept.clear()
+        world.elapsed = 0.51
+        assert (await http.get("/api/v1/dashboard")).status_code == 401
+
+
+async def test_s5_who_was_locked_gets_nothing_once_that_is_applied(world: World) -> None:
+    async with browser(world) as http:
+        await log_in(http)
+        await http.get("/api/v1/dashboard")
+        del world.boards.sessions[next(iter(world.boards.sessions))]
+        world.progress.id = "v2"
+        assert (await http.get("/api/v1/dashboard")).status_code == 401
+
+
+async def test_a7_a_colleague_without_the_right_gets_a_page_of_their_own(world: World) -> None:
+    world.boards.rows = [contract(1)]
+    async with browser(world) as first, browser(world) as second:
+        await log_in(first)
+        assert await numbers(first) == ["N000000001"]
+        world.boards.persons[USER] = person(role=Role.GENERAL_USER)
+        await log_in(second)
+        assert await numbers(second) == []
+        assert await numbers(second) == []
+
+
+async def test_each_language_has_a_page_of_its_own(world: World) -> None:
+    async with browser(world) as http:
+        await log_in(http)
+        for _ in range(2):
+            for language, label in (("en", "Help"), ("ja", "ヘルプ")):
+                answer = await http.get("/api/v1/dashboard", headers={"Accept-Language": language})
+                assert answer.json()["menu"][5]["label"] == label
+
+
+async def test_no_token_and_a_made_up_one_get_nothing(world: World) -> None:
+    async with browser(world) as http:
+        await log_in(http)
+        await http.get("/api/v1/dashboard")
+    async with browser(world) as stranger:
+        assert (await stranger.get("/api/v1/dashboard")).status_code == 401
+        stranger.cookies.set(cookies.SESSION, "session-token", domain="portal.example.co.jp")
+        assert (await stranger.get("/api/v1/dashboard")).status_code == 401

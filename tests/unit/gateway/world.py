@@ -1,0 +1,114 @@
+"""The gateway's journeys over its fakes, and a way to ask them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from uuid import UUID
+
+from gateway.api.quick_dashboard import QuickDashboard
+from gateway.application.activation import ActivationJourney, PasswordResetJourney
+from gateway.application.asked import Asked
+from gateway.application.back_office import BackOffice
+from gateway.application.contracts import ContractsJourney
+from gateway.application.dashboard import DashboardJourney
+from gateway.application.forms import FormGuard
+from gateway.application.journeys import Journeys
+from gateway.application.language import LanguageJourney
+from gateway.application.live import LiveJourney
+from gateway.application.login import LoginJourney
+from gateway.application.service_health import HealthJourney, Part
+from gateway.application.sessions import Sessions
+from gateway.projections.open_session import OpenSessionRow
+from tests.unit.gateway.fakes import (
+    NOW,
+    SESSION_ID,
+    USER,
+    Clock,
+    FakeBoards,
+    FakeContracts,
+    FakeIdentity,
+    FakeLimits,
+    FakeProgress,
+    FakeSessions,
+    FakeUsers,
+    OpenDoor,
+)
+
+OPERATOR_SECRET = "the operator's secret"
+
+
+@dataclass
+class World:
+    """Everything a test may look at or turn."""
+
+    clock: Clock = field(default_factory=Clock)
+    boards: FakeBoards = field(default_factory=FakeBoards)
+    progress: FakeProgress = field(default_factory=FakeProgress)
+    sessions: FakeSessions = field(default_factory=FakeSessions)
+    limits: FakeLimits = field(default_factory=FakeLimits)
+    users: FakeUsers = field(default_factory=FakeUsers)
+    contracts: FakeContracts = field(default_factory=FakeContracts)
+    works: dict[Part, bool] = field(default_factory=lambda: dict.fromkeys(Part, True))
+
+    def __post_init__(self) -> None:
+        self.identity = FakeIdentity(self.boards, self.clock)
+        self.elapsed = 0.0
+        self.quick = QuickDashboard(self.progress, self.clock, lambda: self.elapsed)
+        self.journeys = self._journeys()
+
+    def starts_session(self) -> None:
+        """Let the read model know that identity started the session."""
+        self.boards.sessions[SESSION_ID] = OpenSessionRow(
+            session_id=SESSION_ID, user_id=USER, method="TOTP", started_at=NOW
+        )
+
+    def asked(self) -> Asked:
+        """Return the circumstances of some request."""
+        return Asked(key="key-1", correlation_id=UUID(int=9), client_ip="192.0.2.7", user_agent="test")
+
+    def _journeys(self) -> Journeys:
+        secrets = count(1)
+        sessions = Sessions(
+            store=self.sessions,
+            boards=self.boards,
+            progress=self.progress,
+            identity=self.identity,
+            opener=OpenDoor(),
+            now=self.clock,
+            new_secret=lambda: f"form-token-{next(secrets)}",
+            absolute=timedelta(hours=12),
+            forget=self.quick.forget,
+        )
+        return Journeys(
+            sessions=sessions,
+            login=LoginJourney(identity=self.identity, sessions=sessions, limits=self.limits),
+            activation=ActivationJourney(identity=self.identity, limits=self.limits),
+            reset=PasswordResetJourney(identity=self.identity, limits=self.limits),
+            language=LanguageJourney(users=self.users, sessions=sessions),
+            dashboard=DashboardJourney(boards=self.boards, now=self.clock),
+            contracts=ContractsJourney(boards=self.boards),
+            live=LiveJourney(sessions=sessions, boards=self.boards, progress=self.progress),
+            health=HealthJourney(checks={part: self._check(part) for part in Part}, now=self.clock),
+            back_office=BackOffice(contracts=self.contracts, limits=self.limits, secret=OPERATOR_SECRET, sign=_signed),
+            progress=self.progress,
+            forms=FormGuard(key=b"k" * 32, now=self.clock),
+        )
+
+    def _check(self, part: Part) -> "Check":
+        return Check(self.works, part)
+
+
+@dataclass(frozen=True)
+class Check:
+    """Says whether a part works."""
+
+    works: Mapping[Part, bool]
+    part: Part
+
+    async def __call__(self) -> bool:
+        return self.works[self.part]
+
+
+def _signed(subject: str, scopes: frozenset[str], seconds: int) -> str:
+    return f"{subject}|{' '.join(sorted(scopes))}|{seconds}"
