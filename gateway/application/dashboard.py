@@ -28,6 +28,8 @@ class Dashboard:
     total: int
     counts: Mapping[str, int]
     """Contracts by service status; every status has a figure."""
+    services: Mapping[str, int]
+    """Contracts by service, in the order of the services' names."""
     as_of: datetime
 
 
@@ -54,5 +56,6 @@ class DashboardJourney:
             contracts=contracts[:SHOWN],
             total=len(contracts),
             counts={status: by_status[status] for status in STATUSES},
+            services=dict(sorted(Counter(row.service_name for row in contracts).items())),
             as_of=as_of,
         )

@@ -13,12 +13,16 @@ from gateway.application.freshness import Fresh
 from gateway.application.live import LiveEvent
 from gateway.projections.contract_board import ContractRow
 from gateway.web.frame import Frame, Here
-from gateway.web.services import service_tiles
 
 router = APIRouter(include_in_schema=False)
 
 RETRY_MS = 2000
 NEEDS_ATTENTION = ("ABNORMAL", "WARNING")
+URGENT = 6
+"""How many of them the top of the page names; the counts lead to the others."""
+
+MANY = 10_000
+"""More contracts than a company has."""
 
 
 @router.api_route("/dashboard", methods=["GET", "HEAD"])
@@ -66,14 +70,15 @@ async def _again(here: Frame, changed: list[LiveEvent]) -> str:
 
 
 async def _attention(here: Frame, board: Dashboard) -> list[ContractRow]:
+    """Return the contracts that do not run well: the faulty first, and the latest of them."""
     viewer = here.viewer
     if viewer is None or not any(board.counts[status] for status in NEEDS_ATTENTION):
         return []
-    return [
-        row
-        for status in NEEDS_ATTENTION
-        for row in (await here.use.contracts.page(viewer, limit=SHOWN, service_status=status)).items
-    ]
+    rows: list[ContractRow] = []
+    for status in NEEDS_ATTENTION:
+        found = (await here.use.contracts.page(viewer, limit=MANY, service_status=status)).items
+        rows += sorted(found, key=lambda row: row.status_since, reverse=True)
+    return rows[:URGENT]
 
 
 def board_values(
@@ -83,7 +88,7 @@ def board_values(
     return {
         "board": board,
         "attention": attention,
+        "more": sum(board.counts[status] for status in NEEDS_ATTENTION) - len(attention),
         "marked": marked or set(),
-        "tiles": service_tiles(board.contracts),
         "shown": SHOWN,
     }

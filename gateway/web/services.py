@@ -1,7 +1,5 @@
 """The contracted services: list, one of them, how they run. Next stop: application/contracts.py."""
 
-from collections import Counter
-from collections.abc import Sequence
 from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
@@ -12,17 +10,11 @@ from gateway.application.dashboard import STATUSES
 from gateway.application.door import CurrentViewer, Use
 from gateway.application.errors import ContractUnknown
 from gateway.application.freshness import Fresh
-from gateway.projections.contract_board import ContractRow
 from gateway.web.frame import Here
 
 router = APIRouter(include_in_schema=False)
 
 ROWS = 50
-
-
-def service_tiles(rows: Sequence[ContractRow]) -> list[tuple[str, int]]:
-    """Return each service among *rows* with the number of its contracts."""
-    return sorted(Counter(row.service_name for row in rows).items())
 
 
 def address(**filters: str | None) -> str:

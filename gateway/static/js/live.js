@@ -3,6 +3,10 @@
 
 const OVER = [401, 403];
 
+document.addEventListener("htmx:response:error", (event) => {
+  if (OVER.includes(event.detail.ctx.response.status)) location.reload();
+});
+
 document.addEventListener("htmx:sse:error", (event) => {
   if (OVER.includes(event.detail.status)) location.reload();
   const note = document.getElementById("offline");
