@@ -36,7 +36,7 @@ LOGIN_LIFE = 30 * 60
 ACTIVATION_LIFE = 72 * 3600
 
 
-def journeys(request: Request) -> Journeys:
+async def journeys(request: Request) -> Journeys:
     """Return what main.py built."""
     built: Journeys = request.app.state.journeys
     return built
@@ -74,7 +74,7 @@ async def _viewer(request: Request, use: Journeys) -> Viewer | None:
     return found
 
 
-def session_token(request: Request) -> str:
+async def session_token(request: Request) -> str:
     """Return the session's token. Raises: SessionMissing."""
     token = cookies.read(request, cookies.SESSION)
     if token is None:
@@ -85,7 +85,7 @@ def session_token(request: Request) -> str:
 SessionToken = Annotated[str, Depends(session_token)]
 
 
-def pending_login(request: Request) -> str:
+async def pending_login(request: Request) -> str:
     """Return the login that waits for its code in this browser. Raises: LoginMissing."""
     login = cookies.read(request, cookies.LOGIN)
     if login is None:
@@ -96,7 +96,7 @@ def pending_login(request: Request) -> str:
 LoginToken = Annotated[str, Depends(pending_login)]
 
 
-def activation_token(request: Request) -> str:
+async def activation_token(request: Request) -> str:
     """Return the activation link's token that this browser holds. Raises: ActivationMissing."""
     token = cookies.read(request, cookies.ACTIVATION)
     if token is None:
@@ -124,7 +124,7 @@ async def asked(request: Request) -> Asked:
 AskedHere = Annotated[Asked, Depends(asked)]
 
 
-def keyed(request: Request, asked: AskedHere) -> Asked:
+async def keyed(request: Request, asked: AskedHere) -> Asked:
     """Return how the request came, for calls that must be safe to repeat. Raises: IdempotencyKeyMissing."""
     if "idempotency-key" not in request.headers:
         raise IdempotencyKeyMissing

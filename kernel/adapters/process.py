@@ -61,8 +61,11 @@ async def serve(
         await ends.enter_async_context(Listener(management, settings.http_host, settings.management_port))
         ends.push_async_callback(_close, closing)
         roles = {name: run for name, run in background.items() if name in ALWAYS or settings.runs(name)}
-        tasks = [asyncio.create_task(keep_running(name, run), name=name) for name, run in roles.items()]
-        ends.push_async_callback(_end, [*tasks, asyncio.create_task(watch_loop(), name="loop watch")])
+        tasks = {name: asyncio.create_task(keep_running(name, run), name=name) for name, run in roles.items()}
+        # What the others still have to write down as they end needs an appender.
+        ends.push_async_callback(_end, [task for name, task in tasks.items() if name in ALWAYS])
+        others = [task for name, task in tasks.items() if name not in ALWAYS]
+        ends.push_async_callback(_end, [*others, asyncio.create_task(watch_loop(), name="loop watch")])
         if settings.runs("http"):
             await ends.enter_async_context(Listener(app, settings.http_host, settings.http_port))
         ends.callback(management.drain)
@@ -95,6 +98,8 @@ async def keep_running(name: str, run: Role) -> None:
 
 
 async def _end(tasks: Sequence["asyncio.Task[None]"]) -> None:
+    if not tasks:
+        return
     for task in tasks:
         task.cancel()
     _, stuck = await asyncio.wait(tasks, timeout=ROLES_END_SECONDS)

@@ -2,10 +2,12 @@
 
 import sys
 from collections.abc import Iterable
+from typing import Any
 
 from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, fields, output
 from importlinter.domain.helpers import module_expressions_to_modules
+from importlinter.domain.imports import Module
 
 IMPURE = frozenset({"asyncio", "io", "os", "pathlib", "random", "secrets", "socket", "subprocess", "threading", "time"})
 """The standard library's clocks, dice and doors to the world."""
@@ -14,8 +16,8 @@ IMPURE = frozenset({"asyncio", "io", "os", "pathlib", "random", "secrets", "sock
 class OnlyContract(Contract):
     """Modules import themselves, the pure part of the standard library, what is allowed, and nothing else."""
 
-    source_modules = fields.SetField(subfield=fields.ModuleExpressionField())
-    allowed_modules = fields.SetField(subfield=fields.StringField(), required=False, default=frozenset())
+    source_modules: Any = fields.SetField(subfield=fields.ModuleExpressionField())
+    allowed_modules: Any = fields.SetField(subfield=fields.StringField(), required=False, default=frozenset())
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
         """Look at every import of every source module."""
@@ -34,7 +36,7 @@ class OnlyContract(Contract):
         for importer, imported in check.metadata["wrong"]:
             output.print_error(f"{importer} must not import {imported}")
 
-    def _sources(self, graph: ImportGraph) -> Iterable[fields.Module]:
+    def _sources(self, graph: ImportGraph) -> Iterable[Module]:
         found = list(module_expressions_to_modules(graph, self.source_modules))
         if not found:
             raise ValueError(f"no module is like {', '.join(str(one) for one in self.source_modules)}")

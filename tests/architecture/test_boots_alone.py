@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -98,7 +99,7 @@ def _started(name: str, folder: Path) -> Iterator[tuple["subprocess.Popen[bytes]
         process.wait()
 
 
-async def _eventually(management: int, process: "subprocess.Popen[bytes]") -> tuple[int, dict[str, object]]:
+async def _eventually(management: int, process: "subprocess.Popen[bytes]") -> tuple[int, dict[str, Any]]:
     """Return what /health/ready says once the process listens on all its ports."""
     async with asyncio.timeout(PATIENCE):
         while True:
@@ -109,7 +110,7 @@ async def _eventually(management: int, process: "subprocess.Popen[bytes]") -> tu
             await asyncio.sleep(0.05)
 
 
-def _get(management: int, what: str) -> tuple[int, dict[str, object]]:
+def _get(management: int, what: str) -> tuple[int, dict[str, Any]]:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{management}/health/{what}", timeout=5) as answer:
             return answer.status, json.load(answer)

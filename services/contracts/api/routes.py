@@ -12,7 +12,7 @@ from services.contracts.application.handlers import ContractHandlers
 router = APIRouter()
 
 
-def handlers(request: Request) -> ContractHandlers:
+async def handlers(request: Request) -> ContractHandlers:
     """Return what main.py built."""
     built: ContractHandlers = request.app.state.handlers
     return built

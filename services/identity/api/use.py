@@ -13,15 +13,15 @@ LOGIN, FETCH = "login", "links:fetch"
 """What the gateway may do, and what the notifier may."""
 
 
-def _activation(request: Request) -> Activation:
+async def _activation(request: Request) -> Activation:
     return cast("Activation", request.app.state.activation)
 
 
-def _login(request: Request) -> Login:
+async def _login(request: Request) -> Login:
     return cast("Login", request.app.state.login)
 
 
-def _reset(request: Request) -> PasswordReset:
+async def _reset(request: Request) -> PasswordReset:
     return cast("PasswordReset", request.app.state.reset)
 
 

@@ -21,7 +21,7 @@ from services.notifier.application.ports import (
     Recipients,
 )
 from services.notifier.domain.events import SuppressionReason
-from services.notifier.domain.patience import next_try
+from services.notifier.domain.patience import NOBODY_THERE, WAITS, next_try
 
 FIRST_LOOK = timedelta(seconds=1)
 LAST_LOOK = timedelta(minutes=1)
@@ -76,12 +76,15 @@ class Delivery:
             await self.queue.close(mail.message_id)
             return f"failed: {refused.reason}"
         except TimeoutError:
-            return await self._defer(mail, tries + 1, "TIMEOUT")
+            return await self._defer(mail, tries + 1, "TIMEOUT", NOBODY_THERE)
         except MailNotNow as trouble:
-            return await self._defer(mail, tries + 1, trouble.reason)
+            longest = NOBODY_THERE if trouble.reason == "SMTP_CONNECTION" else WAITS[-1]
+            return await self._defer(mail, tries + 1, trouble.reason, longest)
         except PortalError as trouble:
             # Identity is down, or refuses us because of a wrong setting: neither is the mail's fault.
-            return await self._defer(mail, tries + 1, f"IDENTITY_{trouble.code}".upper().replace("-", "_"))
+            return await self._defer(
+                mail, tries + 1, f"IDENTITY_{trouble.code}".upper().replace("-", "_"), NOBODY_THERE
+            )
         crashpoint("C10")
         await self._note_sent(mail)
         await self.queue.close(mail.message_id)
@@ -98,8 +101,8 @@ class Delivery:
             else:
                 return
 
-    async def _defer(self, mail: QueuedMail, tries: int, reason: str) -> str:
-        later = next_try(tries, self.now(), mail.not_after) or mail.not_after
+    async def _defer(self, mail: QueuedMail, tries: int, reason: str, longest: timedelta) -> str:
+        later = next_try(tries, self.now(), mail.not_after, longest) or mail.not_after
         await self.messages.deferred(mail, later, reason)
         await self.queue.put_off(mail.message_id, later)
         return f"deferred: {reason}"

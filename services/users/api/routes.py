@@ -12,7 +12,7 @@ from services.users.application.handlers import UserHandlers
 router = APIRouter()
 
 
-def handlers(request: Request) -> UserHandlers:
+async def handlers(request: Request) -> UserHandlers:
     """Return what main.py built."""
     built: UserHandlers = request.app.state.handlers
     return built

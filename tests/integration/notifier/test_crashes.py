@@ -25,7 +25,7 @@ async def test_killed_while_it_hands_a_mail_over(world: World, failpoint: str, l
 async def test_told_to_end_it_lets_a_mail_finish(world: World) -> None:
     user = await world.person(HANAKO)
     process = await world.process()
-    for _ in range(10):
+    for _ in range(40):
         await world.activation(user)
     await until(lambda: _some(world))
     process.terminate()

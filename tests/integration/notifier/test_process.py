@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -56,7 +57,7 @@ async def test_facts_over_kafka_become_one_mail_even_if_identity_comes_first_and
     assert (await world.facts()).count("message.sent") == 2
 
 
-async def _write(log: flow.Database, stream: UUID, kind: str, data: dict[str, object]) -> None:
+async def _write(log: flow.Database, stream: UUID, kind: str, data: Mapping[str, str]) -> None:
     written = json.dumps(data).encode()
     await log.write([stream], kind=kind, data=lambda _position: written)
 

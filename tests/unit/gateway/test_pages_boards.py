@@ -63,6 +63,15 @@ async def test_s40_what_needs_a_look_stands_first_and_nothing_is_invented(world:
         assert "異常または注意の契約はありません。" in (await http.get("/dashboard")).text
 
 
+async def test_at_the_bottom_each_service_leads_to_its_contracts_and_counts_all_of_them(world: World) -> None:
+    world.boards.rows = [contract(n, service_name="uno" if n % 2 else "smart-pbx") for n in range(1, 122)]
+    async with person(world) as http:
+        await enter(http)
+        links = dict(read(await http.get("/dashboard")).links)
+    assert links["/services?serviceName=uno"] == "uno契約 61件"
+    assert links["/services?serviceName=smart-pbx"] == "Arcstar Smart PBX契約 60件"
+
+
 async def test_s39_a_contract_shows_its_fields(world: World) -> None:
     world.boards.rows = [contract(1)]
     async with person(world) as http:

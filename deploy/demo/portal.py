@@ -1,0 +1,110 @@
+"""The portal's public API and the mailbox's, as far as the sample uses them. Next stop: setting_up.py."""
+
+import asyncio
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+from aiohttp import BasicAuth, ClientError, ClientSession
+
+CLIENT = "operator"
+PATIENCE = 60.0
+LOOK = 0.1
+BUSY = {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}
+
+
+class DemoFailed(Exception):
+    """The sample could not be played in; says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the portal answered."""
+
+    status: int
+    body: dict[str, Any]
+
+
+class Portal:
+    """Calls the portal; while a part of it is still starting it asks again."""
+
+    def __init__(self, client: ClientSession, url: str) -> None:
+        self._client = client
+        self._url = url
+        self._bearer: dict[str, str] = {}
+
+    async def become_operator(self, secret: str) -> None:
+        """Get a token of the back office. Raises: DemoFailed."""
+        form = {"grant_type": "client_credentials", "scope": "applications:write contracts:write"}
+        got = await self._call("/oauth/token", data=form, auth=BasicAuth(CLIENT, secret))
+        self._bearer = {"Authorization": f"Bearer {_good(got, 'get a token')['access_token']}"}
+
+    async def apply(self, form: Mapping[str, Any]) -> bool:
+        """Hand in an application, and return whether it is new. Raises: DemoFailed."""
+        got = await self._call("/applications", json=form, headers=self._bearer)
+        _good(got, f"hand in the application {form['applicationNumber']}")
+        return got.status == HTTPStatus.CREATED
+
+    async def step(self, step: str, body: Mapping[str, str]) -> dict[str, Any]:
+        """Do one step of an activation. Raises: DemoFailed."""
+        return _good(await self._call(f"/activation/{step}", json=body), f"do the step {step}")
+
+    async def _call(self, path: str, headers: Mapping[str, str] | None = None, **more: Any) -> Reply:
+        url, key = f"{self._url}/api/v1{path}", {"Idempotency-Key": str(uuid4()), **(headers or {})}
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                async with self._client.post(url, headers=key, **more) as got:
+                    reply = Reply(got.status, await got.json(content_type=None) or {})
+            except (ClientError, OSError) as trouble:
+                raise DemoFailed(f"The portal does not answer at {self._url}; `make up` starts it") from trouble
+            except ValueError as broken:
+                raise DemoFailed(f"{url} gave no JSON: is it the portal?") from broken
+            if reply.status not in BUSY or time.monotonic() > until:
+                return reply
+            await asyncio.sleep(LOOK * 5)
+
+
+class Mailbox:
+    """Looks for mails where the portal's mails arrive."""
+
+    def __init__(self, client: ClientSession, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    async def wait(self, to: str, pattern: str) -> str:
+        """Return what *pattern* finds in the newest mail to somebody that has it. Raises: DemoFailed."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            if found := await self._look(to, pattern):
+                return found
+            await asyncio.sleep(LOOK)
+        raise DemoFailed(f"No mail came to {to} within {PATIENCE:.0f} s; `make logs SERVICE=notifier` says why")
+
+    async def _look(self, to: str, pattern: str) -> str | None:
+        try:
+            listed = await self._get("/api/v1/search", {"query": f"to:{to}"})
+            for one in listed["messages"]:
+                mail = await self._get(f"/api/v1/message/{one['ID']}")
+                if found := re.search(pattern, mail["Text"]):
+                    return found[1]
+        except (ClientError, OSError) as trouble:
+            raise DemoFailed(f"The mailbox does not answer at {self._url}") from trouble
+        return None
+
+    async def _get(self, path: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
+        async with self._client.get(f"{self._url}{path}", params=query, raise_for_status=True) as got:
+            read: dict[str, Any] = await got.json()
+            return read
+
+
+def _good(reply: Reply, what: str) -> dict[str, Any]:
+    if reply.status >= HTTPStatus.BAD_REQUEST:
+        said = reply.body.get("code", "no reason given")
+        where = f", trace {trace}" if (trace := reply.body.get("traceId")) else ""
+        raise DemoFailed(f"The portal would not {what}: {reply.status} {said}{where}")
+    return reply.body

@@ -1,0 +1,113 @@
+"""Every page in every state that looks different, one after the other. Pictures and checks stop at each."""
+
+from collections.abc import AsyncIterator
+
+from gateway.application.steps import Method, Step
+from tests.e2e.gateway import sample
+from tests.e2e.gateway.walking import Walker
+from tests.unit.gateway.reading import MAIL, PASSWORD
+from tests.unit.gateway.world import World
+
+NAME, PHONE, CODE = "佐藤 花子", "03-1234-5678", "492039"
+DEAD = "an-expired-link"
+
+
+async def tour(walker: Walker, world: World) -> AsyncIterator[str]:
+    """Lead through all pages; give the name of each when it is open."""
+    async for stop in before(walker, world):
+        yield stop
+    async for stop in inside(walker, world):
+        yield stop
+
+
+async def before(walker: Walker, world: World) -> AsyncIterator[str]:
+    """Lead through the pages before the login."""
+    sample.fill(world)
+    world.identity.step, world.identity.dead = Step.CONFIRM, frozenset({DEAD})
+    for path, name in (
+        ("/", "login"),
+        ("/password-reset", "reset"),
+        ("/password-reset/sent", "reset-sent"),
+        ("/help", "help-anonymous"),
+        ("/help/tutorial/firstlogin/", "first-login"),
+        ("/status", "status-anonymous"),
+        (f"/activate/{DEAD}", "link-expired"),
+        ("/nothing-here", "not-found"),
+    ):
+        await walker.go(path)
+        yield name
+    async for stop in _activation(walker):
+        yield stop
+    async for stop in _login(walker, world):
+        yield stop
+
+
+async def _activation(walker: Walker) -> AsyncIterator[str]:
+    await walker.go("/activate/a-mailed-link")
+    yield "activation-1"
+    await walker.confirm(MAIL, "佐藤 一郎", PHONE)
+    yield "activation-1-mismatch"
+    await walker.confirm(MAIL, NAME, PHONE)
+    yield "activation-2"
+    await walker.set_password(PASSWORD, "something else")
+    yield "activation-2-mismatch"
+    await walker.set_password(PASSWORD)
+    yield "activation-3"
+    await walker.page.click("details:has(.secret) summary")
+    yield "activation-3-by-hand"
+    await walker.give_code(CODE)
+    yield "activation-done"
+
+
+async def _login(walker: Walker, world: World) -> AsyncIterator[str]:
+    await walker.begin_login(MAIL, "not the password")
+    yield "login-wrong"
+    world.identity.down = True
+    await walker.begin_login(MAIL, PASSWORD)
+    world.identity.down = False
+    yield "login-unavailable"
+    world.identity.method = Method.MAIL_OTP
+    await walker.begin_login(MAIL, PASSWORD)
+    yield "code-mail"
+    await walker.press("form.aside button")
+    yield "code-mail-sent"
+    world.identity.method = Method.TOTP
+    await walker.begin_login(MAIL, PASSWORD)
+    yield "code-app"
+    await walker.give_code("000000")
+    yield "code-wrong"
+
+
+async def inside(walker: Walker, world: World) -> AsyncIterator[str]:
+    """Lead through the pages behind the login."""
+    await walker.log_in(MAIL, PASSWORD, CODE)
+    await walker.page.wait_for_selector("#board")
+    yield "dashboard"
+    await walker.page.click("details.person summary")
+    yield "dashboard-person"
+    one = world.boards.rows[1].contract_id
+    for path, name in (
+        ("/services", "services"),
+        ("/services?serviceStatus=WARNING&serviceName=smart-pbx", "services-filtered"),
+        (f"/services/{one}", "service"),
+        ("/service-status", "service-status"),
+        ("/maintenance", "maintenance"),
+        ("/applications", "applications"),
+        ("/settings?saved=1", "settings"),
+        ("/help", "help"),
+        ("/help/problems/activation-expired", "problem"),
+        ("/status", "status"),
+        (f"/services/{world.identity.boards.rows[0].tenant_id}", "contract-unknown"),
+    ):
+        await walker.go(path)
+        yield name
+    sample.empty(world)
+    for path in ("dashboard", "services", "applications"):
+        await walker.go(f"/{path}")
+        yield f"{path}-empty"
+    sample.crowd(world)
+    for path in ("dashboard", "services", "service-status", "applications"):
+        await walker.go(f"/{path}")
+        yield f"{path}-crowded"
+    await walker.go(f"/services/{world.boards.rows[0].contract_id}")
+    yield "service-crowded"

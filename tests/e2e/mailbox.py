@@ -1,0 +1,104 @@
+"""The mailbox as its API shows it, the same as Mailpit's. Next stop: portal.py."""
+
+import asyncio
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+LINK = re.compile(r"(https?://\S+?)/activate/([\w-]+)")
+CODE = re.compile(r"(?<!\w)(\d{6})(?!\w)")
+PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A mail that arrived."""
+
+    message_id: str
+    sender: str
+    reply_to: str
+    to: tuple[str, ...]
+    subject: str
+    text: str
+    html: str
+
+    @property
+    def token(self) -> str:
+        """The secret of its link."""
+        return self._link(2)
+
+    @property
+    def origin(self) -> str:
+        """Where its link leads."""
+        return self._link(1)
+
+    @property
+    def code(self) -> str:
+        """Its one-time code."""
+        found = CODE.search(self.text)
+        assert found, f"no code in {self.text!r}"
+        return found[1]
+
+    @property
+    def has_link(self) -> bool:
+        """Whether it carries a one-time link."""
+        return LINK.search(self.text) is not None
+
+    def _link(self, part: int) -> str:
+        found = LINK.search(self.text)
+        assert found, f"no link in {self.text!r}"
+        return found[part]
+
+
+class Mailbox:
+    """All mails of the stack."""
+
+    def __init__(self, url: str) -> None:
+        self._http = httpx.AsyncClient(base_url=url, timeout=30)
+
+    async def to(self, address: str) -> list[Mail]:
+        """Return the mails to an address, oldest first."""
+        return await self._found("/api/v1/search", query=f'to:"{address}"')
+
+    async def everything(self) -> list[Mail]:
+        """Return all mails, oldest first."""
+        return await self._found("/api/v1/messages")
+
+    async def wait(self, address: str, count: int = 1, *, links: bool | None = None, seconds: float = 40) -> list[Mail]:
+        """Return the mails to an address once there are *count*; those with or without links where that is said."""
+        until = asyncio.get_running_loop().time() + seconds
+        while True:
+            mails = [mail for mail in await self.to(address) if links is None or mail.has_link is links]
+            if len(mails) >= count:
+                return mails
+            if asyncio.get_running_loop().time() > until:
+                raise AssertionError(f"{len(mails)} mails instead of {count}")
+            await asyncio.sleep(0.1)
+
+    async def refuse(self, **steps: int) -> None:
+        """Have deliveries refused from now on with the given answers; without any, take them all."""
+        chaos = {step.capitalize(): {"ErrorCode": code, "Probability": 100} for step, code in steps.items()}
+        (await self._http.put("/api/v1/chaos", json=chaos)).raise_for_status()
+
+    async def close(self) -> None:
+        """Leave."""
+        await self._http.aclose()
+
+    async def _found(self, path: str, **query: str) -> list[Mail]:
+        answer = await self._http.get(path, params={"limit": PAGE, **query})
+        found = [await self._mail(short["ID"]) for short in answer.raise_for_status().json()["messages"]]
+        return found[::-1]
+
+    async def _mail(self, name: str) -> Mail:
+        told: dict[str, Any] = (await self._http.get(f"/api/v1/message/{name}")).raise_for_status().json()
+        return Mail(
+            message_id=told["MessageID"],
+            sender=told["From"]["Address"],
+            reply_to=told["ReplyTo"][0]["Address"] if told["ReplyTo"] else "",
+            to=tuple(one["Address"] for name in ("To", "Cc", "Bcc") for one in told[name]),
+            subject=told["Subject"],
+            text=told["Text"].replace("\r\n", "\n"),
+            html=told["HTML"],
+        )

@@ -1,0 +1,75 @@
+"""Every place where something could be written down in the clear: logs, topics, Redis, what processes said."""
+
+import asyncpg
+from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-untyped]
+from redis.asyncio import Redis
+
+from deploy.services import NAMES
+from deploy.stack import Stack
+from deploy.topics import PARTITIONS, SERVICES, topic
+
+
+async def sinks(stack: Stack) -> dict[str, bytes]:
+    """Return what stands in each place."""
+    found = {f"said by {name}": stack.log(name).encode() for name in NAMES}
+    for service in SERVICES:
+        found[f"log of {service}"] = await log_text(stack, service)
+        records = await records_of(stack.plan.kafka_bootstrap, topic(service, stack.plan.topic_prefix))
+        found[f"topic of {service}"] = b"\n".join(
+            b" ".join([record.value or b"", *(value for _, value in record.headers)]) for record in records
+        )
+    for number in (0, 1):
+        async with Redis.from_url(stack.plan.redis_url.removesuffix("/0") + f"/{number}") as redis:
+            found["redis" if number == 0 else "redis sessions"] = await redis_text(redis)
+    return found
+
+
+async def log_text(stack: Stack, service: str) -> bytes:
+    """Return all that a service's log says, and all that it keeps of commands and readers."""
+    connection = await asyncpg.connect(stack.plan.databases.owner_url(service))
+    try:
+        events = await connection.fetch("SELECT data, meta::text AS meta FROM es.events")
+        parked = await connection.fetch("SELECT error, headers::text AS headers FROM inbox.parked_event")
+    finally:
+        await connection.close()
+    texts = [row["data"] + row["meta"].encode() for row in events]
+    return b"\n".join([*texts, *((row["error"] + row["headers"]).encode() for row in parked)])
+
+
+async def records_of(bootstrap: str, name: str) -> list[object]:
+    """Return every record of a topic, partition by partition."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")
+    await consumer.start()
+    try:
+        parts = [TopicPartition(name, part) for part in range(PARTITIONS)]
+        consumer.assign(parts)
+        ends = await consumer.end_offsets(parts)
+        found = []
+        for part in parts:
+            consumer.seek(part, 0)
+        while any([await consumer.position(part) < ends[part] for part in parts]):
+            batch = await consumer.getmany(timeout_ms=500)
+            found += [record for records in batch.values() for record in records]
+    finally:
+        await consumer.stop()
+    return sorted(found, key=lambda record: (record.partition, record.offset))
+
+
+async def redis_text(redis: "Redis") -> bytes:
+    """Return every key and value of a database."""
+    texts = []
+    async for key in redis.scan_iter(count=1000):
+        kind = (await redis.type(key)).decode()
+        match kind:
+            case "string":
+                value = await redis.get(key) or b""
+            case "hash":
+                value = b" ".join(part for pair in (await redis.hgetall(key)).items() for part in pair)
+            case "list":
+                value = b" ".join(await redis.lrange(key, 0, -1))
+            case "set":
+                value = b" ".join(await redis.smembers(key))
+            case _:
+                value = b" ".join(await redis.zrange(key, 0, -1))
+        texts.append(key + b" " + value)
+    return b"\n".join(texts)

@@ -1,0 +1,170 @@
+"""Who is not logged in, half logged in, or somebody else: every operation that the API describes."""
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.e2e.people import Person
+from tests.e2e.portal import Portal
+
+OPEN = {
+    "token",
+    "health",
+    "activationState",
+    "confirmIdentity",
+    "setPassword",
+    "setUpTotp",
+    "confirmTotp",
+    "askForPasswordReset",
+    "beginLogin",
+}
+"""The operations that need no session; each has its own proof and its own limits."""
+
+
+async def operations(portal: Portal) -> dict[str, tuple[str, str]]:
+    """Return method and path of every operation, with ids filled in that belong to nobody."""
+    described = (await portal.browser().http.get("/api/v1/openapi.json")).raise_for_status().json()
+    assert described["openapi"].startswith("3.1")
+    found = {}
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            filled = path
+            for parameter in operation.get("parameters", ()):
+                if parameter["in"] == "path":
+                    filled = filled.replace("{" + parameter["name"] + "}", str(uuid4()))
+            found[operation["operationId"]] = (method.upper(), filled)
+    return found
+
+
+async def test_what_is_open_is_named_here_and_exists(portal: Portal) -> None:
+    assert set(await operations(portal)) >= OPEN
+
+
+@pytest.mark.parametrize("who", ["nobody", "half a login", "an ended session", "a forged session"])
+async def test_s16_every_other_operation_answers_401(portal: Portal, who: str) -> None:
+    browser = portal.browser()
+    if who != "nobody":
+        person = Person(second_factor="MAIL_OTP")
+        browser, _ = await portal.activated(person)
+        if who == "half a login":
+            await browser.first_step(person)
+        else:
+            await browser.log_in(person, None)
+            kept = dict(browser.cookies)
+            await browser.log_out()
+            for name, value in kept.items():
+                forged = value if who == "an ended session" else value[:-2] + "xx"
+                browser.cookies[name] = forged
+    found = await operations(portal)
+    tested = 0
+    for name, (method, path) in found.items():
+        if name in OPEN or (who == "half a login" and name in {"finishLogin", "resendCode"}):
+            continue
+        answer = await browser.http.request(method, path, json={}, headers={"idempotency-key": "k"})
+        assert answer.status_code == 401, (name, answer.status_code, answer.text)
+        assert answer.headers["content-type"].startswith("application/problem+json")
+        tested += 1
+    assert tested >= 10
+
+
+async def test_every_verb_that_is_not_described_is_refused_everywhere(portal: Portal) -> None:
+    found = await operations(portal)
+    allowed: dict[str, set[str]] = {}
+    for method, path in found.values():
+        allowed.setdefault(path, set()).add(method)
+    browser = portal.browser()
+    for path, methods in allowed.items():
+        for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE"} - methods:
+            answer = await browser.http.request(method, path)
+            assert answer.status_code in {401, 404, 405}, (method, path, answer.status_code)
+
+
+async def test_s44_every_operation_with_an_id_answers_404_to_another_company(portal: Portal) -> None:
+    mine = Person(second_factor="MAIL_OTP")
+    browser, _ = await portal.entered(mine)
+    theirs = await portal.back_office.apply(Person())
+    described = (await portal.browser().http.get("/api/v1/openapi.json")).json()
+    ids = {"contractId": theirs["contractIds"][0]}
+    tested = 0
+    for path, methods in described["paths"].items():
+        if "{" not in path or "/operator/" in path:
+            continue
+        for method in methods:
+            answer = await browser.http.request(method.upper(), path.format(**ids))
+            assert answer.status_code == 404, (method, path)
+            tested += 1
+    assert tested >= 1
+
+
+@pytest.mark.parametrize("token", ["-", "x", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJvcGVyYXRvciJ9.", "session"])
+async def test_the_back_offices_operations_take_no_other_proof(portal: Portal, token: str) -> None:
+    browser = portal.browser()
+    if token == "session":
+        browser, _ = await portal.entered(Person(second_factor="MAIL_OTP"))
+        token = browser.cookies["__Host-portal-session"]
+    headers = {"authorization": f"Bearer {token}", "idempotency-key": "k"}
+    answers: list[httpx.Response] = [
+        await browser.http.post("/api/v1/applications", json=Person().form(), headers=headers),
+        await browser.http.delete(f"/api/v1/operator/contracts/{uuid4()}", headers=headers),
+    ]
+    assert [answer.status_code for answer in answers] == [401, 401]
+
+
+async def test_a_token_for_one_thing_does_not_do_for_another(portal: Portal) -> None:
+    token = await portal.back_office.token("applications:write")
+    headers = {"authorization": f"Bearer {token}"}
+    answer = await portal.browser().http.delete(f"/api/v1/operator/contracts/{uuid4()}", headers=headers)
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'"x"',
+        b"null",
+        b'{"userId": 1, "password": []}',
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b" " * 2_000_000,
+    ],
+    ids=["empty", "open", "list", "text", "null", "types", "octets", "deep", "big"],
+)
+async def test_bad_input_is_a_problem_and_never_an_error_of_ours(portal: Portal, body: bytes) -> None:
+    headers = {"content-type": "application/json"}
+    answer = await portal.browser().http.post("/api/v1/login", content=body, headers=headers)
+    assert answer.status_code in {400, 413, 422}, answer.text
+    problem: dict[str, Any] = answer.json()
+    assert problem["code"]
+    assert answer.headers["content-type"].startswith("application/problem+json")
+
+
+async def test_every_bad_field_is_named_at_once(portal: Portal) -> None:
+    form = Person().form()
+    form["administrator"] = {"secondFactor": "FAX", "mailLanguage": "fr", "email": "nowhere"}
+    answer = await portal.back_office.send("POST", "/applications", form)
+    assert answer.status_code == 422
+    pointers = {error["pointer"] for error in answer.json()["errors"]}
+    assert pointers >= {
+        f"/administrator/{name}" for name in ("secondFactor", "mailLanguage", "name", "phoneNumber", "timezone")
+    }
+
+
+async def test_m07_one_address_posted_in_thirty_forms_at_once_is_registered_once(portal: Portal) -> None:
+    person = Person()
+    forms = []
+    for number in range(30):
+        form = Person().form()
+        form["administrator"]["email"] = person.email.upper() if number % 2 else person.email
+        forms.append(form)
+    answers = await asyncio.gather(*(portal.back_office.send("POST", "/applications", form) for form in forms))
+    assert {answer.status_code for answer in answers} == {201}
+    await portal.mailbox.wait(person.email)
+    after = Person()
+    await portal.invited(after)
+    assert len(await portal.mailbox.to(person.email)) == 1
