@@ -7,7 +7,6 @@ from babel.dates import format_datetime
 from markupsafe import Markup
 
 _FULL = {"ja": "y年M月d日(EEEEE) HH:mm", "en": "EEE d MMM y, HH:mm"}
-_DAY = {"ja": "y年M月d日(EEEEE)", "en": "EEE d MMM y"}
 
 
 def zone(name: str) -> ZoneInfo:
@@ -22,11 +21,6 @@ def when(time: datetime, timezone: str, language: str) -> str:
     """Return `2026年11月23日(月) 09:00 JST` or `Mon 23 Nov 2026, 09:00 JST`."""
     there = time.astimezone(zone(timezone))
     return f"{format_datetime(there, _FULL[language], locale=_locale(language))} {there:%Z}"
-
-
-def day(time: datetime, timezone: str, language: str) -> str:
-    """Return the day alone."""
-    return format_datetime(time.astimezone(zone(timezone)), _DAY[language], locale=_locale(language))
 
 
 def clock(time: datetime, timezone: str) -> str:

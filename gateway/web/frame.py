@@ -90,7 +90,7 @@ class Frame:
         return ""
 
 
-def frame(request: Request, use: Use, viewer: MaybeViewer) -> Frame:
+async def frame(request: Request, use: Use, viewer: MaybeViewer) -> Frame:
     """Return what draws the answer to *request*."""
     return Frame(request=request, use=use, viewer=viewer, language=language_of(request, viewer))
 

@@ -1,5 +1,7 @@
 """Every place where something could be written down in the clear: logs, topics, Redis, what processes said."""
 
+from typing import Any
+
 import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-untyped]
 from redis.asyncio import Redis
@@ -7,6 +9,8 @@ from redis.asyncio import Redis
 from deploy.services import NAMES
 from deploy.stack import Stack
 from deploy.topics import PARTITIONS, SERVICES, topic
+from kernel.adapters.redis.client import text
+from tests.e2e.rows import octets
 
 
 async def sinks(stack: Stack) -> dict[str, bytes]:
@@ -36,7 +40,7 @@ async def log_text(stack: Stack, service: str) -> bytes:
     return b"\n".join([*texts, *((row["error"] + row["headers"]).encode() for row in parked)])
 
 
-async def records_of(bootstrap: str, name: str) -> list[object]:
+async def records_of(bootstrap: str, name: str) -> list[Any]:
     """Return every record of a topic, partition by partition."""
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")
     await consumer.start()
@@ -57,19 +61,19 @@ async def records_of(bootstrap: str, name: str) -> list[object]:
 
 async def redis_text(redis: "Redis") -> bytes:
     """Return every key and value of a database."""
-    texts = []
+    texts: list[bytes] = []
+    parts: list[Any]
     async for key in redis.scan_iter(count=1000):
-        kind = (await redis.type(key)).decode()
-        match kind:
+        match text(await redis.type(key)):
             case "string":
-                value = await redis.get(key) or b""
+                parts = [await redis.get(key) or b""]
             case "hash":
-                value = b" ".join(part for pair in (await redis.hgetall(key)).items() for part in pair)
+                parts = [part for pair in (await redis.hgetall(key)).items() for part in pair]
             case "list":
-                value = b" ".join(await redis.lrange(key, 0, -1))
+                parts = list(await redis.lrange(key, 0, -1))
             case "set":
-                value = b" ".join(await redis.smembers(key))
+                parts = list(await redis.smembers(key))
             case _:
-                value = b" ".join(await redis.zrange(key, 0, -1))
-        texts.append(key + b" " + value)
+                parts = list(await redis.zrange(key, 0, -1))
+        texts.append(b" ".join([octets(key), *map(octets, parts)]))
     return b"\n".join(texts)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
@@ -143,7 +143,7 @@ async def test_i10_read_models_fill_themselves_again_after_a_flush(
     assert (await browser.dashboard())["counts"]["WARNING"] == 1
 
 
-async def live(browser: Browser) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+async def live(browser: Browser) -> AsyncGenerator[tuple[str, dict[str, Any]], None]:
     """Yield what the stream of events says, name and data; first `here`."""
     async with browser.http.stream("GET", f"{API}/events", timeout=30) as answer:
         assert answer.status_code == 200

@@ -106,6 +106,12 @@ class Campaign:
         person = Person(second_factor="TOTP" if number % 5 == 4 else "MAIL_OTP", language=("ja", "en")[number % 2])
         await Traveller(self.portal, self.journal, person, await self.office_token()).travel()
 
+    def new_person(self, second_factor: str) -> Person:
+        """Return somebody whose secrets the audit will look for."""
+        person = Person(second_factor=second_factor)
+        self.journal.secrets += person.secrets
+        return person
+
     async def office_token(self) -> str:
         """Return the back office's token; the first is had before the faults begin."""
         if time.monotonic() > self._token_until:

@@ -13,6 +13,7 @@ from deploy.services import NAMES
 from deploy.stack import Stack
 from deploy.topics import PARTITIONS, SERVICES, topic
 from kernel.adapters.postgres.partition import partition_of
+from kernel.adapters.redis.client import text
 from tests.e2e.portal import Portal, until
 from tests.e2e.rows import rows
 from tests.e2e.sinks import records_of, redis_text
@@ -87,17 +88,17 @@ class Collector:
 
     async def _rebuilt(self, redis: "Redis") -> bool:
         keys = [key async for key in redis.scan_iter(match="rm:*:checkpoint")]
-        return bool(keys) and await redis.hget(keys[0], "complete") == b"1"
+        return bool(keys) and await redis.hget(keys[0], "complete") in (b"1", "1")
 
     async def _gateway(self, redis: "Redis") -> tuple[list[Place], list[str]]:
         places, parked = [], []
         async for key in redis.scan_iter(match="rm:*:checkpoint"):
             for name, value in (await redis.hgetall(key)).items():
-                of, slash, part = name.decode().rpartition("/")
+                of, slash, part = text(name).rpartition("/")
                 if slash:
                     places.append(self._place("gateway", of, int(part), int(value.split()[2])))
         async for key in redis.scan_iter(match="rm:*:parked"):
-            parked += [f"gateway {stream.decode()}" for stream in await redis.hkeys(key)]
+            parked += [f"gateway {text(stream)}" for stream in await redis.hkeys(key)]
         return places, parked
 
     def _place(self, reader: str, of: str, part: int, position: int) -> Place:

@@ -168,10 +168,17 @@ class Traveller:
         path, key = f"/operator/contracts/{contract_id}/service-status", str(uuid4())
         for status in STATUSES[:2]:
             body, of = {"serviceStatus": status}, f"{key}-{status}"
-            answer = await persist(lambda body=body, of=of: self._office("PUT", path, body, of), "change")  # type: ignore[misc]
+            answer = await persist(lambda body=body, of=of: self._soon(path, body, of), "change")  # type: ignore[misc]
             if not answer.is_success:
                 raise Broken(f"change: {answer.status_code} {answer.text}")
             self._promised(f"change to {status}", "contracts", placed=answer.headers.get("x-log-position"))
+
+    async def _soon(self, path: str, body: object, key: str) -> httpx.Response:
+        answer = await self._office("PUT", path, body, key)
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            # The contract was applied for and comes into force a moment later.
+            raise httpx.ReadError("not yet in force")
+        return answer
 
     async def _see(self, browser: Browser, contract_ids: list[str]) -> None:
         until = time.monotonic() + PATIENCE

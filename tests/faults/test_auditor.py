@@ -145,6 +145,14 @@ SPOILED: dict[str, tuple[str, Spoil]] = {
         "V3",
         lambda e: replace(e, mails=[*e.mails, replace(e.mails[0], message_id="other@portal.test")]),
     ),
+    "a cause mailed under two names": (
+        "V3",
+        lambda e: replace(e, mails=[*e.mails, replace(e.mails[0], message_id=f"2.{e.mails[0].message_id}")]),
+    ),
+    "a mail that the log says was not sent": (
+        "V3",
+        lambda e: facts(e, "notifier", 1, type="portal.message.suppressed.v1"),
+    ),
     "a lost mail": ("V3", lambda e: replace(e, mails=[])),
     "a mail without an end": (
         "V3",

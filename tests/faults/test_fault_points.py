@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.faults.campaign import Campaign
+from tests.faults.campaign import AT_ONCE, Campaign
 from tests.faults.points import POINTS, pairs
 from tests.faults.reaper import Reaper, cut_append
 
@@ -28,7 +28,7 @@ async def test_f1_killed_at_every_point_nothing_is_lost_doubled_or_told_wrong(fi
     died = {(death.service, death.point) for death in reaper.deaths} | {(service, "C2") for service in writers}
     assert died == set(pairs())
     assert await fire.settled() == []
-    assert fire.journal.finished >= 5
+    assert fire.journal.finished >= AT_ONCE
     assert max(death.back for death in reaper.deaths) < RECOVERS_WITHIN
 
 
