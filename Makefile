@@ -47,8 +47,8 @@ check: install ## Check style, types, imports between parts, documents
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
-	$(if $(wildcard .importlinter),.portal/venv/bin/lint-imports)
-	$(if $(wildcard deploy/documents.py deploy/documents),$(RUN) -m deploy.documents --check)
+	.portal/venv/bin/lint-imports
+	$(RUN) -m deploy.documents --check
 
 format: install ## Put the code into its form
 	$(RUN) -m ruff check --fix .

@@ -3,12 +3,14 @@
 Figures count only from a quiet machine: stop what else runs (`make down`) and leave it alone meanwhile.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 import uvloop
 from rich.console import Console
+from rich.progress import Progress, TaskID
 
 from bench.goals import GOALS
 from bench.lab import Lab
@@ -69,15 +71,19 @@ async def _measure(chosen: list[Measure], folder: Path, *, quick: bool) -> list[
         async with Lab(plan) as lab:
             for one in chosen:
                 task = tasks[one.goal]
-                lab.say = lambda text, task=task: bars.update(task, description=text)
+                lab.say = partial(_describe, bars, task)
                 bars.start_task(task)
                 lab.say("prepares")
-                outcome = await one.run(lab, lambda task=task: bars.update(task, advance=1, description="measures"))
+                outcome = await one.run(lab, partial(bars.update, task, advance=1, description="measures"))
                 report = Report.now(one.goal, outcome, where, quick=quick)
                 report.write(folder)
                 taken.append(report)
                 bars.update(task, completed=one.steps(plan), description="done")
     return taken
+
+
+def _describe(bars: Progress, task: TaskID, text: str) -> None:
+    bars.update(task, description=text)
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ def _rows(several: Iterable[Report]) -> Iterable[tuple[str, ...]]:
     for report in several:
         for one in report.judged:
             line = one.line
-            held = {True: "[green]yes[/green]", False: "[red]no[/red]", None: "–"}[one.held]
+            held = {True: "[green]yes[/green]", False: "[red]no[/red]", None: "-"}[one.held]
             figures = (figure(one.value, line.unit), figure(one.worst, line.unit))
             bounds = (bound(value, at_most=line.at_most, unit=line.unit) for value in (line.floor, line.moonshot))
             yield (report.goal, line.says, *figures, *bounds, held)

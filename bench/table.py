@@ -18,7 +18,7 @@ beside it. A floor must hold, a moonshot is aimed at. How each is taken: [bench/
 |---|---|---|---|---|---|---|---|
 """
 QUICK = "\nThis was a quick run, which shows that the measurements work and says little about speed.\n"
-SAID = {True: "yes", False: "**no**", None: "–"}
+SAID = {True: "yes", False: "**no**", None: "-"}
 
 
 def table(several: Sequence[Report]) -> str:
@@ -42,15 +42,15 @@ def figure(value: float | None, unit: str) -> str:
     if value is None:
         return "not measured"
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
-    return f"{value:.{digits}f}×" if unit == "x" else f"{value:.{digits}f} {unit}"
+    return f"{value:.{digits}f}x" if unit == "x" else f"{value:.{digits}f} {unit}"
 
 
 def bound(value: float | None, *, at_most: bool, unit: str) -> str:
     """Return a floor or a moonshot as people read it."""
     if value is None:
-        return "–"
+        return "-"
     sign = "≤" if at_most else "≥"
-    return f"{sign} {value:g}×" if unit == "x" else f"{sign} {value:g} {unit}"
+    return f"{sign} {value:g}x" if unit == "x" else f"{sign} {value:g} {unit}"
 
 
 def _row(name: str, one: Judged) -> str:

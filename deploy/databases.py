@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -11,6 +10,7 @@ import asyncpg
 
 from deploy.places import PROJECT
 from deploy.scram import scram_verifier
+from kernel.adapters.postgres.migrate import migrate
 
 SERVICES = ("identity", "users", "contracts", "notifier")
 KEYS = "keys"
@@ -56,10 +56,6 @@ class Databases:
 
     async def migrate(self) -> list[str]:
         """Bring every database's tables up to date, and return what was run."""
-        if find_spec("kernel.adapters.postgres.migrate") is None:
-            return []
-        from kernel.adapters.postgres.migrate import migrate  # noqa: PLC0415 - a checkout may come without it
-
         own = [(name, [MIGRATIONS / "log", MIGRATIONS / "inbox", _folder(name)], name) for name in SERVICES]
         jobs = [
             migrate(self.owner_url(name), [folder for folder in folders if folder.is_dir()], role)

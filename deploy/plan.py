@@ -1,7 +1,6 @@
 """What one stack consists of: its servers, its services, and what each is told. Next stop: warden.py."""
 
 import asyncio
-import secrets
 from dataclasses import dataclass, field
 
 from deploy.databases import Databases
@@ -139,8 +138,3 @@ class Plan:
 
     def _ports(self, name: str) -> tuple[int, int]:
         return getattr(self.ports, name), getattr(self.ports, f"{name}_management")
-
-
-def new_topic_prefix() -> str:
-    """Return a prefix of topics that nobody else uses."""
-    return f"t{secrets.token_hex(5)}"

@@ -16,7 +16,6 @@ from gateway.adapters.progress import HeardProgress
 from gateway.adapters.reachable import answers_http, answers_redis, holds
 from gateway.adapters.redis_pool import pooled_redis
 from gateway.adapters.sessions_redis import RedisSessions, new_token
-from gateway.adapters.standing import Standings
 from gateway.api.quick_dashboard import QuickDashboard
 from gateway.application.activation import ActivationJourney, PasswordResetJourney
 from gateway.application.back_office import BackOffice
@@ -79,7 +78,7 @@ class Parts:
 def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) -> Journeys:
     """Return everything a page or the API can ask for."""
     settings = parts.settings
-    boards = RedisBoards(Rows(parts.models, parts.generation), Standings(parts.models, parts.generation))
+    boards = RedisBoards(Rows(parts.models, parts.generation))
     identity: Identity = IdentityClient(parts.services["identity"])
     limits = RedisLimits(
         parts.sessions, dict.fromkeys(LIMITED, settings.tries_a_minute) if settings.tries_a_minute else {}

@@ -39,7 +39,7 @@ class _Nail(asyncio.Protocol):
         if self._transport and not self.stopped:
             self._transport.write(self.request)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _exc: Exception | None) -> None:
         self.bad += not self.stopped
 
     def stop(self) -> None:

@@ -51,23 +51,24 @@ async def closed_load(act: Act, *, workers: int, seconds: float) -> Load:
     return load
 
 
-async def open_load(act: Act, *, rate: float, seconds: float) -> Load:
+async def open_load(act: Act, *, rate: float, seconds: float, ramp: float = 0.0) -> Load:
     """Begin *rate* a second, evenly, whether or not earlier ones have ended: nobody is spared a slow moment.
 
-    What ends behind the last beginning counts for the waits, and not for the rate.
+    What ends in the first *ramp* seconds, while queues fill, or behind the last beginning is not counted in the rate.
     """
     load, begin = Load(seconds=seconds), time.perf_counter()
+    counted, until = begin + ramp, begin + ramp + seconds
     flying: set[asyncio.Task[None]] = set()
-    late = Counter[str]()
+    aside = Counter[str]()
 
     async def one(due: float) -> None:
         end = await _done(act)
         now = time.perf_counter()
-        (load.ends if now <= begin + seconds else late)[end] += 1
-        if end == "ok":
+        (load.ends if counted <= now <= until else aside)[end] += 1
+        if end == "ok" and now >= counted:
             load.waits.append(now - due)
 
-    for number in range(int(rate * seconds)):
+    for number in range(int(rate * (ramp + seconds))):
         due = begin + number / rate
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
         if len(flying) >= MOST_IN_FLIGHT:
@@ -76,10 +77,10 @@ async def open_load(act: Act, *, rate: float, seconds: float) -> Load:
         task = asyncio.create_task(one(due))
         flying.add(task)
         task.add_done_callback(flying.discard)
-    await asyncio.sleep(max(0.0, begin + seconds - time.perf_counter()))
+    await asyncio.sleep(max(0.0, until - time.perf_counter()))
     if flying:
         await asyncio.gather(*flying)
-    load.ends.update({f"{end}, late": count for end, count in late.items()})
+    load.ends.update({f"{end}, early or late": count for end, count in aside.items()})
     return load
 
 

@@ -49,7 +49,7 @@ async def copying(lab: Lab, done: Callable[[], None]) -> Outcome:
 
 
 _NOTE = (
-    "The relay reads the log, makes the envelopes, sends with acks=all and marks how far it came; the bare producer sends "
-    "records of the same size that lie ready. A rebuild folds all facts of the portal into an empty Redis database, from "
-    "connecting until complete; getmany only fetches the same topics."
+    "The relay reads the log, makes the envelopes, sends with acks=all and marks how far it came; the bare producer "
+    "sends records of the same size that lie ready. A rebuild folds all facts of the portal into an empty Redis "
+    "database, timed from the first batch to the last; getmany only fetches the same topics."
 )

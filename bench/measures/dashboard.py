@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from functools import partial
 
 from bench.figures import percentile, ratios
 from bench.lab import Lab
@@ -162,11 +163,11 @@ async def reads(lab: Lab, done: Callable[[], None]) -> Outcome:
         static.close()
         seconds, gateway_port = lab.plan.seconds, lab.stack.plan.ports.gateway
         contestants = {
-            "ours": lambda: hammer(gateway_port, request, connections=CONNECTIONS, seconds=seconds),
-            "static": lambda: hammer(port, static_request, connections=CONNECTIONS, seconds=seconds),
+            "ours": partial(hammer, gateway_port, request, connections=CONNECTIONS, seconds=seconds),
+            "static": partial(hammer, port, static_request, connections=CONNECTIONS, seconds=seconds),
         }
         for contestant in contestants.values():
-            await contestant()
+            await contestant()  # once to warm up
         raw = await alternate(lab.plan.rounds, contestants, done)
     finally:
         process.terminate()
@@ -192,11 +193,11 @@ async def _answers(static: Wires, request: bytes) -> None:
 
 _SEEN = (
     "The back office changes the status of a contract through the gateway; counted is the time from its 2xx until the "
-    "event is in the open stream of the tenant's browser (0 when it is there first). At the event the dashboard is read "
-    "as JSON and must show it. Changes begin evenly, whatever became of earlier ones. The bare round trip sends a record "
-    "of the same size with acks=all and waits until a consumer in the same process has it, at the same rate."
+    "event is in the open stream of the tenant's browser (0 when it is there first). At the event the dashboard is "
+    "read as JSON and must show it. Changes begin evenly, whatever became of earlier ones. The bare round trip sends a "
+    "record of the same size with acks=all and waits until a consumer in the same process has it, at the same rate."
 )
 _READS = (
-    "One session reads its dashboard over 16 connections; the peer is FastAPI with bytes kept ready, on one uvicorn with "
-    "uvloop and httptools like the gateway."
+    "One session reads its dashboard over 16 connections; the peer is FastAPI with bytes kept ready, on one uvicorn "
+    "with uvloop and httptools like the gateway."
 )

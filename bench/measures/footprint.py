@@ -108,8 +108,8 @@ async def _ready(health: Wires, name: str) -> None:
 
 
 _NOTE = (
-    "Memory is the proportional share (PSS) of each service's process with all its roles: idle when it had just started, "
-    "loaded after everything that was measured before and a round of logins and dashboards. A cold start is one more "
-    "process beside the running one, from its start until it says that it is ready, with servers running and compiled "
-    "modules on the disk."
+    "Memory is the proportional share (PSS) of each service's process with all its roles: idle when it had just "
+    "started, loaded after everything that was measured before and a round of logins and dashboards. A cold start is "
+    "one more process beside the running one, from its start until it says that it is ready, with servers running and "
+    "compiled modules on the disk."
 )

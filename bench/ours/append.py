@@ -1,6 +1,7 @@
 """Our log as a contestant: one process with its appender, as in every service; encoding and command ids are counted."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import structlog
 import uvloop
 from uuid_utils.compat import uuid7
 
@@ -69,5 +71,6 @@ class Appending:
 
 
 if __name__ == "__main__":
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     ours = Appending()
     uvloop.run(answer_questions(ours.ready, ours.measure))

@@ -1,4 +1,4 @@
-"""The yardstick of logins: how often argon2-cffi verifies a password on two threads, whatever the product hashes with."""
+"""The yardstick of logins: how often argon2-cffi verifies on two threads, whatever the product hashes with."""
 
 import threading
 import time

@@ -95,8 +95,9 @@ async def answer_questions(
     measure: Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]],
 ) -> None:
     """Be a contestant: get ready by the first line, measure for every other one, end with the input."""
-    loop = asyncio.get_running_loop()
-    answer = ready
+    loop, answer = asyncio.get_running_loop(), ready
+    # Only answers may stand on the output; what libraries say there goes to the errors.
+    answers, sys.stdout = sys.stdout, sys.stderr
     while line := await loop.run_in_executor(None, sys.stdin.readline):
-        print(json.dumps(await answer(json.loads(line))), flush=True)
+        print(json.dumps(await answer(json.loads(line))), file=answers, flush=True)
         answer = measure

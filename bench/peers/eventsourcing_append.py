@@ -1,4 +1,4 @@
-"""eventsourcing with psycopg's C implementation, which appending is compared with: one thread a writer, as its users do.
+"""eventsourcing with psycopg's C implementation, which appending is compared with: one thread a writer.
 
 Its recorder is called directly with bytes that are ready: what its aggregates and transcoders cost is not counted.
 """

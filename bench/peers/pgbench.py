@@ -17,7 +17,8 @@ from deploy.packages import package_folder
 CLIENTS = 32
 TABLE = """
 CREATE TABLE single(
-  pos bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, stream_id uuid NOT NULL, version int NOT NULL, tenant_id uuid NOT NULL,
+  pos bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, stream_id uuid NOT NULL, version int NOT NULL,
+  tenant_id uuid NOT NULL,
   type text NOT NULL, schema_v smallint NOT NULL, data bytea NOT NULL, meta jsonb NOT NULL,
   recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(), UNIQUE(stream_id, version))
 """

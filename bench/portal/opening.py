@@ -7,9 +7,10 @@ rather than read out of mails.
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -40,6 +41,8 @@ TOGETHER = 8
 CONTRACTS = 2
 ISSUED = "credential.activation-issued"
 PATIENCE_SECONDS = 180
+
+Done = TypeVar("Done")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,13 +93,13 @@ async def _people(lab: Lab) -> list[Person]:
     numbers = range(1, lab.plan.people + 1)
     try:
         lab.say(f"{len(numbers)} companies apply")
-        receipts = await _together([lambda number=number: _apply(clients.contracts, number) for number in numbers])
+        receipts = await _together([partial(_apply, clients.contracts, number) for number in numbers])
         lab.say("activations are issued")
         issued = await _activations(lab, len(numbers))
         lab.say("people set up their logins")
         return await _together(
             [
-                lambda number=number, receipt=receipt: _activate(clients, number, receipt, issued)
+                partial(_activate, clients, number, receipt, issued)
                 for number, receipt in zip(numbers, receipts, strict=True)
             ]
         )
@@ -148,11 +151,11 @@ async def _activations(lab: Lab, wanted: int) -> dict[str, str]:
         await connection.close()
 
 
-async def _together(jobs: Sequence[Callable[[], Any]]) -> list[Any]:
+async def _together(jobs: Sequence[Callable[[], Awaitable[Done]]]) -> list[Done]:
     """Do all, a few at a time, and return what they gave in order."""
     gate = asyncio.Semaphore(TOGETHER)
 
-    async def one(job: Callable[[], Any]) -> Any:
+    async def one(job: Callable[[], Awaitable[Done]]) -> Done:
         async with gate:
             return await job()
 

@@ -30,7 +30,7 @@ class Person:
     """The time step of the last code that was used."""
 
     async def log_in(self, gateway: Wires) -> str:
-        """Log in with both factors, as a browser does, and return the session's cookie. Raises: LoginRefused, OSError."""
+        """Log in with both factors as a browser does; return the session's cookie. Raises: LoginRefused, OSError."""
         began = await gateway.ask(
             gateway.request("POST", "/api/v1/login", {"userId": self.email, "password": self.password})
         )

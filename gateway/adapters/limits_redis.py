@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import cast
 
 from redis.asyncio import Redis
@@ -11,6 +12,9 @@ from kernel.domain.errors import TooManyTries, Unavailable
 
 WINDOW = 60
 """Seconds of one count."""
+
+IPV6_SITE = 64
+"""Bits that all addresses of one IPv6 customer have in common; who has such a site has all of its addresses."""
 
 _COUNT = """
 local tries = redis.call('INCR', KEYS[1])
@@ -33,9 +37,21 @@ class RedisLimits:
         if limit is None:
             return
         try:
-            answer = self.redis.eval(_COUNT, 1, f"limit:{what}:{who}", str(WINDOW))
+            answer = self.redis.eval(_COUNT, 1, f"limit:{what}:{network(who)}", str(WINDOW))
             tries, left = await cast("Awaitable[list[int]]", answer)
         except (RedisError, OSError) as error:
             raise Unavailable("tries cannot be counted now", retry_after=2) from error
         if tries > limit:
             raise TooManyTries(retry_after=max(left, 1), limit=limit)
+
+
+def network(who: str) -> str:
+    """Return what one peer cannot change by itself: an IPv4 address, or an IPv6 site; as given when it is neither."""
+    try:
+        address = ip_address(who)
+    except ValueError:
+        return who
+    if isinstance(address, IPv4Address):
+        return who
+    # A socket that listens for both families tells of IPv4 peers in IPv6's words.
+    return str(address.ipv4_mapped or ip_network((int(address), IPV6_SITE), strict=False))

@@ -48,7 +48,7 @@ async def resend(login: LoginToken, use: Use, asked: AskedHere) -> PendingAnswer
 @router.post("/login/code", operation_id="finishLogin", responses=problems(401, 422, 423, 429, 503))
 async def finish(body: SecondProof, login: LoginToken, request: Request, use: Use, asked: AskedHere) -> SessionAnswer:
     """Step two: the code. The session's cookie comes with the answer."""
-    opened = await use.login.finish(login, body.code, asked)
+    opened = await use.login.finish(login, body.code, asked, cookies.read(request, cookies.SESSION))
     viewer = await use.sessions.viewer(opened.token)
     if viewer is None:
         raise SessionMissing

@@ -58,7 +58,7 @@ class _Body:
 
 
 class QuickDashboard:
-    """Keeps bodies and browsers; bounded, the longest unused go first."""
+    """Keeps bodies and browsers; bounded, what was read longest ago goes first."""
 
     def __init__(self, progress: Progress, now: Clock, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._progress = progress
@@ -84,6 +84,7 @@ class QuickDashboard:
                 self._bodies.popitem(last=False)
             until = self._monotonic() + SECONDS
             self._browsers[token.encode()] = _Browser(until, mark, viewer, viewer.session.positions)
+            self._browsers.move_to_end(token.encode())
         if len(self._browsers) > BROWSERS:
             self._browsers.popitem(last=False)
         return self._finished(before_time)

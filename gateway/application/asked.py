@@ -3,10 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
-from kernel.domain.context import Context
-
-NOBODY = UUID(int=0)
-"""Stands for the tenant while nobody has said who they are."""
+from kernel.domain.context import NOBODY, Context
 
 KEYS = UUID("c2b5c1d4-6a3f-5f0e-9d51-0f8f6b7c2a11")
 """The namespace in which a key that is no UUID becomes one."""

@@ -51,6 +51,8 @@ class LiveJourney:
         try:
             # The first step subscribes; what is read after it cannot miss a change.
             await asyncio.sleep(0)
+            if not await self._is_in(token):
+                return
             known = await self._contracts(viewer)
             here = self.progress.vector()
             if last_id is not None and last_id != here:
@@ -61,6 +63,9 @@ class LiveJourney:
                     continue
                 change = coming.result()
                 coming = asyncio.ensure_future(_next(changes))
+                # A new password or a lock ends sessions that still lie in the store.
+                if not change.key.startswith("tenant:") and not await self._is_in(token):
+                    return
                 now = await self._contracts(viewer) if change.key.startswith("tenant:") else known
                 for event in _events(change, known, now):
                     yield event
@@ -74,6 +79,12 @@ class LiveJourney:
         if not policy.sees_contracts(viewer):
             return {}
         return {row.contract_id: row for row in await self.boards.contracts(viewer.tenant_id)}
+
+    async def _is_in(self, token: str) -> bool:
+        try:
+            return await self.sessions.viewer(token) is not None
+        except Unavailable:
+            return False
 
     async def _goes_on(self, token: str) -> bool:
         try:

@@ -33,11 +33,14 @@ class LoginJourney:
         await self.limits.count("code", asked.client_ip)
         await self.identity.resend_code(login, asked)
 
-    async def finish(self, login: str, code: str, asked: Asked) -> Opened:
-        """Check the code and open the session.
+    async def finish(self, login: str, code: str, asked: Asked, held: str | None = None) -> Opened:
+        """Check the code and open the session; the one whose token *held* the browser gives up for it ends.
 
         Raises: Unauthenticated `code-wrong` with tries_left or `login-expired`; Locked `credential-locked`;
             TooManyTries; Unavailable.
         """
         await self.limits.count("code", asked.client_ip)
-        return await self.sessions.open(await self.identity.finish_login(login, code, asked))
+        opened = await self.sessions.open(await self.identity.finish_login(login, code, asked))
+        if held is not None:
+            await self.sessions.replace(held, opened, asked)
+        return opened

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -83,14 +83,17 @@ class HealthJourney:
     now: Clock
     seconds: float = 2.0
     _last: Health | None = None
+    _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def show(self) -> Health:
         """Return what works; a part that does not answer in time does not."""
-        now = self.now()
-        if self._last is None or (now - self._last.at).total_seconds() >= self.seconds:
-            works = await asyncio.gather(*(self._works(check) for check in self.checks.values()))
-            self._last = Health([PartHealth(part, one) for part, one in zip(self.checks, works, strict=True)], now)
-        return self._last
+        # Whoever comes while the parts are asked waits for that answer instead of asking too.
+        async with self._asking:
+            now = self.now()
+            if self._last is None or (now - self._last.at).total_seconds() >= self.seconds:
+                works = await asyncio.gather(*(self._works(check) for check in self.checks.values()))
+                self._last = Health([PartHealth(part, one) for part, one in zip(self.checks, works, strict=True)], now)
+            return self._last
 
     async def _works(self, check: Callable[[], Awaitable[bool]]) -> bool:
         try:

@@ -1,6 +1,7 @@
 """Opening, knowing and ending the sessions of browsers. Next stop: adapters/sessions_redis.py."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,7 +17,7 @@ from kernel.application.ports import Clock
 from kernel.domain.errors import Unavailable
 from kernel.domain.recorded import LogPosition
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 DEFAULT_TIMEZONE = "Asia/Tokyo"
 SHOWN_SECONDS = 0.8
@@ -70,7 +71,7 @@ class Sessions:
         if session is None or session.ends_at <= self.now():
             return None
         # Asked first: a start that is read between the two questions would look like an end.
-        start_was_read = await self._start_was_read(session)
+        start_was_read = self._start_was_read(session)
         standing = await self.boards.standing(session.user_id, session.session_id)
         if self._is_over(session, standing, start_was_read=start_was_read):
             await self._close(token)
@@ -86,8 +87,8 @@ class Sessions:
         # A missing row tells of an end only if the read model has come as far as the start.
         return standing.open_session is None and start_was_read
 
-    async def _start_was_read(self, session: Session) -> bool:
-        return session.start is not None and await self.progress.reached([session.start], 0)
+    def _start_was_read(self, session: Session) -> bool:
+        return session.start is not None and self.progress.shows([session.start])
 
     async def _viewer(self, session: Session, person: PersonRow | None) -> Viewer:
         name, email = await self.opener.open([person.name, person.email]) if person else ("", "")
@@ -125,8 +126,20 @@ class Sessions:
         try:
             await self.identity.end_session(session, reason, asked)
         except Unavailable:
-            # The person is out, which is what they asked for; identity ends what it still holds open by itself.
-            log.warning("session end not recorded", session_id=str(session.session_id))
+            # The person is out, which is what they asked for; the log goes on to hold a session without an end.
+            log.warning("session.end_not_recorded", session_id=str(session.session_id))
+
+    async def replace(self, token: str, opened: Opened, asked: Asked) -> None:
+        """End the session that *opened* takes the place of; what cannot be ended now ends when it is left alone."""
+        with suppress(Unavailable):
+            known = await self.store.find(token)
+            if known is None:
+                return
+            if known.session_id == opened.session.session_id:
+                # The same login finished twice under one key: identity knows of one session.
+                await self._close(token)
+            else:
+                await self.end(token, known, asked)
 
     async def _close(self, token: str) -> None:
         self.forget(token)

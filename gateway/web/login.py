@@ -64,7 +64,7 @@ async def finish(
     if errors := missing(form, here.words, code="code.missing"):
         return await _second(here, login, Filled(errors=errors), 422, asked=asked, to=to)
     try:
-        opened = await use.login.finish(login, code(form), asked)
+        opened = await use.login.finish(login, code(form), asked, cookies.read(request, cookies.SESSION))
     except PortalError as error:
         if error.code == LoginMissing.code:
             raise

@@ -71,11 +71,12 @@ class Facts:
             known = self._shapes.setdefault(wire_name(cls), Shape(cls))
             if known.cls is not cls:
                 raise ValueError(f"{wire_name(cls)} is read as {known.cls.__qualname__} and as {cls.__qualname__}")
+        self._types = {name: shape.cls for name, shape in self._shapes.items()}
 
     @property
     def types(self) -> Mapping[str, type[Any]]:
         """The facts it makes, by wire name."""
-        return {name: shape.cls for name, shape in self._shapes.items()}
+        return self._types
 
     async def read(self, wire_type: str, data: bytes) -> Any:
         """Return the fact, its personal texts opened if there is a keyring. Raises: Unreadable, Unavailable."""

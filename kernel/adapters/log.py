@@ -21,8 +21,13 @@ from kernel.application.ports import EventStore, Keyring
 
 KEYS_CONNECTIONS = 2
 PRUNE_SECONDS = 3600.0
+PRUNED_AT_ONCE = 5000
+"""Rows: in one statement, two busy days would take longer than a connection waits, and so stay for ever."""
 
-_PRUNE = "DELETE FROM es.commands WHERE at < clock_timestamp() - interval '48 hours'"
+_PRUNE = """
+DELETE FROM es.commands WHERE command_id IN (
+    SELECT command_id FROM es.commands WHERE at < clock_timestamp() - interval '48 hours' LIMIT $1)
+"""
 
 log = structlog.get_logger(__name__)
 
@@ -87,7 +92,8 @@ async def prune(pool: "asyncpg.Pool[Any]") -> None:
     """Forget what old commands left, every hour, until cancelled."""
     while True:
         try:
-            await pool.execute(_PRUNE)
+            while await pool.execute(_PRUNE, PRUNED_AT_ONCE) == f"DELETE {PRUNED_AT_ONCE}":
+                continue
         except AWAY as trouble:
             log.warning("pruner.tries_later", error=repr(trouble))
         await asyncio.sleep(PRUNE_SECONDS)

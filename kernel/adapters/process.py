@@ -47,7 +47,7 @@ async def serve(
     checks: Mapping[str, Check],
     closing: Sequence[Callable[[], Awaitable[object]]] = (),
 ) -> None:
-    """Run until SIGTERM or SIGINT, then drain within 10 s: answer what was asked, end the roles, close the rest."""
+    """Run until SIGTERM or SIGINT, then drain within 11 s: answer what was asked, end the roles, close the rest."""
     arm(settings.failpoints)
     configure_logs(service)
     crashpoint("C12")

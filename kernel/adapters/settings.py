@@ -10,6 +10,8 @@ from typing import Any
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from kernel.adapters.kafka.topics import topic_of
+
 KEY_BYTES = 32
 
 
@@ -41,7 +43,7 @@ class ServiceSettings(BaseSettings):
 
     def topic(self, service: str) -> str:
         """Return the topic of a service's public facts."""
-        return f"{self.topic_prefix}.{service}.events.v1"
+        return topic_of(service, self.topic_prefix)
 
     def runs(self, role: str) -> bool:
         """Tell whether a role runs in this process."""

@@ -1,7 +1,10 @@
 """Who asked, for whom, and what led to it: goes with every command into the facts it causes."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
+
+NOBODY = UUID(int=0)
+"""Stands for the tenant of what concerns none, or of whom nobody knows yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +24,3 @@ class Context:
     """A digest of what was asked, so that a command id is not used again for another wish. See: errors.KeyReused."""
     traceparent: str | None = None
     """See: W3C Trace Context, section 3.2."""
-
-    def with_command(self, command_id: UUID) -> "Context":
-        """Return the same circumstances for another command."""
-        return replace(self, command_id=command_id)

@@ -11,15 +11,14 @@ import aiohttp
 from kernel.adapters.http.answers import error_of, position_of
 from kernel.adapters.http.tokens import Signer
 from kernel.adapters.telemetry import metrics, trace
-from kernel.domain.context import Context
+from kernel.domain.context import NOBODY, Context
 from kernel.domain.errors import Unavailable
 from kernel.domain.recorded import LogPosition
 
-NOBODY = 0
 BAD_REQUEST = 400
 LIMITS = aiohttp.ClientTimeout(total=15, connect=2)
 KEPT_SECONDS = 10
-"""Shorter than a server keeps an idle connection (process.py), so that no call meets one that is being closed."""
+"""Shorter than a server keeps an idle connection (listening.py), so that no call meets one that is being closed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +105,7 @@ class ServiceClient:
             )
 
     def _headers(self, scopes: Iterable[str], context: Context) -> dict[str, str]:
-        tenant = context.tenant_id if context.tenant_id.int != NOBODY else None
+        tenant = context.tenant_id if context.tenant_id != NOBODY else None
         token = self._signer.token(self._audience, context.actor, scopes, tenant_id=tenant)
         headers = {
             "Authorization": f"Bearer {token}",

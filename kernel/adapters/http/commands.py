@@ -10,15 +10,12 @@ from fastapi import Request, Response
 
 from kernel.adapters.http.refusals import IdempotencyKeyMalformed, IdempotencyKeyMissing
 from kernel.adapters.http.tokens import Caller, caller
-from kernel.domain.context import Context
+from kernel.domain.context import NOBODY, Context
 from kernel.domain.recorded import LogPosition
 
 KEY = "idempotency-key"
 KEY_LENGTH = 200
 POSITION = "X-Log-Position"
-
-NOBODY = UUID(int=0)
-"""Stands for the tenant of what concerns none."""
 
 _COMMANDS = UUID("0d0f5bd0-6f0c-5d0b-9a55-6f1c7f3b4e21")
 

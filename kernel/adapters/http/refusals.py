@@ -15,12 +15,6 @@ class IdempotencyKeyMalformed(Invalid):
     code = "idempotency-key-malformed"
 
 
-class IdempotencyKeyReused(Invalid):
-    """The Idempotency-Key was used before, with another content."""
-
-    code = "idempotency-key-reused"
-
-
 class TooDeep(Invalid):
     """The JSON is nested more deeply than anything agreed."""
 

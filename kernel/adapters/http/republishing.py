@@ -4,9 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from uuid import uuid4
 
 from kernel.adapters.http.client import ServiceClient
-from kernel.adapters.http.commands import NOBODY
 from kernel.adapters.http.internal import REPUBLISH
-from kernel.domain.context import Context
+from kernel.domain.context import NOBODY, Context
 from kernel.domain.errors import NotFound
 
 

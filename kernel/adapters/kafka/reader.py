@@ -13,14 +13,13 @@ from kernel.adapters.kafka.gaps import Ask, Gaps
 from kernel.adapters.kafka.tail import tails
 from kernel.adapters.kafka.topics import PARTITIONS, Part, parts_of
 from kernel.adapters.postgres.inbox import Applied, Inbox
+from kernel.adapters.postgres.pool import TROUBLE
 from kernel.application.backoff import Backoff
 from kernel.application.cancellation import heed_cancellation
 from kernel.application.chain import PATIENCE_SECONDS, Place, Verdict
 from kernel.application.consume import Decoder, Delivery, Reaction
 from kernel.application.failpoints import crashpoint
-from kernel.domain.errors import PortalError
 
-TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, PortalError)
 POLL_SECONDS = 0.5
 RETRY_SECONDS = 1.0
 REACTION_SECONDS = 2.0

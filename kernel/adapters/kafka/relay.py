@@ -2,9 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Protocol
 
-import asyncpg
 import structlog
 
 from kernel.adapters.kafka import metrics
@@ -12,27 +10,20 @@ from kernel.adapters.kafka.envelope import Outgoing, headers
 from kernel.adapters.kafka.producer import Producer, Record
 from kernel.adapters.kafka.tail import tails
 from kernel.adapters.postgres.outbox import Head, LeaseLost, Outbox, lease
+from kernel.adapters.postgres.pool import TROUBLE
+from kernel.adapters.postgres.wakeup import Waits
 from kernel.application.backoff import Backoff
 from kernel.application.cancellation import heed_cancellation
 from kernel.application.failpoints import crashpoint
 from kernel.application.publishing import Cursor, Link, LogRestored, NotDense, link, lost, resume, rewind
-from kernel.domain.errors import PortalError, Unavailable
+from kernel.domain.errors import Unavailable
 
-TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, PortalError)
 FALLBACK_SECONDS = 0.1
 STANDBY_SECONDS = 0.5
 REFUSAL_SECONDS = 5.0
 WINDOW = 1000
 
 log = structlog.get_logger(__name__)
-
-
-class Waits(Protocol):
-    """Something that tells when the log has grown."""
-
-    async def after(self, position: int, timeout: float) -> object:  # noqa: ASYNC109 - the waiter's own clock
-        """Return when the log is known to have passed *position*, or after *timeout* seconds."""
-        ...
 
 
 class Lost(Unavailable):
@@ -67,7 +58,7 @@ class Relay:
                         await self._publish(outbox)
             except (NotDense, LogRestored) as broken:
                 metrics.DENSE_VIOLATIONS.labels(self._service).inc(isinstance(broken, NotDense))
-                log.critical("relay.refuses", service=self._service, code=broken.code, reason=broken.detail)
+                log.critical("relay.refuses", service=self._service, error_code=broken.code, reason=broken.detail)
                 await asyncio.sleep(REFUSAL_SECONDS)
             except LeaseLost:
                 log.info("relay.lease_lost", service=self._service)

@@ -13,6 +13,8 @@ from kernel.domain.recorded import Claim
 
 MOST_REQUESTS = 128
 MOST_BYTES = 1024 * 1024
+MOST_FACTS = 500
+"""Bounds how long a single fact waits for a batch of many; and while one is written, the next is made ready."""
 MOST_WAITING = 1024
 MOST_WAITING_BYTES = 32 * 1024 * 1024
 
@@ -87,10 +89,10 @@ class Waiting:
         batch: list[Request] = []
         touched: set[object] = set()
         later: list[Request] = []
-        size = 0
+        size = facts = 0
         while self._queue and len(batch) < MOST_REQUESTS:
             request = self._queue[0]
-            if batch and size + request.size > MOST_BYTES:
+            if batch and (size + request.size > MOST_BYTES or facts + len(request.events) > MOST_FACTS):
                 break
             self._queue.popleft()
             if request.answer.done():
@@ -100,6 +102,7 @@ class Waiting:
                 touched.update(names)
                 batch.append(request)
                 size += request.size
+                facts += len(request.events)
             else:
                 later.append(request)
         self._queue.extendleft(reversed(later))

@@ -6,9 +6,12 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import structlog
+from structlog.contextvars import bound_contextvars
 
 from kernel.adapters.postgres import parking
 from kernel.adapters.postgres.parking import Source
+from kernel.adapters.telemetry import trace
 from kernel.application.chain import Place, Verdict
 from kernel.application.consume import Decoder, Delivery, Incoming, Reaction, lasting, passing, wanted
 from kernel.application.failpoints import crashpoint
@@ -30,6 +33,8 @@ _MOVE = """
 UPDATE inbox.checkpoint SET next_offset = $4, logpos = $5, logepoch = $6, at = clock_timestamp()
 WHERE consumer = $1 AND topic = $2 AND part = $3
 """
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -146,7 +151,7 @@ class Inbox:
     async def _reaction_to(self, turn: _Turn, _offset: int, about: Incoming) -> bool:
         if wanted(self._reaction.types, about.type):
             fact = await self._decoder.read(about.type, about.data)
-            await self._reaction(fact, about, turn.connection)
+            await self._see(fact, about, turn.connection)
         return True
 
     async def _attempt(self, turn: _Turn, offset: int, about: Incoming) -> bool:
@@ -154,10 +159,15 @@ class Inbox:
         try:
             await self.react(turn.connection, about)
         except Exception as error:  # noqa: BLE001 - whatever a reaction raises decides about its stream alone
-            tries = self._tries[about.id] = self._tries.get(about.id, 0) + 1
-            if turn.connection.is_closed() or passing(error) or (not lasting(error) and tries < TRIES):
+            if turn.connection.is_closed() or passing(error):
                 turn.done.trouble = error
                 return False
+            tries = self._tries[about.id] = self._tries.get(about.id, 0) + 1
+            if not lasting(error) and tries < TRIES:
+                turn.done.trouble = error
+                return False
+            # Only the kind of the error: its words may quote the fact, and stand in the table.
+            log.error("reader.parks_stream", **_of(turn.source, about), error=type(error).__name__, tries=tries)  # noqa: TRY400
             await parking.park(turn.connection, turn.source, offset, about, reason=repr(error), tries=tries)
             turn.parked.add(about.stream_id)
         self._tries.pop(about.id, None)
@@ -168,7 +178,12 @@ class Inbox:
         if wanted(self._reaction.types, about.type):
             fact = await self._decoder.read(about.type, about.data)
             async with connection.transaction():
-                await self._reaction(fact, about, connection)
+                await self._see(fact, about, connection)
+
+    async def _see(self, fact: Any, about: Incoming, connection: Any) -> None:
+        """Have the reaction see a fact; whatever is logged or called meanwhile belongs to the fact's trace."""
+        with trace.following(about.traceparent), bound_contextvars(event_id=about.id):
+            await self._reaction(fact, about, connection)
 
     async def retry(self) -> int:
         """Try the parked streams whose release was asked for; return how many are free again."""
@@ -185,3 +200,8 @@ class Inbox:
             "SELECT count(*) FROM inbox.parked_stream WHERE consumer = $1", self._consumer
         )
         return int(found)
+
+
+def _of(source: Source, about: Incoming) -> dict[str, str]:
+    """Return how the log names what was read, and who read it."""
+    return {"reader": source.consumer, "topic": source.topic, "event_id": about.id, "event_type": about.type}

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -11,6 +11,8 @@ import structlog
 from kernel.adapters.kafka import metrics
 from kernel.adapters.kafka.envelope import wire_name
 from kernel.adapters.postgres.inbox import Inbox
+from kernel.adapters.postgres.pool import TROUBLE
+from kernel.adapters.postgres.wakeup import Waits
 from kernel.application.backoff import Backoff
 from kernel.application.cancellation import heed_cancellation
 from kernel.application.chain import Place
@@ -18,7 +20,6 @@ from kernel.application.consume import Decoder, Delivery, Incoming, Reaction
 from kernel.application.failpoints import crashpoint
 from kernel.domain.errors import PortalError, Unavailable
 
-TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, PortalError)
 FALLBACK_SECONDS = 0.1
 RETRY_SECONDS = 1.0
 BATCH = 500
@@ -29,14 +30,6 @@ FROM es.events WHERE pos > $1 ORDER BY pos LIMIT $2
 """
 
 log = structlog.get_logger(__name__)
-
-
-class Waits(Protocol):
-    """Something that tells when the log has grown."""
-
-    async def after(self, position: int, timeout: float) -> object:  # noqa: ASYNC109 - the waiter's own clock
-        """Return when the log is known to have passed *position*, or after *timeout* seconds."""
-        ...
 
 
 class LogReader:

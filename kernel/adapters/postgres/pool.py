@@ -6,7 +6,7 @@ from typing import Any
 
 import asyncpg
 
-from kernel.domain.errors import Unavailable
+from kernel.domain.errors import PortalError, Unavailable
 
 AWAY: tuple[type[Exception], ...] = (
     OSError,
@@ -19,6 +19,9 @@ AWAY: tuple[type[Exception], ...] = (
     asyncpg.ReadOnlySQLTransactionError,
 )
 """How it shows that the server is down, starting, full or busy: trying again soon may help."""
+
+TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, PortalError)
+"""What a background role is prepared to meet; anything else is a mistake, and told with its traceback."""
 
 
 async def open_pool(url: str, size: int = 5) -> "asyncpg.Pool[Any]":

@@ -22,6 +22,8 @@ from kernel.domain.recorded import Appended, Claim, LogPosition, Meta, Recorded
 MOST_EVENT_BYTES = 256 * 1024
 MOST_EVENTS = 1000
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+
 _LOAD = """
 SELECT pos, version, tenant_id, type, schema_v, data, meta::text AS meta, recorded_at
 FROM es.events WHERE stream_id = $1 AND version > $2 ORDER BY version
@@ -163,7 +165,7 @@ def _meta_json(context: Context) -> str:
         "causationId": context.causation_id,
         "traceparent": context.traceparent,
     }
-    return json.dumps({name: value for name, value in members.items() if value is not None}, separators=(",", ":"))
+    return _ENCODER.encode({name: value for name, value in members.items() if value is not None})
 
 
 def _meta(text: str) -> Meta:

@@ -2,6 +2,15 @@
 
 import asyncio
 from contextlib import suppress
+from typing import Protocol
+
+
+class Waits(Protocol):
+    """Something that tells when the log has grown."""
+
+    async def after(self, position: int, timeout: float) -> object:  # noqa: ASYNC109 - the waiter's own clock
+        """Return when the log is known to have passed *position*, or after *timeout* seconds."""
+        ...
 
 
 class Wakeup:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -21,6 +22,8 @@ from kernel.application.consume import Decoder, Delivery, Incoming, passing, wan
 from kernel.domain.errors import PortalError
 
 Batch = Mapping[Part, Sequence[Delivery]]
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -125,6 +128,14 @@ class Planner:
         except Exception as error:  # noqa: BLE001 - whatever a model raises decides about its stream alone
             one.error = error
         if one.error:
+            # Only the kind of the error: its words may quote the fact, and stand beside the parked stream.
+            log.error(
+                "projector.parks_stream",
+                generation=self._generation.name,
+                event_id=one.about.id,
+                event_type=one.about.type,
+                error=type(one.error).__name__,
+            )
             plan.parked.add(stream)
             kept = {"reason": repr(one.error), "topic": one.part.topic, "part": one.part.partition}
             kept["since"] = one.about.recorded_at.isoformat()

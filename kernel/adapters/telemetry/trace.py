@@ -1,6 +1,8 @@
 """The trace of what is being done: taken from the caller, handed to whom is called. See: W3C Trace Context."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 from opentelemetry.trace import INVALID_SPAN_ID, NonRecordingSpan, SpanContext, TraceFlags, set_span_in_context
@@ -13,15 +15,19 @@ _current: ContextVar[SpanContext | None] = ContextVar("current_span", default=No
 
 def enter(traceparent: str | None) -> str:
     """Begin a span of our own, under the caller's when *traceparent* names one; return ours as a traceparent."""
-    before = parse(traceparent)
-    span = SpanContext(
-        trace_id=before.trace_id if before else _fresh(16),
-        span_id=_fresh(8),
-        is_remote=False,
-        trace_flags=before.trace_flags if before else TraceFlags(TraceFlags.SAMPLED),
-    )
+    span = _under(traceparent)
     _current.set(span)
     return text(span)
+
+
+@contextmanager
+def following(traceparent: str | None) -> Iterator[None]:
+    """Work in a span of our own under *traceparent*, and leave it afterwards: a loop does one thing after another."""
+    before = _current.set(_under(traceparent))
+    try:
+        yield
+    finally:
+        _current.reset(before)
 
 
 def current() -> str | None:
@@ -49,6 +55,16 @@ def text(span: SpanContext) -> str:
     carrier: dict[str, str] = {}
     _FORMAT.inject(carrier, set_span_in_context(NonRecordingSpan(span)))
     return carrier["traceparent"]
+
+
+def _under(traceparent: str | None) -> SpanContext:
+    before = parse(traceparent)
+    return SpanContext(
+        trace_id=before.trace_id if before else _fresh(16),
+        span_id=_fresh(8),
+        is_remote=False,
+        trace_flags=before.trace_flags if before else TraceFlags(TraceFlags.SAMPLED),
+    )
 
 
 def _fresh(octets: int) -> int:

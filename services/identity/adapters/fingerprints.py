@@ -70,6 +70,7 @@ def _network(ip: str) -> str:
         address = ipaddress.ip_address(ip)
     except ValueError:
         return ""
-    if isinstance(address, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((address, IPV6_SITE), strict=False))
-    return str(address)
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    # IPv4 peers in IPv6's words lie in one site all together, and must not be counted against one another.
+    return str(address.ipv4_mapped or ipaddress.ip_network((int(address), IPV6_SITE), strict=False))

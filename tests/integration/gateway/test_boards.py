@@ -13,7 +13,6 @@ from redis.asyncio import Redis
 
 from gateway.adapters.boards import RedisBoards
 from gateway.adapters.progress import HeardProgress
-from gateway.adapters.standing import Standings
 from gateway.application.ports import Change
 from gateway.projections.models import MODELS
 from gateway.sources.contracts import ContractActivated, ContractTerminated, TenantOpened
@@ -64,7 +63,7 @@ def filled(redis: "Redis") -> Filled:
 
 @pytest.fixture
 def boards(redis: "Redis") -> RedisBoards:
-    return RedisBoards(Rows(redis, GENERATION), Standings(redis, GENERATION))
+    return RedisBoards(Rows(redis, GENERATION))
 
 
 @pytest.fixture
@@ -125,7 +124,7 @@ async def test_a_lost_redis_is_filling_and_not_empty(boards: RedisBoards) -> Non
 
 
 async def test_boards_that_cannot_be_read_are_unavailable(no_redis: "Redis") -> None:
-    boards = RedisBoards(Rows(no_redis, GENERATION), Standings(no_redis, GENERATION))
+    boards = RedisBoards(Rows(no_redis, GENERATION))
     for call in (boards.standing(USER, SESSION_ID), boards.tenant(TENANT), boards.contracts(TENANT)):
         with pytest.raises(Unavailable):
             await call

@@ -11,13 +11,12 @@ import pytest
 
 from kernel.adapters.http.app import create_app
 from kernel.adapters.http.client import ServiceClient
-from kernel.adapters.http.commands import NOBODY
 from kernel.adapters.http.internal import OPERATE, REPUBLISH, router
 from kernel.adapters.http.republishing import asks_owners
 from kernel.adapters.http.tokens import Signer, Verifier
 from kernel.adapters.kafka.topics import PARTITIONS
 from kernel.adapters.listening import Listener
-from kernel.domain.context import Context
+from kernel.domain.context import NOBODY, Context
 from kernel.domain.errors import Invalid, NotFound, Unavailable
 from tests.integration.kernel.flow import Database
 from tests.unit.kernel.keys import pairs

@@ -66,6 +66,7 @@ async def test_a6_a_new_login_gives_a_new_token_and_forgets_the_pending_one(worl
         await log_in(http)
         assert http.cookies[cookies.SESSION] != first
         assert cookies.LOGIN not in http.cookies
+        assert first not in world.sessions.kept
 
 
 async def test_a6_a_token_set_by_somebody_else_is_no_session(world: World) -> None:

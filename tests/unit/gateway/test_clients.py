@@ -7,14 +7,14 @@ from uuid import UUID
 
 import pytest
 
-from gateway.application.asked import NOBODY, Asked
+from gateway.application.asked import Asked
 from gateway.application.ports import WhoIAm
 from gateway.application.steps import Method, Step
 from gateway.clients.contracts import ContractsClient
 from gateway.clients.identity import IdentityClient
 from gateway.clients.users import UsersClient
 from kernel.adapters.http.client import ServiceClient
-from kernel.domain.context import Context
+from kernel.domain.context import NOBODY, Context
 from kernel.domain.errors import Unavailable
 from kernel.domain.recorded import LogPosition
 from tests.unit.gateway.fakes import CONTRACT, SESSION_ID, START, TENANT, USER

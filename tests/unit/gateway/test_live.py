@@ -4,10 +4,14 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
+from datetime import timedelta
+
+import pytest
 
 from gateway.application.live import LiveEvent
 from gateway.application.viewer import Role
-from tests.unit.gateway.fakes import TENANT, USER, contract
+from gateway.projections.credential import CredentialRow
+from tests.unit.gateway.fakes import NOW, TENANT, USER, contract
 from tests.unit.gateway.viewers import session, viewer
 from tests.unit.gateway.world import World
 
@@ -15,6 +19,7 @@ TOUCHED = f"tenant:{TENANT}"
 
 
 def look(world: World, last_id: str | None = None) -> "aclosing[AsyncGenerator[LiveEvent, None]]":
+    world.starts_session()
     world.sessions.kept["token"] = session()
     return aclosing(world.journeys.live.changes(viewer(), "token", last_id))
 
@@ -79,6 +84,32 @@ async def test_a6_the_stream_ends_within_a_second_of_the_session(world: World) -
         assert await asyncio.wait_for(waiting, 1) is None
 
 
+ENDS = [
+    CredentialRow(user_id=USER, locked=True),
+    CredentialRow(user_id=USER, password_set_at=NOW + timedelta(seconds=1)),
+]
+
+
+@pytest.mark.parametrize("credential", ENDS, ids=["locked", "password set"])
+async def test_a6_a_lock_or_a_new_password_ends_the_stream_before_anything_more_is_told(
+    world: World, credential: CredentialRow
+) -> None:
+    async with look(world) as events:
+        waiting = asyncio.ensure_future(anext(events, None))
+        await asyncio.sleep(0.01)
+        world.boards.credentials[USER] = credential
+        world.progress.tell(f"user:{USER}", "v2")
+        world.progress.tell(TOUCHED, "v3")
+        assert await asyncio.wait_for(waiting, 1) is None
+        assert world.sessions.kept == {}
+
+
+async def test_a6_what_ended_the_session_just_before_the_stream_opens_is_seen(world: World) -> None:
+    world.boards.credentials[USER] = ENDS[1]
+    async with look(world, last_id="v0") as events:
+        assert await anext(events, None) is None
+
+
 async def test_the_stream_ends_when_sessions_cannot_be_looked_up(world: World) -> None:
     async with look(world) as events:
         waiting = asyncio.ensure_future(anext(events, None))
@@ -89,6 +120,7 @@ async def test_the_stream_ends_when_sessions_cannot_be_looked_up(world: World) -
 
 async def test_n1_who_may_see_no_contract_is_told_of_none(world: World) -> None:
     world.boards.rows = [contract(1)]
+    world.starts_session()
     world.sessions.kept["token"] = session()
     changes = world.journeys.live.changes(viewer(role=Role.GENERAL_USER), "token", None)
     async with aclosing(changes) as events:

@@ -200,6 +200,7 @@ async def test_s40_a_change_arrives_as_the_board_with_the_row_marked_and_named(w
 
 
 async def test_a_page_that_is_older_than_the_stream_gets_the_board_at_once(world: World) -> None:
+    world.starts_session()
     token = await world.sessions.open(viewer().session)
     stream = changes(here=frame(world), viewer=viewer(), token=token, use=world.journeys, seen="v0")
     await anext(stream)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -31,6 +32,33 @@ async def test_s16_who_passed_both_steps_is_known_by_the_token(sessions: Session
     assert viewer is not None
     assert (viewer.user_id, viewer.tenant_id, viewer.name) == (USER, TENANT, "佐藤 花子")
     assert (viewer.role, viewer.origin) == (Role.PORTAL_ADMIN, Origin.APPLICATION_FORM)
+
+
+async def test_a6_a_session_that_another_takes_the_place_of_ends_for_the_record_too(
+    sessions: Sessions, world: World
+) -> None:
+    before = await sessions.open(replace(PASSED, session_id=UUID(int=77)))
+    opened = await sessions.open(PASSED)
+    await sessions.replace(before.token, opened, world.asked())
+    assert list(world.sessions.kept) == [opened.token]
+    assert world.identity.ended == [(UUID(int=77), "LOGOUT")]
+
+
+async def test_a_login_finished_twice_under_one_key_leaves_one_token_and_ends_nothing(
+    sessions: Sessions, world: World
+) -> None:
+    first, again = await sessions.open(PASSED), await sessions.open(PASSED)
+    await sessions.replace(first.token, again, world.asked())
+    assert list(world.sessions.kept) == [again.token]
+    assert world.identity.ended == []
+
+
+async def test_what_cannot_be_ended_now_hinders_no_login(sessions: Sessions, world: World) -> None:
+    first, second = await sessions.open(PASSED), await sessions.open(PASSED)
+    world.sessions.down = True
+    await sessions.replace(first.token, second, world.asked())
+    world.sessions.down = False
+    assert await sessions.alive(second.token)
 
 
 async def test_each_session_has_a_form_token_of_its_own(sessions: Sessions) -> None:

@@ -59,4 +59,5 @@ def test_an_ipv6_site_is_one_network_and_an_ipv4_address_another() -> None:
     assert one == PRINTS.network("a@b", "2001:db8:1:2:ffff::9")
     assert one != PRINTS.network("a@b", "2001:db8:1:3::1")
     assert PRINTS.network("a@b", "192.0.2.1") != PRINTS.network("a@b", "192.0.2.2")
+    assert PRINTS.network("a@b", "::ffff:192.0.2.1") == PRINTS.network("a@b", "192.0.2.1")
     assert PRINTS.network("a@b", "nonsense") == PRINTS.network("a@b", "")

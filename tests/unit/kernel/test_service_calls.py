@@ -12,11 +12,11 @@ from kernel.adapters.http.answers import error_of
 from kernel.adapters.http.app import create_app
 from kernel.adapters.http.body import Body
 from kernel.adapters.http.client import ServiceClient
-from kernel.adapters.http.commands import NOBODY, Asked, asked, placed
+from kernel.adapters.http.commands import Asked, asked, placed
 from kernel.adapters.http.tokens import Signer, Verifier
 from kernel.adapters.listening import Listener
 from kernel.adapters.telemetry import trace
-from kernel.domain.context import Context
+from kernel.domain.context import NOBODY, Context
 from kernel.domain.errors import (
     ClaimTaken,
     Denied,
