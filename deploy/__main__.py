@@ -1,5 +1,6 @@
 """The commands of the stack: `python -m deploy --help`. Next stop: bringing_up.py."""
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -11,8 +12,9 @@ import typer
 from rich.console import Console
 
 from deploy.bringing_up import bring_up, wish
+from deploy.databases import SERVICES
 from deploy.logs import follow, last_lines, logs_in
-from deploy.operator_token import operator_token
+from deploy.operator_token import operator_token, service_token
 from deploy.outside import Outside
 from deploy.places import PROJECT, Places, default_state
 from deploy.plan import Plan
@@ -20,6 +22,7 @@ from deploy.ports import Ports
 from deploy.showing import show_addresses, show_status
 from deploy.status import Status, supervisor
 from deploy.taking_down import take_down
+from kernel.adapters.postgres.epoch import begin_epoch
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -119,9 +122,36 @@ def restart(services: Annotated[list[str], typer.Argument(help="Parts to start a
 @app.command()
 def token(
     scope: Annotated[str, typer.Option(help="What the token may be used for.")] = "applications:write contracts:write",
+    *,
+    service: Annotated[str, typer.Option(help="For /internal of this one, such as identity; lives a minute.")] = "",
 ) -> None:
     """Print a token of the back office, to call the API with: `curl -H "Authorization: Bearer $(…)"`."""
-    print(operator_token(_plan(), scope))
+    print(service_token(_plan(), service, scope) if service else operator_token(_plan(), scope))
+
+
+@app.command()
+def epoch(
+    service: Annotated[str, typer.Argument(help="Whose log it is, such as contracts.")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it.")] = False,
+) -> None:
+    """Say that a log is right as it is, after its database was restored or moved."""
+    if service not in SERVICES:
+        print(f"{service} has no log; there are those of {', '.join(SERVICES)}")
+        raise typer.Exit(1)
+    if not yes:
+        print(
+            f"This begins a new epoch of the log of {service}: {service} writes and publishes again, and facts that the"
+            " restored log does not have never happened. Readers of the former epoch stop until what they made of such"
+            " facts is rebuilt. It cannot be taken back; say --yes to do it."
+        )
+        raise typer.Exit(1)
+    try:
+        began = asyncio.run(begin_epoch(_plan().databases.owner_url(service)))
+    except OSError as trouble:
+        print(f"The database of {service} does not answer: {trouble}")
+        raise typer.Exit(1) from trouble
+    print(f"The log of {service} is in epoch {began}")
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

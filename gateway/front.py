@@ -14,7 +14,8 @@ from gateway.application.journeys import Journeys
 from gateway.refusals import Page, tell_people
 from kernel.adapters.http.app import create_app
 
-ROUTERS = (back_office.router, activation.router, login.router, dashboard.router, events.router, health.router)
+ROUTERS = (login.router, dashboard.router, events.router, activation.router, back_office.router, health.router)
+"""Those that are asked most come first: the framework looks through all routes before the one that fits."""
 
 
 def application(

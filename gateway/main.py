@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from urllib.parse import urlsplit, urlunsplit
 
+from fastapi import APIRouter
 from redis.asyncio import Redis
 
 from gateway.adapters.boards import RedisBoards
@@ -38,6 +39,7 @@ from gateway.settings import GatewaySettings
 from gateway.web import pages
 from kernel.adapters.codec import Facts
 from kernel.adapters.http.client import ServiceClient
+from kernel.adapters.http.parked import OPERATE, parked_routes
 from kernel.adapters.http.republishing import asks_owners
 from kernel.adapters.http.tokens import Signer, Verifier
 from kernel.adapters.keys import PostgresKeyring
@@ -45,11 +47,13 @@ from kernel.adapters.postgres.pool import open_pool
 from kernel.adapters.process import serve, start
 from kernel.adapters.redis.applied import Applied
 from kernel.adapters.redis.generation import Generation
+from kernel.adapters.redis.parking import RedisParking
 from kernel.adapters.redis.projector import Projector
 from kernel.adapters.redis.rows import Rows
 from kernel.adapters.settings import Secrets
 
 NAME = "gateway"
+PROJECTOR = "projector"
 SESSIONS_DATABASE = "/1"
 LIMITED = ("login", "code", "activation", "reset", "token")
 
@@ -155,11 +159,14 @@ async def run(settings: GatewaySettings) -> None:
         generation=generation,
         facts=facts,
         ask=asks_owners(NAME, parts.services),
+        name=PROJECTOR,
     )
     progress = HeardProgress(parts.applied)
     quick = QuickDashboard(progress, now)
-    app = application(journeys(parts, quick.forget, progress), quick, pages.routers(), pages.error_page)
-    app.state.verifier = Verifier(secrets.jwks, NAME, {NAME: frozenset({"applications:write", "contracts:write"})})
+    routers = [*pages.routers(), _internal(parts)]
+    app = application(journeys(parts, quick.forget, progress), quick, routers, pages.error_page)
+    may = {NAME: frozenset({"applications:write", "contracts:write"}), "operator": frozenset({OPERATE})}
+    app.state.verifier = Verifier(secrets.jwks, NAME, may)
     rules = EdgeRules(
         public_url=settings.public_url,
         allowed_hosts=settings.allowed_hosts.split(","),
@@ -176,6 +183,13 @@ async def run(settings: GatewaySettings) -> None:
         },
         closing=[*(one.close for one in parts.services.values()), keys.close, models.aclose, parts.sessions.aclose],
     )
+
+
+def _internal(parts: Parts) -> APIRouter:
+    """Return what operators may ask beside the public API, with tokens that the public API does not give."""
+    internal = APIRouter(prefix="/internal", tags=["internal"])
+    internal.include_router(parked_routes(RedisParking(parts.models, parts.generation, PROJECTOR)))
+    return internal
 
 
 def _addresses(settings: GatewaySettings) -> Mapping[str, str]:

@@ -13,25 +13,19 @@ from starlette.datastructures import FormData
 
 from gateway.application import cookies
 from gateway.application.asked import Asked
-from gateway.application.errors import (
-    ActivationMissing,
-    FormForged,
-    IdempotencyKeyMalformed,
-    IdempotencyKeyMissing,
-    LoginMissing,
-)
+from gateway.application.errors import ActivationMissing, FormForged, LoginMissing
 from gateway.application.errors import SessionMissing as SessionMissing  # noqa: PLC0414 - pages catch it from here
 from gateway.application.forms import same
 from gateway.application.journeys import Journeys
 from gateway.application.language import preferred
 from gateway.application.sessions import Opened
 from gateway.application.viewer import Viewer
-from kernel.domain.errors import Unavailable
+from kernel.application.idempotency import well_formed
+from kernel.domain.errors import IdempotencyKeyMissing, Unavailable
 
 CSRF_FIELD = "csrfToken"
 KEY_FIELD = "idempotencyKey"
 CSRF_HEADER = "x-csrf-token"
-KEY_LENGTH = 200
 LOGIN_LIFE = 30 * 60
 ACTIVATION_LIFE = 72 * 3600
 
@@ -110,10 +104,8 @@ ActivationToken = Annotated[str, Depends(activation_token)]
 async def asked(request: Request) -> Asked:
     """Return how the request came; its key stands in the header, else in the form, else it is a fresh one."""
     key = request.headers.get("idempotency-key") or await _form_field(request, KEY_FIELD) or str(uuid4())
-    if len(key) > KEY_LENGTH or not (key.isascii() and key.isprintable()):
-        raise IdempotencyKeyMalformed
     return Asked(
-        key=key,
+        key=well_formed(key),
         correlation_id=_correlation(request),
         client_ip=request.client.host if request.client else "",
         user_agent=request.headers.get("user-agent", "")[:300],

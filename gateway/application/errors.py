@@ -55,15 +55,3 @@ class ScopeUnknown(Invalid):
     """None of the scopes asked for is known."""
 
     code = "invalid-scope"
-
-
-class IdempotencyKeyMalformed(Invalid):
-    """The Idempotency-Key is longer than 200 characters or holds others than printable ASCII."""
-
-    code = "idempotency-key-malformed"
-
-
-class IdempotencyKeyMissing(Invalid):
-    """The call must carry an Idempotency-Key, so that sending it again is harmless."""
-
-    code = "idempotency-key-missing"

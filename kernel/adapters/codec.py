@@ -1,6 +1,7 @@
 """Facts to bytes and back: JSON, closed over what is declared, personal texts sealed. Next stop: postgres/store.py."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -9,10 +10,10 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import from_json, to_json
 
-from kernel.adapters.personal import Marks, Spot, marks, seal, spots, unseal
+from kernel.adapters.personal import Marks, Spot, keys_at_hand, marks, seal, spots, unseal
 from kernel.application.ports import Keyring
 from kernel.domain.errors import Unreadable
-from kernel.domain.event import event_type
+from kernel.domain.event import event_type, wire_type
 from kernel.domain.reads import wire_name
 
 T = TypeVar("T")
@@ -78,6 +79,18 @@ class Facts:
         """The facts it makes, by wire name."""
         return self._types
 
+    async def prepare(self, batch: Iterable[tuple[str, bytes]]) -> None:
+        """Ask for the keys of all people in a batch in one query. See: consume.Decoder."""
+        if self._keyring is None:
+            return
+        found: list[Spot] = []
+        for name, data in batch:
+            shape = self._shapes.get(name)
+            if shape is not None and shape.marks:
+                with suppress(Exception):
+                    found += shape.found(_parsed(data))
+        await keys_at_hand(found, self._keyring)
+
     async def read(self, wire_type: str, data: bytes) -> Any:
         """Return the fact, its personal texts opened if there is a keyring. Raises: Unreadable, Unavailable."""
         shape = self._shapes.get(wire_type)
@@ -104,7 +117,8 @@ class Events:
             if known.cls is not cls:
                 raise ValueError(f"{declared.wire_name} is {known.cls.__qualname__} and {cls.__qualname__}")
         self._upcasters = {(one.name, one.version): one for one in upcasters}
-        self._types = {shape_name: self._shape(*key).cls for shape_name, key in self._wire_names()}
+        self._keys = {wire_type(*key): key for key in [*self._shapes, *self._upcasters]}
+        self._types = {wire_name: self._shape(*key).cls for wire_name, key in self._keys.items()}
 
     @property
     def types(self) -> Mapping[str, type[Any]]:
@@ -141,22 +155,35 @@ class Events:
         pending: list[tuple[Shape[Any], bytes | Any]] = []
         found: list[Spot] = []
         for name, version, data in several:
-            shape, made = self._shape(name, version), data
-            if (name, version) not in self._shapes:
-                made = self._upcast(name, version, _parsed(data))
-            elif self._keyring is not None and shape.marks:
-                made = _parsed(data)
-            if self._keyring is not None and made is not data:
-                found.extend(shape.found(made))
+            shape, made, texts = self._opened(name, version, data)
+            found += texts
             pending.append((shape, made))
         if self._keyring is not None:
             await unseal(found, self._keyring)
         return [shape.load(made if isinstance(made, bytes) else to_json(made)) for shape, made in pending]
 
+    async def prepare(self, batch: Iterable[tuple[str, bytes]]) -> None:
+        """Ask for the keys of all people in a batch in one query. See: consume.Decoder."""
+        if self._keyring is None:
+            return
+        found: list[Spot] = []
+        for name, data in batch:
+            with suppress(Exception):
+                found += self._opened(*self._declared(name), data)[2]
+        await keys_at_hand(found, self._keyring)
+
     async def read(self, wire_type: str, data: bytes) -> Any:
         """Return the fact of a record of the own log. Raises: Unreadable, Unavailable."""
-        name, _, version = wire_type.removeprefix("portal.").rpartition(".v")
-        return await self.decode(name, int(version) if version.isdecimal() else 0, data)
+        return await self.decode(*self._declared(wire_type), data)
+
+    def _opened(self, name: str, version: int, data: bytes) -> tuple[Shape[Any], bytes | Any, list[Spot]]:
+        """Return a fact's class, its JSON as that of the newest version, and the texts to open in it."""
+        shape, made = self._shape(name, version), data
+        if (name, version) not in self._shapes:
+            made = self._upcast(name, version, _parsed(data))
+        elif self._keyring is not None and shape.marks:
+            made = _parsed(data)
+        return shape, made, [] if self._keyring is None or made is data else shape.found(made)
 
     async def _seal(
         self, encoded: list[bytes], sealed: list[tuple[int, Any, list[Spot]]], stream_id: UUID, first: int
@@ -172,7 +199,7 @@ class Events:
         """Return the class that a fact of this version ends as. Raises: Unreadable when nothing leads to one."""
         while (name, version) not in self._shapes:
             if (name, version) not in self._upcasters:
-                raise Unreadable(f"portal.{name}.v{version} is no fact of this log")
+                raise Unreadable(f"{wire_type(name, version)} is no fact of this log")
             version += 1
         return self._shapes[name, version]
 
@@ -182,8 +209,10 @@ class Events:
             version += 1
         return made
 
-    def _wire_names(self) -> list[tuple[str, tuple[str, int]]]:
-        return [(f"portal.{name}.v{version}", (name, version)) for name, version in [*self._shapes, *self._upcasters]]
+    def _declared(self, wire_name: str) -> tuple[str, int]:
+        if wire_name not in self._keys:
+            raise Unreadable(f"{wire_name} is no fact of this log")
+        return self._keys[wire_name]
 
 
 def _parsed(data: bytes) -> Any:

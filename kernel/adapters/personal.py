@@ -1,14 +1,16 @@
 """Where personal texts are in a fact's JSON, and how they are sealed and opened there. Next stop: keys.py."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from pydantic.alias_generators import to_camel
 
+from kernel.adapters.sealing import Sealed
 from kernel.application.ports import Keyring
-from kernel.domain.errors import Unreadable
+from kernel.domain.errors import PortalError, Unreadable
 from kernel.domain.event import Personal
 
 
@@ -94,6 +96,18 @@ async def unseal(found: Sequence[Spot], keyring: Keyring) -> None:
     if found:
         for spot, text in zip(found, await keyring.open([spot.text for spot in found]), strict=True):
             spot.holder[spot.name] = text or ""
+
+
+async def keys_at_hand(found: Sequence[Spot], keyring: Keyring) -> None:
+    """Have the keyring fetch all keys at once that opening the texts takes; whoever opens them meets what is wrong."""
+    # One text a person is enough. Not `prepare()`: it makes keys, and who only reads may not.
+    of_each: dict[UUID, str] = {}
+    for spot in found:
+        with suppress(Unreadable):
+            of_each[Sealed.parse(spot.text).subject] = spot.text
+    if len(of_each) > 1:
+        with suppress(PortalError):
+            await keyring.open(list(of_each.values()))
 
 
 def _marks_in(hint: Any) -> Iterator[Personal]:

@@ -1,6 +1,6 @@
 """Facts of other services as they come in, and the shape of who reads them. Next stop: adapters/kafka/reader.py."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -52,6 +52,10 @@ class Decoder(Protocol):
     @property
     def types(self) -> Mapping[str, type[Any]]:
         """The facts it makes, by wire name."""
+        ...
+
+    async def prepare(self, batch: Iterable[tuple[str, bytes]]) -> None:
+        """Get ready to read some records, wire name and value each: all keys in one go. Trouble is left to `read()`."""
         ...
 
     async def read(self, wire_type: str, data: bytes) -> Any:

@@ -64,6 +64,18 @@ class KeyReused(Invalid):
     code = "idempotency-key-reused"
 
 
+class IdempotencyKeyMissing(Invalid):
+    """A call that must be safe to repeat carries no Idempotency-Key."""
+
+    code = "idempotency-key-missing"
+
+
+class IdempotencyKeyMalformed(Invalid):
+    """The Idempotency-Key is empty, longer than 200 characters or holds others than printable ASCII."""
+
+    code = "idempotency-key-malformed"
+
+
 class TooManyTries(PortalError):
     """Wait before the next try; `retry_after` in *extra* says how many seconds."""
 

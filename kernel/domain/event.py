@@ -14,6 +14,11 @@ class Personal:
     subject: str
 
 
+def wire_type(name: str, version: int) -> str:
+    """Return how the wire calls the facts of a name and version: their CloudEvents type."""
+    return f"portal.{name}.v{version}"
+
+
 @dataclass(frozen=True, slots=True)
 class EventType:
     """What the log and the wire need to know of an event class."""
@@ -27,7 +32,7 @@ class EventType:
     @property
     def wire_name(self) -> str:
         """Return the CloudEvents type, such as `portal.contract.suspended.v1`."""
-        return f"portal.{self.name}.v{self.version}"
+        return wire_type(self.name, self.version)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)

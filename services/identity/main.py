@@ -128,7 +128,8 @@ def ways(settings: IdentitySettings, secrets: Secrets, log: Log, now: Clock = ut
 
 def application(built: Ways, secrets: Secrets, log: Log) -> FastAPI:
     """Return the HTTP side."""
-    routers = [activations.router, logins.router, deliveries.router, internal.router(log)]
+    # Logins come first: the framework looks through all routes before the one that fits.
+    routers = [logins.router, activations.router, deliveries.router, internal.router(log)]
     app = create_app(NAME, routers)
     app.state.activation, app.state.login, app.state.reset = built.activation, built.login, built.reset
     app.state.verifier = Verifier(secrets.jwks, NAME, ISSUERS)

@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 
 from kernel.adapters.http.answers import error_of, position_of
+from kernel.adapters.http.kept_tokens import KeptTokens
 from kernel.adapters.http.tokens import Signer
 from kernel.adapters.telemetry import metrics, trace
 from kernel.domain.context import NOBODY, Context
@@ -35,7 +36,7 @@ class ServiceClient:
 
     def __init__(self, url: str, signer: Signer, audience: str) -> None:
         self._url = url.rstrip("/")
-        self._signer = signer
+        self._tokens = KeptTokens(signer, audience)
         self._audience = audience
         self._session: aiohttp.ClientSession | None = None
 
@@ -106,7 +107,7 @@ class ServiceClient:
 
     def _headers(self, scopes: Iterable[str], context: Context) -> dict[str, str]:
         tenant = context.tenant_id if context.tenant_id != NOBODY else None
-        token = self._signer.token(self._audience, context.actor, scopes, tenant_id=tenant)
+        token = self._tokens.token(context.actor, scopes, tenant)
         headers = {
             "Authorization": f"Bearer {token}",
             "Accept": "application/json",

@@ -8,13 +8,13 @@ from uuid import UUID, uuid5
 
 from fastapi import Request, Response
 
-from kernel.adapters.http.refusals import IdempotencyKeyMalformed, IdempotencyKeyMissing
 from kernel.adapters.http.tokens import Caller, caller
+from kernel.application.idempotency import well_formed
 from kernel.domain.context import NOBODY, Context
+from kernel.domain.errors import IdempotencyKeyMissing
 from kernel.domain.recorded import LogPosition
 
 KEY = "idempotency-key"
-KEY_LENGTH = 200
 POSITION = "X-Log-Position"
 
 _COMMANDS = UUID("0d0f5bd0-6f0c-5d0b-9a55-6f1c7f3b4e21")
@@ -77,9 +77,7 @@ def _key(request: Request) -> str | None:
         if request.method == "POST":
             raise IdempotencyKeyMissing
         return None
-    if not 0 < len(key) <= KEY_LENGTH or not (key.isascii() and key.isprintable()):
-        raise IdempotencyKeyMalformed
-    return key
+    return well_formed(key)
 
 
 def _command_id(who: Caller, request: Request, key: str) -> UUID:

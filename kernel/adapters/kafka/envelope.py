@@ -12,6 +12,7 @@ from uuid import UUID
 
 from kernel.application.consume import Incoming
 from kernel.domain.errors import Unreadable
+from kernel.domain.event import wire_type
 
 Headers = list[tuple[str, bytes]]
 
@@ -35,17 +36,12 @@ class Outgoing:
     @property
     def wire_type(self) -> str:
         """Return the CloudEvents type."""
-        return wire_name(self.type, self.schema_version)
+        return wire_type(self.type, self.schema_version)
 
     @property
     def key(self) -> bytes:
         """Return the record's key: a stream stays in order."""
         return str(self.stream_id).encode()
-
-
-def wire_name(name: str, version: int) -> str:
-    """Return how an event type is called on the wire."""
-    return f"portal.{name}.v{version}"
 
 
 def headers(fact: Outgoing, *, service: str, previous: int, epoch: int) -> Headers:

@@ -94,6 +94,8 @@ class Inbox:
     async def apply(self, topic: str, part: int, batch: Sequence[Delivery]) -> Applied:
         """React to a batch, in order, and keep the place: both or neither. Raises: what the database raises."""
         source = Source(self._consumer, topic, part)
+        # Before the transaction: a lock is not held while another database is asked.
+        await self._decoder.prepare([(record.about.type, record.about.data) for record in batch if record.about])
         async with self._pool.acquire() as connection:
             async with connection.transaction():
                 # The row lock fences a second worker: it waits here and then finds everything known.

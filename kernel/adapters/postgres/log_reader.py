@@ -9,7 +9,6 @@ import asyncpg
 import structlog
 
 from kernel.adapters.kafka import metrics
-from kernel.adapters.kafka.envelope import wire_name
 from kernel.adapters.postgres.inbox import Inbox
 from kernel.adapters.postgres.pool import TROUBLE
 from kernel.adapters.postgres.wakeup import Waits
@@ -19,6 +18,7 @@ from kernel.application.chain import Place
 from kernel.application.consume import Decoder, Delivery, Incoming, Reaction
 from kernel.application.failpoints import crashpoint
 from kernel.domain.errors import PortalError, Unavailable
+from kernel.domain.event import wire_type
 
 FALLBACK_SECONDS = 0.1
 RETRY_SECONDS = 1.0
@@ -109,7 +109,7 @@ class LogReader:
     def _delivery(self, row: "asyncpg.Record", epoch: int) -> Delivery:
         meta = json.loads(row["meta"])
         about = Incoming(
-            type=wire_name(row["type"], row["schema_v"]),
+            type=wire_type(row["type"], row["schema_v"]),
             stream_id=row["stream_id"],
             version=row["version"],
             tenant_id=row["tenant_id"],

@@ -59,6 +59,29 @@ class Source:
     part: int
 
 
+@dataclass(frozen=True, slots=True)
+class PostgresParking:
+    """What a service's consumers parked, for operations. See: http/parked.py."""
+
+    pool: "asyncpg.Pool[Any]"
+
+    async def listing(self, consumer: str | None) -> "list[ParkedStream]":
+        """Return what is parked, oldest first, for one consumer or all."""
+        return await listing(self.pool, consumer)
+
+    async def release(self, consumer: str, stream_id: UUID) -> bool:
+        """Have a stream tried again within a second; false when nothing of it is parked."""
+        return await ask_release(self.pool, consumer, stream_id) > 0
+
+    async def discard(self, consumer: str, stream_id: UUID, by: str) -> bool:
+        """Never apply what is parked of a stream, and keep what it was; false when nothing of it is parked."""
+        try:
+            await discard(self.pool, consumer, stream_id, by)
+        except NotFound:
+            return False
+        return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParkedStream:
     """A stream that waits for somebody."""

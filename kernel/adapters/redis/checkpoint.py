@@ -31,7 +31,7 @@ class Checkpoint:
                 found.seq = int(value)
             elif name == "complete":
                 found.complete = value == "1"
-            else:
+            elif name != "wiping":
                 topic, _, part = name.rpartition("/")
                 offset, epoch, position = (int(number) for number in value.split())
                 at = Part(topic, int(part))

@@ -70,6 +70,11 @@ class Generation:
         return f"{self.prefix}:retries"
 
     @property
+    def discards(self) -> str:
+        """The hash of parked streams that are to be given up, and who said so."""
+        return f"{self.prefix}:discards"
+
+    @property
     def channel(self) -> str:
         """The channel on which every batch tells what it moved and touched."""
         return f"{self.prefix}:applied"

@@ -1,13 +1,39 @@
 """The projector's parked streams, for operations: what waits, try it again, or give it up."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from redis.asyncio import Redis
 
 from kernel.adapters.redis.client import text
 from kernel.adapters.redis.generation import Generation
+
+
+@dataclass(frozen=True, slots=True)
+class RedisParking:
+    """What a projector parked, for operations. See: http/parked.py."""
+
+    redis: "Redis"
+    generation: Generation
+    name: str
+    """The projector's."""
+
+    async def listing(self, consumer: str | None) -> "list[dict[str, object]]":
+        """Return what is parked, oldest first; nothing for another consumer."""
+        found = await listing(self.redis, self.generation) if consumer in (None, self.name) else []
+        return [{"consumer": self.name, **asdict(one)} for one in found]
+
+    async def release(self, consumer: str, stream_id: UUID) -> bool:
+        """Have a stream tried again within a second; false when nothing of it is parked."""
+        return consumer == self.name and await ask_release(self.redis, self.generation, stream_id) > 0
+
+    async def discard(self, consumer: str, stream_id: UUID, by: str) -> bool:
+        """Have the projector give up what is parked of a stream; false when nothing of it is parked."""
+        if consumer != self.name or not await self.redis.hexists(self.generation.parked, str(stream_id)):
+            return False
+        await self.redis.hset(self.generation.discards, str(stream_id), by)
+        return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

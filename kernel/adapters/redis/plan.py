@@ -68,6 +68,7 @@ class Planner:
 
     async def _plan(self, batch: Batch, checkpoint: Checkpoint, plan: Plan, *, careful: bool) -> Plan:
         facts = self._judge(batch, checkpoint, plan)
+        await self._decoder.prepare([(one.about.type, one.about.data) for one in facts])
         for one in facts:
             await self._decode(one)
         fold = Fold(self._generation, careful=careful)
@@ -147,6 +148,17 @@ class Planner:
         kept = {"headers": text_headers(one.about), "value": value, "part": one.part.partition, "error": error}
         key = self._generation.parked_events(one.about.stream_id)
         return ["RPUSH", key, json.dumps({**kept, "offset": one.offset})]
+
+    async def discard(self, stream_id: UUID, by: str) -> list[Command]:
+        """Return what giving up a parked stream changes, and name in the log the facts that are never folded."""
+        key = self._generation.parked_events(stream_id)
+        given_up = [json.loads(text)["headers"]["ce_streamversion"] for text in await self._redis.lrange(key, 0, -1)]
+        log.warning("projector.discards", generation=self._generation.name, stream=stream_id, versions=given_up, by=by)
+        return [
+            ["DEL", key],
+            *(["HDEL", of, str(stream_id)] for of in (self._generation.parked, self._generation.discards)),
+            ["SREM", self._generation.retries, str(stream_id)],
+        ]
 
     async def release(self, stream_id: UUID) -> tuple[list[Command], set[str], bool]:
         """Return what applying a parked stream changes, whom it touches, and whether all of it could be applied."""

@@ -22,8 +22,9 @@ from kernel.adapters.redis.checkpoint import Checkpoint, news
 from kernel.adapters.redis.client import text
 from kernel.adapters.redis.generation import Generation
 from kernel.adapters.redis.plan import Batch, Plan, Planner
-from kernel.adapters.redis.scripts import COMMIT, WIPE
+from kernel.adapters.redis.scripts import COMMIT
 from kernel.adapters.redis.sweep import stay, sweep
+from kernel.adapters.redis.wipe import wipe
 from kernel.application.backoff import Backoff
 from kernel.application.cancellation import heed_cancellation
 from kernel.application.chain import PATIENCE_SECONDS, Place, Verdict
@@ -60,7 +61,6 @@ class Projector:
         self._generation = generation
         self._planner = Planner(redis, generation, facts)
         self._commit_script = redis.register_script(COMMIT)
-        self._wipe_script = redis.register_script(WIPE)
         self._gaps = Gaps(name, ask, patience)
         self._name = name
         self._lag = metrics.Lag()
@@ -104,8 +104,9 @@ class Projector:
 
     async def _start(self, feed: Feed) -> None:
         await self._load()
-        if not self._now.seq:
-            await self._wipe(self._now.seq)
+        while not self._now.seq:
+            heed_cancellation()
+            await wipe(self._redis, self._generation)
             crashpoint("C11")
             await self._load()
         for topic in self._topics:
@@ -213,6 +214,9 @@ class Projector:
             commands, touched, free = await self._planner.release(stream_id)
             if await self._commit(commands, touched=touched) and free:
                 self._parked.discard(stream_id)
+        for stream, who in (await self._redis.hgetall(self._generation.discards)).items():
+            if await self._commit(await self._planner.discard(UUID(text(stream)), text(who))):
+                self._parked.discard(UUID(text(stream)))
         if not self.complete and all(self._offsets[part] >= end for part, end in self._ends.items()):
             command = ["HSET", self._generation.checkpoint, "complete", "1"]
             self._now.complete = await self._commit([command], complete=True)
@@ -226,13 +230,6 @@ class Projector:
             await stay(self._redis, self._generation)
             if self.complete and (gone := await sweep(self._redis, self._generation)):
                 log.info("projector.swept", generations=gone)
-
-    async def _wipe(self, seq: int) -> None:
-        told = news(seq + 1, {}, set(), complete=False)
-        await self._wipe_script(
-            keys=[self._generation.checkpoint, self._generation.channel],
-            args=[seq, f"{self._generation.prefix}:*", seq + 1, told],
-        )
 
     async def _spoiled(self) -> None:
         """Have everything folded again: a row or key is not what this code writes."""

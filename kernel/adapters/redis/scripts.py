@@ -33,18 +33,32 @@ return answer
 """
 """KEYS: checkpoint, index. ARGV: the prefix of row keys, first, last, `1` for the highest score first."""
 
-WIPE = """
--- Removes what is left of a generation whose checkpoint is gone or spoiled, unless somebody did so already.
-local seq = redis.call('HGET', KEYS[1], 'seq') or '0'
-if seq ~= ARGV[1] then return 0 end
-local cursor = '0'
-repeat
-  local found = redis.call('SCAN', cursor, 'MATCH', ARGV[2], 'COUNT', 1000)
-  cursor = found[1]
-  if #found[2] > 0 then redis.call('UNLINK', unpack(found[2])) end
-until cursor == '0'
-redis.call('HSET', KEYS[1], 'seq', ARGV[3])
-redis.call('PUBLISH', KEYS[2], ARGV[4])
+BEGIN_WIPE = """
+-- Leaves a token for a checkpoint that is gone, and returns it, or that of who began before; '' when one is kept.
+if (redis.call('HGET', KEYS[1], 'seq') or '0') ~= '0' then return '' end
+local begun = redis.call('HGET', KEYS[1], 'wiping')
+if begun then return begun end
+redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[1], 'wiping', ARGV[1])
+redis.call('PUBLISH', KEYS[2], ARGV[2])
+return ARGV[1]
+"""
+"""KEYS: checkpoint, channel. ARGV: a token, the news."""
+
+UNLINK = """
+-- Removes keys while the wipe goes on that the token stands for.
+if redis.call('HGET', KEYS[1], 'wiping') ~= ARGV[1] then return 0 end
+for i = 2, #KEYS do redis.call('UNLINK', KEYS[i]) end
 return 1
 """
-"""KEYS: checkpoint, channel. ARGV: the expected `seq`, the pattern of keys, the new `seq`, the news."""
+"""KEYS: checkpoint, those to remove. ARGV: the token."""
+
+END_WIPE = """
+-- Begins a checkpoint of nothing, unless the wipe that the token stands for has ended otherwise.
+if redis.call('HGET', KEYS[1], 'wiping') ~= ARGV[1] then return 0 end
+redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[1], 'seq', 1)
+redis.call('PUBLISH', KEYS[2], ARGV[2])
+return 1
+"""
+"""KEYS: checkpoint, channel. ARGV: the token, the news."""

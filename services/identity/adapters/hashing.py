@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 _PARAMETERS = re.compile(r"\$argon2id\$v=19\$m=(\d+),t=(\d+),p=1\$")
 
-WAITING = Gauge("portal_hash_queue", "Passwords that wait to be hashed or checked, or are at it.")
+WAITING = Gauge("hash_queue", "Passwords that wait to be hashed or checked, or are at it")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from kernel.application.backoff import Backoff
 from kernel.application.failpoints import crashpoint
 from kernel.application.ports import Clock
-from kernel.domain.errors import Gone, NotFound, PortalError, Unavailable, Unsealable
+from kernel.domain.errors import Gone, NotFound, PortalError, Unavailable, Unreadable, Unsealable
 from services.notifier.application.handlers import MessageHandlers
 from services.notifier.application.ports import (
     Letters,
@@ -48,13 +48,15 @@ class Delivery:
             # The process before us died between the fact and the queue.
             await self.queue.close(mail.message_id)
             return "ended before"
+        if self.now() >= mail.not_after:
+            return await self._suppress(mail, await self._why_too_late(mail))
         try:
             to = await self.recipients.find(mail.user_id)
         except Unsealable:
             return await self._suppress(mail, SuppressionReason.NO_RECIPIENT)
-        if self.now() >= mail.not_after:
-            reason = SuppressionReason.EXPIRED if to else SuppressionReason.NO_RECIPIENT
-            return await self._suppress(mail, reason)
+        except Unreadable:
+            # A wrong key in a setting, or a spoiled row: somebody may mend it before the mail has lost its sense.
+            return await self._defer(mail, known.try_times + 1, "RECIPIENT_UNREADABLE", WAITS[-1])
         if to is None:
             return await self._wait_for_recipient(mail)
         return await self._send(mail, to, known.try_times)
@@ -89,6 +91,15 @@ class Delivery:
         await self._note_sent(mail)
         await self.queue.close(mail.message_id)
         return "sent"
+
+    async def _why_too_late(self, mail: QueuedMail) -> SuppressionReason:
+        try:
+            found = await self.recipients.find(mail.user_id)
+        except Unsealable:
+            return SuppressionReason.NO_RECIPIENT
+        except PortalError:
+            return SuppressionReason.EXPIRED
+        return SuppressionReason.EXPIRED if found else SuppressionReason.NO_RECIPIENT
 
     async def _note_sent(self, mail: QueuedMail) -> None:
         """Note it, however long the database is away: to forget it would be to send a second copy."""

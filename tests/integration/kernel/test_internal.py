@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import aiohttp
 import asyncpg
 import pytest
+from structlog.testing import capture_logs
 
 from kernel.adapters.http.app import create_app
 from kernel.adapters.http.client import ServiceClient
@@ -133,8 +134,28 @@ async def test_an_operator_sees_what_is_parked_and_why(log: Database, url: str) 
     assert one["retryAt"] is None
 
 
-def path(stream: UUID) -> str:
-    return f"/internal/parked/notes/{stream}/release"
+async def test_an_operator_gives_a_parked_stream_up_and_says_why(log: Database, way: Way) -> None:
+    await parked(log)
+    with capture_logs() as said:
+        answer = await way("operator").post(path(STREAM, "discard"), {"reason": "a test order"}, (OPERATE,), context())
+    assert answer.status == 202
+    (told,) = [one for one in said if one["event"] == "parking.discarded"]
+    assert (told["by"], told["reason"], told["stream_id"]) == ("operator:mori", "a test order", STREAM)
+    assert await log.pool.fetchval("SELECT count(*) FROM inbox.parked_stream") == 0
+    with pytest.raises(NotFound):
+        await way("operator").post(path(STREAM, "discard"), {"reason": "again"}, (OPERATE,), context())
+
+
+@pytest.mark.parametrize("body", [{}, {"reason": ""}])
+async def test_nothing_is_given_up_without_a_reason(log: Database, way: Way, body: dict[str, str]) -> None:
+    await parked(log)
+    with pytest.raises(Invalid):
+        await way("operator").post(path(STREAM, "discard"), body, (OPERATE,), context())
+    assert await log.pool.fetchval("SELECT count(*) FROM inbox.parked_stream") == 1
+
+
+def path(stream: UUID, what: str = "release") -> str:
+    return f"/internal/parked/notes/{stream}/{what}"
 
 
 async def parked(log: Database) -> None:

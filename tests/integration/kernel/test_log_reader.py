@@ -1,12 +1,22 @@
 """Readers of the service's own log."""
 
 import asyncio
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
+from uuid import UUID, uuid4
 
+from kernel.adapters.codec import Facts
+from kernel.adapters.postgres.log_reader import LogReader
+from kernel.application.consume import Incoming
+from kernel.domain.event import Personal
+from kernel.domain.reads import reads
 from tests.integration.kernel import flow
 from tests.integration.kernel import notes as effects
-from tests.integration.kernel.flow import Database
+from tests.integration.kernel.flow import HAPPENED, Database
 from tests.integration.kernel.line import log_reader, parked
 from tests.integration.kernel.notes import Notes
+from tests.ports.key_pool import KeyPool
 
 
 async def test_a_reader_of_the_own_log_sees_private_facts_too_and_parks_like_any_other(
@@ -31,3 +41,38 @@ async def test_a_reader_of_the_own_log_tries_again_what_is_down(log: Database, n
         notes.fails = lambda _: None
         await flow.until(lambda: effects.all_noted(log, 3))
     assert await effects.noted(log) == [1, 2, 3]
+
+
+@reads(HAPPENED)
+class Came:
+    """Somebody came."""
+
+    user_id: UUID
+    email: Annotated[str, Personal("user_id")]
+
+
+class Guests:
+    """Remembers who came."""
+
+    types: ClassVar[Mapping[str, type[Any]]] = {HAPPENED: Came}
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    async def __call__(self, fact: Came, _about: Incoming, _transaction: Any) -> None:
+        self.seen.append(fact.email)
+
+
+async def test_a_batch_about_many_people_asks_for_their_keys_once(log: Database) -> None:
+    pool, guests, people = KeyPool(), Guests(), flow.streams(40)
+    writer = await pool.writer(people)
+    sealed = [await writer.seal(one, {"email": f"{one}@example.jp"}, stream_id=uuid4(), version=1) for one in people]
+    values = [json.dumps({"userId": str(one), **text}).encode() for one, text in zip(people, sealed, strict=True)]
+    pool.queries = 0
+    await log.write(flow.streams(40), data=lambda position: values[position - 1])
+    facts = Facts([Came], pool.reader())
+    reader = LogReader("guests", "things", log.pool, log.bell, reaction=guests, facts=facts)
+    async with flow.running(reader.run()):
+        await flow.until(lambda: len(guests.seen) >= len(people))
+    assert guests.seen == [f"{one}@example.jp" for one in people]
+    assert pool.queries == 1

@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 from kernel.adapters.redis import parking
 from kernel.adapters.redis.client import open_redis
 from kernel.adapters.redis.generation import Generation
+from kernel.adapters.redis.parking import RedisParking
 from kernel.adapters.redis.rows import Filling, Rows
 from tests.integration.kernel import board, flow
 from tests.integration.kernel.board import THINGS
@@ -97,6 +98,28 @@ async def test_a_parked_stream_is_applied_in_order_when_it_is_released(show: Sho
             row = await Rows(show.redis, mended).get(THINGS, str(stream))
     assert row is not None
     assert row.versions == (1, 2, 3, 4)
+
+
+async def test_a_parked_stream_that_is_given_up_goes_on_with_what_follows(show: Show, log: Database) -> None:
+    sick, well = flow.streams(2)
+    held = RedisParking(show.redis, show.generation, "projector")
+    async with flow.running(show.relay(), show.projector(), show.projector()):
+        await log.write([sick, well])
+        await log.write([sick], data=lambda _: b"{not json")
+        await log.write([sick])
+        await flow.until(show.settled)
+        assert [one["events"] for one in await held.listing("projector")] == [2]
+        assert await held.listing("another") == []
+        assert not await held.discard("projector", well, "operator:mori")
+        assert not await held.discard("another", sick, "operator:mori")
+        assert await held.discard("projector", sick, "operator:mori")
+        await flow.until(lambda: _none_parked(show, show.generation))
+        await log.write([sick])
+        await flow.until(show.settled)
+    row = await show.rows.get(THINGS, str(sick))
+    assert row is not None
+    assert row.versions == (1, 4)
+    assert not await show.redis.exists(show.generation.discards, show.generation.parked_events(sick))
 
 
 def _same_place(fragile: Generation) -> Generation:

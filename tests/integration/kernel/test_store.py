@@ -9,7 +9,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from kernel.adapters.log import prune
+from kernel.adapters.log import PRUNE, prune
 from kernel.application.ports import EventStore
 from kernel.domain.errors import ClaimTaken, Invalid, KeyReused, StreamMoved, Unavailable
 from tests.integration.kernel import flow, stores
@@ -152,6 +152,19 @@ async def test_what_commands_left_is_forgotten_after_48_hours(log: Database, pro
     async with flow.running(prune(process.pool)):
         await flow.until(gone)
     assert await process.store.answered(new) is not None
+
+
+async def test_old_commands_are_found_by_their_index(log: Database) -> None:
+    owner = await asyncpg.connect(log.owner_url)
+    await owner.execute(
+        "INSERT INTO es.commands (command_id, stream_id, version, pos, at)"
+        " SELECT gen_random_uuid(), gen_random_uuid(), 1, n, now() - interval '49 hours' + n * interval '1.7 s'"
+        " FROM generate_series(1, 100000) n"
+    )
+    await owner.execute("VACUUM ANALYZE es.commands")
+    plan = "\n".join(row[0] for row in await owner.fetch(f"EXPLAIN {PRUNE.replace('$1', '5000')}"))
+    assert "commands_by_age" in plan
+    await owner.close()
 
 
 async def test_the_readers_of_the_process_are_told_that_the_log_has_grown(process: Process) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from kernel.domain.errors import Denied, Gone, NotFound, Unavailable, Unsealable
+from kernel.domain.errors import Denied, Gone, NotFound, Unavailable, Unreadable, Unsealable
 from kernel.domain.recorded import Appended
 from services.notifier.application.ports import MailNotNow, MailRefused
 from services.notifier.domain.events import (
@@ -155,6 +155,34 @@ async def test_a_forgotten_person_gets_no_mail() -> None:
     world = World(person=Unsealable())
     await world.deliver()
     assert [fact.reason for fact in world.facts] == [SuppressionReason.NO_RECIPIENT]
+    assert world.closed == [MESSAGE]
+
+
+async def test_a_person_who_cannot_be_read_is_tried_again_ever_more_seldom() -> None:
+    world = World(person=Unreadable("a sealed text was changed or moved"))
+    assert await world.deliver() == "deferred: RECIPIENT_UNREADABLE"
+    assert world.put_off_until == NOW + timedelta(seconds=5)
+    await world.deliver()
+    assert world.put_off_until == NOW + timedelta(seconds=30)
+    world.person = HANAKO
+    assert await world.deliver() == "sent"
+
+
+@pytest.mark.parametrize(
+    ("person", "reason"),
+    [
+        (Unreadable(), SuppressionReason.EXPIRED),
+        (Unavailable(), SuppressionReason.EXPIRED),
+        (Unsealable(), SuppressionReason.NO_RECIPIENT),
+    ],
+)
+async def test_a_mail_ends_when_its_time_is_over_whether_or_not_its_recipient_can_be_read(
+    person: Exception, reason: SuppressionReason
+) -> None:
+    world = World(person=person)
+    world.clock.at = LATER
+    await world.deliver()
+    assert [fact.reason for fact in world.facts] == [reason]
     assert world.closed == [MESSAGE]
 
 
