@@ -178,7 +178,11 @@ class Appender:
         if self._connection is None or self._connection.is_closed():
             self._connection = None
             made = await asyncpg.connect(self._url, timeout=5, command_timeout=7, server_settings=_SETTINGS)
-            row = await made.fetchrow(_HEAD)
+            try:
+                row = await made.fetchrow(_HEAD)
+            except BaseException:
+                made.terminate()
+                raise
             if row is None or not row["own"]:
                 made.terminate()
                 raise LogForeign("the log was written by another server or before a restore")
