@@ -7,7 +7,6 @@ from babel.dates import format_datetime
 from markupsafe import Markup
 
 _FULL = {"ja": "y年M月d日(EEEEE) HH:mm", "en": "EEE d MMM y, HH:mm"}
-_DAY = {"ja": "y年M月d日(EEEEE)", "en": "EEE d MMM y"}
 
 
 def zone(name: str) -> ZoneInfo:
@@ -24,14 +23,15 @@ def when(time: datetime, timezone: str, language: str) -> str:
     return f"{format_datetime(there, _FULL[language], locale=_locale(language))} {there:%Z}"
 
 
-def day(time: datetime, timezone: str, language: str) -> str:
-    """Return the day alone."""
-    return format_datetime(time.astimezone(zone(timezone)), _DAY[language], locale=_locale(language))
-
-
 def clock(time: datetime, timezone: str) -> str:
     """Return the time of day with its zone: `09:00 JST`."""
     return f"{time.astimezone(zone(timezone)):%H:%M %Z}"
+
+
+def on(time: datetime, timezone: str, language: str) -> str:
+    """Return the day alone, for lists where the hour says nothing."""
+    there = time.astimezone(zone(timezone))
+    return format_datetime(there, _FULL[language].removesuffix("HH:mm").rstrip(", "), locale=_locale(language))
 
 
 def element(time: datetime, text: str) -> Markup:

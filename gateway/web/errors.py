@@ -28,7 +28,7 @@ async def error_page(request: Request, error: Exception) -> Response:
         return _to_login(request)
     here = Frame(
         request=request,
-        use=journeys(request),
+        use=await journeys(request),
         viewer=getattr(request.state, "viewer", None),
         language=language_of(request, getattr(request.state, "viewer", None)),
     )
@@ -37,7 +37,7 @@ async def error_page(request: Request, error: Exception) -> Response:
         number,
         code=code,
         title=problem_words(code, here.language) or here.words("error.title"),
-        kept=here.words("error.kept.activation" if code.startswith("activation-") else "error.kept"),
+        kept=here.words(_kept(code)),
         advice=here.words(f"problem.{code}" if here.words.knows(f"problem.{code}") else "problem.internal"),
         trace_id=trace.trace_id() or "",
         actions=_actions(error, code),
@@ -59,6 +59,12 @@ def _named(error: Exception) -> tuple[int, str]:
             return error.status_code, _CODES.get(error.status_code, "not-found")
         case _:
             return 500, "internal"
+
+
+def _kept(code: str) -> str:
+    """Return the key of what is said of what was kept."""
+    is_dead_link = code.startswith("activation-") and code != "activation-used"
+    return "error.kept.activation" if is_dead_link else "error.kept"
 
 
 def _to_login(request: Request) -> Response:

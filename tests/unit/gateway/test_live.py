@@ -6,8 +6,7 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from gateway.application.live import LiveEvent
-from gateway.application.viewer import Role
-from tests.unit.gateway.fakes import TENANT, USER, contract
+from tests.unit.gateway.fakes import TENANT, USER, contract, person
 from tests.unit.gateway.viewers import session, viewer
 from tests.unit.gateway.world import World
 
@@ -16,6 +15,7 @@ TOUCHED = f"tenant:{TENANT}"
 
 def look(world: World, last_id: str | None = None) -> "aclosing[AsyncGenerator[LiveEvent, None]]":
     world.sessions.kept["token"] = session()
+    world.starts_session()
     return aclosing(world.journeys.live.changes(viewer(), "token", last_id))
 
 
@@ -89,9 +89,8 @@ async def test_the_stream_ends_when_sessions_cannot_be_looked_up(world: World) -
 
 async def test_n1_who_may_see_no_contract_is_told_of_none(world: World) -> None:
     world.boards.rows = [contract(1)]
-    world.sessions.kept["token"] = session()
-    changes = world.journeys.live.changes(viewer(role=Role.GENERAL_USER), "token", None)
-    async with aclosing(changes) as events:
+    world.boards.persons[USER] = person(groups=())
+    async with look(world) as events:
         first = asyncio.ensure_future(soon(events))
         await asyncio.sleep(0.01)
         world.boards.rows[0] = replace(contract(1), service_status="ABNORMAL")
