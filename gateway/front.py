@@ -8,13 +8,39 @@ from starlette.types import ASGIApp
 
 from gateway.adapters.edge import Edge
 from gateway.adapters.edge_rules import EdgeRules
-from gateway.api import activation, back_office, dashboard, events, health, login, openapi
+from gateway.api import (
+    activation,
+    back_office,
+    dashboard,
+    events,
+    groups,
+    health,
+    login,
+    me,
+    openapi,
+    people,
+    tenant,
+    ways_in,
+)
+from gateway.api.guard import Guarded
 from gateway.api.quick_dashboard import Quick, QuickDashboard
 from gateway.application.journeys import Journeys
 from gateway.refusals import Page, tell_people
 from kernel.adapters.http.app import create_app
 
-ROUTERS = (login.router, dashboard.router, events.router, activation.router, back_office.router, health.router)
+ROUTERS = (
+    login.router,
+    dashboard.router,
+    events.router,
+    activation.router,
+    people.router,
+    ways_in.router,
+    groups.router,
+    tenant.router,
+    me.router,
+    back_office.router,
+    health.router,
+)
 """Those that are asked most come first: the framework looks through all routes before the one that fits."""
 
 
@@ -40,7 +66,7 @@ def describe() -> dict[str, Any]:
 
 
 def _api() -> APIRouter:
-    api = APIRouter(prefix=openapi.BASE)
+    api = APIRouter(prefix=openapi.BASE, dependencies=[Guarded])
     for router in ROUTERS:
         api.include_router(router)
     return api

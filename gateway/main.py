@@ -17,20 +17,27 @@ from gateway.adapters.progress import HeardProgress
 from gateway.adapters.reachable import answers_http, answers_redis, holds
 from gateway.adapters.redis_pool import pooled_redis
 from gateway.adapters.sessions_redis import RedisSessions, new_token
+from gateway.adapters.standing import Standings
 from gateway.api.quick_dashboard import QuickDashboard
 from gateway.application.activation import ActivationJourney, PasswordResetJourney
 from gateway.application.back_office import BackOffice
 from gateway.application.contracts import ContractsJourney
 from gateway.application.dashboard import DashboardJourney
+from gateway.application.effects import Effects
 from gateway.application.forms import FormGuard
+from gateway.application.groups import GroupsJourney
 from gateway.application.journeys import Journeys
 from gateway.application.language import LanguageJourney
 from gateway.application.live import LiveJourney
 from gateway.application.login import LoginJourney
+from gateway.application.own import OwnJourney
+from gateway.application.people import PeopleJourney
 from gateway.application.ports import Identity, Opener, Progress
 from gateway.application.service_health import HealthJourney, Part
 from gateway.application.sessions import Sessions
+from gateway.application.tenant_settings import TenantSettingsJourney
 from gateway.clients.contracts import ContractsClient
+from gateway.clients.credentials import CredentialsClient
 from gateway.clients.identity import IdentityClient
 from gateway.clients.users import UsersClient
 from gateway.front import application, front
@@ -82,13 +89,13 @@ class Parts:
 def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) -> Journeys:
     """Return everything a page or the API can ask for."""
     settings = parts.settings
-    boards = RedisBoards(Rows(parts.models, parts.generation))
+    boards = RedisBoards(Rows(parts.models, parts.generation), Standings(parts.models, parts.generation))
     identity: Identity = IdentityClient(parts.services["identity"])
     limits = RedisLimits(
         parts.sessions, dict.fromkeys(LIMITED, settings.tries_a_minute) if settings.tries_a_minute else {}
     )
     sessions = Sessions(
-        store=RedisSessions(parts.sessions, now, settings.idle),
+        store=RedisSessions(parts.sessions, now),
         boards=boards,
         progress=progress,
         identity=identity,
@@ -96,17 +103,25 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
         now=now,
         new_secret=new_token,
         absolute=settings.absolute,
+        idle=settings.idle,
         forget=forget,
     )
+    users = UsersClient(parts.services["users"])
+    credentials = CredentialsClient(parts.services["identity"])
+    effects = Effects(sessions=sessions, progress=progress)
     return Journeys(
         sessions=sessions,
         login=LoginJourney(identity=identity, sessions=sessions, limits=limits),
         activation=ActivationJourney(identity=identity, limits=limits),
         reset=PasswordResetJourney(identity=identity, limits=limits),
-        language=LanguageJourney(users=UsersClient(parts.services["users"]), sessions=sessions),
+        language=LanguageJourney(users=users, sessions=sessions),
         dashboard=DashboardJourney(boards=boards, now=now),
         contracts=ContractsJourney(boards=boards),
         live=LiveJourney(sessions=sessions, boards=boards, progress=progress),
+        people=PeopleJourney(directory=users, credentials=credentials, effects=effects),
+        groups=GroupsJourney(directory=users, boards=boards, effects=effects),
+        tenant_settings=TenantSettingsJourney(directory=users, effects=effects),
+        own=OwnJourney(directory=users, credentials=credentials, limits=limits, effects=effects),
         health=_health(parts),
         back_office=BackOffice(
             contracts=ContractsClient(parts.services["contracts"]),

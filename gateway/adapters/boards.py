@@ -2,18 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
+from gateway.adapters.standing import Standings
 from gateway.application.ports import Standing
 from gateway.projections.application_board import APPLICATION_BOARD, ApplicationRow
 from gateway.projections.contract_board import CONTRACT_BOARD, ContractRow
-from gateway.projections.credential import CREDENTIAL
-from gateway.projections.open_session import OPEN_SESSION
-from gateway.projections.person import PERSON
 from gateway.projections.tenant import TENANT, TenantRow
+from gateway.projections.tenant_policy import TENANT_POLICY, TenantPolicyRow
 from kernel.adapters.redis.rows import Rows
-from kernel.application.projection import ReadModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +18,15 @@ class RedisBoards:
     """The boards as the projector fills them. Raises, in every method: Unavailable."""
 
     rows: Rows
+    standings: Standings
 
-    async def standing(self, user_id: UUID, session_id: UUID) -> Standing:
-        """Return what must be known with every request, in one round trip. Raises: Filling too.
+    async def standing(self, tenant_id: UUID, user_id: UUID, session_id: UUID) -> Standing:
+        """Return what must be known with every request, in one round trip."""
+        return await self.standings.of(tenant_id, user_id, session_id)
 
-        While they are filled a credential that is missing may be one that was locked, so nobody is let in.
-        """
-        wanted: list[tuple[ReadModel[Any], str]] = [
-            (PERSON, str(user_id)),
-            (CREDENTIAL, str(user_id)),
-            (OPEN_SESSION, str(session_id)),
-        ]
-        person, credential, open_session = await self.rows.mixed(wanted)
-        return Standing(person=person, credential=credential, open_session=open_session)
+    async def policy(self, tenant_id: UUID) -> TenantPolicyRow | None:
+        """Return what a tenant decided for its sessions, None when it decided nothing."""
+        return await self.rows.get(TENANT_POLICY, str(tenant_id))
 
     async def tenant(self, tenant_id: UUID) -> TenantRow | None:
         """Return a company."""

@@ -2,8 +2,8 @@
 
 import secrets
 from collections.abc import Awaitable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, cast
 
@@ -17,6 +17,13 @@ from kernel.domain.errors import Unavailable
 from kernel.domain.recorded import LogPosition
 
 FIELD = "session"
+SEEN = "seen"
+KEPT = timedelta(days=1, minutes=5)
+"""How long an unused session lies here at the longest: the longest that any tenant may let one alone, and a little."""
+
+GRACE = timedelta(minutes=1)
+"""How much longer than it may be left alone: whether it was for too long is told by *seen*, not by its absence."""
+
 TOKEN_BYTES = 32
 
 _SESSION = TypeAdapter(Session)
@@ -35,6 +42,14 @@ return 1
 """
 
 
+_USED = """
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return 1
+"""
+
+
 def new_token() -> str:
     """Return a fresh token of 256 bits."""
     return secrets.token_urlsafe(TOKEN_BYTES)
@@ -42,35 +57,30 @@ def new_token() -> str:
 
 @dataclass(frozen=True, slots=True)
 class RedisSessions:
-    """Sessions that end when nobody uses them for *idle*, and at their absolute end in any case."""
+    """Sessions with the time they were last used; at their absolute end they are gone."""
 
     redis: "Redis"
     now: Clock
-    idle: timedelta = timedelta(minutes=30)
 
     async def open(self, session: Session) -> str:
         """Keep *session*; return its token, which is kept nowhere. Raises: Unavailable."""
         token = new_token()
         key = _key(token)
-        fields: dict[str, str | bytes] = {FIELD: _SESSION.dump_json(session)}
+        fields: dict[str, str | bytes] = {FIELD: _SESSION.dump_json(session), SEEN: self.now().isoformat()}
         fields |= {_field(position): _value(position) for position in session.positions}
         try:
             async with self.redis.pipeline(transaction=True) as pipe:
                 pipe.hset(key, mapping=cast("dict[Any, Any]", fields))
-                pipe.pexpire(key, self.idle)
+                pipe.pexpire(key, KEPT)
                 await pipe.execute()
         except (RedisError, OSError) as error:
             raise Unavailable("sessions cannot be kept now", retry_after=2) from error
         return token
 
     async def find(self, token: str) -> Session | None:
-        """Return a session that has not ended, and put its idle end off. Raises: Unavailable."""
-        key = _key(token)
+        """Return a session that has not ended. Raises: Unavailable."""
         try:
-            async with self.redis.pipeline(transaction=False) as pipe:
-                pipe.hgetall(key)
-                pipe.pexpire(key, self.idle)
-                fields = (await pipe.execute())[0]
+            fields = await cast("Awaitable[dict[bytes, bytes]]", self.redis.hgetall(_key(token)))
         except (RedisError, OSError) as error:
             raise Unavailable("sessions cannot be looked up now", retry_after=2) from error
         return self._read(fields) if fields else None
@@ -80,15 +90,18 @@ class RedisSessions:
         if session.ends_at <= self.now():
             return None
         positions = furthest(_position(name, value) for name, value in fields.items() if name.startswith(b"p:"))
-        return Session(**{name: getattr(session, name) for name in _PLAIN}, positions=positions)
+        seen = fields.get(SEEN.encode())
+        seen_at = datetime.fromisoformat(seen.decode()) if seen else session.started_at
+        return replace(session, positions=positions, seen_at=seen_at)
 
-    async def alive(self, token: str) -> bool:
-        """Return whether a session still is. Raises: Unavailable."""
+    async def used(self, token: str, idle: timedelta) -> None:
+        """Put the idle end of a session off, without making one that was closed come back. Raises: Unavailable."""
+        life = int((idle + GRACE) / timedelta(milliseconds=1))
         try:
-            data = await cast("Awaitable[bytes | None]", self.redis.hget(_key(token), FIELD))
+            answer = self.redis.eval(_USED, 1, _key(token), SEEN, self.now().isoformat(), str(life))
+            await cast("Awaitable[int]", answer)
         except (RedisError, OSError) as error:
-            raise Unavailable("sessions cannot be looked up now", retry_after=2) from error
-        return data is not None and _SESSION.validate_json(data).ends_at > self.now()
+            raise Unavailable("the session cannot be kept now", retry_after=2) from error
 
     async def saw(self, token: str, position: LogPosition) -> None:
         """Remember how far the person's own write went. Raises: Unavailable."""
@@ -104,9 +117,6 @@ class RedisSessions:
             await self.redis.delete(_key(token))
         except (RedisError, OSError) as error:
             raise Unavailable("the session cannot be ended now", retry_after=2) from error
-
-
-_PLAIN = ("session_id", "user_id", "tenant_id", "method", "started_at", "ends_at", "csrf_token", "start")
 
 
 def _key(token: str) -> str:

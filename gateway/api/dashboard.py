@@ -17,7 +17,6 @@ from gateway.api.schemas.contracts import (
     ServiceStatus,
     TenantAnswer,
 )
-from gateway.application import policy
 from gateway.application.dashboard import Dashboard
 from gateway.application.door import CurrentViewer, SessionToken, Use, language_of
 from gateway.application.freshness import Fresh
@@ -32,7 +31,7 @@ async def dashboard(
 ) -> Response:
     """Say what a person sees first: company, menu, contracts and how they run."""
     language = language_of(request, viewer)
-    page = Page(viewer.tenant_id, policy.sees_contracts(viewer), language)
+    page = Page(viewer.tenant_id, viewer.access, language)
     kept: QuickDashboard = request.app.state.quick
     mark = getattr(request.state, MARK, None) if fresh else None
     before_time = _before_time(await use.dashboard.show(viewer), language)

@@ -45,11 +45,11 @@ async def resend(login: LoginToken, use: Use, asked: AskedHere) -> PendingAnswer
     return PendingAnswer.model_validate(await use.login.state(login, asked))
 
 
-@router.post("/login/code", operation_id="finishLogin", responses=problems(401, 422, 423, 429, 503))
+@router.post("/login/code", operation_id="finishLogin", responses=problems(401, 403, 422, 423, 429, 503))
 async def finish(body: SecondProof, login: LoginToken, request: Request, use: Use, asked: AskedHere) -> SessionAnswer:
     """Step two: the code. The session's cookie comes with the answer."""
     opened = await use.login.finish(login, body.code, asked, cookies.read(request, cookies.SESSION))
-    viewer = await use.sessions.viewer(opened.token)
+    viewer = await use.sessions.viewer(opened.token, asked.client_ip)
     if viewer is None:
         raise SessionMissing
     # Only now: an answer of 503 must leave the login in the browser, so that it can be finished under the same key.

@@ -16,8 +16,10 @@ DESCRIPTION = """\
 The portal for companies that buy telecom services.
 
 Browsers hold a session in a cookie; calls that change something then carry `X-CSRF-Token` (from `GET /session`).
-Systems of the operator get a token at `POST /oauth/token`. Every POST may carry an `Idempotency-Key`: sent again with
-the same key it is carried out once. Errors are problem details (RFC 9457); programs go by `code`.
+Systems of the operator get a token at `POST /oauth/token`. Every POST may carry an `Idempotency-Key`, those of a person
+with a session must: sent again with the same key it is carried out once. One thing has an `ETag`; a change with
+`If-Match` is refused when it starts from an old one. A change of access is in force before it is answered.
+Errors are problem details (RFC 9457); programs go by `code`.
 Times are RFC 3339 in UTC. A read may say `Prefer: wait=n` to wait for the caller's own writes; without it an answer
 that may be older than them says `X-Stale: true`.
 """
@@ -60,8 +62,9 @@ def document(app: FastAPI) -> dict[str, Any]:
         schemas.pop(unused, None)
     parts["securitySchemes"] = SECURITY
     for path, operations in document["paths"].items():
-        for operation in operations.values():
+        for method, operation in operations.items():
             _finish(path, operation)
+            _name_headers(method, operation)
     return document
 
 
@@ -74,3 +77,16 @@ def _finish(path: str, operation: dict[str, Any]) -> None:
     if "401" in responses and not path.endswith(("/oauth/token", "/login", "/login/code", "/login/resend")):
         of_operator = any("back office" in tag for tag in operation["tags"])
         operation["security"] = [{"backOffice": []} if of_operator else {"session": []}]
+
+
+def _name_headers(method: str, operation: dict[str, Any]) -> None:
+    """Say which headers a change needs that comes with a session."""
+    if method == "get" or operation.get("security") != [{"session": []}]:
+        return
+    named = [("X-CSRF-Token", "As `GET /session` says it.")]
+    if method == "post":
+        named.append(("Idempotency-Key", "The same for the same wish, however often it is sent."))
+    operation.setdefault("parameters", []).extend(
+        {"name": name, "in": "header", "required": True, "description": why, "schema": {"type": "string"}}
+        for name, why in named
+    )

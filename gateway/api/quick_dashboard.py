@@ -2,7 +2,8 @@
 
 What is kept is good only while nothing was applied to the read models since before it was read: bodies, and who holds
 a session. The session itself is looked up again every half second, so one that was ended by another process is out
-within that; one that ends here is out at once.
+within that; one that ends here is out at once. A change of access is applied before it is answered, and what was
+applied makes everything kept before it worthless, so the next request shows it.
 """
 
 import time
@@ -15,7 +16,8 @@ from uuid import UUID
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway.application import cookies, policy
+from gateway.application import cookies
+from gateway.application.access import Access
 from gateway.application.language import preferred
 from gateway.application.ports import Progress
 from gateway.application.viewer import Viewer
@@ -39,7 +41,8 @@ class Page:
     """What a body depends on beside the read models."""
 
     tenant_id: UUID
-    sees_contracts: bool
+    access: Access
+    """Two people with the same access see the same."""
     language: str
 
 
@@ -113,8 +116,11 @@ class QuickDashboard:
         if not self._progress.shows(browser.positions):
             return None
         viewer = browser.viewer
+        if (scope.get("client") or ("",))[0] != viewer.client_ip:
+            # Whether the tenant lets in who comes from elsewhere is looked up where everything is.
+            return None
         language = viewer.language or chosen.decode("latin-1") or _preferred(accepted)
-        return self.body(Page(viewer.tenant_id, policy.sees_contracts(viewer), language))
+        return self.body(Page(viewer.tenant_id, viewer.access, language))
 
     def _finished(self, before_time: bytes) -> bytes:
         return before_time + self._now().astimezone(UTC).strftime('%Y-%m-%dT%H:%M:%S.%fZ"}').encode()

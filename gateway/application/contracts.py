@@ -3,10 +3,10 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from gateway.application import policy
+from gateway.application.access import NOTHING, Access
 from gateway.application.errors import ContractUnknown, CursorUnreadable
 from gateway.application.ports import Boards
 from gateway.application.viewer import Viewer
@@ -52,18 +52,38 @@ class ContractsJourney:
 
     async def one(self, viewer: Viewer, contract_id: UUID) -> ContractRow:
         """Return one contract. Raises: ContractUnknown, also when it is somebody else's; Unavailable."""
-        row = await self.boards.contract(contract_id) if policy.sees_contracts(viewer) else None
+        row = await self.boards.contract(contract_id) if viewer.access != NOTHING else None
         if row is None or row.tenant_id != viewer.tenant_id:
+            raise ContractUnknown
+        if not viewer.access.sees(row.service_name, contract_id):
             raise ContractUnknown
         return row
 
     async def applications(self, viewer: Viewer) -> Sequence[ApplicationRow]:
-        """Return the company's applications, newest first. Raises: Unavailable."""
-        return await self.boards.applications(viewer.tenant_id) if policy.sees_contracts(viewer) else ()
+        """Return the company's applications, newest first, with the contracts in them that may be seen.
+
+        Raises: Unavailable.
+        """
+        if viewer.access == NOTHING:
+            return ()
+        rows = [_shown(row, viewer.access) for row in await self.boards.applications(viewer.tenant_id)]
+        return [row for row in rows if row.contracts]
 
     async def _all(self, viewer: Viewer) -> Sequence[ContractRow]:
-        rows = await self.boards.contracts(viewer.tenant_id) if policy.sees_contracts(viewer) else ()
-        return sorted(rows, key=lambda row: row.contract_number)
+        return sorted(await visible(self.boards, viewer), key=lambda row: row.contract_number)
+
+
+async def visible(boards: Boards, viewer: Viewer) -> Sequence[ContractRow]:
+    """Return the contracts that *viewer* may see; nothing is read for who may see none. Raises: Unavailable."""
+    if viewer.access == NOTHING:
+        return ()
+    rows = await boards.contracts(viewer.tenant_id)
+    return [row for row in rows if viewer.access.sees(row.service_name, row.contract_id)]
+
+
+def _shown(row: ApplicationRow, access: Access) -> ApplicationRow:
+    """Return an application without the contracts that may not be seen."""
+    return replace(row, contracts=tuple(one for one in row.contracts if access.sees(one.service_name, one.contract_id)))
 
 
 def _cursor(contract_number: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.application import policy
+from gateway.application.contracts import visible
 from gateway.application.ports import Boards
 from gateway.application.viewer import Viewer
 from gateway.projections.contract_board import ContractRow
@@ -49,7 +49,7 @@ class DashboardJourney:
         """Return what *viewer* may see. Raises: Unavailable."""
         as_of = self.now()
         company_name = await self.company(viewer)
-        contracts = await self.boards.contracts(viewer.tenant_id) if policy.sees_contracts(viewer) else ()
+        contracts = await visible(self.boards, viewer)
         by_status = Counter(row.service_status for row in contracts)
         return Dashboard(
             company_name=company_name,

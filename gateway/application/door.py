@@ -13,7 +13,7 @@ from starlette.datastructures import FormData
 
 from gateway.application import cookies
 from gateway.application.asked import Asked
-from gateway.application.errors import ActivationMissing, FormForged, LoginMissing
+from gateway.application.errors import ActivationMissing, FormForged, LoginMissing, NetworkRefused
 from gateway.application.errors import SessionMissing as SessionMissing  # noqa: PLC0414 - pages catch it from here
 from gateway.application.forms import same
 from gateway.application.journeys import Journeys
@@ -40,8 +40,8 @@ Use = Annotated[Journeys, Depends(journeys)]
 
 
 async def maybe_viewer(request: Request, use: Use) -> Viewer | None:
-    """Return who holds the session, None when there is none or while sessions cannot be looked up."""
-    with suppress(Unavailable):
+    """Return who holds the session; None when there is none, it is refused here, or cannot be looked up."""
+    with suppress(Unavailable, NetworkRefused):
         return await _viewer(request, use)
     return None
 
@@ -50,7 +50,7 @@ MaybeViewer = Annotated[Viewer | None, Depends(maybe_viewer)]
 
 
 async def viewer(request: Request, use: Use) -> Viewer:
-    """Return who holds the session. Raises: SessionMissing; Unavailable when it cannot be looked up."""
+    """Return who holds the session. Raises: SessionMissing; NetworkRefused; Unavailable when it cannot be known."""
     found = await _viewer(request, use)
     if found is None:
         raise SessionMissing
@@ -63,7 +63,7 @@ CurrentViewer = Annotated[Viewer, Depends(viewer)]
 async def _viewer(request: Request, use: Journeys) -> Viewer | None:
     if not hasattr(request.state, "viewer"):
         token = cookies.read(request, cookies.SESSION)
-        request.state.viewer = await use.sessions.viewer(token) if token else None
+        request.state.viewer = await use.sessions.viewer(token, _client_ip(request)) if token else None
     found: Viewer | None = request.state.viewer
     return found
 
@@ -107,7 +107,7 @@ async def asked(request: Request) -> Asked:
     return Asked(
         key=well_formed(key),
         correlation_id=_correlation(request),
-        client_ip=request.client.host if request.client else "",
+        client_ip=_client_ip(request),
         user_agent=request.headers.get("user-agent", "")[:300],
         traceparent=getattr(request.state, "traceparent", None) or request.headers.get("traceparent"),
     )
@@ -124,6 +124,11 @@ async def keyed(request: Request, asked: AskedHere) -> Asked:
 
 
 KeyedHere = Annotated[Asked, Depends(keyed)]
+
+
+def _client_ip(request: Request) -> str:
+    # The edge put what the trusted hops say here; no header of the caller's is looked at.
+    return request.client.host if request.client else ""
 
 
 def _correlation(request: Request) -> UUID:

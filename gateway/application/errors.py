@@ -1,6 +1,6 @@
 """Why the gateway itself may say no; what services refuse comes through with their own codes."""
 
-from kernel.domain.errors import Denied, Invalid, NotFound, Unauthenticated
+from kernel.domain.errors import Denied, Invalid, NotFound, Unauthenticated, Unavailable
 
 
 class SessionMissing(Unauthenticated):
@@ -55,3 +55,15 @@ class ScopeUnknown(Invalid):
     """None of the scopes asked for is known."""
 
     code = "invalid-scope"
+
+
+class AccessPending(Unavailable):
+    """A change of access is recorded, and not in force everywhere yet; the same key finds what came of it."""
+
+    code = "access-pending"
+
+
+class NetworkRefused(Denied):
+    """The tenant lets nobody in from the caller's network."""
+
+    code = "network-refused"

@@ -7,12 +7,16 @@ from gateway.application.back_office import BackOffice
 from gateway.application.contracts import ContractsJourney
 from gateway.application.dashboard import DashboardJourney
 from gateway.application.forms import FormGuard
+from gateway.application.groups import GroupsJourney
 from gateway.application.language import LanguageJourney
 from gateway.application.live import LiveJourney
 from gateway.application.login import LoginJourney
+from gateway.application.own import OwnJourney
+from gateway.application.people import PeopleJourney
 from gateway.application.ports import Progress
 from gateway.application.service_health import HealthJourney
 from gateway.application.sessions import Sessions
+from gateway.application.tenant_settings import TenantSettingsJourney
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,10 @@ class Journeys:
     dashboard: DashboardJourney
     contracts: ContractsJourney
     live: LiveJourney
+    people: PeopleJourney
+    groups: GroupsJourney
+    tenant_settings: TenantSettingsJourney
+    own: OwnJourney
     health: HealthJourney
     back_office: BackOffice
     progress: Progress

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from gateway.application import policy
+from gateway.application.contracts import visible
 from gateway.application.ports import RESYNC, Boards, Change, Progress
 from gateway.application.sessions import Sessions
 from gateway.application.viewer import Viewer
 from gateway.projections.contract_board import ContractRow
-from kernel.domain.errors import Unavailable
+from kernel.domain.errors import Denied, Unavailable
 
 LOOK_AGAIN = 0.8
 """Seconds between two looks whether the session still is, so that the stream ends within a second of it."""
@@ -42,31 +42,34 @@ class LiveJourney:
     progress: Progress
 
     async def changes(self, viewer: Viewer, token: str, last_id: str | None) -> AsyncGenerator[LiveEvent, None]:
-        """Yield what changes for *viewer* until the session ends or cannot be looked up.
+        """Yield what changes for *viewer* until the session ends, is refused or cannot be looked up.
 
-        A browser that comes back with another *last_id* than where the read models are is told `resync` first.
+        A browser that comes back with another *last_id* than where the read models are is told `resync` first. A
+        contract that may no longer be seen is told as one that is no longer there.
         """
-        changes = self.progress.changes((f"tenant:{viewer.tenant_id}", f"user:{viewer.user_id}"))
+        tenant = viewer.tenant_id
+        changes = self.progress.changes((f"tenant:{tenant}", f"access:{tenant}", f"user:{viewer.user_id}"))
         coming = asyncio.ensure_future(_next(changes))
+        looks: Viewer | None = viewer
         try:
             # The first step subscribes; what is read after it cannot miss a change.
             await asyncio.sleep(0)
-            if not await self._is_in(token):
-                return
-            known = await self._contracts(viewer)
+            looks = await self._again(token, viewer)
+            known = await self._contracts(looks) if looks else {}
             here = self.progress.vector()
-            if last_id is not None and last_id != here:
+            if looks and last_id is not None and last_id != here:
                 yield LiveEvent(id=here, name="resync")
-            while await self._goes_on(token):
+            while looks and await self._goes_on(token, looks):
                 done, _ = await asyncio.wait({coming}, timeout=LOOK_AGAIN)
                 if not done:
                     continue
                 change = coming.result()
                 coming = asyncio.ensure_future(_next(changes))
-                # A new password or a lock ends sessions that still lie in the store.
-                if not change.key.startswith("tenant:") and not await self._is_in(token):
+                # Who looks comes first: what they may no longer see must not be told once more.
+                looks = await self._again(token, looks)
+                if looks is None:
                     return
-                now = await self._contracts(viewer) if change.key.startswith("tenant:") else known
+                now = await self._contracts(looks)
                 for event in _events(change, known, now):
                     yield event
                 known = now
@@ -76,19 +79,17 @@ class LiveJourney:
                 await coming
 
     async def _contracts(self, viewer: Viewer) -> Mapping[UUID, ContractRow]:
-        if not policy.sees_contracts(viewer):
-            return {}
-        return {row.contract_id: row for row in await self.boards.contracts(viewer.tenant_id)}
+        return {row.contract_id: row for row in await visible(self.boards, viewer)}
 
-    async def _is_in(self, token: str) -> bool:
+    async def _again(self, token: str, viewer: Viewer) -> Viewer | None:
         try:
-            return await self.sessions.viewer(token) is not None
-        except Unavailable:
-            return False
+            return await self.sessions.look(token, viewer.client_ip)
+        except (Unavailable, Denied):
+            return None
 
-    async def _goes_on(self, token: str) -> bool:
+    async def _goes_on(self, token: str, viewer: Viewer) -> bool:
         try:
-            return await self.sessions.alive(token)
+            return await self.sessions.alive(token, viewer.idle)
         except Unavailable:
             return False
 
@@ -100,10 +101,10 @@ async def _next(changes: AsyncIterator[Change]) -> Change:
 def _events(change: Change, before: Mapping[UUID, ContractRow], after: Mapping[UUID, ContractRow]) -> list[LiveEvent]:
     if change.key == RESYNC:
         return [LiveEvent(id=change.id, name="resync")]
-    if change.key.startswith("user:"):
-        return [LiveEvent(id=change.id, name="session")]
     changed = [one for one in before.keys() | after.keys() if before.get(one) != after.get(one)]
     events = [
         LiveEvent(id=change.id, name="contract", contract_id=one, contract=after.get(one)) for one in sorted(changed)
     ]
-    return [*events, LiveEvent(id=change.id, name="dashboard")]
+    if events or change.key.startswith("tenant:"):
+        events.append(LiveEvent(id=change.id, name="dashboard"))
+    return [LiveEvent(id=change.id, name="session"), *events] if change.key.startswith("user:") else events

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from gateway.application.asked import Asked
+from gateway.application.errors import NetworkRefused
 from gateway.application.ports import Identity, Limits
 from gateway.application.sessions import Opened, Sessions
 from gateway.application.steps import PendingLogin
@@ -37,10 +38,16 @@ class LoginJourney:
         """Check the code and open the session; the one whose token *held* the browser gives up for it ends.
 
         Raises: Unauthenticated `code-wrong` with tries_left or `login-expired`; Locked `credential-locked`;
-            TooManyTries; Unavailable.
+            NetworkRefused when the tenant lets nobody in from there; TooManyTries; Unavailable.
         """
         await self.limits.count("code", asked.client_ip)
         opened = await self.sessions.open(await self.identity.finish_login(login, code, asked))
+        try:
+            await self.sessions.look(opened.token, asked.client_ip)
+        except NetworkRefused:
+            # Said only to who gave both proofs; what was opened for them is no use to anybody.
+            await self.sessions.end(opened.token, opened.session, asked)
+            raise
         if held is not None:
             await self.sessions.replace(held, opened, asked)
         return opened

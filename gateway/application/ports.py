@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -11,9 +12,11 @@ from gateway.application.steps import ActivationState, LoginPassed, PendingLogin
 from gateway.projections.application_board import ApplicationRow
 from gateway.projections.contract_board import ContractRow
 from gateway.projections.credential import CredentialRow
+from gateway.projections.group import GroupRow
 from gateway.projections.open_session import OpenSessionRow
 from gateway.projections.person import PersonRow
 from gateway.projections.tenant import TenantRow
+from gateway.projections.tenant_policy import TenantPolicyRow
 from kernel.domain.recorded import LogPosition
 
 
@@ -121,11 +124,11 @@ class SessionStore(Protocol):
         ...
 
     async def find(self, token: str) -> Session | None:
-        """Return the session of a token, if it has not ended, and put its idle end off."""
+        """Return the session of a token, if it has not ended; puts nothing off."""
         ...
 
-    async def alive(self, token: str) -> bool:
-        """Return whether the session still is; puts nothing off."""
+    async def used(self, token: str, idle: timedelta) -> None:
+        """Put the idle end of a session off: it was used now, and may be left alone for *idle*."""
         ...
 
     async def saw(self, token: str, position: LogPosition) -> None:
@@ -144,13 +147,21 @@ class Standing:
     person: PersonRow | None
     credential: CredentialRow | None
     open_session: OpenSessionRow | None
+    policy: TenantPolicyRow | None = None
+    """None for a tenant that decided nothing."""
+    groups: Sequence[GroupRow] = ()
+    """The groups that the person is in."""
 
 
 class Boards(Protocol):
     """The read models. Everything here raises Unavailable when it cannot know."""
 
-    async def standing(self, user_id: UUID, session_id: UUID) -> Standing:
+    async def standing(self, tenant_id: UUID, user_id: UUID, session_id: UUID) -> Standing:
         """Return what must be known with every request, in one round trip."""
+        ...
+
+    async def policy(self, tenant_id: UUID) -> TenantPolicyRow | None:
+        """Return what a tenant decided for its sessions, None when it decided nothing."""
         ...
 
     async def tenant(self, tenant_id: UUID) -> TenantRow | None:

@@ -21,6 +21,8 @@ class Session:
     ends_at: datetime
     """The absolute end, however busy the person is."""
     csrf_token: str
+    seen_at: datetime | None = None
+    """When it was used last; the tenant says how long it may be left alone from then on."""
     start: LogPosition | None = None
     """Where the fact stands that started it."""
     positions: tuple[LogPosition, ...] = ()

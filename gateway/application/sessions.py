@@ -2,17 +2,21 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 
+from gateway.application import session_rules as rules
+from gateway.application.access import NOTHING
 from gateway.application.asked import Asked
+from gateway.application.errors import NetworkRefused
 from gateway.application.ports import Boards, Identity, Opener, Progress, SessionStore, Standing
 from gateway.application.session import Session
 from gateway.application.steps import LoginPassed
-from gateway.application.viewer import Origin, Role, Viewer
-from gateway.projections.person import PersonRow
+from gateway.application.viewer import IDLE, Origin, Role, Viewer
+from gateway.projections.person import ACTIVE
 from kernel.application.ports import Clock
 from kernel.domain.errors import Unavailable
 from kernel.domain.recorded import LogPosition
@@ -47,6 +51,9 @@ class Sessions:
     now: Clock
     new_secret: Callable[[], str]
     absolute: timedelta = timedelta(hours=12)
+    """How long a session may last where the tenant decided nothing."""
+    idle: timedelta = IDLE
+    """How long it may be left alone where the tenant decided nothing."""
     forget: Callable[[str], None] = _nothing
     """Told of every token whose session changed or ended, so that nothing kept in memory outlives it."""
 
@@ -58,31 +65,52 @@ class Sessions:
             tenant_id=passed.tenant_id,
             method=passed.method,
             started_at=passed.started_at,
-            ends_at=self.now() + self.absolute,
+            ends_at=self.now() + await self._absolute(passed.tenant_id),
             csrf_token=self.new_secret(),
             start=passed.position,
             positions=(passed.position,) if passed.position else (),
         )
         return Opened(token=await self.store.open(session), session=session)
 
-    async def viewer(self, token: str) -> Viewer | None:
-        """Return who holds *token*, None when the session is over. Raises: Unavailable when that cannot be known."""
+    async def _absolute(self, tenant_id: UUID) -> timedelta:
+        policy = await self.boards.policy(tenant_id)
+        return self.absolute if policy is None else timedelta(hours=policy.session_absolute_hours)
+
+    async def viewer(self, token: str, client_ip: str = "") -> Viewer | None:
+        """Return who holds *token*, None when the session is over; it may be left alone from now on.
+
+        Raises: NetworkRefused when the tenant lets nobody in from there; Unavailable when it cannot be known.
+        """
+        found = await self.look(token, client_ip)
+        if found is not None and rules.is_left_alone(found.session, rules.NOTED_AFTER, self.now()):
+            await self.store.used(token, found.idle)
+        return found
+
+    async def look(self, token: str, client_ip: str = "") -> Viewer | None:
+        """Return the same as viewer(), without the session being used by it. Raises: as viewer()."""
         session = await self.store.find(token)
-        if session is None or session.ends_at <= self.now():
+        if session is None:
             return None
         # Asked first: a start that is read between the two questions would look like an end.
         start_was_read = self._start_was_read(session)
-        standing = await self.boards.standing(session.user_id, session.session_id)
-        if self._is_over(session, standing, start_was_read=start_was_read):
+        standing = await self.boards.standing(session.tenant_id, session.user_id, session.session_id)
+        if self._is_late(session, standing) or self._is_over(session, standing, start_was_read=start_was_read):
             await self._close(token)
             return None
-        return await self._viewer(session, standing.person)
+        if not rules.lets_in(standing.policy, client_ip):
+            raise NetworkRefused
+        return await self._viewer(session, standing, client_ip)
+
+    def _is_late(self, session: Session, standing: Standing) -> bool:
+        idle = rules.idle_of(standing.policy, self.idle)
+        now = self.now()
+        return rules.end_of(session, standing.policy) <= now or rules.is_left_alone(session, idle, now)
 
     def _is_over(self, session: Session, standing: Standing, *, start_was_read: bool) -> bool:
-        credential = standing.credential
-        if credential and credential.locked:
+        person, credential = standing.person, standing.credential
+        if person and (person.status != ACTIVE or person.tenant_id != session.tenant_id):
             return True
-        if credential and credential.password_set_at and session.started_at < credential.password_set_at:
+        if credential and credential.ends(session.session_id, session.started_at):
             return True
         # A missing row tells of an end only if the read model has come as far as the start.
         return standing.open_session is None and start_was_read
@@ -90,7 +118,8 @@ class Sessions:
     def _start_was_read(self, session: Session) -> bool:
         return session.start is not None and self.progress.shows([session.start])
 
-    async def _viewer(self, session: Session, person: PersonRow | None) -> Viewer:
+    async def _viewer(self, session: Session, standing: Standing, client_ip: str) -> Viewer:
+        person = standing.person
         name, email = await self.opener.open([person.name, person.email]) if person else ("", "")
         return Viewer(
             user_id=session.user_id,
@@ -102,12 +131,18 @@ class Sessions:
             language=person.screen_language if person else None,
             timezone=person.timezone if person else DEFAULT_TIMEZONE,
             csrf_token=session.csrf_token,
-            session=session,
+            session=replace(session, ends_at=rules.end_of(session, standing.policy)),
+            access=rules.access_in(standing.groups, session.tenant_id) if person else NOTHING,
+            client_ip=client_ip,
+            mail_language=person.mail_language if person else "ja",
+            second_factor=person.second_factor if person else "",
+            idle=rules.idle_of(standing.policy, self.idle),
         )
 
-    async def alive(self, token: str) -> bool:
+    async def alive(self, token: str, idle: timedelta) -> bool:
         """Return whether a session still is, without putting its idle end off. Raises: Unavailable."""
-        return await self.store.alive(token)
+        session = await self.store.find(token)
+        return session is not None and not rules.is_left_alone(session, idle, self.now())
 
     async def remember(self, token: str, position: LogPosition | None) -> None:
         """Remember how far the person's own write went, so that they see it. Raises: Unavailable."""

@@ -22,6 +22,7 @@ class Purpose(StrEnum):
 
     ACTIVATION = "ACTIVATION"
     PASSWORD_RESET = "PASSWORD_RESET"  # noqa: S105 - the name of a purpose
+    FACTOR_RESET = "FACTOR_RESET"
 
 
 class Method(StrEnum):

@@ -1,11 +1,14 @@
 """Who looks at a page or calls the API with a session. Next stop: policy.py, what they may see."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from gateway.application.access import NOTHING, Access
 from gateway.application.session import Session
+
+IDLE = timedelta(minutes=30)
 
 
 class Role(StrEnum):
@@ -39,6 +42,20 @@ class Viewer:
     timezone: str
     csrf_token: str
     session: Session
+    access: Access = NOTHING
+    """What the person may do with contracts; being an administrator adds nothing to it."""
+    client_ip: str = ""
+    """From where the person looks, as the trusted hops say it."""
+    mail_language: str = "ja"
+    """The language of the mails the person gets, whoever caused them."""
+    second_factor: str = "TOTP"
+    idle: timedelta = IDLE
+    """How long the tenant lets a session alone."""
+
+    @property
+    def administers(self) -> bool:
+        """Return whether the person may administer people, groups and settings."""
+        return self.role is Role.PORTAL_ADMIN
 
     @property
     def ends_at(self) -> datetime:

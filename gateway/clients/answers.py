@@ -20,10 +20,16 @@ def read(kind: type[T], body: Mapping[str, Any]) -> T:
         _ADAPTERS[kind] = TypeAdapter(kind)
     adapter: TypeAdapter[T] = _ADAPTERS[kind]
     try:
-        return adapter.validate_python({to_snake(name): value for name, value in body.items()})
+        return adapter.validate_python(_snaked(body))
     except ValidationError as error:
         # Nothing of the answer goes into the message: it may hold a token or a seed.
         raise Unavailable(f"{kind.__name__} cannot be read from the answer") from _bare(error)
+
+
+def _snaked(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {to_snake(name): _snaked(one) for name, one in value.items()}
+    return [_snaked(one) for one in value] if isinstance(value, list) else value
 
 
 def _bare(error: ValidationError) -> Exception:

@@ -1,23 +1,189 @@
-"""The users service's commands as typed calls. Next stop: services/users/api."""
+"""The users service as typed calls. Next stop: services/users/api."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
 from gateway.application.asked import Asked
+from gateway.application.directory import Done, Group, HistoryEntry, PeoplePage, PeopleWanted, Person, TenantSettings
 from gateway.application.session import Session
-from kernel.adapters.http.client import ServiceClient
+from gateway.clients.answers import read
+from kernel.adapters.http.client import Answer, ServiceClient
+from kernel.domain.context import Context
 from kernel.domain.recorded import LogPosition
 
-SCOPES = ("users:self",)
+SELF = ("users:self",)
+READ = ("users:read",)
+ADMIN = ("users:admin",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entry:
+    """One change as users tells it: *by* is the person's name where there is one, else the *actor*."""
+
+    at: datetime
+    by: str
+    actor: str
+    field: str
+    old: str | None
+    new: str | None
+    cause: str | None
+
+    def told(self) -> HistoryEntry:
+        name = None if self.by == self.actor else self.by
+        return HistoryEntry(
+            at=self.at,
+            by=self.actor,
+            by_name=name,
+            field=self.field,
+            old=self.old,
+            new=self.new,
+            cause=self.cause,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entries:
+    items: tuple[_Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Groups:
+    items: tuple[Group, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class UsersClient:
-    """Calls users as the person who asks."""
+    """Calls users as the person who asks, with the scope of what they do and no more."""
 
     http: ServiceClient
 
     async def choose_language(self, session: Session, language: str, asked: Asked) -> LogPosition | None:
         """Record the language of a person's screens."""
-        context = asked.context(f"user:{session.user_id}", session.tenant_id)
         path, body = f"/users/{session.user_id}/screen-language", {"screenLanguage": language}
-        return (await self.http.put(path, body, SCOPES, context)).position
+        return (await self.http.put(path, body, SELF, _by(session, asked))).position
+
+    async def change_self(self, session: Session, fields: Mapping[str, Any], asked: Asked) -> Done:
+        """Change what a person may change of themselves."""
+        path = f"/users/{session.user_id}/preferences"
+        return _done(await self.http.patch(path, fields, SELF, _by(session, asked)))
+
+    async def people(
+        self, session: Session, wanted: PeopleWanted, limit: int, cursor: str | None, asked: Asked
+    ) -> PeoplePage:
+        """Return a part of the list of people."""
+        query = {
+            "limit": limit,
+            "cursor": cursor,
+            "q": wanted.q,
+            "role": wanted.role,
+            "status": wanted.status,
+            "group": wanted.group,
+            "lastLogin": wanted.last_login,
+            "sort": wanted.sort,
+            "order": wanted.order,
+        }
+        named = urlencode({name: str(value) for name, value in query.items() if value is not None})
+        return read(PeoplePage, await self._get(f"/users?{named}", session, asked))
+
+    async def person(self, session: Session, user_id: UUID, asked: Asked) -> Person:
+        """Return one person."""
+        return read(Person, await self._get(f"/users/{user_id}", session, asked))
+
+    async def history(self, session: Session, user_id: UUID, asked: Asked) -> Sequence[HistoryEntry]:
+        """Return what changed of a person, newest first."""
+        found = read(_Entries, await self._get(f"/users/{user_id}/history", session, asked)).items
+        return [one.told() for one in found]
+
+    async def add_person(self, session: Session, fields: Mapping[str, Any], asked: Asked) -> Done:
+        """Register a person; the answer's body names their `userId`."""
+        return _done(await self.http.post("/users", fields, ADMIN, _by(session, asked)))
+
+    async def change_person(
+        self, session: Session, user_id: UUID, fields: Mapping[str, Any], if_match: str | None, asked: Asked
+    ) -> Done:
+        """Change the fields that are named."""
+        context = _by(session, asked)
+        return _done(await self.http.patch(f"/users/{user_id}", fields, ADMIN, context, if_match=if_match))
+
+    async def suspend(self, session: Session, user_id: UUID, asked: Asked) -> Done:
+        """Shut a person out for the time being."""
+        return _done(await self.http.post(f"/users/{user_id}/suspension", None, ADMIN, _by(session, asked)))
+
+    async def reinstate(self, session: Session, user_id: UUID, asked: Asked) -> Done:
+        """Let a suspended person in again."""
+        return _done(await self.http.delete(f"/users/{user_id}/suspension", ADMIN, _by(session, asked)))
+
+    async def delete_person(self, session: Session, user_id: UUID, asked: Asked) -> Done:
+        """Remove a person for good."""
+        return _done(await self.http.delete(f"/users/{user_id}", ADMIN, _by(session, asked)))
+
+    async def groups(self, session: Session, asked: Asked) -> Sequence[Group]:
+        """Return all groups by name."""
+        return read(_Groups, await self._get("/groups", session, asked)).items
+
+    async def group(self, session: Session, group_id: UUID, asked: Asked) -> Group:
+        """Return one group."""
+        return read(Group, await self._get(f"/groups/{group_id}", session, asked))
+
+    async def add_group(self, session: Session, fields: Mapping[str, Any], asked: Asked) -> Done:
+        """Make a group; the answer's body names its `groupId`."""
+        return _done(await self.http.post("/groups", fields, ADMIN, _by(session, asked)))
+
+    async def change_group(
+        self, session: Session, group_id: UUID, fields: Mapping[str, Any], if_match: str | None, asked: Asked
+    ) -> Done:
+        """Change a group's name or description."""
+        context = _by(session, asked)
+        return _done(await self.http.patch(f"/groups/{group_id}", fields, ADMIN, context, if_match=if_match))
+
+    async def delete_group(self, session: Session, group_id: UUID, asked: Asked) -> Done:
+        """Remove a group; its members lose what it permitted."""
+        return _done(await self.http.delete(f"/groups/{group_id}", ADMIN, _by(session, asked)))
+
+    async def permit(
+        self,
+        session: Session,
+        group_id: UUID,
+        permissions: Sequence[Mapping[str, Any]],
+        if_match: str | None,
+        asked: Asked,
+    ) -> Done:
+        """Say what members may do, all of it."""
+        path, body = f"/groups/{group_id}/permissions", {"permissions": list(permissions)}
+        return _done(await self.http.put(path, body, ADMIN, _by(session, asked), if_match=if_match))
+
+    async def add_members(self, session: Session, group_id: UUID, user_ids: Sequence[UUID], asked: Asked) -> Done:
+        """Put people into a group."""
+        path, body = f"/groups/{group_id}/members", {"userIds": [str(one) for one in user_ids]}
+        return _done(await self.http.post(path, body, ADMIN, _by(session, asked)))
+
+    async def remove_member(self, session: Session, group_id: UUID, user_id: UUID, asked: Asked) -> Done:
+        """Take a person out of a group."""
+        return _done(await self.http.delete(f"/groups/{group_id}/members/{user_id}", ADMIN, _by(session, asked)))
+
+    async def settings(self, session: Session, asked: Asked) -> TenantSettings:
+        """Return the tenant's settings."""
+        return read(TenantSettings, await self._get("/policy", session, asked))
+
+    async def change_settings(
+        self, session: Session, fields: Mapping[str, Any], if_match: str | None, asked: Asked
+    ) -> Done:
+        """Say what the settings are, all of them."""
+        return _done(await self.http.put("/policy", fields, ADMIN, _by(session, asked), if_match=if_match))
+
+    async def _get(self, path: str, session: Session, asked: Asked) -> Mapping[str, Any]:
+        # Looking changes nothing, so it has no key: the same page asked for twice is read twice.
+        context = replace(_by(session, asked), command_id=None)
+        return (await self.http.get(path, READ, context)).body
+
+
+def _by(session: Session, asked: Asked) -> Context:
+    return asked.context(f"user:{session.user_id}", session.tenant_id)
+
+
+def _done(answer: Answer) -> Done:
+    return Done(body=answer.body, positions=answer.positions)

@@ -5,9 +5,11 @@ from typing import Any
 from gateway.projections.application_board import APPLICATION_BOARD
 from gateway.projections.contract_board import CONTRACT_BOARD
 from gateway.projections.credential import CREDENTIAL
+from gateway.projections.group import GROUP
 from gateway.projections.open_session import OPEN_SESSION
 from gateway.projections.person import PERSON
 from gateway.projections.tenant import TENANT
+from gateway.projections.tenant_policy import TENANT_POLICY
 from kernel.application.projection import ReadModel
 
 MODELS: tuple[ReadModel[Any], ...] = (
@@ -17,6 +19,8 @@ MODELS: tuple[ReadModel[Any], ...] = (
     PERSON,
     CREDENTIAL,
     OPEN_SESSION,
+    GROUP,
+    TENANT_POLICY,
 )
 """The order is of no consequence; a fact goes to every model that reads it."""
 

@@ -5,11 +5,35 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 from uuid import UUID
 
-from gateway.sources.users import LanguageChosen, UserRegistered
+from gateway.sources.users import (
+    JoinedGroup,
+    LanguageChosen,
+    LeftGroup,
+    ProfileChanged,
+    RoleChanged,
+    SecondFactorAssigned,
+    UserDeleted,
+    UserRegistered,
+    UserReinstated,
+    UserSuspended,
+)
 from kernel.application.consume import Incoming
 from kernel.application.projection import ReadModel
 
-PersonFact: TypeAlias = UserRegistered | LanguageChosen
+ACTIVE, SUSPENDED, DELETED = "ACTIVE", "SUSPENDED", "DELETED"
+
+PersonChange: TypeAlias = (
+    LanguageChosen
+    | ProfileChanged
+    | RoleChanged
+    | SecondFactorAssigned
+    | JoinedGroup
+    | LeftGroup
+    | UserSuspended
+    | UserReinstated
+    | UserDeleted
+)
+PersonFact: TypeAlias = UserRegistered | PersonChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +50,10 @@ class PersonRow:
     screen_language: str | None
     timezone: str
     second_factor: str
+    status: str = ACTIVE
+    """ACTIVE, SUSPENDED or DELETED: what users says; whether the credential works stands in its own row."""
+    groups: tuple[UUID, ...] = ()
+    """In the order of their ids. The row is short although a group may have 50,000 members."""
 
 
 def key(fact: PersonFact, _about: Incoming) -> str:
@@ -34,25 +62,52 @@ def key(fact: PersonFact, _about: Incoming) -> str:
 
 
 def evolve(row: PersonRow | None, fact: PersonFact, about: Incoming) -> PersonRow | None:
-    """Return the row after *fact*; None removes it."""
-    match fact, row:
-        case UserRegistered(), _:
-            return PersonRow(
-                user_id=fact.user_id,
-                tenant_id=about.tenant_id,
-                name=fact.name,
-                email=fact.email,
-                role=fact.role,
-                origin=fact.origin,
-                mail_language=fact.mail_language,
-                screen_language=None,
-                timezone=fact.timezone,
-                second_factor=fact.second_factor,
-            )
-        case LanguageChosen(), PersonRow():
-            return replace(row, screen_language=fact.screen_language)
-        case _:
+    """Return the row after *fact*; one under another tenant's name changes nobody."""
+    match fact:
+        case UserRegistered():
+            return _registered(fact, about)
+        case _ if row is None or row.tenant_id != about.tenant_id:
             return row
+        case _:
+            return _changed(row, fact)
+
+
+def _registered(fact: UserRegistered, about: Incoming) -> PersonRow:
+    return PersonRow(
+        user_id=fact.user_id,
+        tenant_id=about.tenant_id,
+        name=fact.name,
+        email=fact.email,
+        role=fact.role,
+        origin=fact.origin,
+        mail_language=fact.mail_language,
+        screen_language=None,
+        timezone=fact.timezone,
+        second_factor=fact.second_factor,
+    )
+
+
+def _changed(row: PersonRow, fact: PersonChange) -> PersonRow:
+    match fact:
+        case LanguageChosen():
+            after = replace(row, screen_language=fact.screen_language)
+        case ProfileChanged():
+            after = replace(row, name=fact.name, mail_language=fact.mail_language, timezone=fact.timezone)
+        case RoleChanged():
+            after = replace(row, role=fact.role)
+        case SecondFactorAssigned():
+            after = replace(row, second_factor=fact.second_factor)
+        case JoinedGroup():
+            after = replace(row, groups=tuple(sorted({*row.groups, fact.group_id})))
+        case LeftGroup():
+            after = replace(row, groups=tuple(one for one in row.groups if one != fact.group_id))
+        case UserSuspended():
+            after = replace(row, status=SUSPENDED)
+        case UserReinstated():
+            after = replace(row, status=ACTIVE)
+        case UserDeleted():
+            after = replace(row, status=DELETED, name="", email="", groups=())
+    return after
 
 
 def touches(row: PersonRow) -> Sequence[str]:
@@ -61,5 +116,21 @@ def touches(row: PersonRow) -> Sequence[str]:
 
 
 PERSON: ReadModel[PersonRow] = ReadModel(
-    name="person", row=PersonRow, reads=(UserRegistered, LanguageChosen), key=key, evolve=evolve, touches=touches
+    name="person",
+    row=PersonRow,
+    reads=(
+        UserRegistered,
+        LanguageChosen,
+        ProfileChanged,
+        RoleChanged,
+        SecondFactorAssigned,
+        JoinedGroup,
+        LeftGroup,
+        UserSuspended,
+        UserReinstated,
+        UserDeleted,
+    ),
+    key=key,
+    evolve=evolve,
+    touches=touches,
 )

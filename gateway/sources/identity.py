@@ -46,6 +46,31 @@ class CredentialUnlocked:
     at: datetime
 
 
+@reads("portal.credential.disabled.v1")
+class CredentialDisabled:
+    """A person may not be here."""
+
+    user_id: UUID
+    at: datetime
+
+
+@reads("portal.credential.enabled.v1")
+class CredentialEnabled:
+    """A person may be here again."""
+
+    user_id: UUID
+    at: datetime
+
+
+@reads("portal.credential.sessions-ended.v1")
+class SessionsEnded:
+    """All sessions of a person that started before are over, but for the one that is kept, if any."""
+
+    user_id: UUID
+    kept_session_id: UUID | None = None
+    at: datetime
+
+
 @reads("portal.session.started.v1")
 class SessionStarted:
     """A person passed both steps of a login."""

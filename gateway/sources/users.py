@@ -1,5 +1,6 @@
 """What the gateway reads of the users service; name and mail address stay sealed. Next: projections/person.py."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -27,4 +28,120 @@ class LanguageChosen:
 
     user_id: UUID
     screen_language: str
+    at: datetime
+
+
+@reads("portal.user.profile-changed.v1")
+class ProfileChanged:
+    """What is known of a person now; the whole state after the change."""
+
+    user_id: UUID
+    name: str
+    mail_language: str
+    timezone: str
+    at: datetime
+
+
+@reads("portal.user.role-changed.v1")
+class RoleChanged:
+    """A person may administer more or less than before."""
+
+    user_id: UUID
+    role: str
+    at: datetime
+
+
+@reads("portal.user.second-factor-assigned.v1")
+class SecondFactorAssigned:
+    """A person gives the second proof otherwise than before."""
+
+    user_id: UUID
+    second_factor: str
+    at: datetime
+
+
+@reads("portal.user.joined-group.v1")
+class JoinedGroup:
+    """A person has what a group permits."""
+
+    user_id: UUID
+    group_id: UUID
+    at: datetime
+
+
+@reads("portal.user.left-group.v1")
+class LeftGroup:
+    """A person no longer has what a group permits."""
+
+    user_id: UUID
+    group_id: UUID
+    at: datetime
+
+
+@reads("portal.user.suspended.v1")
+class UserSuspended:
+    """A person is shut out for the time being."""
+
+    user_id: UUID
+    at: datetime
+
+
+@reads("portal.user.reinstated.v1")
+class UserReinstated:
+    """A suspended person is let in again."""
+
+    user_id: UUID
+    at: datetime
+
+
+@reads("portal.user.deleted.v1")
+class UserDeleted:
+    """A person is shut out for good."""
+
+    user_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permitted:
+    """What may be done with a contract, or with every contract of a service."""
+
+    service_name: str
+    contract_id: UUID | None = None
+    actions: tuple[str, ...]
+
+
+@reads("portal.group.created.v1")
+class GroupCreated:
+    """There is a group; it permits nothing yet, unless it is the built-in one of all permissions."""
+
+    group_id: UUID
+    built_in: bool = False
+    at: datetime
+
+
+@reads("portal.group.permitted.v1")
+class GroupPermitted:
+    """What a group permits now; the whole state after the change."""
+
+    group_id: UUID
+    permissions: tuple[Permitted, ...]
+    at: datetime
+
+
+@reads("portal.group.deleted.v1")
+class GroupDeleted:
+    """There is no such group any more."""
+
+    group_id: UUID
+    at: datetime
+
+
+@reads("portal.tenant-policy.changed.v1")
+class TenantPolicyChanged:
+    """What a tenant decided for all of its sessions; the whole state after the change."""
+
+    session_idle_minutes: int
+    session_absolute_hours: int
+    allowed_networks: tuple[str, ...]
     at: datetime

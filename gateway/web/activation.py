@@ -134,14 +134,15 @@ def _refused(form: FormData, here: Frame, error: PortalError) -> Filled:
         case Step.CONFIRM, _:
             return Filled(values=said(form), refusal=words)
         case Step.PASSWORD, "password-refused":
-            return Filled(errors={"password": _rules_broken(here, error) or words})
+            return Filled(errors={"password": rules_broken(here, error) or words})
         case Step.TOTP, "code-wrong":
             return Filled(errors={"code": words})
         case _:
             return Filled(refusal=words)
 
 
-def _rules_broken(here: Frame, error: PortalError) -> str:
+def rules_broken(here: Frame, error: PortalError) -> str:
+    """Return which rules a new password breaks, empty where the error names none of them."""
     codes = [str(one.get("code")) for one in error.extra.get("errors", ()) if isinstance(one, dict)]
     keys = [f"password.rule.{code}" for code in codes]
     return " ".join(here.words(key, shortest=SHORTEST, longest=LONGEST) for key in keys if here.words.knows(key))

@@ -28,6 +28,12 @@ def clock(time: datetime, timezone: str) -> str:
     return f"{time.astimezone(zone(timezone)):%H:%M %Z}"
 
 
+def on(time: datetime, timezone: str, language: str) -> str:
+    """Return the day alone, for lists where the hour says nothing."""
+    there = time.astimezone(zone(timezone))
+    return format_datetime(there, _FULL[language].removesuffix("HH:mm").rstrip(", "), locale=_locale(language))
+
+
 def element(time: datetime, text: str) -> Markup:
     """Return a time element: what people read, what programs read, and UTC for who wants to compare."""
     moment = f"{time:%Y-%m-%dT%H:%M:%SZ}"

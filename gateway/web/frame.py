@@ -47,7 +47,7 @@ class Frame:
             "viewer": self.viewer,
             "company": await self._company(),
             "menu": MENU,
-            "path": self.request.url.path,
+            "path": _place(self.request.url.path),
             "here": local(_whole(self.request)),
             "csrf_token": form_token(self.request, self.use, self.viewer),
             "theme": theme_of(self.request),
@@ -74,6 +74,7 @@ class Frame:
             "t": self.words,
             "asset": site().assets.address,
             "when": self._when,
+            "on": lambda time: dates.element(time, dates.on(time, self.timezone, self.language)),
             "at": lambda time: dates.element(time, self.clock(time)),
             "seconds_left": lambda time: max(0, int((time - self.use.dashboard.now()).total_seconds())),
             "new_key": uuid4,
@@ -113,6 +114,11 @@ def local(path: str | None, otherwise: str = "/") -> str:
 def go(path: str) -> RedirectResponse:
     """Return the way to the page that shows what a form did."""
     return RedirectResponse(path, 303)
+
+
+def _place(path: str) -> str:
+    """Return where a page stands in the menu: users and groups are among the settings."""
+    return f"/settings{path}" if path.startswith(("/users", "/groups")) else path
 
 
 def _whole(request: Request) -> str:

@@ -15,6 +15,7 @@ from gateway.application.door import (
     leave,
 )
 from gateway.application.errors import LoginMissing
+from gateway.application.steps import Method
 from gateway.web.forms import EMPTY, Filled, code, missing, refusal_words, status, text
 from gateway.web.frame import Frame, Here, go, local
 from kernel.domain.errors import PortalError
@@ -50,9 +51,11 @@ async def begin(form: CheckedForm, here: Here, request: Request, use: Use, asked
 
 
 @router.api_route("/login/code", methods=["GET", "HEAD"])
-async def show_code(here: Here, login: LoginToken, asked: AskedHere, to: str = "", sent: bool = False) -> Response:
-    """Show the second step as the person's method wants it."""
-    return await _second(here, login, EMPTY, asked=asked, to=to, sent=sent)
+async def show_code(
+    *, here: Here, login: LoginToken, asked: AskedHere, to: str = "", sent: bool = False, recovery: bool = False
+) -> Response:
+    """Show the second step as the person's method wants it, or ask for a recovery code instead."""
+    return await _second(here, login, EMPTY, asked=asked, to=to, sent=sent, recovery=recovery)
 
 
 @router.post("/login/code")
@@ -60,16 +63,16 @@ async def finish(
     *, form: CheckedForm, here: Here, login: LoginToken, request: Request, use: Use, asked: AskedHere
 ) -> Response:
     """Take the code and open the session."""
-    to = text(form, "to", 500)
+    to, recovery = text(form, "to", 500), bool(text(form, "recovery"))
     if errors := missing(form, here.words, code="code.missing"):
-        return await _second(here, login, Filled(errors=errors), 422, asked=asked, to=to)
+        return await _second(here, login, Filled(errors=errors), 422, asked=asked, to=to, recovery=recovery)
     try:
         opened = await use.login.finish(login, code(form), asked, cookies.read(request, cookies.SESSION))
     except PortalError as error:
         if error.code == LoginMissing.code:
             raise
         filled = Filled(errors={"code": refusal_words(error, here.words)})
-        return await _second(here, login, filled, status(error), asked=asked, to=to)
+        return await _second(here, login, filled, status(error), asked=asked, to=to, recovery=recovery)
     enter(request, opened)
     return go(local(to, START))
 
@@ -105,7 +108,15 @@ async def _first(here: Frame, filled: Filled, number: int = 200, *, to: str, not
 
 
 async def _second(
-    here: Frame, login: str, filled: Filled, number: int = 200, *, asked: AskedHere, to: str, sent: bool = False
+    here: Frame,
+    login: str,
+    filled: Filled,
+    number: int = 200,
+    *,
+    asked: AskedHere,
+    to: str,
+    sent: bool = False,
+    recovery: bool = False,
 ) -> Response:
     try:
         pending = await here.use.login.state(login, asked)
@@ -114,7 +125,15 @@ async def _second(
             raise
         # The last wrong code has just ended the login: say why, and where to begin again.
         return await here.page("login_over.html", number, refusal=" ".join(filled.errors.values()) or filled.refusal)
-    return await here.page("code.html", number, form=filled, pending=pending, to=local(to, ""), sent=sent)
+    return await here.page(
+        "code.html",
+        number,
+        form=filled,
+        pending=pending,
+        to=local(to, ""),
+        sent=sent,
+        recovery=recovery and pending.method is Method.TOTP,
+    )
 
 
 def _with(path: str, to: str, **more: str) -> str:

@@ -1,13 +1,16 @@
-"""What a person may choose for themselves: language and colours. Next stop: application/language.py."""
+"""What a person may choose for themselves: language, colours, mail, zone. Next stop: own.py, application/own.py."""
 
 from fastapi import APIRouter, Request, Response
 
 from gateway.application import cookies
-from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, Use
+from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
 from gateway.application.freshness import Fresh
 from gateway.application.language import LANGUAGES
-from gateway.web.forms import text
-from gateway.web.frame import THEME, THEMES, YEAR, Here, go, local
+from gateway.web.fields import refused_fields
+from gateway.web.forms import Filled, refusal_words, status, text
+from gateway.web.frame import THEME, THEMES, YEAR, Frame, Here, go, local
+from gateway.web.user_form import options
+from kernel.domain.errors import PortalError
 
 router = APIRouter(include_in_schema=False)
 
@@ -17,9 +20,24 @@ PATIENCE = 2.0
 
 @router.api_route("/settings", methods=["GET", "HEAD"])
 async def show(here: Here, viewer: CurrentViewer, fresh: Fresh, saved: bool = False) -> Response:
-    """Show the person's own data and choices."""
-    _ = viewer
-    return await here.page("settings.html", saved=saved, stale=not fresh)
+    """Show the person's own data and choices, and to administrators the way to everybody's."""
+    values = {"mailLanguage": viewer.mail_language, "timezone": viewer.timezone}
+    return await _draw(here, Filled(values=values), saved=saved, stale=not fresh)
+
+
+@router.post("/settings")
+async def change(
+    *, viewer: CurrentViewer, form: CheckedForm, here: Here, token: SessionToken, use: Use, asked: AskedHere
+) -> Response:
+    """Keep the language of mails and the zone."""
+    typed = {name: text(form, name, 100) for name in ("mailLanguage", "timezone")}
+    try:
+        await use.own.change(viewer, token, typed, asked)
+    except PortalError as error:
+        errors = refused_fields(here.words, error)
+        refusal = "" if errors else refusal_words(error, here.words)
+        return await _draw(here, Filled(values=typed, errors=errors, refusal=refusal), status(error))
+    return go("/settings?saved=1")
 
 
 @router.post("/language")
@@ -44,3 +62,10 @@ async def choose_appearance(form: CheckedForm, request: Request) -> Response:
     if theme in THEMES:
         cookies.put(request, THEME, theme, YEAR)
     return go(local(text(form, "to", 500), "/settings?saved=1"))
+
+
+async def _draw(
+    here: Frame, filled: Filled, number: int = 200, *, saved: bool = False, stale: bool = False
+) -> Response:
+    offered = options(here.words, filled.values["timezone"])
+    return await here.page("settings.html", number, form=filled, options=offered, saved=saved, stale=stale)

@@ -21,6 +21,7 @@ MACROS = {
     "names": "names",
     "contracts": "contracts",
     "crumbs": "crumbs",
+    "people": "people",
 }
 """What templates call without importing it, and the file it stands in."""
 

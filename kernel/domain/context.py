@@ -1,6 +1,6 @@
 """Who asked, for whom, and what led to it: goes with every command into the facts it causes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 NOBODY = UUID(int=0)
@@ -24,3 +24,7 @@ class Context:
     """A digest of what was asked, so that a command id is not used again for another wish. See: errors.KeyReused."""
     traceparent: str | None = None
     """See: W3C Trace Context, section 3.2."""
+
+    def with_command(self, command_id: UUID) -> "Context":
+        """Return the same circumstances for another command."""
+        return replace(self, command_id=command_id)

@@ -58,6 +58,12 @@ class Invalid(PortalError):
     code = "invalid"
 
 
+class PreconditionFailed(PortalError):
+    """The caller changes what they have not seen: it is at another version than they say."""
+
+    code = "precondition-failed"
+
+
 class KeyReused(Invalid):
     """The idempotency key was used before, for another wish."""
 

@@ -19,27 +19,39 @@ from kernel.adapters.log import Log, open_log
 from kernel.adapters.postgres.pool import open_pool
 from kernel.adapters.process import Role, serve, start
 from kernel.adapters.settings import Secrets
-from kernel.application.ports import Clock
+from kernel.application.ports import Clock, EventStore
 from services.identity.adapters.beat import next_beat
 from services.identity.adapters.blocklist import common_passwords
 from services.identity.adapters.fingerprints import PepperedFingerprints
+from services.identity.adapters.guarded_codes import GuardedAuthenticators, GuardedCodes
 from services.identity.adapters.guarded_links import GuardedLinks
 from services.identity.adapters.guarded_logins import GuardedLogins
 from services.identity.adapters.guarded_passwords import GuardedPasswords
+from services.identity.adapters.guarded_people import GuardedPeople
 from services.identity.adapters.guarded_requests import GuardedRequests
+from services.identity.adapters.guarded_sessions import GuardedSessions
 from services.identity.adapters.hashing import Argon2Hasher, Cost
 from services.identity.adapters.sealing import Sealer
-from services.identity.adapters.secret_texts import new_code, new_secret
+from services.identity.adapters.secret_texts import new_code, new_recovery_codes, new_secret
 from services.identity.adapters.sweeper import Sweeper
 from services.identity.adapters.totp import AppSeeds
-from services.identity.api import activations, deliveries, logins
-from services.identity.api.use import FETCH, LOGIN
+from services.identity.api import activations, administration, deliveries, logins, own
+from services.identity.api.use import ADMINISTER, FETCH, LOGIN, SELF
 from services.identity.application.activation import Activation
+from services.identity.application.administration import Administration
+from services.identity.application.following import Following
+from services.identity.application.issuing import Issuing
 from services.identity.application.login import Login
+from services.identity.application.own_logins import OwnLogins
+from services.identity.application.owner import Owner
 from services.identity.application.password_rules import PasswordRules
+from services.identity.application.proving import Proving
+from services.identity.application.recovery import Recovery
 from services.identity.application.registration import Registration
 from services.identity.application.reset import PasswordReset
+from services.identity.application.rules import Rules
 from services.identity.application.settling import Settling
+from services.identity.application.standing import Revoking
 from services.identity.consumers import users
 from services.identity.domain.events import EVENTS
 from services.identity.settings import IdentitySettings
@@ -48,7 +60,7 @@ NAME = "identity"
 
 READERS = frozenset({REPUBLISH})
 ISSUERS = {
-    "gateway": READERS | {LOGIN, OPERATE},
+    "gateway": READERS | {LOGIN, ADMINISTER, SELF, OPERATE},
     "notifier": READERS | {FETCH},
     "operator": READERS | {OPERATE},
     **dict.fromkeys(("identity", "users", "contracts"), READERS),
@@ -61,77 +73,205 @@ class Ways:
     """The ways in, as the application knows them."""
 
     registration: Registration
+    following: Following
     activation: Activation
     login: Login
     reset: PasswordReset
+    administration: Administration
+    owner: Owner
+    own_logins: OwnLogins
     settling: Settling
     hasher: Argon2Hasher
 
 
-def ways(settings: IdentitySettings, secrets: Secrets, log: Log, now: Clock = utc_now) -> Ways:
-    """Build the application over a log and its guarded tables."""
-    rules, seeds = settings.rules, AppSeeds()
-    fingerprints, sealer = PepperedFingerprints(secrets.pepper), Sealer(secrets.kek)
-    links, passwords = GuardedLinks(log.pool, sealer), GuardedPasswords(log.pool)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the ways in share: the log, the guarded tables, and what is made of the secrets."""
+
+    store: EventStore
+    rules: Rules
+    now: Clock
+    seeds: AppSeeds
+    password_rules: PasswordRules
+    hasher: Argon2Hasher
+    fingerprints: PepperedFingerprints
+    sealer: Sealer
+    links: GuardedLinks
+    passwords: GuardedPasswords
+    logins: GuardedLogins
+    people: GuardedPeople
+    codes: GuardedCodes
+    recovery: Recovery
+
+
+def parts(settings: IdentitySettings, secrets: Secrets, log: Log, now: Clock) -> Parts:
+    """Build what the ways in share."""
+    rules, pool = settings.rules, log.pool
+    fingerprints, sealer, codes = PepperedFingerprints(secrets.pepper), Sealer(secrets.kek), GuardedCodes(pool)
     cost = Cost(kib=settings.argon2_kib, passes=settings.argon2_passes)
     hasher = Argon2Hasher(cost, threads=settings.hash_threads, queue=settings.hash_queue)
-    return Ways(
+    return Parts(
+        store=log.store,
+        rules=rules,
+        now=now,
+        seeds=AppSeeds(),
+        password_rules=PasswordRules(common_passwords()),
         hasher=hasher,
-        settling=Settling(store=log.store, passwords=passwords, now=now),
-        registration=Registration(
-            store=log.store,
-            links=links,
-            fingerprints=fingerprints,
-            rules=rules,
-            now=now,
-            new_id=new_id,
-            new_secret=new_secret,
+        fingerprints=fingerprints,
+        sealer=sealer,
+        links=GuardedLinks(pool, sealer),
+        passwords=GuardedPasswords(pool),
+        logins=GuardedLogins(pool, sealer, fingerprints, rules),
+        people=GuardedPeople(pool),
+        codes=codes,
+        recovery=Recovery(
+            store=log.store, codes=codes, hasher=hasher, fingerprints=fingerprints, new_codes=new_recovery_codes
         ),
-        activation=Activation(
-            store=log.store,
-            links=links,
-            passwords=passwords,
-            hasher=hasher,
-            fingerprints=fingerprints,
-            seeds=seeds,
-            password_rules=PasswordRules(common_passwords()),
-            rules=rules,
-            now=now,
-            new_id=new_id,
-        ),
-        login=Login(
-            store=log.store,
-            logins=GuardedLogins(log.pool, sealer, fingerprints, rules),
-            passwords=passwords,
-            hasher=hasher,
-            fingerprints=fingerprints,
-            seeds=seeds,
-            rules=rules,
-            now=now,
-            new_id=new_id,
-            new_secret=new_secret,
-            new_code=new_code,
-            beat=next_beat,
-        ),
-        reset=PasswordReset(
-            store=log.store,
-            requests=GuardedRequests(log.pool, sealer, rules.resets_waiting),
-            links=links,
-            fingerprints=fingerprints,
-            rules=rules,
-            now=now,
-            new_id=new_id,
-            new_secret=new_secret,
-        ),
+    )
+
+
+def ways(settings: IdentitySettings, secrets: Secrets, log: Log, now: Clock = utc_now) -> Ways:
+    """Build the application over a log and its guarded tables."""
+    of = parts(settings, secrets, log, now)
+    requests = GuardedRequests(log.pool, of.sealer, of.rules.resets_waiting)
+    authenticators = GuardedAuthenticators(log.pool, of.sealer, of.rules)
+    revoking = Revoking(store=of.store, people=of.people, now=now)
+    issuing = Issuing(store=of.store, links=of.links, rules=of.rules, now=now, new_id=new_id, new_secret=new_secret)
+    return Ways(
+        hasher=of.hasher,
+        registration=_registration(of),
+        following=_following(of, issuing, revoking),
+        activation=_activation(of),
+        login=_login(of),
+        reset=_reset(of, requests),
+        administration=_administration(of, issuing, revoking),
+        owner=_owner(of, authenticators, revoking),
+        own_logins=OwnLogins(store=of.store, records=GuardedSessions(log.pool, of.sealer), now=now),
+        settling=Settling(store=of.store, passwords=of.passwords, now=now),
+    )
+
+
+def _registration(of: Parts) -> Registration:
+    return Registration(
+        store=of.store,
+        links=of.links,
+        fingerprints=of.fingerprints,
+        rules=of.rules,
+        now=of.now,
+        new_id=new_id,
+        new_secret=new_secret,
+    )
+
+
+def _following(of: Parts, issuing: Issuing, revoking: Revoking) -> Following:
+    return Following(
+        store=of.store,
+        people=of.people,
+        issuing=issuing,
+        revoking=revoking,
+        fingerprints=of.fingerprints,
+        now=of.now,
+    )
+
+
+def _activation(of: Parts) -> Activation:
+    return Activation(
+        store=of.store,
+        links=of.links,
+        passwords=of.passwords,
+        hasher=of.hasher,
+        fingerprints=of.fingerprints,
+        seeds=of.seeds,
+        password_rules=of.password_rules,
+        rules=of.rules,
+        now=of.now,
+        new_id=new_id,
+    )
+
+
+def _login(of: Parts) -> Login:
+    return Login(
+        store=of.store,
+        logins=of.logins,
+        passwords=of.passwords,
+        hasher=of.hasher,
+        fingerprints=of.fingerprints,
+        seeds=of.seeds,
+        recovery=of.recovery,
+        rules=of.rules,
+        now=of.now,
+        new_id=new_id,
+        new_secret=new_secret,
+        new_code=new_code,
+        beat=next_beat,
+    )
+
+
+def _reset(of: Parts, requests: GuardedRequests) -> PasswordReset:
+    return PasswordReset(
+        store=of.store,
+        requests=requests,
+        links=of.links,
+        fingerprints=of.fingerprints,
+        rules=of.rules,
+        now=of.now,
+        new_id=new_id,
+        new_secret=new_secret,
+    )
+
+
+def _administration(of: Parts, issuing: Issuing, revoking: Revoking) -> Administration:
+    return Administration(
+        store=of.store,
+        people=of.people,
+        passwords=of.passwords,
+        issuing=issuing,
+        revoking=revoking,
+        rules=of.rules,
+        now=of.now,
+    )
+
+
+def _owner(of: Parts, authenticators: GuardedAuthenticators, revoking: Revoking) -> Owner:
+    proving = Proving(
+        store=of.store,
+        people=of.people,
+        logins=of.logins,
+        authenticators=authenticators,
+        hasher=of.hasher,
+        fingerprints=of.fingerprints,
+        seeds=of.seeds,
+        now=of.now,
+    )
+    return Owner(
+        store=of.store,
+        proving=proving,
+        revoking=revoking,
+        recovery=of.recovery,
+        codes=of.codes,
+        passwords=of.passwords,
+        hasher=of.hasher,
+        password_rules=of.password_rules,
+        now=of.now,
+        new_id=new_id,
     )
 
 
 def application(built: Ways, secrets: Secrets, log: Log) -> FastAPI:
     """Return the HTTP side."""
     # Logins come first: the framework looks through all routes before the one that fits.
-    routers = [logins.router, activations.router, deliveries.router, internal.router(log)]
+    routers = [
+        logins.router,
+        activations.router,
+        administration.router,
+        own.router,
+        deliveries.router,
+        internal.router(log),
+    ]
     app = create_app(NAME, routers)
     app.state.activation, app.state.login, app.state.reset = built.activation, built.login, built.reset
+    app.state.administration, app.state.owner = built.administration, built.owner
+    app.state.own_logins = built.own_logins
     app.state.verifier = Verifier(secrets.jwks, NAME, ISSUERS)
     return app
 
@@ -140,7 +280,7 @@ def reader(
     settings: IdentitySettings, built: Ways, log: Log, owner: ServiceClient, reading: "asyncpg.Pool[Any]"
 ) -> KafkaReader:
     """Return who reads users' facts."""
-    reaction = users.UsersReaction(built.registration)
+    reaction = users.UsersReaction(built.registration, built.following)
     return KafkaReader(
         users.READER,
         [settings.topic("users")],

@@ -3,6 +3,8 @@
 from functools import partial
 from urllib.parse import urlsplit
 
+from fastapi import FastAPI
+
 from kernel.adapters.clock import new_id, utc_now
 from kernel.adapters.codec import Facts
 from kernel.adapters.http.app import create_app
@@ -23,9 +25,12 @@ from services.notifier.adapters.queue import Bell, PostgresQueue
 from services.notifier.adapters.recipients import SealedRecipients
 from services.notifier.adapters.sender import Sender
 from services.notifier.adapters.smtp import MailServer, SmtpPost
+from services.notifier.api import messages
+from services.notifier.api.messages import READ
 from services.notifier.application.delivery import Delivery
 from services.notifier.application.handlers import MessageHandlers
 from services.notifier.application.ports import OneTimeSecrets
+from services.notifier.application.tracking import Tracking
 from services.notifier.consumers.identity import Mails
 from services.notifier.consumers.users import Recipients
 from services.notifier.domain.events import EVENTS, Template
@@ -34,8 +39,10 @@ from services.notifier.settings import NotifierSettings
 SERVICE = "notifier"
 ISSUERS = {
     **dict.fromkeys(("identity", "users", "contracts", "notifier"), frozenset({REPUBLISH})),
-    **dict.fromkeys(("gateway", "operator"), frozenset({REPUBLISH, OPERATE})),
+    "gateway": frozenset({REPUBLISH, OPERATE, READ}),
+    "operator": frozenset({REPUBLISH, OPERATE}),
 }
+"""Whose tokens are believed, and what they may allow."""
 
 
 async def run(settings: NotifierSettings) -> None:
@@ -50,8 +57,7 @@ async def run(settings: NotifierSettings) -> None:
     intake = PostgresIntake()
     owners = {"users": ServiceClient(settings.users_url, signer, "users"), "identity": identity}
     read = partial(reader, settings, log, asks_owners(SERVICE, owners))
-    app = create_app(SERVICE, [router(log)])
-    app.state.verifier = Verifier(secrets.jwks, SERVICE, ISSUERS)
+    app = application(secrets, log)
     await serve(
         SERVICE,
         app,
@@ -66,6 +72,14 @@ async def run(settings: NotifierSettings) -> None:
         checks=log.checks,
         closing=(post.close, *(owner.close for owner in owners.values()), log.close),
     )
+
+
+def application(secrets: Secrets, log: Log) -> FastAPI:
+    """Return the HTTP side."""
+    app = create_app(SERVICE, [messages.router, router(log)])
+    app.state.tracking = Tracking(log.store, PostgresQueue(log.pool))
+    app.state.verifier = Verifier(secrets.jwks, SERVICE, ISSUERS)
+    return app
 
 
 def make_sender(settings: NotifierSettings, log: Log, secrets: OneTimeSecrets, post: SmtpPost, bell: Bell) -> Sender:

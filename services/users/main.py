@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from kernel.adapters.clock import utc_now
+from kernel.adapters.clock import new_id, utc_now
 from kernel.adapters.codec import Facts
 from kernel.adapters.http import internal
 from kernel.adapters.http.app import create_app
@@ -13,53 +13,105 @@ from kernel.adapters.http.tokens import Signer, Verifier
 from kernel.adapters.kafka.reader import KafkaReader
 from kernel.adapters.keys import fingerprint
 from kernel.adapters.log import open_log
+from kernel.adapters.postgres.log_reader import LogReader
 from kernel.adapters.postgres.pool import open_pool
 from kernel.adapters.process import serve, start
 from kernel.adapters.settings import Secrets, ServiceSettings
-from services.users.api import routes
+from kernel.application.ports import Clock, EventStore
+from services.users.adapters.board import PostgresBoard
+from services.users.adapters.cursors import SealedCursors
+from services.users.adapters.directory import PostgresDirectory, planned_anew
+from services.users.adapters.freshness import ReadersPlace
+from services.users.api import groups, looking, policy, routes
+from services.users.api.use import ADMIN, READ, SELF, Built
+from services.users.application.administration import Administration
+from services.users.application.group_handlers import GroupHandlers
 from services.users.application.handlers import UserHandlers
-from services.users.consumers.contracts import READER, Applications
+from services.users.application.looking import Looking
+from services.users.application.policy_handlers import PolicyHandlers
+from services.users.application.ports import Directory, Fingerprint, Freshness
+from services.users.application.references import References
+from services.users.consumers import appointments, contracts, identity, own_log
 from services.users.domain.events import EVENTS
 
 NAME = "users"
 
 READERS = frozenset({REPUBLISH})
 ISSUERS = {
-    "gateway": READERS | {"users:self", OPERATE},
+    "gateway": READERS | {SELF, ADMIN, READ, OPERATE},
     "operator": READERS | {OPERATE},
     **dict.fromkeys(("identity", "users", "contracts", "notifier"), READERS),
 }
 """Whose tokens are believed, and what they may allow."""
 
 
+def build(store: EventStore, pepper: bytes, directory: Directory, freshness: Freshness, now: Clock = utc_now) -> Built:
+    """Return what routes and consumers use."""
+    prints: Fingerprint = partial(fingerprint, pepper)
+    references = References(store)
+    return Built(
+        users=UserHandlers(
+            store=store,
+            now=now,
+            new_id=new_id,
+            fingerprint=prints,
+            administration=Administration(store=store, now=now),
+            references=references,
+        ),
+        groups=GroupHandlers(store=store, now=now, new_id=new_id, fingerprint=prints),
+        policy=PolicyHandlers(store=store, now=now),
+        references=references,
+        looking=Looking(store=store, directory=directory, cursors=SealedCursors(pepper)),
+        freshness=freshness,
+    )
+
+
 async def run(settings: ServiceSettings) -> None:
     """Run the service until it is told to stop."""
     secrets = Secrets(settings.secrets_dir)
     log = await open_log(settings, secrets, NAME, EVENTS)
-    handlers = UserHandlers(store=log.store, now=utc_now, fingerprint=partial(fingerprint, secrets.pepper))
-    reaction = Applications(handlers)
-    contracts = ServiceClient(settings.contracts_url, Signer(NAME, secrets.jwk(NAME)), "contracts")
-    # A reader holds a connection while its commands wait for one of the store's, so it has its own.
-    reading = await open_pool(settings.postgres_url, size=1)
-    reader = KafkaReader(
-        READER,
-        [settings.topic("contracts")],
-        settings.kafka_bootstrap,
-        reading,
-        reaction=reaction,
-        facts=Facts(reaction.types.values(), log.keyring),
-        ask=asks_owners(NAME, {"contracts": contracts}),
-    )
-    app = create_app(NAME, [routes.router, internal.router(log)])
-    app.state.handlers = handlers
+    # A reader holds a connection while its commands wait for one of the store's, so readers have their own.
+    reading = await open_pool(settings.postgres_url, size=2)
+    looking_up = await open_pool(planned_anew(settings.postgres_url), size=2)
+    place = ReadersPlace(looking_up, own_log.READER, NAME)
+    built = build(log.store, secrets.pepper, PostgresDirectory(looking_up), place)
+    signer = Signer(NAME, secrets.jwk(NAME))
+    owners = {
+        "contracts": ServiceClient(settings.contracts_url, signer, "contracts"),
+        "identity": ServiceClient(settings.identity_url, signer, "identity"),
+    }
+    board = PostgresBoard()
+    applications = contracts.Applications(built.users, built.groups)
+    credentials = identity.Credentials(built.users, board)
+    own = partial(LogReader, service=NAME, pool=reading, wakeup=log.wakeup, facts=log.facts)
+    appointing = appointments.Appointments(built.users.administration)
+    topic = partial(KafkaReader, bootstrap=settings.kafka_bootstrap, pool=reading, ask=asks_owners(NAME, owners))
+    readers: dict[str, LogReader | KafkaReader] = {
+        "board": own(own_log.READER, reaction=own_log.OwnFacts(board), moved=place.moved),
+        "administrators": own(appointments.READER, reaction=appointing),
+        "contracts": topic(
+            contracts.READER,
+            [settings.topic("contracts")],
+            reaction=applications,
+            facts=Facts(applications.types.values(), log.keyring),
+        ),
+        "identity": topic(
+            identity.READER,
+            [settings.topic("identity")],
+            reaction=credentials,
+            facts=Facts(credentials.types.values(), log.keyring),
+        ),
+    }
+    app = create_app(NAME, [routes.router, groups.router, policy.router, looking.router, internal.router(log)])
+    app.state.built = built
     app.state.verifier = Verifier(secrets.jwks, NAME, ISSUERS)
     await serve(
         NAME,
         app,
         settings,
-        background={**log.roles, "contracts": reader.run},
+        background={**log.roles, **{name: reader.run for name, reader in readers.items()}},
         checks=log.checks,
-        closing=[contracts.close, reading.close, log.close],
+        closing=[*(one.close for one in owners.values()), reading.close, looking_up.close, log.close],
     )
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 import httpx
 import pytest
@@ -82,21 +82,50 @@ async def test_every_verb_that_is_not_described_is_refused_everywhere(portal: Po
             assert answer.status_code in {401, 404, 405}, (method, path, answer.status_code)
 
 
-async def test_s44_every_operation_with_an_id_answers_404_to_another_company(portal: Portal) -> None:
-    mine = Person(second_factor="MAIL_OTP")
-    browser, _ = await portal.entered(mine)
+BODIES: dict[str, Any] = {
+    "changeUser": {"title": "部長"},
+    "changeGroup": {"description": "x"},
+    "permitGroup": {"permissions": [{"serviceName": "*", "actions": ["VIEW"]}]},
+}
+"""What a change says; of another company's things it must make no difference."""
+
+
+async def test_s44_a7_every_operation_with_an_id_answers_another_company_as_if_there_were_none(portal: Portal) -> None:
+    browser, _ = await portal.entered(Person(second_factor="MAIL_OTP"))
     theirs = await portal.back_office.apply(Person())
-    described = (await portal.browser().http.get("/api/v1/openapi.json")).json()
-    ids = {"contractId": theirs["contractIds"][0]}
-    tested = 0
+    foreign = {
+        "contractId": theirs["contractIds"][0],
+        "userId": theirs["administratorId"],
+        "groupId": str(uuid5(UUID(theirs["tenantId"]), "all-permissions")),
+        "sessionId": str(uuid4()),
+    }
+    csrf = (await browser.get("/session")).json()["csrfToken"]
+    described = (await browser.http.get("/api/v1/openapi.json")).json()
+    tested = set()
     for path, methods in described["paths"].items():
-        if "{" not in path or "/operator/" in path:
-            continue
-        for method in methods:
-            answer = await browser.http.request(method.upper(), path.format(**ids))
-            assert answer.status_code == 404, (method, path)
-            tested += 1
-    assert tested >= 1
+        for method, operation in methods.items():
+            if "{" not in path or "/operator/" in path:
+                continue
+            name = operation["operationId"]
+            body = BODIES.get(name, {"userIds": [foreign["userId"]]} if name == "addMembers" else None)
+            answers = []
+            for ids in (foreign, {one: str(uuid4()) for one in foreign}):
+                headers = {"x-csrf-token": csrf, "idempotency-key": str(uuid4())}
+                answer = await browser.http.request(method, path.format(**ids), json=body, headers=headers)
+                answers.append(answer.json() | {"traceId": ""})
+                assert answer.status_code == 404, (name, answer.status_code, answer.text)
+            assert answers[0] == answers[1]
+            tested.add(name)
+    assert tested >= {
+        "contract",
+        "user",
+        "changeUser",
+        "deleteUser",
+        "suspendUser",
+        "group",
+        "permitGroup",
+        "userHistory",
+    }
 
 
 @pytest.mark.parametrize("token", ["-", "x", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJvcGVyYXRvciJ9.", "session"])

@@ -49,6 +49,7 @@ class SessionAnswer(Answer):
     role: Role
     language: str
     timezone: str
+    mail_language: str
     csrf_token: str = Field(description="Goes into X-CSRF-Token of every call that changes something.")
     expires_at: datetime = Field(description="The session ends then at the latest.")
 
@@ -63,6 +64,7 @@ def session_answer(viewer: Viewer, language: str) -> SessionAnswer:
         role=viewer.role,
         language=language,
         timezone=viewer.timezone,
+        mail_language=viewer.mail_language,
         csrf_token=viewer.csrf_token,
         expires_at=viewer.ends_at,
     )

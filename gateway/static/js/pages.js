@@ -81,3 +81,9 @@ each("details[data-shuts]", (menu) => {
     menu.querySelector("summary").focus();
   });
 });
+
+// What is shown once can be put on paper at once.
+each("[data-print]", (button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+});

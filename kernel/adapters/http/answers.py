@@ -42,12 +42,12 @@ def error_of(service: str, status: int, problem: Mapping[str, Any], retry_after:
     return _named(kind, code or kind.code)(detail, **extra)
 
 
-def position_of(text: str | None) -> LogPosition | None:
-    """Return what the X-Log-Position header says; None where it says nothing that can be read."""
+def positions_of(text: str | None) -> tuple[LogPosition, ...]:
+    """Return the places that the X-Log-Position header says; none where it says nothing that can be read."""
     try:
-        return LogPosition.parse(text) if text else None
+        return tuple(LogPosition.parse(one.strip()) for one in text.split(",")) if text else ()
     except ValueError:
-        return None
+        return ()
 
 
 def _code_of(problem: Mapping[str, Any]) -> str:

@@ -39,6 +39,14 @@ class Body(BaseModel):
         return value
 
 
+def unset() -> Any:
+    """Stand for a field that was not sent, as `Field(default_factory=unset)` in the body of a PATCH.
+
+    Null itself is then refused where the field must hold something; `model_dump(exclude_unset=True)` leaves it out.
+    """
+    return None
+
+
 class Reply(BaseModel):
     """An answer's body: camelCase outside."""
 

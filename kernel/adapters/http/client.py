@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 
-from kernel.adapters.http.answers import error_of, position_of
+from kernel.adapters.http.answers import error_of, positions_of
 from kernel.adapters.http.kept_tokens import KeptTokens
 from kernel.adapters.http.tokens import Signer
 from kernel.adapters.telemetry import metrics, trace
@@ -29,6 +29,9 @@ class Answer:
     status: int
     body: Mapping[str, Any]
     position: LogPosition | None = None
+    """Where its facts stand; the last one of *positions*."""
+    positions: tuple[LogPosition, ...] = ()
+    """Where its facts stand when it wrote to several streams: one place a partition."""
 
 
 class ServiceClient:
@@ -40,13 +43,37 @@ class ServiceClient:
         self._audience = audience
         self._session: aiohttp.ClientSession | None = None
 
+    async def get(self, path: str, scopes: Iterable[str], context: Context) -> Answer:
+        """Ask for something; the path carries its query. Raises: as post()."""
+        return await self._call("GET", path, None, scopes, context)
+
     async def post(self, path: str, body: Mapping[str, Any] | None, scopes: Iterable[str], context: Context) -> Answer:
         """Give a command. Raises: the error that the service answered, by its kind and with its code; Unavailable."""
         return await self._call("POST", path, body, scopes, context)
 
-    async def put(self, path: str, body: Mapping[str, Any] | None, scopes: Iterable[str], context: Context) -> Answer:
-        """Set something. Raises: as post()."""
-        return await self._call("PUT", path, body, scopes, context)
+    async def put(
+        self,
+        path: str,
+        body: Mapping[str, Any] | None,
+        scopes: Iterable[str],
+        context: Context,
+        *,
+        if_match: str | None = None,
+    ) -> Answer:
+        """Set something, only while it is at *if_match* where that is given. Raises: as post(); PreconditionFailed."""
+        return await self._call("PUT", path, body, scopes, context, if_match=if_match)
+
+    async def patch(
+        self,
+        path: str,
+        body: Mapping[str, Any],
+        scopes: Iterable[str],
+        context: Context,
+        *,
+        if_match: str | None = None,
+    ) -> Answer:
+        """Change the fields that *body* names, null included, and no others. Raises: as put(). See: RFC 7396."""
+        return await self._call("PATCH", path, body, scopes, context, if_match=if_match)
 
     async def delete(self, path: str, scopes: Iterable[str], context: Context) -> Answer:
         """End something. Raises: as post()."""
@@ -59,9 +86,18 @@ class ServiceClient:
             self._session = None
 
     async def _call(
-        self, method: str, path: str, body: Mapping[str, Any] | None, scopes: Iterable[str], context: Context
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None,
+        scopes: Iterable[str],
+        context: Context,
+        *,
+        if_match: str | None = None,
     ) -> Answer:
         headers = self._headers(scopes, context)
+        if if_match is not None:
+            headers["If-Match"] = if_match
         data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         if data is not None:
             headers["Content-Type"] = "application/json"
@@ -77,7 +113,8 @@ class ServiceClient:
             metrics.CALLS.labels(self._audience, status).observe(clock() - before)
         if answer.status >= BAD_REQUEST:
             raise error_of(self._audience, answer.status, answer.body, answer.retry_after)
-        return Answer(status=answer.status, body=answer.body, position=answer.position)
+        position = answer.positions[-1] if answer.positions else None
+        return Answer(status=answer.status, body=answer.body, position=position, positions=answer.positions)
 
     async def _send(self, method: str, path: str, data: bytes | None, headers: Mapping[str, str]) -> "_Raw":
         try:
@@ -85,7 +122,7 @@ class ServiceClient:
         except aiohttp.ServerDisconnectedError:
             # A service that restarts closes its connections. Under its key the command is carried out once all the
             # same, so asking again is safe; without a key nobody could know.
-            if "Idempotency-Key" not in headers:
+            if method != "GET" and "Idempotency-Key" not in headers:
                 raise
             return await self._once(method, path, data, headers)
 
@@ -101,7 +138,7 @@ class ServiceClient:
             return _Raw(
                 status=answer.status,
                 body=_members(body),
-                position=position_of(answer.headers.get("X-Log-Position")),
+                positions=positions_of(answer.headers.get("X-Log-Position")),
                 retry_after=answer.headers.get("Retry-After"),
             )
 

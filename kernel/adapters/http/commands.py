@@ -65,10 +65,13 @@ def asked(scope: str) -> Callable[..., Awaitable[Asked]]:
     return read
 
 
-def placed(response: Response, position: LogPosition | None) -> None:
-    """Say in the answer how far a reader must have read to see what the command did."""
-    if position is not None:
-        response.headers[POSITION] = str(position)
+def placed(response: Response, *positions: LogPosition | None) -> None:
+    """Say in the answer how far a reader must have read to see what the command did: one place a partition."""
+    furthest: dict[int, LogPosition] = {}
+    for one in sorted(filter(None, positions), key=lambda place: place.position):
+        furthest[one.partition] = one
+    if furthest:
+        response.headers[POSITION] = ", ".join(map(str, furthest.values()))
 
 
 def _key(request: Request) -> str | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +45,7 @@ class LogReader:
         *,
         reaction: Reaction,
         facts: Decoder,
+        moved: Callable[[int], object] | None = None,
     ) -> None:
         self._name = name
         self._service = service
@@ -51,6 +53,8 @@ class LogReader:
         self._wakeup = wakeup
         self._inbox = Inbox(pool, name, reaction, facts)
         self._topic = f"log:{service}"
+        self._moved = moved
+        """Is told how far the reader has come, as soon as the effects can be seen."""
         self._lag = metrics.Lag()
         self._retry_at = 0.0
 
@@ -101,6 +105,8 @@ class LogReader:
         crashpoint("C6")
         done = await self._inbox.apply(self._topic, 0, batch)
         metrics.APPLIED.labels(self._name).inc(done.applied)
+        if self._moved:
+            self._moved(done.place.position)
         if done.trouble:
             raise Unavailable(repr(done.trouble)) from done.trouble
         self._lag.done(0)

@@ -20,6 +20,11 @@ class Wakeup:
         self._position = 0
         self._grown = asyncio.Event()
 
+    @property
+    def position(self) -> int:
+        """Return how far the log is known to reach."""
+        return self._position
+
     def grew(self, position: int) -> None:
         """Take note that facts up to *position* are in the log."""
         if position > self._position:

@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, field
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from kernel.adapters.http.body import Body, Reply
-from services.contracts.api.texts import Long, MailAddress, Name, PhoneNumber, Short, Zone
+from kernel.adapters.http.texts import Long, MailAddress, Name, PhoneNumber, Short, Zone
 from services.contracts.domain import form
 from services.contracts.domain.events import ServiceStatus
 

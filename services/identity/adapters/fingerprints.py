@@ -60,6 +60,10 @@ class PepperedFingerprints:
         """Return the fingerprint of a mail address tried from a network: an IPv4 address, or an IPv6 site."""
         return fingerprint(self._pepper, "network", f"{normal_email(email)}\n{_network(ip)}")
 
+    def own(self, user_id: UUID) -> bytes:
+        """Return under what a person's wrong tries of their own password are counted, while they are logged in."""
+        return fingerprint(self._pepper, "own password", str(user_id))
+
     def code(self, challenge_id: UUID, code: str) -> bytes:
         """Return the fingerprint of a code; the same code has another one in another challenge."""
         return fingerprint(self._pepper, "code", f"{challenge_id}\n{code}")

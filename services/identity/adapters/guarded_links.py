@@ -56,6 +56,7 @@ _OTHER_SEEDS = """
 DELETE FROM guard.enrolment WHERE user_id = $1 AND activation_id <> $2
 AND EXISTS (SELECT FROM guard.enrolment WHERE activation_id = $2)
 """
+_DISCARD = "DELETE FROM guard.activation WHERE activation_id = $1"
 _SINCE = "SELECT count(*) FROM guard.activation WHERE user_id = $1 AND at > $2"
 
 
@@ -156,6 +157,11 @@ class GuardedLinks:
         """Return how many links a person was given since then."""
         with reachable("the guarded tables"):
             return int(await self._pool.fetchval(_SINCE, user_id, since))
+
+    async def discard(self, activation_id: UUID) -> None:
+        """Throw a link away that no fact names."""
+        with reachable("the guarded tables"):
+            await self._pool.execute(_DISCARD, activation_id)
 
     def _said(self, activation_id: UUID, said: Said) -> bytes:
         return self._sealer.seal(json.dumps(asdict(said), ensure_ascii=False), f"said:{activation_id}")

@@ -47,7 +47,7 @@ LEFT JOIN guard.mail_code m ON m.challenge_id = l.challenge_id
 LEFT JOIN guard.enrolment e ON e.enrolment_id = l.enrolment_id
 WHERE l.token_hash = $1
 """
-_JUDGE = "SELECT verdict, tries_left, locked_at FROM guard.try_code($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+_JUDGE = "SELECT verdict, tries_left, locked_at FROM guard.try_code($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
 _RESEND = "SELECT verdict, until FROM guard.resend_code($1, $2, $3, $4, $5, $6, $7, $8)"
 _DELIVER = """
 SELECT m.code_sealed, m.expires_at FROM guard.mail_code m JOIN guard.login l USING (login_id)
@@ -121,6 +121,8 @@ class GuardedLogins:
                 login.challenge_id,
                 tried.right,
                 tried.step,
+                tried.recovery and tried.recovery.codes_id,
+                tried.recovery and tried.recovery.key,
                 tried.session_id,
                 tried.command_id,
                 tried.at,
@@ -168,6 +170,7 @@ class GuardedLogins:
             tries=row["tries"],
             challenge_id=row["challenge_id"],
             code_key=row["code_key"],
+            enrolment_id=row["enrolment_id"],
             seed=seed and self._sealer.open(seed, f"seed:{row['enrolment_id']}"),
             moved=row["moved"],
             session_id=row["session_id"],

@@ -10,8 +10,9 @@ import asyncpg
 
 from kernel.adapters.postgres.pool import reachable
 from services.identity.adapters.sealing import Sealer
-from services.identity.application.ports import Fingerprint, ResetRequest, Said
+from services.identity.application.ports import Fingerprint, Said
 from services.identity.application.registration import EMAIL
+from services.identity.application.wishes import ResetRequest
 from services.identity.domain.errors import Busy
 
 LEASE = timedelta(seconds=30)
@@ -37,7 +38,7 @@ FROM es.claims c JOIN guard.person p ON p.user_id = c.stream_id WHERE c.scope = 
 
 
 class GuardedRequests:
-    """Wishes in PostgreSQL. See: ports.ResetRequests."""
+    """Wishes in PostgreSQL. See: wishes.ResetRequests."""
 
     def __init__(self, pool: "asyncpg.Pool[Any]", sealer: Sealer, most: int) -> None:
         self._pool = pool

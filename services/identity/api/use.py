@@ -1,16 +1,23 @@
 """What the routes work with: put there by main.py. Next stop: application/."""
 
 from typing import Annotated, cast
+from uuid import UUID
 
 from fastapi import Depends, Request
 
 from kernel.adapters.http.commands import Asked, asked
 from services.identity.application.activation import Activation
+from services.identity.application.administration import Administration
 from services.identity.application.login import Login
+from services.identity.application.own_logins import OwnLogins
+from services.identity.application.owner import Owner
 from services.identity.application.reset import PasswordReset
+from services.identity.domain.errors import CredentialUnknown
 
 LOGIN, FETCH = "login", "links:fetch"
 """What the gateway may do, and what the notifier may."""
+ADMINISTER, SELF = "credentials:admin", "credentials:self"
+"""What the gateway may do for an administrator, and for a person on their own credential."""
 
 
 async def _activation(request: Request) -> Activation:
@@ -25,8 +32,35 @@ async def _reset(request: Request) -> PasswordReset:
     return cast("PasswordReset", request.app.state.reset)
 
 
+async def _administration(request: Request) -> Administration:
+    return cast("Administration", request.app.state.administration)
+
+
+async def _owner(request: Request) -> Owner:
+    return cast("Owner", request.app.state.owner)
+
+
+async def _own_logins(request: Request) -> OwnLogins:
+    return cast("OwnLogins", request.app.state.own_logins)
+
+
+async def _oneself(
+    userId: UUID,  # noqa: N803 - the path says so
+    by: Annotated[Asked, Depends(asked(SELF))],
+) -> Asked:
+    """See that the person of the token is the one of the path. Raises: CredentialUnknown."""
+    if by.caller.subject != f"user:{userId}":
+        raise CredentialUnknown
+    return by
+
+
 UseActivation = Annotated[Activation, Depends(_activation)]
 UseLogin = Annotated[Login, Depends(_login)]
 UseReset = Annotated[PasswordReset, Depends(_reset)]
 ByGateway = Annotated[Asked, Depends(asked(LOGIN))]
 ByNotifier = Annotated[Asked, Depends(asked(FETCH))]
+UseAdministration = Annotated[Administration, Depends(_administration)]
+UseOwner = Annotated[Owner, Depends(_owner)]
+UseOwnLogins = Annotated[OwnLogins, Depends(_own_logins)]
+ByAdministrator = Annotated[Asked, Depends(asked(ADMINISTER))]
+ByOneself = Annotated[Asked, Depends(_oneself)]

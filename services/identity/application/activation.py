@@ -9,14 +9,16 @@ from kernel.application.execute import execute
 from kernel.application.ports import Clock, EventStore, NewId
 from kernel.domain.context import Context
 from kernel.domain.recorded import Appended, LogPosition
+from services.identity.application.password_ports import Passwords
 from services.identity.application.password_rules import PasswordRules
-from services.identity.application.ports import Fingerprints, Hasher, KeptLink, Links, Passwords, Said, Seeds
+from services.identity.application.ports import Fingerprints, Hasher, KeptLink, Links, Said, Seeds
 from services.identity.application.rules import Rules
 from services.identity.application.typed import digits, normal
 from services.identity.domain.commands import ConfirmIdentity, EnrolTotp, SetPassword
-from services.identity.domain.credential import Credential, credential
+from services.identity.domain.credential import credential
 from services.identity.domain.errors import (
     ActivationFrozen,
+    ActivationRevoked,
     ActivationUnknown,
     ActivationUsed,
     CodeWrong,
@@ -26,6 +28,7 @@ from services.identity.domain.errors import (
     StepOrder,
 )
 from services.identity.domain.events import Purpose, SecondFactor
+from services.identity.domain.state import Credential
 from services.identity.domain.steps import Link, Step, alive, require
 
 
@@ -173,6 +176,8 @@ class Activation:
         return _Held(kept=kept, credential=state, tenant_id=past[0].tenant_id)
 
     def _alive(self, held: _Held) -> Link:
+        if held.credential.disabled:
+            raise ActivationRevoked
         link = alive(held.credential.link, held.credential.used, held.kept.activation_id, self.now())
         frozen = held.kept.confirm_tries >= self.rules.confirm_tries and link.step is Step.CONFIRM
         if frozen or held.kept.code_tries >= self.rules.first_code_tries:

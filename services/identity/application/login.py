@@ -3,13 +3,14 @@
 import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from kernel.application.execute import execute
 from kernel.application.ports import Clock, EventStore, NewId
 from kernel.domain.context import Context
 from kernel.domain.recorded import Appended, LogPosition
+from services.identity.application.password_ports import Passwords
 from services.identity.application.ports import (
     Client,
     Code,
@@ -21,17 +22,18 @@ from services.identity.application.ports import (
     NewCode,
     NewLogin,
     NewSecret,
-    Passwords,
     Seeds,
     Try,
     Verdict,
 )
+from services.identity.application.recovery import Recovery
 from services.identity.application.rules import Rules
 from services.identity.application.typed import digits, normal
 from services.identity.domain.commands import EndSession, IssueMailCode, LockCredential
-from services.identity.domain.credential import Credential, credential
+from services.identity.domain.credential import credential
 from services.identity.domain.errors import (
     ChallengeGone,
+    CredentialIsDisabled,
     CredentialIsLocked,
     CredentialsWrong,
     LoginCodeWrong,
@@ -42,6 +44,7 @@ from services.identity.domain.errors import (
 from services.identity.domain.events import EndReason, MailCodeIssued, SecondFactor, SessionStarted
 from services.identity.domain.session import login as codes
 from services.identity.domain.session import session
+from services.identity.domain.state import Credential
 
 Beat = Callable[[], Awaitable[object]]
 """Waits for the next beat of a slow clock, so that the time of a refusal tells nothing of its reason."""
@@ -89,6 +92,7 @@ class Login:
     hasher: Hasher
     fingerprints: Fingerprints
     seeds: Seeds
+    recovery: Recovery
     rules: Rules
     now: Clock
     new_id: NewId
@@ -97,20 +101,26 @@ class Login:
     beat: Beat
 
     async def begin(self, email: str, password: str, client: Client, by: Context) -> Pending:
-        """Check the password. Raises: CredentialsWrong whatever is wrong; CredentialIsLocked; LoginThrottled; Busy."""
+        """Check the password.
+
+        Raises: CredentialsWrong whatever is wrong; CredentialIsLocked or CredentialIsDisabled to who knows the
+        password; LoginThrottled; Busy.
+        """
         at = self.now()
         address = self.fingerprints.email(email)
         keys = (self.fingerprints.network(email, client.ip), address)
         look = await self.logins.look(address, keys, at)
         if look.closed_until is not None:
-            raise _wait(look.closed_until, at)
+            raise LoginThrottled.until(look.closed_until, at)
         known = await self._known(look)
         hashed = look.hashes.get(known.state.password_id) if known.state.password_id else None
         right = await self.hasher.verify(hashed, normal(password))
-        if hashed is None or not right or not known.state.active:
+        if hashed is None or not right or not (known.state.active or known.state.disabled):
             closed = await self.logins.refuse(address, keys, at)
             await self.beat()
-            raise _wait(closed, at) if closed else CredentialsWrong
+            raise LoginThrottled.until(closed, at) if closed else CredentialsWrong
+        if known.state.disabled:
+            raise CredentialIsDisabled
         if known.state.locked:
             raise CredentialIsLocked
         if known.state.password_id and self.hasher.outdated(hashed):
@@ -137,12 +147,12 @@ class Login:
         if judged.verdict is Verdict.OVER:
             raise LoginExpired
         if judged.verdict is not Verdict.SENT:
-            raise _wait(judged.at or kept.expires_at, at)
+            raise LoginThrottled.until(judged.at or kept.expires_at, at)
         asked = IssueMailCode(user_id=kept.user_id, challenge_id=fresh.challenge_id, expires_at=kept.expires_at, at=at)
         await execute(self.store, codes, kept.login_id, asked, _as(kept.user_id, kept.tenant_id, by))
 
     async def finish(self, token: str, code: str, by: Context) -> Passed:
-        """Check the code. Raises: LoginCodeWrong, LoginExpired, CredentialIsLocked."""
+        """Check the code, or a recovery code in its place. Raises: LoginCodeWrong, LoginExpired, CredentialIsLocked."""
         at = self.now()
         kept = await self.logins.find(token)
         if kept is None:
@@ -154,12 +164,23 @@ class Login:
             await self._see_good(kept)
         typed = digits(code)
         step = self.seeds.step(kept.seed, typed, at) if kept.seed else None
-        right = step is not None or self._is_mailed(kept, typed)
-        tried = Try(login=kept, right=right, step=step, session_id=self.new_id(), command_id=by.command_id, at=at)
+        recovery = await self.recovery.proved(kept.user_id, code) if kept.seed and step is None else None
+        right = step is not None or recovery is not None or self._is_mailed(kept, typed)
+        tried = Try(
+            login=kept,
+            right=right,
+            step=step,
+            recovery=recovery,
+            session_id=self.new_id(),
+            command_id=by.command_id,
+            at=at,
+        )
         judged = await self.logins.judge(tried)
         match judged.verdict:
             case Verdict.PASSED:
-                return await self._start(kept, tried.session_id, at, by)
+                passed = await self._start(kept, tried.session_id, at, by)
+                await self._see_not_late(token, passed, by)
+                return passed
             case Verdict.LOCKS | Verdict.LOCKED:
                 await self._lock(kept.user_id, kept.tenant_id, judged.at or at, by)
                 raise CredentialIsLocked
@@ -212,11 +233,13 @@ class Login:
 
     async def _begun(self, fresh: NewLogin, keys: tuple[bytes, ...], by: Context) -> Pending:
         judged = await self.logins.begin(fresh, keys)
+        if judged.verdict is Verdict.LOCKED and await self._forgiven(fresh.user_id, judged.at or fresh.started_at):
+            judged = await self.logins.begin(fresh, keys)
         if judged.verdict is Verdict.LOCKED:
             await self._lock(fresh.user_id, fresh.tenant_id, judged.at or fresh.started_at, by)
             raise CredentialIsLocked
         if judged.verdict is not Verdict.BEGUN:
-            raise _wait(judged.at or fresh.expires_at, fresh.started_at)
+            raise LoginThrottled.until(judged.at or fresh.expires_at, fresh.started_at)
         if fresh.code is not None:
             issued = MailCodeIssued(
                 user_id=fresh.user_id,
@@ -246,11 +269,25 @@ class Login:
 
     async def _see_good(self, kept: KeptLogin) -> None:
         """See that what happened to the credential since the password was checked leaves this login standing."""
-        state = credential.fold(fact.event for fact in await self.store.load(kept.user_id))
+        state = await self._state(kept.user_id)
         if state.locked:
             raise CredentialIsLocked
-        if not state.active or (state.password_set_at and state.password_set_at >= kept.started_at):
+        other_password = state.password_set_at is not None and state.password_set_at >= kept.started_at
+        other_factor = state.second_factor is not kept.method or state.enrolment_id != kept.enrolment_id
+        ended = state.sessions_over_at is not None and state.sessions_over_at >= kept.started_at
+        if state.disabled or not state.active or other_password or other_factor or ended:
             raise LoginExpired
+
+    async def _forgiven(self, user_id: UUID, locked_at: datetime) -> bool:
+        """Tell whether a lock was lifted, but the process died before the counter heard of it."""
+        forgiven_at = (await self._state(user_id)).forgiven_at
+        if forgiven_at is None or forgiven_at < locked_at:
+            return False
+        await self.passwords.forgive(user_id, forgiven_at)
+        return True
+
+    async def _state(self, user_id: UUID) -> Credential:
+        return credential.fold(fact.event for fact in await self.store.load(user_id))
 
     def _is_mailed(self, kept: KeptLogin, code: str) -> bool:
         if kept.challenge_id is None or kept.code_key is None:
@@ -270,13 +307,28 @@ class Login:
             position=done.position,
         )
 
+    async def _see_not_late(self, token: str, passed: Passed, by: Context) -> None:
+        """End a session again that began while all of the person's were being ended, too late to be seen."""
+        try:
+            await self._see_unmoved(token)
+        except (CredentialIsLocked, LoginExpired):
+            asked = EndSession(
+                session_id=passed.session_id, user_id=passed.user_id, reason=EndReason.EXPIRED, at=self.now()
+            )
+            by = _keyless(passed.user_id, passed.tenant_id, by)
+            await execute(self.store, session, passed.session_id, asked, by)
+            raise
+
+    async def _see_unmoved(self, token: str) -> None:
+        kept = await self.logins.find(token)
+        if kept is None:
+            raise LoginExpired
+        if kept.moved:
+            await self._see_good(kept)
+
     async def _lock(self, user_id: UUID, tenant_id: UUID, at: datetime, by: Context) -> None:
         asked = LockCredential(user_id=user_id, at=at)
         await execute(self.store, credential, user_id, asked, _keyless(user_id, tenant_id, by))
-
-
-def _wait(until: datetime, at: datetime) -> LoginThrottled:
-    return LoginThrottled(retry_after=max(1, -((at - until) // timedelta(seconds=1))))
 
 
 def _as(user_id: UUID, tenant_id: UUID, by: Context) -> Context:

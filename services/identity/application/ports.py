@@ -53,6 +53,10 @@ class Fingerprints(Protocol):
         """Return the fingerprint of a mail address tried from a network."""
         ...
 
+    def own(self, user_id: UUID) -> bytes:
+        """Return under what a person's wrong tries of their own password are counted, while they are logged in."""
+        ...
+
     def code(self, challenge_id: UUID, code: str) -> bytes:
         """Return the fingerprint of a code; the same code has another one in another challenge."""
         ...
@@ -134,38 +138,9 @@ class Links(Protocol):
         """Return how many links a person was given since then."""
         ...
 
-
-class Passwords(Protocol):
-    """Guards password hashes."""
-
-    async def keep(self, password_id: UUID, user_id: UUID, hashed: str, at: datetime) -> None:
-        """Keep a hash before the fact that names it."""
+    async def discard(self, activation_id: UUID) -> None:
+        """Throw a link away that no fact names."""
         ...
-
-    async def replace(self, password_id: UUID, old: str, new: str) -> None:
-        """Put a stronger hash of the same password in the place of *old*."""
-        ...
-
-    async def settle(self, user_id: UUID, password_id: UUID, at: datetime) -> None:
-        """Throw away the passwords before, forget failures from before *at*, end logins that began before it."""
-        ...
-
-    async def unsettled(self, before: datetime) -> "Sequence[Unsettled]":
-        """Return passwords older than *before* of which it is not known whether a fact names them."""
-        ...
-
-    async def discard(self, password_id: UUID) -> None:
-        """Throw a password away that no fact names."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unsettled:
-    """A kept password whose fact may be there or not: the process may have died in between."""
-
-    password_id: UUID
-    user_id: UUID
-    at: datetime
 
 
 class Hasher(Protocol):
@@ -256,6 +231,7 @@ class KeptLogin:
     tries: int
     challenge_id: UUID | None
     code_key: bytes | None
+    enrolment_id: UUID | None
     seed: str | None
     moved: bool
     """Something happened to the credential since the password was checked."""
@@ -290,12 +266,22 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryKey:
+    """Names one recovery code of a set."""
+
+    codes_id: UUID
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Try:
     """One code that was tried."""
 
     login: KeptLogin
     right: bool
     step: int | None
+    recovery: RecoveryKey | None
+    """The recovery code that stands in for the app's, once."""
     session_id: UUID
     command_id: UUID | None
     at: datetime
@@ -330,36 +316,4 @@ class Logins(Protocol):
 
     async def deliver(self, challenge_id: UUID, now: datetime) -> tuple[str, datetime] | None:
         """Return a code and its end, while it counts."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResetRequest:
-    """A wish for a new link, looked at after it was answered."""
-
-    request_id: UUID
-    claimed: Fingerprint
-    said: Said
-    correlation_id: UUID
-    traceparent: str | None
-    at: datetime
-
-
-class ResetRequests(Protocol):
-    """Keeps wishes for new links until each was looked at."""
-
-    async def add(self, request: ResetRequest) -> None:
-        """Keep a wish; the same one again is harmless. Raises: Busy when too many wait."""
-        ...
-
-    async def take(self, now: datetime) -> ResetRequest | None:
-        """Return the oldest wish that nobody works on, and have it for a while."""
-        ...
-
-    async def done(self, request_id: UUID) -> None:
-        """Forget a wish."""
-        ...
-
-    async def registered(self, email: bytes) -> tuple[UUID, Fingerprint] | None:
-        """Return the person who has a mail address."""
         ...

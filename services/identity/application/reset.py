@@ -23,11 +23,10 @@ from services.identity.application.ports import (
     Links,
     NewLink,
     NewSecret,
-    ResetRequest,
-    ResetRequests,
     Said,
 )
 from services.identity.application.rules import Rules
+from services.identity.application.wishes import ResetRequest, ResetRequests
 from services.identity.domain.commands import IssueLink
 from services.identity.domain.credential import credential
 

@@ -9,7 +9,7 @@ import structlog
 from kernel.application.cancellation import heed_cancellation
 from kernel.application.ports import Clock, EventStore
 from kernel.domain.errors import Unavailable
-from services.identity.application.ports import Passwords
+from services.identity.application.password_ports import Passwords
 from services.identity.domain.credential import credential
 
 REST_SECONDS = 5.0

@@ -86,4 +86,118 @@ class EndSession:
     at: datetime
 
 
-CredentialCommand: TypeAlias = OpenCredential | IssueLink | ConfirmIdentity | SetPassword | EnrolTotp | LockCredential
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisableCredential:
+    """Let nobody in any more, because the person was suspended or deleted."""
+
+    user_id: UUID
+    gone: bool = False
+    """Whether the person will not come back, so that the mail address is free again."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnableCredential:
+    """Let the person in again; who has not set everything up gets the link of this id to do it."""
+
+    user_id: UUID
+    activation_id: UUID
+    expires_at: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignFactor:
+    """Have the second proof given in another way; where it must be set up, by the link of this id."""
+
+    user_id: UUID
+    second_factor: SecondFactor
+    activation_id: UUID
+    expires_at: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResetFactor:
+    """Have the person show anew who they are and set up the second proof again, by the link of this id."""
+
+    user_id: UUID
+    activation_id: UUID
+    expires_at: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResendLink:
+    """Give who has something left to set up a new link for it."""
+
+    user_id: UUID
+    activation_id: UUID
+    expires_at: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnlockCredential:
+    """Have an administrator unlock the credential."""
+
+    user_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePassword:
+    """Have the guarded password of this id count in the place of the one that the person just proved."""
+
+    user_id: UUID
+    proved_id: UUID
+    password_id: UUID
+    kept_session: "KeptSession | None"
+    """Given when all other sessions are to end."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueRecoveryCodes:
+    """Have the guarded recovery codes of this id count."""
+
+    user_id: UUID
+    codes_id: UUID
+    count: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndOtherSessions:
+    """End all sessions of the person but one."""
+
+    user_id: UUID
+    kept_session: "KeptSession"
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptSession:
+    """The session that asks, and goes on."""
+
+    session_id: UUID
+    started_at: datetime
+
+
+CredentialCommand: TypeAlias = (
+    OpenCredential
+    | IssueLink
+    | ConfirmIdentity
+    | SetPassword
+    | EnrolTotp
+    | LockCredential
+    | DisableCredential
+    | EnableCredential
+    | AssignFactor
+    | ResetFactor
+    | ResendLink
+    | UnlockCredential
+    | ChangePassword
+    | IssueRecoveryCodes
+    | EndOtherSessions
+)

@@ -1,22 +1,29 @@
 """A person's way in: from the first link to a usable login, and back after a lost password. Next stop: steps.py."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import assert_never
-from uuid import UUID
 
 from kernel.domain.decider import Decider
+from services.identity.domain.administration import assign, disable, enable, resend, reset_factor, unlock
 from services.identity.domain.commands import (
+    AssignFactor,
+    ChangePassword,
     ConfirmIdentity,
     CredentialCommand,
+    DisableCredential,
+    EnableCredential,
+    EndOtherSessions,
     EnrolTotp,
     IssueLink,
+    IssueRecoveryCodes,
     LockCredential,
     OpenCredential,
+    ResendLink,
+    ResetFactor,
     SetPassword,
+    UnlockCredential,
 )
-from services.identity.domain.errors import ActivationUnknown
+from services.identity.domain.errors import ActivationRevoked, ActivationUnknown
 from services.identity.domain.events import (
     ActivationIssued,
     CredentialActivated,
@@ -28,83 +35,69 @@ from services.identity.domain.events import (
     LockReason,
     PasswordSet,
     Purpose,
-    SecondFactor,
     TotpEnrolled,
     UnlockCause,
 )
+from services.identity.domain.owner import change_password, end_others, issue_codes
+from services.identity.domain.state import Credential, evolve
 from services.identity.domain.steps import Link, Step, require
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credential:
-    """What the facts of one person's credential add up to."""
-
-    second_factor: SecondFactor | None = None
-    """None while there is no credential."""
-    active: bool = False
-    locked: bool = False
-    link: Link | None = None
-    """The latest link, the only one that may be alive."""
-    used: frozenset[UUID] = frozenset()
-    """Links that did what they were for."""
-    password_id: UUID | None = None
-    password_set_at: datetime | None = None
-    enrolment_id: UUID | None = None
-
-
-def evolve(state: Credential, event: CredentialEvent) -> Credential:  # noqa: PLR0911 - one return a fact
-    """Return the state after *event*; never refuses, for it has already happened."""
-    match event:
-        case CredentialOpened():
-            return replace(state, second_factor=event.second_factor)
-        case ActivationIssued():
-            return replace(state, link=_link(state, event))
-        case IdentityConfirmed():
-            return _advanced(state, event.activation_id, Step.CONFIRM)
-        case PasswordSet():
-            known = replace(state, password_id=event.password_id, password_set_at=event.at)
-            return _advanced(known, event.activation_id, Step.PASSWORD)
-        case TotpEnrolled():
-            known = replace(state, enrolment_id=event.enrolment_id)
-            return _advanced(known, event.activation_id, Step.TOTP)
-        case CredentialActivated():
-            return replace(state, active=True)
-        case CredentialLocked():
-            return replace(state, locked=True)
-        case CredentialUnlocked():
-            return replace(state, locked=False)
-        case _:
-            assert_never(event)
-
-
-def _link(state: Credential, event: ActivationIssued) -> Link:
-    return Link.fresh(event.activation_id, event.purpose, state.second_factor, event.expires_at)
-
-
-def _advanced(state: Credential, activation_id: UUID, step: Step) -> Credential:
-    if state.link is None or state.link.activation_id != activation_id:
-        return state
-    link = state.link.after(step)
-    used = state.used | {activation_id} if link.step is Step.DONE else state.used
-    return replace(state, link=link, used=used)
-
-
-def decide(state: Credential, command: CredentialCommand) -> Sequence[CredentialEvent]:
+def decide(state: Credential, command: CredentialCommand) -> Sequence[CredentialEvent]:  # noqa: PLR0911 - one return a kind
     """Return the facts *command* leads to; none when it would change nothing."""
     match command:
         case OpenCredential():
             return _open(state, command)
+        case IssueLink() | ConfirmIdentity() | SetPassword() | EnrolTotp():
+            return _on_the_way(state, command)
+        case LockCredential():
+            return _lock(state, command)
+        case DisableCredential() | EnableCredential() | AssignFactor() | ResetFactor() | ResendLink():
+            return _administered(state, command)
+        case UnlockCredential():
+            return unlock(state, command)
+        case ChangePassword():
+            return change_password(state, command)
+        case IssueRecoveryCodes():
+            return issue_codes(state, command)
+        case EndOtherSessions():
+            return end_others(state, command)
+        case _:
+            assert_never(command)
+
+
+def _on_the_way(
+    state: Credential, command: IssueLink | ConfirmIdentity | SetPassword | EnrolTotp
+) -> Sequence[CredentialEvent]:
+    if state.disabled:
+        raise ActivationRevoked
+    match command:
         case IssueLink():
             return _issue(state, command)
         case ConfirmIdentity():
-            require(state.link, state.used, command.activation_id, Step.CONFIRM, command.at)
-            return [IdentityConfirmed(user_id=command.user_id, activation_id=command.activation_id, at=command.at)]
+            return _confirm(state, command)
         case SetPassword():
             return _set_password(state, command)
         case EnrolTotp():
             return _enrol(state, command)
-        case LockCredential():
-            return _lock(state, command)
+        case _:
+            assert_never(command)
+
+
+def _administered(
+    state: Credential, command: DisableCredential | EnableCredential | AssignFactor | ResetFactor | ResendLink
+) -> Sequence[CredentialEvent]:
+    match command:
+        case DisableCredential():
+            return disable(state, command)
+        case EnableCredential():
+            return enable(state, command)
+        case AssignFactor():
+            return assign(state, command)
+        case ResetFactor():
+            return reset_factor(state, command)
+        case ResendLink():
+            return resend(state, command)
         case _:
             assert_never(command)
 
@@ -138,33 +131,45 @@ def _issue(state: Credential, asked: IssueLink) -> Sequence[CredentialEvent]:
     ]
 
 
+def _confirm(state: Credential, asked: ConfirmIdentity) -> Sequence[CredentialEvent]:
+    link = require(state.link, state.used, asked.activation_id, Step.CONFIRM, asked.at)
+    confirmed = IdentityConfirmed(user_id=asked.user_id, activation_id=asked.activation_id, at=asked.at)
+    return [confirmed, *_activated(state, link, Step.CONFIRM, asked)]
+
+
 def _set_password(state: Credential, asked: SetPassword) -> Sequence[CredentialEvent]:
     link = require(state.link, state.used, asked.activation_id, Step.PASSWORD, asked.at)
     facts: list[CredentialEvent] = [
         PasswordSet(
             user_id=asked.user_id, activation_id=asked.activation_id, password_id=asked.password_id, at=asked.at
-        )
+        ),
+        *_activated(state, link, Step.PASSWORD, asked),
     ]
-    if link.after(Step.PASSWORD).step is Step.DONE and not state.active:
-        facts.append(CredentialActivated(user_id=asked.user_id, at=asked.at))
     if state.locked:
         facts.append(CredentialUnlocked(user_id=asked.user_id, cause=UnlockCause.PASSWORD_RESET, at=asked.at))
     return facts
 
 
 def _enrol(state: Credential, asked: EnrolTotp) -> Sequence[CredentialEvent]:
-    require(state.link, state.used, asked.activation_id, Step.TOTP, asked.at)
-    return [
-        TotpEnrolled(
-            user_id=asked.user_id, activation_id=asked.activation_id, enrolment_id=asked.enrolment_id, at=asked.at
-        ),
-        CredentialActivated(user_id=asked.user_id, at=asked.at),
-    ]
+    link = require(state.link, state.used, asked.activation_id, Step.TOTP, asked.at)
+    enrolled = TotpEnrolled(
+        user_id=asked.user_id, activation_id=asked.activation_id, enrolment_id=asked.enrolment_id, at=asked.at
+    )
+    return [enrolled, *_activated(state, link, Step.TOTP, asked)]
+
+
+def _activated(
+    state: Credential, link: Link, step: Step, asked: ConfirmIdentity | SetPassword | EnrolTotp
+) -> Sequence[CredentialEvent]:
+    """Return the fact that follows from the last step of the way."""
+    if state.active or link.after(step).step is not Step.DONE:
+        return []
+    return [CredentialActivated(user_id=asked.user_id, at=asked.at)]
 
 
 def _lock(state: Credential, asked: LockCredential) -> Sequence[CredentialEvent]:
-    # Wrong codes from before the last password were forgiven with it.
-    forgiven = state.password_set_at is not None and state.password_set_at >= asked.at
+    # Wrong codes from before the last password, or the last unlocking, were forgiven with it.
+    forgiven = state.forgiven_at is not None and state.forgiven_at >= asked.at
     if not state.active or state.locked or forgiven:
         return []
     return [CredentialLocked(user_id=asked.user_id, reason=LockReason.CODE_TRIES, at=asked.at)]

@@ -1,5 +1,8 @@
 """Why identity may say no. Texts never say more than a stranger may know."""
 
+from datetime import datetime, timedelta
+from typing import Self
+
 from kernel.domain.errors import (
     Denied,
     Gone,
@@ -35,6 +38,12 @@ class ActivationReplaced(Gone):
     """A newer link was sent."""
 
     code = "activation-replaced"
+
+
+class ActivationRevoked(Gone):
+    """The link's person may not use the portal at present."""
+
+    code = "activation-revoked"
 
 
 class ActivationFrozen(Locked):
@@ -106,6 +115,15 @@ class CredentialIsLocked(Locked):
 class LoginThrottled(TooManyTries):
     """Too many wrong passwords, or codes asked for; *retry_after* seconds from now it may be tried again."""
 
+    @classmethod
+    def until(cls, end: datetime, at: datetime) -> Self:
+        """Return the refusal of what may be tried again from *end* on."""
+        return cls(retry_after=max(1, -((at - end) // timedelta(seconds=1))))
+
+
+class LinksThrottled(TooManyTries):
+    """The person was mailed too many links within a day."""
+
 
 class Busy(Unavailable):
     """More passwords wait to be checked than can be in reasonable time."""
@@ -129,3 +147,45 @@ class ChallengeGone(Gone):
     """The code is no longer to be delivered."""
 
     code = "challenge-gone"
+
+
+class CredentialUnknown(NotFound):
+    """There is no such person, or the caller may not know of them."""
+
+    code = "credential-unknown"
+
+
+class CredentialIsDisabled(Locked):
+    """The person was suspended or deleted."""
+
+    code = "credential-disabled"
+
+
+class NothingToSetUp(Refused):
+    """The person has set everything up; who lost the password asks for a new one on the login page."""
+
+    code = "credential-active"
+
+
+class NotActivated(Refused):
+    """The person has never set a password, so there is nothing to reset; a new activation link helps."""
+
+    code = "credential-not-active"
+
+
+class CurrentPasswordWrong(Denied):
+    """The password that the person gave as their own is not."""
+
+    code = "current-password-wrong"
+
+
+class NoAuthenticator(Refused):
+    """Recovery codes stand in for an authenticator app, and the person uses none."""
+
+    code = "recovery-needs-totp"
+
+
+class CodesShownBefore(Refused):
+    """This very wish was granted before; the codes are shown once, so a new set must be asked for."""
+
+    code = "recovery-codes-shown"

@@ -20,6 +20,7 @@ class Purpose(StrEnum):
 
     ACTIVATION = "ACTIVATION"
     PASSWORD_RESET = "PASSWORD_RESET"  # noqa: S105 - the name of a purpose
+    FACTOR_RESET = "FACTOR_RESET"
 
 
 class LockReason(StrEnum):
@@ -32,6 +33,7 @@ class UnlockCause(StrEnum):
     """What unlocked a credential."""
 
     PASSWORD_RESET = "PASSWORD_RESET"  # noqa: S105 - the name of a cause
+    ADMINISTRATOR = "ADMINISTRATOR"
 
 
 class EndReason(StrEnum):
@@ -40,6 +42,10 @@ class EndReason(StrEnum):
     LOGOUT = "LOGOUT"
     PASSWORD_RESET = "PASSWORD_RESET"  # noqa: S105 - the name of a reason
     EXPIRED = "EXPIRED"
+    ADMINISTRATOR = "ADMINISTRATOR"
+    SUSPENDED = "SUSPENDED"
+    ELSEWHERE = "ELSEWHERE"
+    """By the person, from another session."""
 
 
 @event("credential.opened")
@@ -117,6 +123,70 @@ class CredentialUnlocked:
     at: datetime
 
 
+@event("credential.disabled")
+class CredentialDisabled:
+    """The person may not use the portal: nobody can log in, no link of theirs works."""
+
+    user_id: UUID
+    at: datetime
+
+
+@event("credential.enabled")
+class CredentialEnabled:
+    """The person may use the portal again."""
+
+    user_id: UUID
+    at: datetime
+
+
+@event("credential.second-factor-changed")
+class SecondFactorChanged:
+    """The second proof is given in another way from now on."""
+
+    user_id: UUID
+    second_factor: SecondFactor
+    setup: bool
+    """Whether nobody can log in until a link was followed that is issued with this."""
+    at: datetime
+
+
+@event("credential.second-factor-reset")
+class SecondFactorReset:
+    """The second proof of before counts no more; the person must show anew who they are, and set it up again."""
+
+    user_id: UUID
+    at: datetime
+
+
+@event("credential.password-changed")
+class PasswordChanged:
+    """The person chose another password, knowing the one before; the guarded one of this id counts from now on."""
+
+    user_id: UUID
+    password_id: UUID
+    at: datetime
+
+
+@event("credential.recovery-codes-issued")
+class RecoveryCodesIssued:
+    """The guarded recovery codes of this id count from now on, each once; those before are dead."""
+
+    user_id: UUID
+    codes_id: UUID
+    count: int
+    at: datetime
+
+
+@event("credential.sessions-ended")
+class SessionsEnded:
+    """All sessions of the person that started before *at* are over, but for the one that is kept, if any."""
+
+    user_id: UUID
+    kept_session_id: UUID | None = None
+    reason: EndReason
+    at: datetime
+
+
 @event("challenge.mail-code-issued")
 class MailCodeIssued:
     """A code was made for a login; any code of that login before it is dead."""
@@ -156,6 +226,13 @@ CredentialEvent: TypeAlias = (
     | CredentialActivated
     | CredentialLocked
     | CredentialUnlocked
+    | CredentialDisabled
+    | CredentialEnabled
+    | SecondFactorChanged
+    | SecondFactorReset
+    | PasswordChanged
+    | RecoveryCodesIssued
+    | SessionsEnded
 )
 SessionEvent: TypeAlias = SessionStarted | SessionEnded
 
@@ -168,6 +245,13 @@ EVENTS: tuple[type, ...] = (
     CredentialActivated,
     CredentialLocked,
     CredentialUnlocked,
+    CredentialDisabled,
+    CredentialEnabled,
+    SecondFactorChanged,
+    SecondFactorReset,
+    PasswordChanged,
+    RecoveryCodesIssued,
+    SessionsEnded,
     MailCodeIssued,
     SessionStarted,
     SessionEnded,

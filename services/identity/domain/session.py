@@ -1,14 +1,25 @@
 """A session from its start to its end, and the codes of a login. Next stop: application/login.py."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
 from kernel.domain.decider import Decider
 from services.identity.domain.commands import EndSession, IssueMailCode
 from services.identity.domain.errors import SessionUnknown
-from services.identity.domain.events import MailCodeIssued, SessionEnded, SessionEvent, SessionStarted
+from services.identity.domain.events import (
+    CredentialEvent,
+    EndReason,
+    MailCodeIssued,
+    PasswordSet,
+    SecondFactor,
+    SessionEnded,
+    SessionEvent,
+    SessionsEnded,
+    SessionStarted,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,16 +27,24 @@ class Session:
     """What the facts of one session add up to."""
 
     user_id: UUID | None = None
-    ended: bool = False
+    method: SecondFactor | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    reason: EndReason | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Tell whether it was ended by itself."""
+        return self.ended_at is not None
 
 
 def evolve(state: Session, event: SessionEvent) -> Session:
     """Return the state after *event*."""
     match event:
         case SessionStarted():
-            return replace(state, user_id=event.user_id)
+            return replace(state, user_id=event.user_id, method=event.method, started_at=event.at)
         case SessionEnded():
-            return replace(state, ended=True)
+            return replace(state, ended_at=event.at, reason=event.reason)
         case _:
             assert_never(event)
 
@@ -40,6 +59,19 @@ def decide(state: Session, command: EndSession) -> Sequence[SessionEvent]:
 
 
 session = Decider(initial=Session(), decide=decide, evolve=evolve)
+
+
+def ended_with_all(
+    past: Iterable[CredentialEvent], session_id: UUID, started_at: datetime
+) -> tuple[datetime, EndReason] | None:
+    """Return when and why a session was ended together with the person's others, from the facts of the credential."""
+    for fact in past:
+        match fact:
+            case PasswordSet(at=at) if started_at < at:
+                return at, EndReason.PASSWORD_RESET
+            case SessionsEnded(at=at, reason=reason) if started_at < at and fact.kept_session_id != session_id:
+                return at, reason
+    return None
 
 
 def _count(codes: int, _event: MailCodeIssued) -> int:

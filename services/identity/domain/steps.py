@@ -29,6 +29,9 @@ def steps_of(purpose: Purpose, second_factor: SecondFactor | None) -> tuple[Step
     """Return the steps of a link; who resets a password confirmed who they are to get the link."""
     if purpose is Purpose.PASSWORD_RESET:
         return (Step.PASSWORD,)
+    if purpose is Purpose.FACTOR_RESET:
+        # See: OWASP ASVS 5.0, 6.4.4. Codes by mail need no setup but the proof who it is.
+        return (Step.CONFIRM, Step.TOTP) if second_factor is SecondFactor.TOTP else (Step.CONFIRM,)
     if second_factor is SecondFactor.TOTP:
         return (Step.CONFIRM, Step.PASSWORD, Step.TOTP)
     return (Step.CONFIRM, Step.PASSWORD)

@@ -18,12 +18,14 @@ class IdentitySecrets:
         self._new_id = new_id
 
     async def fetch(self, mail: QueuedMail) -> str:
-        """Return the token or code of a mail. Raises: Gone, NotFound, Unavailable."""
+        """Return the token or code of a mail, nothing for a notice. Raises: Gone, NotFound, Unavailable."""
         match mail.template:
             case Template.MAIL_CODE:
                 path, member = f"/challenges/{mail.secret_id}/code", "code"
-            case Template.ACTIVATION | Template.PASSWORD_RESET:
+            case Template.ACTIVATION | Template.PASSWORD_RESET | Template.FACTOR_RESET:
                 path, member = f"/activations/{mail.secret_id}/link", "token"
+            case Template.PASSWORD_CHANGED | Template.SECOND_FACTOR_CHANGED | Template.RECOVERY_CODES_ISSUED:
+                return ""
         context = Context(
             tenant_id=mail.tenant_id,
             actor="service:notifier",

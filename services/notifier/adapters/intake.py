@@ -1,8 +1,10 @@
 """Writes recipients and waiting mails in the transaction of what was read. Next stop: queue.py."""
 
 from typing import Any
+from uuid import UUID
 
-from services.notifier.application.ports import QueuedMail, SealedRecipient
+from services.notifier.application.ports import ChangedRecipient, QueuedMail, SealedRecipient
+from services.notifier.domain.events import Template
 
 CHANNEL = "mail"
 
@@ -12,6 +14,9 @@ _KEEP = """
 INSERT INTO mail.recipient (user_id, email, name, language, timezone) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (user_id) DO UPDATE SET email = $2, name = $3, language = $4, timezone = $5
 """
+_CHANGE = "UPDATE mail.recipient SET name = $2, language = $3, timezone = $4 WHERE user_id = $1"
+_FORGET = "DELETE FROM mail.recipient WHERE user_id = $1"
+_TEMPLATE = "SELECT template FROM mail.queue WHERE secret_id = $1 LIMIT 1"
 _READY = """
 UPDATE mail.queue SET due_at = clock_timestamp() WHERE user_id = $1 AND state = 'WAITING' AND due_at > clock_timestamp()
 """
@@ -30,6 +35,19 @@ class PostgresIntake:
         await transaction.execute(_KEEP, person.user_id, person.email, person.name, person.language, person.timezone)
         await transaction.execute(_READY, person.user_id)
         await transaction.execute(_WAKE)
+
+    async def change(self, transaction: Any, person: ChangedRecipient) -> None:
+        """Have mails go to a person by another name, in another language or zone."""
+        await transaction.execute(_CHANGE, person.user_id, person.name, person.language, person.timezone)
+
+    async def forget(self, transaction: Any, user_id: UUID) -> None:
+        """Have no more mails go to a person."""
+        await transaction.execute(_FORGET, user_id)
+
+    async def template_of(self, transaction: Any, secret_id: UUID) -> Template | None:
+        """Return what the mail was about that carried this link or code."""
+        found = await transaction.fetchval(_TEMPLATE, secret_id)
+        return Template(found) if found else None
 
     async def queue(self, transaction: Any, mail: QueuedMail) -> None:
         """Queue a mail and wake the sender; a second one of the same cause changes nothing."""

@@ -30,6 +30,14 @@ SUBJECTS: Subjects = {
     (Template.PASSWORD_RESET, "en"): "NTT Communications Business Portal: set a new password",
     (Template.MAIL_CODE, "ja"): "NTTコミュニケーションズ ビジネスポータル 認証コードのお知らせ",
     (Template.MAIL_CODE, "en"): "NTT Communications Business Portal: your login code",
+    (Template.FACTOR_RESET, "ja"): "NTTコミュニケーションズ ビジネスポータル 第2段階認証の再設定のお願い",
+    (Template.FACTOR_RESET, "en"): "NTT Communications Business Portal: set up your second factor again",
+    (Template.PASSWORD_CHANGED, "ja"): "NTTコミュニケーションズ ビジネスポータル パスワード変更のお知らせ",
+    (Template.PASSWORD_CHANGED, "en"): "NTT Communications Business Portal: your password was changed",
+    (Template.SECOND_FACTOR_CHANGED, "ja"): "NTTコミュニケーションズ ビジネスポータル 第2段階認証の変更のお知らせ",
+    (Template.SECOND_FACTOR_CHANGED, "en"): "NTT Communications Business Portal: your second factor was changed",
+    (Template.RECOVERY_CODES_ISSUED, "ja"): "NTTコミュニケーションズ ビジネスポータル リカバリーコード発行のお知らせ",
+    (Template.RECOVERY_CODES_ISSUED, "en"): "NTT Communications Business Portal: recovery codes were issued",
 }
 
 
@@ -65,6 +73,7 @@ class TemplateLetters:
         marked = self._texts.get_template(f"{mail.template.lower()}.{language}.txt").render(
             name=one_line(to.name),
             secret=secret,
+            at=local_time(mail.caused_at, to.timezone),
             until=local_time(mail.not_after, to.timezone),
             link=f"{self._url}/activate/{secret}",
             login_url=f"{self._url}/",

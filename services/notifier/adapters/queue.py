@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 
+from kernel.adapters.postgres.pool import reachable
 from kernel.application.backoff import Backoff
 from kernel.application.cancellation import heed_cancellation
 from services.notifier.adapters.intake import CHANNEL
@@ -25,6 +26,10 @@ WHERE message_id IN (
   ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
 RETURNING message_id, tenant_id, user_id, template, secret_id, cause_id, correlation_id, traceparent, not_after,
           caused_at
+"""
+_NEWEST = """
+SELECT message_id, tenant_id, user_id, template, secret_id, cause_id, correlation_id, traceparent, not_after, caused_at
+FROM mail.queue WHERE tenant_id = $1 AND user_id = $2 ORDER BY caused_at DESC, message_id DESC LIMIT $3
 """
 _PUT_OFF = "UPDATE mail.queue SET due_at = $2, lease_until = NULL WHERE message_id = $1"
 _CLOSE = """
@@ -51,6 +56,11 @@ class PostgresQueue:
     async def close(self, message_id: UUID) -> None:
         """Take a mail out for good."""
         await self._pool.execute(_CLOSE, message_id)
+
+    async def newest(self, tenant_id: UUID, user_id: UUID, most: int) -> list[QueuedMail]:
+        """Return a person's mails, newest first; none of a person of another tenant."""
+        with reachable("the mails"):
+            return [_mail(row) for row in await self._pool.fetch(_NEWEST, tenant_id, user_id, most)]
 
 
 class Bell:

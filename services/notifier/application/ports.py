@@ -12,7 +12,10 @@ from services.notifier.domain.events import Template
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueuedMail:
-    """A mail that waits: for whom, why, and the id of the link or code that it is to carry."""
+    """A mail that waits: for whom, why, and the id of the link or code that it is to carry.
+
+    A notice carries none; its id names what it is about.
+    """
 
     message_id: UUID
     tenant_id: UUID
@@ -47,6 +50,16 @@ class SealedRecipient:
 
     user_id: UUID
     email: str
+    name: str
+    language: str
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedRecipient:
+    """What may change of a person; the name sealed."""
+
+    user_id: UUID
     name: str
     language: str
     timezone: str
@@ -88,6 +101,18 @@ class Intake(Protocol):
         """Keep a person; mails that were waiting for them are due now."""
         ...
 
+    async def change(self, transaction: Any, person: "ChangedRecipient") -> None:
+        """Have mails go to a person by another name, in another language or zone."""
+        ...
+
+    async def forget(self, transaction: Any, user_id: UUID) -> None:
+        """Have no more mails go to a person."""
+        ...
+
+    async def template_of(self, transaction: Any, secret_id: UUID) -> Template | None:
+        """Return what the mail was about that carried this link or code."""
+        ...
+
     async def queue(self, transaction: Any, mail: QueuedMail) -> None:
         """Queue a mail and wake the sender; a second one of the same cause changes nothing."""
         ...
@@ -106,6 +131,14 @@ class Queue(Protocol):
 
     async def close(self, message_id: UUID) -> None:
         """Take a mail out for good."""
+        ...
+
+
+class Mailbag(Protocol):
+    """All mails there ever were, waiting or not."""
+
+    async def newest(self, tenant_id: UUID, user_id: UUID, most: int) -> list[QueuedMail]:
+        """Return a person's mails, newest first; none of a person of another tenant."""
         ...
 
 

@@ -1,12 +1,12 @@
 """What the notifier reads of the users service: to whom mails go. Next stop: consumers/identity.py."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from kernel.application.consume import Incoming
 from kernel.domain.reads import reads, wire_name
-from services.notifier.application.ports import Intake, SealedRecipient
+from services.notifier.application.ports import ChangedRecipient, Intake, SealedRecipient
 
 
 @reads("portal.user.registered.v1")
@@ -20,22 +20,51 @@ class UserRegistered:
     timezone: str
 
 
+@reads("portal.user.profile-changed.v1")
+class ProfileChanged:
+    """A person is called otherwise, or reads mails in another language or zone; the name is sealed."""
+
+    user_id: UUID
+    name: str
+    mail_language: str
+    timezone: str
+
+
+@reads("portal.user.deleted.v1")
+class UserDeleted:
+    """A person is no user any more."""
+
+    user_id: UUID
+
+
+UserFact: TypeAlias = UserRegistered | ProfileChanged | UserDeleted
+
+
 class Recipients:
     """Keeps the people that mails go to."""
 
-    types: Mapping[str, type[Any]] = {wire_name(UserRegistered): UserRegistered}
+    types: Mapping[str, type[Any]] = {wire_name(fact): fact for fact in (UserRegistered, ProfileChanged, UserDeleted)}
 
     def __init__(self, intake: Intake) -> None:
         self._intake = intake
 
-    async def __call__(self, fact: UserRegistered, about: Incoming, transaction: Any) -> None:
+    async def __call__(self, fact: UserFact, about: Incoming, transaction: Any) -> None:
         """Keep a person, and have mails sent that were waiting for them."""
         _ = about
-        person = SealedRecipient(
-            user_id=fact.user_id,
-            email=fact.email,
-            name=fact.name,
-            language=fact.mail_language,
-            timezone=fact.timezone,
-        )
-        await self._intake.keep(transaction, person)
+        match fact:
+            case UserRegistered():
+                person = SealedRecipient(
+                    user_id=fact.user_id,
+                    email=fact.email,
+                    name=fact.name,
+                    language=fact.mail_language,
+                    timezone=fact.timezone,
+                )
+                await self._intake.keep(transaction, person)
+            case ProfileChanged():
+                changed = ChangedRecipient(
+                    user_id=fact.user_id, name=fact.name, language=fact.mail_language, timezone=fact.timezone
+                )
+                await self._intake.change(transaction, changed)
+            case UserDeleted():
+                await self._intake.forget(transaction, fact.user_id)

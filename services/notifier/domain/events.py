@@ -14,6 +14,10 @@ class Template(StrEnum):
     ACTIVATION = "ACTIVATION"
     PASSWORD_RESET = "PASSWORD_RESET"  # noqa: S105 - the name of a kind of mail
     MAIL_CODE = "MAIL_CODE"
+    FACTOR_RESET = "FACTOR_RESET"
+    PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105 - the name of a kind of mail
+    SECOND_FACTOR_CHANGED = "SECOND_FACTOR_CHANGED"
+    RECOVERY_CODES_ISSUED = "RECOVERY_CODES_ISSUED"
 
 
 class SuppressionReason(StrEnum):

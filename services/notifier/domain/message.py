@@ -1,6 +1,7 @@
 """A mail's life, from its cause to its end; the first end that is noted stands. Next stop: application/handlers.py."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
 from uuid import UUID
@@ -48,6 +49,10 @@ class Message:
     message_id: UUID = NOBODY
     user_id: UUID = NOBODY
     try_times: int = 0
+    sent_at: datetime | None = None
+    next_try_at: datetime | None = None
+    reason: str | None = None
+    """Why the last try failed, or why there is no other."""
 
     @property
     def ended(self) -> bool:
@@ -60,14 +65,14 @@ def evolve(state: Message, event: MessageEvent) -> Message:
     match event:
         case MessageQueued(message_id=message_id, user_id=user_id):
             return Message(status=Status.INITIAL, message_id=message_id, user_id=user_id)
-        case MessageDeferred(try_times=tries):
-            return replace(state, status=Status.IN_PROGRESS, try_times=tries)
-        case MessageSent(try_times=tries):
-            return replace(state, status=Status.COMPLETED, try_times=tries)
-        case MessageFailed(try_times=tries):
-            return replace(state, status=Status.FAILED, try_times=tries)
-        case MessageSuppressed():
-            return replace(state, status=Status.CANCELLED)
+        case MessageDeferred(try_times=tries, next_try_at=later, reason=reason):
+            return replace(state, status=Status.IN_PROGRESS, try_times=tries, next_try_at=later, reason=reason)
+        case MessageSent(try_times=tries, at=at):
+            return replace(state, status=Status.COMPLETED, try_times=tries, sent_at=at, next_try_at=None, reason=None)
+        case MessageFailed(try_times=tries, reason=reason):
+            return replace(state, status=Status.FAILED, try_times=tries, next_try_at=None, reason=reason)
+        case MessageSuppressed(reason=why):
+            return replace(state, status=Status.CANCELLED, next_try_at=None, reason=why)
         case _:
             assert_never(event)
 

@@ -1,6 +1,80 @@
 """What the users service needs of the world beside its log. Next stop: handlers.py."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from services.users.application.directory import Entry, GroupEntry, PeopleWanted, Place
+from services.users.domain.events import GroupEvent, UserEvent
 
 Fingerprint = Callable[[str, str], bytes]
 """Returns the HMAC of a text in a scope: a mail address can be claimed without being kept."""
+
+
+class Board(Protocol):
+    """What consumers write of people and groups, inside the transaction of what they read."""
+
+    async def user(self, transaction: Any, fact: UserEvent, tenant_id: UUID, version: int) -> None:
+        """Show what a fact of a user's stream says."""
+        ...
+
+    async def group(self, transaction: Any, fact: GroupEvent, tenant_id: UUID, version: int) -> None:
+        """Show what a fact of a group's stream says."""
+        ...
+
+    async def locked(self, transaction: Any, user_id: UUID, tenant_id: UUID, *, locked: bool) -> None:
+        """Show whether somebody is locked, known already or not."""
+        ...
+
+    async def logged_in(self, transaction: Any, user_id: UUID, tenant_id: UUID, at: datetime) -> None:
+        """Show when somebody logged in last, known already or not."""
+        ...
+
+
+class Directory(Protocol):
+    """People and groups as they are looked at; every question names the tenant that may see the answer."""
+
+    async def page(self, tenant_id: UUID, wanted: PeopleWanted, limit: int, after: Place | None) -> Sequence[Entry]:
+        """Return people in order, the first ones or those after a place. Raises: Unavailable."""
+        ...
+
+    async def count(self, tenant_id: UUID, wanted: PeopleWanted) -> int:
+        """Return how many people the filters let through."""
+        ...
+
+    async def person(self, tenant_id: UUID, user_id: UUID) -> Entry | None:
+        """Return one person."""
+        ...
+
+    async def names(self, tenant_id: UUID, user_ids: Collection[UUID]) -> dict[UUID, str]:
+        """Return the names of those people that are known."""
+        ...
+
+    async def groups(self, tenant_id: UUID) -> Sequence[GroupEntry]:
+        """Return all groups by name, the built-in one first."""
+        ...
+
+    async def group(self, tenant_id: UUID, group_id: UUID) -> GroupEntry | None:
+        """Return one group."""
+        ...
+
+
+class Cursors(Protocol):
+    """Makes of a place in a list what a caller may carry but not read, nor use elsewhere."""
+
+    def seal(self, place: Place, bound: str) -> str:
+        """Return a cursor for a place in the list that *bound* describes."""
+        ...
+
+    def open(self, cursor: str, bound: str) -> Place:
+        """Return the place. Raises: CursorUnreadable when it was made for another list, or by nobody here."""
+        ...
+
+
+class Freshness(Protocol):
+    """Knows how far the service's own read models are."""
+
+    async def reached(self, position: int) -> None:
+        """Return when they show what stands at *position* of the log, or after a second."""
+        ...

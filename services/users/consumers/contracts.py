@@ -1,4 +1,7 @@
-"""Reads the contracts service's facts: a new tenant's administrator becomes its first user. Next: domain/user.py."""
+"""Reads the contracts service's facts: a new tenant's administrator becomes its first user. Next: domain/user.py.
+
+They join the group that permits everything, for an administrator in no group sees no contract.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -8,6 +11,7 @@ from uuid import UUID, uuid5
 from kernel.application.consume import Incoming, caused_by
 from kernel.domain.event import Personal
 from kernel.domain.reads import reads, wire_name
+from services.users.application.group_handlers import GroupHandlers
 from services.users.application.handlers import UserHandlers
 from services.users.domain.commands import Registration
 from services.users.domain.events import Language, Origin, Role, SecondFactor
@@ -42,6 +46,7 @@ class Applications:
     """Registers the administrator that each application names, once."""
 
     handlers: UserHandlers
+    groups: GroupHandlers
 
     @property
     def types(self) -> Mapping[str, type[Any]]:
@@ -59,6 +64,8 @@ class Applications:
         if not who.email:
             return
         registration = Registration(**asdict(who), role=Role.PORTAL_ADMIN, origin=Origin.APPLICATION_FORM)
-        # The registration is the same command however often the application is read.
+        # Both are the same commands however often the application is read.
+        made = caused_by(about, "users", uuid5(who.user_id, "build-in"))
+        group_id = await self.groups.build_in(who.mail_language, made)
         by = caused_by(about, "users", uuid5(who.user_id, "register"))
-        await self.handlers.register(registration, by)
+        await self.handlers.register(registration, by, group_ids=[group_id])

@@ -1,11 +1,12 @@
-"""What may be asked of users. Next stop: user.py."""
+"""What may be asked of users, groups and policies. Next stop: user.py, group.py, policy.py, administrators.py."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import TypeAlias, TypedDict
 from uuid import UUID
 
 from services.users.domain.events import Language, Origin, RefusalReason, Role, SecondFactor
+from services.users.domain.permission import Permission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,13 +24,15 @@ class Registration:
     second_factor: SecondFactor
     role: Role
     origin: Origin
+    comment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterUser:
-    """Make a person a user; that the mail address is free is claimed beside it."""
+    """Make a person a user, in these groups; that the mail address is free is claimed beside it."""
 
     registration: Registration
+    group_ids: tuple[UUID, ...] = ()
     at: datetime
 
 
@@ -43,6 +46,14 @@ class RefuseRegistration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActivateUser:
+    """Record that a person has set the portal up."""
+
+    user_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChooseLanguage:
     """Choose the language of one's screens."""
 
@@ -51,4 +62,176 @@ class ChooseLanguage:
     at: datetime
 
 
-UserCommand: TypeAlias = RegisterUser | RefuseRegistration | ChooseLanguage
+class ProfileChanges(TypedDict, total=False):
+    """New values for what is said of a person; what is not named stays."""
+
+    name: str
+    title: str | None
+    phone_number: str
+    mobile_phone_number: str | None
+    comment: str | None
+    mail_language: Language
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What is to be otherwise with a person; None leaves it as it is."""
+
+    profile: ProfileChanges
+    role: Role | None = None
+    second_factor: SecondFactor | None = None
+    group_ids: tuple[UUID, ...] | None = None
+    """All groups they are to be in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeUser:
+    """Change what is named of a person."""
+
+    user_id: UUID
+    changes: Changes
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinGroup:
+    """Put a person into a group."""
+
+    user_id: UUID
+    group_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveGroup:
+    """Take a person out of a group."""
+
+    user_id: UUID
+    group_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspendUser:
+    """Keep a person out for the time being."""
+
+    user_id: UUID
+    by_oneself: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReinstateUser:
+    """Let a suspended person in again."""
+
+    user_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteUser:
+    """Remove a person for good."""
+
+    user_id: UUID
+    by_oneself: bool
+    at: datetime
+
+
+UserCommand: TypeAlias = (
+    RegisterUser
+    | RefuseRegistration
+    | ActivateUser
+    | ChooseLanguage
+    | ChangeUser
+    | JoinGroup
+    | LeaveGroup
+    | SuspendUser
+    | ReinstateUser
+    | DeleteUser
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateGroup:
+    """Make a group that permits this much; that its name is free is claimed beside it."""
+
+    group_id: UUID
+    name: str
+    description: str = ""
+    built_in: bool = False
+    permissions: tuple[Permission, ...] = ()
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeGroup:
+    """Call or describe a group otherwise; None leaves it as it is."""
+
+    group_id: UUID
+    name: str | None = None
+    description: str | None = None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PermitGroup:
+    """Say what the members of a group may do, all of it."""
+
+    group_id: UUID
+    permissions: tuple[Permission, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteGroup:
+    """Remove a group."""
+
+    group_id: UUID
+    at: datetime
+
+
+GroupCommand: TypeAlias = CreateGroup | ChangeGroup | PermitGroup | DeleteGroup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What holds for all people of a tenant; this is what holds until somebody decides otherwise."""
+
+    session_idle_minutes: int = 30
+    session_absolute_hours: int = 12
+    allowed_networks: tuple[str, ...] = ()
+    trusted_browser: bool = False
+    second_factors: tuple[SecondFactor, ...] = tuple(SecondFactor)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePolicy:
+    """Decide what holds for all people of a tenant."""
+
+    tenant_id: UUID
+    policy: Policy
+    caller_address: str | None
+    """Where the wish comes from; None where nobody knows, and then nobody is shut out by mistake."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointAdministrator:
+    """Count a person whose stream showed at this version that they administer."""
+
+    user_id: UUID
+    user_version: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandDown:
+    """Count a person no longer, unless nobody would be left."""
+
+    user_id: UUID
+    user_version: int
+    at: datetime
+
+
+AdministratorsCommand: TypeAlias = AppointAdministrator | StandDown

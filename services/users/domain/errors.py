@@ -1,9 +1,57 @@
 """Why the users service may say no."""
 
-from kernel.domain.errors import NotFound
+from kernel.domain.errors import Invalid, NotFound, Refused
 
 
 class UserUnknown(NotFound):
     """There is no such user, or it is not the caller's to know."""
 
     code = "user-unknown"
+
+
+class GroupUnknown(NotFound):
+    """There is no such group, or it is not the caller's to know."""
+
+    code = "group-unknown"
+
+
+class EmailTaken(Refused):
+    """The mail address is another user's."""
+
+    code = "email-taken"
+
+
+class LastAdministrator(Refused):
+    """Nobody would be left who can administer the tenant."""
+
+    code = "last-administrator"
+
+
+class NotOneself(Refused):
+    """One cannot shut oneself out."""
+
+    code = "not-oneself"
+
+
+class GroupNameTaken(Refused):
+    """Another group of the tenant has this name."""
+
+    code = "group-name-taken"
+
+
+class GroupBuiltIn(Refused):
+    """The group comes with every tenant: its name and permissions stay, and so does it."""
+
+    code = "group-built-in"
+
+
+class NetworkExcludesYou(Refused):
+    """Whoever asks would be shut out by what they ask for."""
+
+    code = "network-excludes-you"
+
+
+class ReferenceUnknown(Invalid):
+    """Something is named that the tenant does not have; `errors` in *extra* says where."""
+
+    code = "invalid"

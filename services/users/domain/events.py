@@ -1,4 +1,4 @@
-"""What can happen to users. Next stop: user.py, which decides it."""
+"""What can happen to users, groups and a tenant's policy. Next stop: user.py, group.py, policy.py, which decide it."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -6,6 +6,7 @@ from typing import Annotated, TypeAlias
 from uuid import UUID
 
 from kernel.domain.event import Personal, event
+from services.users.domain.permission import Permission
 
 
 class Language(StrEnum):
@@ -58,6 +59,7 @@ class UserRegistered:
     second_factor: SecondFactor
     role: Role
     origin: Origin
+    comment: Annotated[str | None, Personal("user_id")] = None
     at: datetime
 
 
@@ -70,6 +72,14 @@ class RegistrationRefused:
     at: datetime
 
 
+@event("user.activated", public=False)
+class UserActivated:
+    """A person has set the portal up, as identity says; kept here so that what counts is on one stream."""
+
+    user_id: UUID
+    at: datetime
+
+
 @event("user.language-chosen")
 class LanguageChosen:
     """A person chose the language of their screens."""
@@ -79,6 +89,193 @@ class LanguageChosen:
     at: datetime
 
 
-UserEvent: TypeAlias = UserRegistered | RegistrationRefused | LanguageChosen
+@event("user.profile-changed")
+class ProfileChanged:
+    """What is said of a person is otherwise from now on; all of it is said."""
 
-EVENTS = (UserRegistered, RegistrationRefused, LanguageChosen)
+    user_id: UUID
+    name: Annotated[str, Personal("user_id")]
+    title: Annotated[str | None, Personal("user_id")] = None
+    phone_number: Annotated[str, Personal("user_id")]
+    mobile_phone_number: Annotated[str | None, Personal("user_id")] = None
+    comment: Annotated[str | None, Personal("user_id")] = None
+    mail_language: Language
+    timezone: str
+    at: datetime
+
+
+@event("user.role-changed")
+class RoleChanged:
+    """A person may do more or less than before."""
+
+    user_id: UUID
+    role: Role
+    at: datetime
+
+
+@event("user.second-factor-assigned")
+class SecondFactorAssigned:
+    """A person proves a second time that it is them in another way from now on."""
+
+    user_id: UUID
+    second_factor: SecondFactor
+    at: datetime
+
+
+@event("user.joined-group")
+class JoinedGroup:
+    """A person is in a group and may do what it permits."""
+
+    user_id: UUID
+    group_id: UUID
+    at: datetime
+
+
+@event("user.left-group")
+class LeftGroup:
+    """A person is no longer in a group."""
+
+    user_id: UUID
+    group_id: UUID
+    at: datetime
+
+
+@event("user.suspended")
+class UserSuspended:
+    """A person may not come in for the time being."""
+
+    user_id: UUID
+    at: datetime
+
+
+@event("user.reinstated")
+class UserReinstated:
+    """A person who was suspended may come in again."""
+
+    user_id: UUID
+    at: datetime
+
+
+@event("user.deleted")
+class UserDeleted:
+    """A person is no user any more, and never will be again under this id."""
+
+    user_id: UUID
+    at: datetime
+
+
+UserEvent: TypeAlias = (
+    UserRegistered
+    | RegistrationRefused
+    | UserActivated
+    | LanguageChosen
+    | ProfileChanged
+    | RoleChanged
+    | SecondFactorAssigned
+    | JoinedGroup
+    | LeftGroup
+    | UserSuspended
+    | UserReinstated
+    | UserDeleted
+)
+
+
+@event("group.created")
+class GroupCreated:
+    """A tenant has a group; it permits nothing yet."""
+
+    group_id: UUID
+    name: str
+    description: str
+    built_in: bool
+    at: datetime
+
+
+@event("group.changed")
+class GroupChanged:
+    """A group is called or described otherwise from now on."""
+
+    group_id: UUID
+    name: str
+    description: str
+    at: datetime
+
+
+@event("group.permitted")
+class GroupPermitted:
+    """What the members of a group may do from now on; all of it is said."""
+
+    group_id: UUID
+    permissions: tuple[Permission, ...]
+    at: datetime
+
+
+@event("group.deleted")
+class GroupDeleted:
+    """A group is gone, and nobody is in it any more."""
+
+    group_id: UUID
+    at: datetime
+
+
+GroupEvent: TypeAlias = GroupCreated | GroupChanged | GroupPermitted | GroupDeleted
+
+
+@event("tenant-policy.changed")
+class TenantPolicyChanged:
+    """A tenant's administrators decided what holds for all of its people; all of it is said."""
+
+    tenant_id: UUID
+    session_idle_minutes: int
+    session_absolute_hours: int
+    allowed_networks: tuple[str, ...]
+    """CIDR; none at all means from anywhere."""
+    trusted_browser: bool
+    """Whether a browser that passed the second step may skip it for some days."""
+    second_factors: tuple[SecondFactor, ...]
+    """Those that may be assigned."""
+    at: datetime
+
+
+@event("administrators.appointed", public=False)
+class AdministratorAppointed:
+    """A person counts as an active administrator of their tenant."""
+
+    user_id: UUID
+    user_version: int
+    """How far the person's stream was when they were found to count."""
+    at: datetime
+
+
+@event("administrators.stood-down", public=False)
+class AdministratorStoodDown:
+    """A person counts no longer; whoever found them to count at this version or before is late."""
+
+    user_id: UUID
+    user_version: int
+    at: datetime
+
+
+AdministratorsEvent: TypeAlias = AdministratorAppointed | AdministratorStoodDown
+
+EVENTS = (
+    UserRegistered,
+    RegistrationRefused,
+    UserActivated,
+    LanguageChosen,
+    ProfileChanged,
+    RoleChanged,
+    SecondFactorAssigned,
+    JoinedGroup,
+    LeftGroup,
+    UserSuspended,
+    UserReinstated,
+    UserDeleted,
+    GroupCreated,
+    GroupChanged,
+    GroupPermitted,
+    GroupDeleted,
+    TenantPolicyChanged,
+    AdministratorAppointed,
+    AdministratorStoodDown,
+)

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 from gateway.application.steps import Method, Step
 from tests.e2e.gateway import sample
+from tests.e2e.gateway.administration import administration
 from tests.e2e.gateway.walking import Walker
 from tests.unit.gateway.reading import MAIL, PASSWORD
 from tests.unit.gateway.world import World
@@ -14,10 +15,31 @@ DEAD = "an-expired-link"
 
 async def tour(walker: Walker, world: World) -> AsyncIterator[str]:
     """Lead through all pages; give the name of each when it is open."""
+    for part in PARTS:
+        async for stop in part(walker, world):
+            yield stop
+
+
+async def administered(walker: Walker, world: World) -> AsyncIterator[str]:
+    """Lead through the pages of administrators and of one's own settings."""
+    sample.fill(world)
+    await walker.page.context.clear_cookies()
+    await walker.log_in(MAIL, PASSWORD, CODE)
+    async for stop in administration(walker, world):
+        yield stop
+
+
+async def portal(walker: Walker, world: World) -> AsyncIterator[str]:
+    """Lead through the pages before the login, then through those of everybody."""
+    await walker.page.context.clear_cookies()
     async for stop in before(walker, world):
         yield stop
     async for stop in inside(walker, world):
         yield stop
+
+
+PARTS = (administered, portal)
+"""Two walks that need nothing of one another, so that a check may take them one by one."""
 
 
 async def before(walker: Walker, world: World) -> AsyncIterator[str]:
@@ -76,6 +98,8 @@ async def _login(walker: Walker, world: World) -> AsyncIterator[str]:
     yield "code-app"
     await walker.give_code("000000")
     yield "code-wrong"
+    await walker.go("/login/code?recovery=1")
+    yield "code-recovery"
 
 
 async def inside(walker: Walker, world: World) -> AsyncIterator[str]:

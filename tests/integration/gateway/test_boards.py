@@ -13,10 +13,12 @@ from redis.asyncio import Redis
 
 from gateway.adapters.boards import RedisBoards
 from gateway.adapters.progress import HeardProgress
+from gateway.adapters.standing import Standings
 from gateway.application.ports import Change
 from gateway.projections.models import MODELS
 from gateway.sources.contracts import ContractActivated, ContractTerminated, TenantOpened
 from gateway.sources.identity import CredentialLocked, SessionStarted
+from gateway.sources.users import GroupDeleted
 from kernel.adapters.redis.applied import Applied
 from kernel.adapters.redis.fold import Fold
 from kernel.adapters.redis.generation import Generation
@@ -25,9 +27,12 @@ from kernel.adapters.redis.scripts import COMMIT
 from kernel.domain.errors import Unavailable
 from kernel.domain.recorded import LogPosition
 from tests.unit.gateway.fakes import NOW, OTHER_TENANT, SESSION_ID, TENANT, USER
+from tests.unit.gateway.test_access_projections import CREATED, JOINED, PERMITTED, POLICY
 from tests.unit.gateway.test_projections import ACTIVATED, REGISTERED, about
 
 GENERATION = Generation(MODELS)
+GONE = UUID("019abcde-0000-7000-8000-0000000000ff")
+"""A group that is no more, or not yet."""
 AT = LogPosition(service="contracts", epoch=1, partition=0, position=5)
 
 
@@ -63,7 +68,7 @@ def filled(redis: "Redis") -> Filled:
 
 @pytest.fixture
 def boards(redis: "Redis") -> RedisBoards:
-    return RedisBoards(Rows(redis, GENERATION))
+    return RedisBoards(Rows(redis, GENERATION), Standings(redis, GENERATION))
 
 
 @pytest.fixture
@@ -102,7 +107,7 @@ async def test_what_a_request_must_know_comes_in_one_answer(filled: Filled, boar
             SessionStarted(session_id=SESSION_ID, user_id=USER, method="TOTP", at=NOW),
         ]
     )
-    standing = await boards.standing(USER, SESSION_ID)
+    standing = await boards.standing(TENANT, USER, SESSION_ID)
     assert standing.person is not None
     assert standing.person.tenant_id == TENANT
     assert standing.credential is not None
@@ -111,21 +116,42 @@ async def test_what_a_request_must_know_comes_in_one_answer(filled: Filled, boar
     assert standing.open_session.user_id == USER
 
 
+async def test_n2_a_persons_groups_and_policy_come_in_the_same_answer(filled: Filled, boards: RedisBoards) -> None:
+    await filled.fold([REGISTERED, JOINED, replace(JOINED, group_id=GONE), CREATED, PERMITTED, POLICY])
+    await filled.fold([replace(POLICY, session_idle_minutes=99)], OTHER_TENANT)
+    standing = await boards.standing(TENANT, USER, SESSION_ID)
+    assert standing.person is not None
+    assert standing.person.groups == (JOINED.group_id, GONE)
+    assert [group.group_id for group in standing.groups] == [JOINED.group_id]
+    assert ("smart-pbx", None, "VIEW") in standing.groups[0].granted
+    assert standing.policy is not None
+    assert standing.policy.session_idle_minutes == 10
+    assert await boards.policy(TENANT) == standing.policy
+    await filled.fold([GroupDeleted(group_id=JOINED.group_id, at=NOW)])
+    assert (await boards.standing(TENANT, USER, SESSION_ID)).groups == ()
+
+
+async def test_who_is_not_there_yet_is_in_no_group(filled: Filled, boards: RedisBoards) -> None:
+    await filled.fold([CREATED, PERMITTED])
+    standing = await boards.standing(TENANT, USER, SESSION_ID)
+    assert (standing.person, standing.policy, standing.groups) == (None, None, ())
+
+
 async def test_nobody_is_judged_by_read_models_that_are_still_filling(filled: Filled, boards: RedisBoards) -> None:
     await filled.fold([REGISTERED], complete=False)
     with pytest.raises(Filling):
-        await boards.standing(USER, SESSION_ID)
+        await boards.standing(TENANT, USER, SESSION_ID)
 
 
 async def test_a_lost_redis_is_filling_and_not_empty(boards: RedisBoards) -> None:
-    for call in (boards.standing(USER, SESSION_ID), boards.tenant(TENANT), boards.contracts(TENANT)):
+    for call in (boards.standing(TENANT, USER, SESSION_ID), boards.tenant(TENANT), boards.contracts(TENANT)):
         with pytest.raises(Filling):
             await call
 
 
 async def test_boards_that_cannot_be_read_are_unavailable(no_redis: "Redis") -> None:
-    boards = RedisBoards(Rows(no_redis, GENERATION))
-    for call in (boards.standing(USER, SESSION_ID), boards.tenant(TENANT), boards.contracts(TENANT)):
+    boards = RedisBoards(Rows(no_redis, GENERATION), Standings(no_redis, GENERATION))
+    for call in (boards.standing(TENANT, USER, SESSION_ID), boards.tenant(TENANT), boards.contracts(TENANT)):
         with pytest.raises(Unavailable):
             await call
 

@@ -8,10 +8,10 @@ import pytest
 from redis.asyncio import Redis
 
 from gateway.adapters.limits_redis import WINDOW, RedisLimits
-from gateway.adapters.sessions_redis import RedisSessions
+from gateway.adapters.sessions_redis import GRACE, KEPT, SEEN, RedisSessions
 from kernel.domain.errors import TooManyTries, Unavailable
 from kernel.domain.recorded import LogPosition
-from tests.unit.gateway.fakes import START, Clock
+from tests.unit.gateway.fakes import NOW, START, Clock
 from tests.unit.gateway.viewers import session
 
 USERS = LogPosition(service="users", epoch=1, partition=0, position=10)
@@ -24,8 +24,7 @@ def sessions(redis: "Redis") -> RedisSessions:
 
 async def test_a_session_is_found_as_it_was_kept(sessions: RedisSessions) -> None:
     token = await sessions.open(session())
-    assert await sessions.find(token) == session()
-    assert await sessions.alive(token)
+    assert await sessions.find(token) == replace(session(), seen_at=NOW)
 
 
 async def test_a6_what_is_kept_does_not_tell_the_token(sessions: RedisSessions, redis: "Redis") -> None:
@@ -37,15 +36,39 @@ async def test_a6_what_is_kept_does_not_tell_the_token(sessions: RedisSessions, 
             assert token.encode() not in value
 
 
-async def test_a_session_that_nobody_uses_ends_by_itself(redis: "Redis") -> None:
-    sessions = RedisSessions(redis, Clock(), idle=timedelta(milliseconds=300))
-    used, left = await sessions.open(session()), await sessions.open(session())
-    for _ in range(4):
-        await asyncio.sleep(0.1)
-        assert await sessions.find(used) is not None
-        await sessions.alive(left)
-    assert await sessions.find(left) is None
-    assert not await sessions.alive(left)
+async def test_m13_a_session_knows_when_it_was_used_last(redis: "Redis") -> None:
+    clock = Clock()
+    sessions = RedisSessions(redis, clock)
+    token = await sessions.open(session())
+    clock.forward(timedelta(minutes=10))
+    await sessions.find(token)
+    assert await sessions.find(token) == replace(session(), seen_at=NOW)
+    await sessions.used(token, timedelta(minutes=30))
+    assert await sessions.find(token) == replace(session(), seen_at=NOW + timedelta(minutes=10))
+
+
+async def test_a_session_that_nobody_uses_is_swept(sessions: RedisSessions, redis: "Redis") -> None:
+    token = await sessions.open(session())
+    (key,) = await redis.keys("*")
+    assert timedelta(days=1) <= timedelta(milliseconds=await redis.pttl(key)) <= KEPT
+    await sessions.used(token, timedelta(minutes=5))
+    assert timedelta(minutes=5) <= timedelta(milliseconds=await redis.pttl(key)) <= timedelta(minutes=5) + GRACE
+
+
+async def test_v8_a_closed_session_is_not_used_back_to_life(sessions: RedisSessions, redis: "Redis") -> None:
+    token = await sessions.open(session())
+    await sessions.close(token)
+    await sessions.used(token, timedelta(minutes=5))
+    assert await redis.keys("*") == []
+
+
+async def test_a_session_from_before_uses_were_noted_counts_from_its_start(
+    sessions: RedisSessions, redis: "Redis"
+) -> None:
+    token = await sessions.open(session())
+    (key,) = await redis.keys("*")
+    await redis.hdel(key, SEEN)
+    assert await sessions.find(token) == replace(session(), seen_at=session().started_at)
 
 
 async def test_a_session_ends_at_its_absolute_end(redis: "Redis") -> None:
@@ -54,7 +77,6 @@ async def test_a_session_ends_at_its_absolute_end(redis: "Redis") -> None:
     token = await sessions.open(session())
     clock.forward(timedelta(hours=12))
     assert await sessions.find(token) is None
-    assert not await sessions.alive(token)
 
 
 async def test_a_closed_session_stays_closed(sessions: RedisSessions, redis: "Redis") -> None:
@@ -79,7 +101,7 @@ async def test_v8_what_cannot_be_looked_up_is_unavailable(no_redis: "Redis") -> 
     for call in (
         sessions.open(session()),
         sessions.find("token"),
-        sessions.alive("token"),
+        sessions.used("token", timedelta(minutes=5)),
         sessions.saw("token", USERS),
         sessions.close("token"),
         RedisLimits(no_redis, {"login": 1}).count("login", "192.0.2.1"),

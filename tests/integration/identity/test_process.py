@@ -140,3 +140,49 @@ async def test_a12_no_secret_is_in_a_fact_or_in_what_the_service_says(portal: Po
         assert secret not in everything
         assert secret not in told
     assert f'"{code}"' not in everything
+
+
+async def test_asvs_7_4_2_m07_who_is_suspended_changed_or_deleted_in_users_is_so_here(portal: Portal) -> None:
+    sent = form()
+    ids = (await portal.post(sent)).json()
+    await _issued(portal, ids["administratorId"], "credential.activation-issued")
+
+    async def users(method: str, path: str, body: Any = None) -> httpx.Response:
+        answer = await portal.call(
+            method,
+            f"/users{path}",
+            body,
+            service="users",
+            issuer="gateway",
+            subject=f"user:{ids['administratorId']}",
+            scopes=("users:admin",),
+            tenant=UUID(ids["tenantId"]),
+        )
+        assert answer.is_success, answer.text
+        return answer
+
+    person = {
+        "email": f"taro.{UUID(ids['tenantId']).int}@example.co.jp",
+        "name": "山田 太郎",
+        "phoneNumber": "03-1111-2222",
+        "mailLanguage": "ja",
+        "timezone": "Asia/Tokyo",
+        "secondFactor": "MAIL_OTP",
+        "role": "GENERAL_USER",
+        "groupIds": [],
+    }
+    user_id = (await users("POST", "", person)).json()["userId"]
+    await _link(portal, user_id)
+    await users("PATCH", f"/{user_id}", {"name": "山田 次郎"})
+    await users("POST", f"/{user_id}/suspension")
+    await _issued(portal, user_id, "credential.disabled")
+    await users("DELETE", f"/{user_id}/suspension")
+    token = await _link(portal, user_id, 2)
+    said = {"email": person["email"], "name": "山田 次郎", "contactPhoneNumber": person["phoneNumber"]}
+    await _ok(portal, "/activations/confirmation", {"token": token, **said})
+    await _ok(portal, "/activations/password", {"token": token, "password": PASSWORD})
+    await users("DELETE", f"/{user_id}")
+    again = (await users("POST", "", person)).json()["userId"]
+    await _link(portal, again)
+    answer = await _identity(portal, "/logins", {"email": person["email"], "password": PASSWORD})
+    assert (answer.status_code, answer.json()["code"]) == (401, "credentials-wrong")

@@ -57,6 +57,27 @@ class World:
         headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key or str(uuid4())}
         return await self.http.post(path, json=body, headers=headers)
 
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        scope: str = "credentials:admin",
+        subject: str = "user:00000000-0000-7000-8000-00000000ad01",
+        tenant: UUID = TENANT,
+        key: str = "",
+    ) -> httpx.Response:
+        """Call a route as the gateway does for somebody who is logged in."""
+        token = self.gateway.token(NAME, subject, [scope], tenant_id=tenant)
+        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key or str(uuid4())}
+        return await self.http.request(method, path, json=body, headers=headers)
+
+    def because(self, number: int = 0) -> Context:
+        """Return the circumstances of a fact of users; the same number is the same fact."""
+        command_id = UUID(int=number) if number else uuid4()
+        return Context(tenant_id=TENANT, actor="service:identity.users", correlation_id=uuid4(), command_id=command_id)
+
     async def rows(self, query: str, *values: Any) -> list[Any]:
         return list(await self.log.pool.fetch(query, *values))
 
@@ -135,6 +156,37 @@ class Person:
     def totp(self, steps: int = 0) -> str:
         """Return the app's code, now or some steps away."""
         return pyotp.TOTP(self.seed).generate_otp(int(self.world.clock().timestamp()) // 30 + steps)
+
+    async def own(self, method: str, path: str, body: Any = None, *, key: str = "") -> httpx.Response:
+        """Call a route about oneself."""
+        return await self.world.ask(
+            method,
+            f"/credentials/{self.user_id}/{path}",
+            body,
+            scope="credentials:self",
+            subject=f"user:{self.user_id}",
+            key=key,
+        )
+
+    async def administered(self, path: str, *, method: str = "POST", key: str = "") -> httpx.Response:
+        """Have an administrator call a route about this person."""
+        return await self.world.ask(method, f"/credentials/{self.user_id}{path}", key=key)
+
+    async def look(self) -> dict[str, Any]:
+        """Return what an administrator sees."""
+        answer = await self.administered("", method="GET")
+        assert answer.status_code == 200, answer.text
+        read: dict[str, Any] = answer.json()
+        return read
+
+    async def session(self) -> str:
+        """Log in and return the session's id; a code of the app takes half a minute."""
+        login = await self.login()
+        answer = await self.code(login, await self.right())
+        assert answer.status_code == 200, answer.text
+        if self.factor is SecondFactor.TOTP:
+            self.world.clock.advance(timedelta(seconds=30))
+        return str(answer.json()["sessionId"])
 
     async def begin(self, password: str = "", ip: str = "192.0.2.7") -> httpx.Response:
         body = {"email": self.email, "password": password or self.password, "client": {"ip": ip, "userAgent": "test"}}

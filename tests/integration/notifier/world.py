@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
+import httpx
 from aiohttp import ClientSession
 
 from deploy.places import PROJECT
@@ -31,10 +32,11 @@ from services.notifier.adapters.identity import IdentitySecrets
 from services.notifier.adapters.intake import PostgresIntake
 from services.notifier.adapters.queue import Bell
 from services.notifier.adapters.smtp import MailServer, SmtpPost
-from services.notifier.consumers.identity import ActivationIssued, MailCodeIssued, Mails
+from services.notifier.api.messages import READ
+from services.notifier.consumers.identity import ActivationIssued, MailCodeIssued, Mails, PasswordSet
 from services.notifier.consumers.users import Recipients, UserRegistered
 from services.notifier.domain.events import EVENTS
-from services.notifier.main import make_sender
+from services.notifier.main import application, make_sender
 from services.notifier.settings import NotifierSettings
 from tests.integration.notifier.identity import FakeIdentity
 
@@ -88,6 +90,33 @@ class World:
         for _ in range(times):
             await self.told(Mails(PostgresIntake(), new_id), fact, about)
         return activation_id
+
+    async def reset_and_set(self, user_id: UUID) -> None:
+        """Have the facts come that a link to reset the password was made and used."""
+        activation_id, now = new_id(), datetime.now(UTC)
+        issued = ActivationIssued(
+            user_id=user_id,
+            activation_id=activation_id,
+            purpose="PASSWORD_RESET",
+            expires_at=now + timedelta(days=1),
+        )
+        done = PasswordSet(user_id=user_id, activation_id=activation_id, at=now)
+        for fact in (issued, done):
+            await self.told(Mails(PostgresIntake(), new_id), fact, self.about("identity", user_id))
+
+    async def listed(self, user_id: UUID, tenant_id: UUID | None = None, query: str = "") -> httpx.Response:
+        """Ask over HTTP what was mailed to a person, as the gateway does."""
+        secrets = Secrets(self.settings.secrets_dir)
+        log = await open_log(self.settings, secrets, "notifier", EVENTS)
+        signer = Signer("gateway", secrets.jwk("gateway"))
+        token = signer.token("notifier", "user:x", [READ], tenant_id=tenant_id or self.tenant_id)
+        transport = httpx.ASGITransport(application(secrets, log))
+        try:
+            async with httpx.AsyncClient(transport=transport, base_url="http://notifier") as http:
+                headers = {"Authorization": f"Bearer {token}"}
+                return await http.get(f"/messages?userId={user_id}{query}", headers=headers)
+        finally:
+            await log.close()
 
     async def code(self, user_id: UUID) -> UUID:
         """Have the fact come that a code was made; return its id."""

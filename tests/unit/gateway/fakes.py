@@ -24,9 +24,11 @@ from gateway.application.steps import (
 from gateway.projections.application_board import ApplicationRow, AppliedFor
 from gateway.projections.contract_board import ContractRow
 from gateway.projections.credential import CredentialRow
+from gateway.projections.group import EVERYTHING, GroupRow
 from gateway.projections.open_session import OpenSessionRow
 from gateway.projections.person import PersonRow
 from gateway.projections.tenant import TenantRow
+from gateway.projections.tenant_policy import TenantPolicyRow
 from kernel.domain.errors import Denied, Gone, TooManyTries, Unauthenticated, Unavailable
 from kernel.domain.recorded import LogPosition
 
@@ -36,6 +38,8 @@ OTHER_TENANT = UUID("019abcde-0000-7000-8000-000000000002")
 USER = UUID("019abcde-0000-7000-8000-000000000011")
 SESSION_ID = UUID("019abcde-0000-7000-8000-000000000021")
 CONTRACT = UUID("019abcde-0000-7000-8000-000000000031")
+GROUP = UUID("019abcde-0000-7000-8000-000000000041")
+EVERYBODY = UUID("019abcde-0000-7000-8000-000000000042")
 START = LogPosition(service="identity", epoch=1, partition=2, position=7)
 
 
@@ -53,7 +57,7 @@ class Clock:
 
 
 def person(**changes: Any) -> PersonRow:
-    """Return the administrator of the application form."""
+    """Return the administrator of the application form, who is in the group of all permissions."""
     row = PersonRow(
         user_id=USER,
         tenant_id=TENANT,
@@ -65,6 +69,7 @@ def person(**changes: Any) -> PersonRow:
         screen_language=None,
         timezone="Asia/Tokyo",
         second_factor="TOTP",
+        groups=(EVERYBODY,),
     )
     return replace(row, **changes)
 
@@ -117,17 +122,32 @@ class FakeBoards:
     tenants: dict[UUID, TenantRow] = field(
         default_factory=lambda: {TENANT: TenantRow(tenant_id=TENANT, company_name="株式会社さくら商事")}
     )
+    groups: dict[UUID, GroupRow] = field(
+        default_factory=lambda: {
+            EVERYBODY: GroupRow(group_id=EVERYBODY, tenant_id=TENANT, granted=EVERYTHING),
+            GROUP: GroupRow(group_id=GROUP, tenant_id=TENANT),
+        }
+    )
+    """EVERYBODY is the group of all permissions, GROUP one that permits nothing yet."""
+    policies: dict[UUID, TenantPolicyRow] = field(default_factory=dict)
     rows: list[ContractRow] = field(default_factory=list)
     received: list[ApplicationRow] = field(default_factory=list)
     down: bool = False
 
-    async def standing(self, user_id: UUID, session_id: UUID) -> Standing:
+    async def standing(self, tenant_id: UUID, user_id: UUID, session_id: UUID) -> Standing:
         self._answer()
+        person = self.persons.get(user_id)
         return Standing(
-            person=self.persons.get(user_id),
+            person=person,
             credential=self.credentials.get(user_id),
             open_session=self.sessions.get(session_id),
+            policy=self.policies.get(tenant_id),
+            groups=[self.groups[one] for one in (person.groups if person else ()) if one in self.groups],
         )
+
+    async def policy(self, tenant_id: UUID) -> TenantPolicyRow | None:
+        self._answer()
+        return self.policies.get(tenant_id)
 
     async def tenant(self, tenant_id: UUID) -> TenantRow | None:
         self._answer()
@@ -193,6 +213,7 @@ class FakeProgress:
 class FakeSessions:
     """Sessions in a dictionary."""
 
+    now: Clock
     kept: dict[str, Session] = field(default_factory=dict)
     down: bool = False
     count: int = 0
@@ -201,16 +222,17 @@ class FakeSessions:
         self._answer()
         self.count += 1
         token = f"session-token-{self.count}"
-        self.kept[token] = session
+        self.kept[token] = replace(session, seen_at=self.now())
         return token
 
     async def find(self, token: str) -> Session | None:
         self._answer()
-        return self.kept.get(token)
+        session = self.kept.get(token)
+        return session if session and session.ends_at > self.now() else None
 
-    async def alive(self, token: str) -> bool:
+    async def used(self, token: str, idle: timedelta) -> None:
         self._answer()
-        return token in self.kept
+        self.kept[token] = replace(self.kept[token], seen_at=self.now())
 
     async def saw(self, token: str, position: LogPosition) -> None:
         self._answer()

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from gateway.application.access import NOTHING
 from gateway.application.errors import ContractUnknown, CursorUnreadable
 from gateway.application.menu import MENU
 from gateway.application.viewer import Origin, Role, Viewer
@@ -12,10 +13,10 @@ from tests.unit.gateway.viewers import viewer
 from tests.unit.gateway.world import World
 
 NOBODY_ELSE = [
-    viewer(role=Role.GENERAL_USER, origin=Origin.ADMINISTRATOR),
-    viewer(role=Role.PORTAL_ADMIN, origin=Origin.ADMINISTRATOR),
-    viewer(role=Role.GENERAL_USER, origin=Origin.APPLICATION_FORM),
-    viewer(role=Role.PORTAL_ADMIN, origin=None),
+    viewer(role=Role.GENERAL_USER, origin=Origin.ADMINISTRATOR, access=NOTHING),
+    viewer(role=Role.PORTAL_ADMIN, origin=Origin.ADMINISTRATOR, access=NOTHING),
+    viewer(role=Role.PORTAL_ADMIN, origin=Origin.APPLICATION_FORM, access=NOTHING),
+    viewer(role=Role.PORTAL_ADMIN, origin=None, access=NOTHING),
 ]
 
 

@@ -9,9 +9,8 @@ from datetime import timedelta
 import pytest
 
 from gateway.application.live import LiveEvent
-from gateway.application.viewer import Role
 from gateway.projections.credential import CredentialRow
-from tests.unit.gateway.fakes import NOW, TENANT, USER, contract
+from tests.unit.gateway.fakes import NOW, TENANT, USER, contract, person
 from tests.unit.gateway.viewers import session, viewer
 from tests.unit.gateway.world import World
 
@@ -21,6 +20,7 @@ TOUCHED = f"tenant:{TENANT}"
 def look(world: World, last_id: str | None = None) -> "aclosing[AsyncGenerator[LiveEvent, None]]":
     world.starts_session()
     world.sessions.kept["token"] = session()
+    world.starts_session()
     return aclosing(world.journeys.live.changes(viewer(), "token", last_id))
 
 
@@ -120,10 +120,8 @@ async def test_the_stream_ends_when_sessions_cannot_be_looked_up(world: World) -
 
 async def test_n1_who_may_see_no_contract_is_told_of_none(world: World) -> None:
     world.boards.rows = [contract(1)]
-    world.starts_session()
-    world.sessions.kept["token"] = session()
-    changes = world.journeys.live.changes(viewer(role=Role.GENERAL_USER), "token", None)
-    async with aclosing(changes) as events:
+    world.boards.persons[USER] = person(groups=())
+    async with look(world) as events:
         first = asyncio.ensure_future(soon(events))
         await asyncio.sleep(0.01)
         world.boards.rows[0] = replace(contract(1), service_status="ABNORMAL")

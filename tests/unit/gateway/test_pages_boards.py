@@ -41,7 +41,7 @@ async def test_s20_the_dashboard_shows_the_contracts_and_nobody_elses(world: Wor
 
 async def test_an_administrator_without_a_group_sees_no_contract(world: World) -> None:
     world.boards.rows = [contract(1)]
-    world.boards.persons[USER] = registered(origin="ADMINISTRATOR")
+    world.boards.persons[USER] = registered(groups=())
     async with person(world) as http:
         await enter(http)
         for path in ("/dashboard", "/services", "/service-status"):
@@ -202,6 +202,7 @@ async def test_s40_a_change_arrives_as_the_board_with_the_row_marked_and_named(w
 async def test_a_page_that_is_older_than_the_stream_gets_the_board_at_once(world: World) -> None:
     world.starts_session()
     token = await world.sessions.open(viewer().session)
+    world.starts_session()
     stream = changes(here=frame(world), viewer=viewer(), token=token, use=world.journeys, seen="v0")
     await anext(stream)
     event = await asyncio.wait_for(anext(stream), 2)

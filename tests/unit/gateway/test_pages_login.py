@@ -5,6 +5,7 @@ from unittest.mock import AsyncMock
 import pytest
 
 from gateway.application import cookies
+from gateway.application.steps import Method
 from kernel.domain.errors import Locked, TooManyTries, Unauthenticated, Unavailable
 from tests.unit.gateway.reading import MAIL, PASSWORD, enter, person, read, send
 from tests.unit.gateway.world import World
@@ -183,3 +184,27 @@ async def test_an_unavailable_step_keeps_the_login(world: World) -> None:
         answer = await send(http, "/login/code", code="492039")
         assert answer.status_code == 503
         assert read(answer).form("/login/code")["csrfToken"]
+
+
+async def test_sh2_a_recovery_code_may_be_given_and_is_never_the_first_question(world: World) -> None:
+    world.identity.code = "7K2M-QXRT-4HNB"
+    async with person(world) as http:
+        await send(http, "/", userId=MAIL, password=PASSWORD)
+        first = read(await http.get("/login/code?to=%2Fservices"))
+        way = "/login/code?recovery=1&to=/services"
+        assert (way, "リカバリーコードを使う") in first.links
+        assert first.inputs["code"]["inputmode"] == "numeric"
+        asked = read(await http.get(way))
+        assert "inputmode" not in asked.inputs["code"]
+        wrong = await http.post("/login/code", data=asked.form("/login/code") | {"code": "0000-0000-0000"})
+        assert "recovery" in read(wrong).form("/login/code")
+        answer = await http.post("/login/code", data=asked.form("/login/code") | {"code": "7K2M-QXRT-4HNB"})
+    assert answer.headers["location"] == "/services"
+
+
+async def test_who_gets_codes_by_mail_is_not_asked_for_a_recovery_code(world: World) -> None:
+    world.identity.method = Method.MAIL_OTP
+    async with person(world) as http:
+        await send(http, "/", userId=MAIL, password=PASSWORD)
+        text = (await http.get("/login/code?recovery=1")).text
+    assert "リカバリーコード" not in text

@@ -5,7 +5,6 @@ from datetime import timedelta
 import httpx
 
 from gateway.application import cookies
-from gateway.application.viewer import Role
 from tests.unit.gateway.browser import browser, log_in
 from tests.unit.gateway.fakes import USER, contract, person
 from tests.unit.gateway.world import World
@@ -104,7 +103,7 @@ async def test_a7_a_colleague_without_the_right_gets_a_page_of_their_own(world: 
     async with browser(world) as first, browser(world) as second:
         await log_in(first)
         assert await numbers(first) == ["N000000001"]
-        world.boards.persons[USER] = person(role=Role.GENERAL_USER)
+        world.boards.persons[USER] = person(groups=())
         await log_in(second)
         assert await numbers(second) == []
         assert await numbers(second) == []

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from gateway.application.access import EVERYTHING
 from gateway.application.session import Session
 from gateway.application.steps import Method
 from gateway.application.viewer import Origin, Role, Viewer
@@ -37,5 +38,6 @@ def viewer(**changes: Any) -> Viewer:
         "timezone": "Asia/Tokyo",
         "csrf_token": "form-token",
         "session": session(),
+        "access": EVERYTHING,
     }
     return Viewer(**fields | changes)

@@ -12,13 +12,18 @@ from gateway.application.asked import Asked
 from gateway.application.back_office import BackOffice
 from gateway.application.contracts import ContractsJourney
 from gateway.application.dashboard import DashboardJourney
+from gateway.application.effects import Effects
 from gateway.application.forms import FormGuard
+from gateway.application.groups import GroupsJourney
 from gateway.application.journeys import Journeys
 from gateway.application.language import LanguageJourney
 from gateway.application.live import LiveJourney
 from gateway.application.login import LoginJourney
+from gateway.application.own import OwnJourney
+from gateway.application.people import PeopleJourney
 from gateway.application.service_health import HealthJourney, Part
 from gateway.application.sessions import Sessions
+from gateway.application.tenant_settings import TenantSettingsJourney
 from gateway.projections.open_session import OpenSessionRow
 from tests.unit.gateway.fakes import (
     NOW,
@@ -34,6 +39,8 @@ from tests.unit.gateway.fakes import (
     FakeUsers,
     OpenDoor,
 )
+from tests.unit.gateway.fakes_credentials import FakeCredentials
+from tests.unit.gateway.fakes_people import FakeDirectory
 
 OPERATOR_SECRET = "the operator's secret"
 
@@ -45,13 +52,15 @@ class World:
     clock: Clock = field(default_factory=Clock)
     boards: FakeBoards = field(default_factory=FakeBoards)
     progress: FakeProgress = field(default_factory=FakeProgress)
-    sessions: FakeSessions = field(default_factory=FakeSessions)
     limits: FakeLimits = field(default_factory=FakeLimits)
     users: FakeUsers = field(default_factory=FakeUsers)
     contracts: FakeContracts = field(default_factory=FakeContracts)
+    directory: FakeDirectory = field(default_factory=FakeDirectory)
+    credentials: FakeCredentials = field(default_factory=FakeCredentials)
     works: dict[Part, bool] = field(default_factory=lambda: dict.fromkeys(Part, True))
 
     def __post_init__(self) -> None:
+        self.sessions = FakeSessions(self.clock)
         self.identity = FakeIdentity(self.boards, self.clock)
         self.elapsed = 0.0
         self.quick = QuickDashboard(self.progress, self.clock, lambda: self.elapsed)
@@ -80,6 +89,7 @@ class World:
             absolute=timedelta(hours=12),
             forget=self.quick.forget,
         )
+        effects = Effects(sessions=sessions, progress=self.progress)
         return Journeys(
             sessions=sessions,
             login=LoginJourney(identity=self.identity, sessions=sessions, limits=self.limits),
@@ -89,6 +99,10 @@ class World:
             dashboard=DashboardJourney(boards=self.boards, now=self.clock),
             contracts=ContractsJourney(boards=self.boards),
             live=LiveJourney(sessions=sessions, boards=self.boards, progress=self.progress),
+            people=PeopleJourney(directory=self.directory, credentials=self.credentials, effects=effects),
+            groups=GroupsJourney(directory=self.directory, boards=self.boards, effects=effects),
+            tenant_settings=TenantSettingsJourney(directory=self.directory, effects=effects),
+            own=OwnJourney(directory=self.directory, credentials=self.credentials, limits=self.limits, effects=effects),
             health=HealthJourney(checks={part: self._check(part) for part in Part}, now=self.clock),
             back_office=BackOffice(contracts=self.contracts, limits=self.limits, secret=OPERATOR_SECRET, sign=_signed),
             progress=self.progress,

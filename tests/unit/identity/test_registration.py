@@ -1,7 +1,7 @@
 """A registered person gets a credential: secrets first, then the fact, once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -65,17 +65,16 @@ class Diary:
 
 def _reaction(diary: Diary) -> UsersReaction:
     whole: Any = diary
-    return UsersReaction(
-        Registration(
-            store=whole,
-            links=whole,
-            fingerprints=PepperedFingerprints(b"p" * 32),
-            rules=Rules(),
-            now=StillClock(),
-            new_id=ids(),
-            new_secret=lambda: "secret",
-        )
+    registration = Registration(
+        store=whole,
+        links=whole,
+        fingerprints=PepperedFingerprints(b"p" * 32),
+        rules=Rules(),
+        now=StillClock(),
+        new_id=ids(),
+        new_secret=lambda: "secret",
     )
+    return UsersReaction(registration, whole)
 
 
 def _registered(user_id: UUID = USER, email: str = EMAIL) -> UserRegistered:
@@ -150,3 +149,11 @@ async def test_m07_a_mail_address_leads_to_one_credential() -> None:
     await _reaction(diary)(_registered(), _about(), None)
     with pytest.raises(ClaimTaken):
         await _reaction(diary)(_registered(OTHER, EMAIL.upper()), _about(OTHER), None)
+
+
+async def test_m07_an_address_that_is_still_held_is_waited_for_as_its_holder_may_just_have_been_deleted() -> None:
+    diary = Diary()
+    await _reaction(diary)(_registered(), _about(), None)
+    fresh = replace(_about(OTHER), recorded_at=StillClock()() - timedelta(seconds=59))
+    with pytest.raises(Unavailable):
+        await _reaction(diary)(_registered(OTHER, EMAIL), fresh, None)

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.users.application.handlers import normal
+from services.users.application.normal import normal
 from services.users.domain.errors import UserUnknown
 from services.users.domain.events import Language, LanguageChosen, RegistrationRefused, UserRegistered
 from tests.unit.users.samples import OTHER, REGISTRATION, TENANT, USER, person

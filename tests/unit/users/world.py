@@ -1,16 +1,16 @@
-"""The users service on a log in memory."""
+"""The users service on a log in memory, whose lists show nothing: tests of lists have a real database."""
 
 import asyncio
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from kernel.adapters.keys import fingerprint
 from kernel.domain.context import Context
 from kernel.domain.recorded import Claim, Recorded
 from kernel.testing import InMemoryStore, StillClock
-from services.users.application.handlers import UserHandlers
+from services.users.application.directory import Entry, GroupEntry, PeopleWanted, Place
+from services.users.domain.events import UserActivated
+from services.users.main import build
 from tests.unit.users.samples import AT, TENANT
 
 
@@ -26,12 +26,67 @@ class Interleaved(InMemoryStore):
         return await super().find(claim)
 
 
-class World:
-    """Handlers, and the log they write to."""
+class Blank:
+    """A directory of nobody."""
 
     def __init__(self) -> None:
-        self.store = Interleaved()
-        self.handlers = UserHandlers(store=self.store, now=StillClock(AT), fingerprint=partial(fingerprint, b"pepper"))
+        self.asked: list[tuple[UUID, PeopleWanted, int, Place | None]] = []
+        self.found: list[Entry] = []
+
+    async def page(self, tenant_id: UUID, wanted: PeopleWanted, limit: int, after: Place | None) -> Sequence[Entry]:
+        self.asked.append((tenant_id, wanted, limit, after))
+        return self.found[:limit]
+
+    async def count(self, tenant_id: UUID, wanted: PeopleWanted) -> int:
+        _ = tenant_id, wanted
+        return len(self.found)
+
+    async def person(self, tenant_id: UUID, user_id: UUID) -> Entry | None:
+        _ = tenant_id
+        return next((one for one in self.found if one.user_id == user_id), None)
+
+    async def names(self, tenant_id: UUID, user_ids: Collection[UUID]) -> dict[UUID, str]:
+        _ = tenant_id
+        return dict.fromkeys(user_ids, "佐藤 花子")
+
+    async def groups(self, tenant_id: UUID) -> Sequence[GroupEntry]:
+        _ = tenant_id
+        return []
+
+    async def group(self, tenant_id: UUID, group_id: UUID) -> GroupEntry | None:
+        _ = tenant_id, group_id
+        return None
+
+
+class Immediate:
+    """Lists that are always as new as the log."""
+
+    def __init__(self) -> None:
+        self.waited: list[int] = []
+
+    async def reached(self, position: int) -> None:
+        self.waited.append(position)
+
+
+class World:
+    """What the service builds, and the log it writes to."""
+
+    def __init__(self) -> None:
+        self.store = Interleaved("users", lambda: AT)
+        self.directory, self.freshness = Blank(), Immediate()
+        self.built = build(self.store, b"pepper", self.directory, self.freshness, StillClock(AT))
+        self.handlers = self.built.users
+        self.groups = self.built.groups
+
+    def facts(self, *kinds: type[Any]) -> list[Any]:
+        """Return the facts of some kinds, in the order of the log."""
+        return [fact.event for fact in self.store.log if isinstance(fact.event, kinds or object)]
+
+    async def active(self, user_id: UUID, tenant_id: UUID = TENANT) -> None:
+        """Have a person set the portal up, and be appointed if they administer."""
+        await self.handlers.activate(user_id, by(tenant_id=tenant_id))
+        assert any(isinstance(one, UserActivated) for one in self.facts())
+        await self.handlers.administration.settle(user_id, by(tenant_id=tenant_id))
 
 
 def by(actor: str = "service:users", tenant_id: UUID = TENANT) -> Context:

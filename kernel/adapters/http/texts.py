@@ -1,4 +1,4 @@
-"""The texts of a form that must mean something: mail addresses, phone numbers, time zones. Next stop: schemas.py."""
+"""The texts of a form that must mean something: mail addresses, phone numbers, time zones. Next: schemas.py."""
 
 import unicodedata
 from functools import cache
@@ -48,14 +48,14 @@ def _zones() -> frozenset[str]:
     return frozenset((files("tzdata") / "zones").read_text().split())
 
 
-def _text(most: int) -> StringConstraints:
+def plain(most: int) -> StringConstraints:
     """Return what holds for a text that is not blank."""
     return StringConstraints(strip_whitespace=True, min_length=1, max_length=most)
 
 
-Short = Annotated[str, _text(50)]
-Name = Annotated[str, _text(100)]
-Long = Annotated[str, _text(200)]
-MailAddress = Annotated[str, _text(254), AfterValidator(_mail_address)]
-PhoneNumber = Annotated[str, _text(40), AfterValidator(_phone_number)]
-Zone = Annotated[str, _text(64), AfterValidator(_zone)]
+Short = Annotated[str, plain(50)]
+Name = Annotated[str, plain(100)]
+Long = Annotated[str, plain(200)]
+MailAddress = Annotated[str, plain(254), AfterValidator(_mail_address)]
+PhoneNumber = Annotated[str, plain(40), AfterValidator(_phone_number)]
+Zone = Annotated[str, plain(64), AfterValidator(_zone)]

@@ -1,0 +1,36 @@
+"""Stands before every operation of the public API and asks the policy. Next stop: application/policy.py."""
+
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+
+from gateway.application import policy
+from gateway.application.door import Use, viewer
+from gateway.application.policy import Who
+
+_NOBODY: frozenset[Who] = frozenset()
+
+ETAG = r'^("[0-9]{1,10}"|\*)$'
+
+IfMatch = Annotated[
+    str | None,
+    Header(alias="If-Match", pattern=ETAG, description="The ETag that the change starts from; 412 when it is stale."),
+]
+
+
+async def guard(request: Request, use: Use) -> None:
+    """Let a call go on that the policy lets its caller make. Raises: SessionMissing; Denied; Unavailable."""
+    operation = getattr(request.scope.get("route"), "operation_id", None) or ""
+    allowed = policy.POLICY.get(operation, _NOBODY)
+    if Who.ANYBODY in allowed or allowed == {Who.OPERATOR}:
+        # A system of the operator shows a token; whether it holds the scope is asked where the scope is known.
+        return
+    policy.demand(await viewer(request, use), operation)
+
+
+def matched(if_match: str | None) -> str | None:
+    """Return the version a change must start from; `*` is any. See: RFC 9110, section 13.1.1."""
+    return None if if_match == "*" else if_match
+
+
+Guarded = Depends(guard)

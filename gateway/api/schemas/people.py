@@ -1,0 +1,179 @@
+"""What goes in and out about a tenant's people. Next stop: api/people.py."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
+
+from gateway.api.schemas.answer import Answer
+from gateway.application.directory import PeopleWanted, Status
+from gateway.application.steps import Method
+from gateway.application.viewer import Role
+from kernel.adapters.http.body import Body, is_plain, unset
+from kernel.adapters.http.texts import MailAddress, Name, PhoneNumber, Zone, plain
+
+MOST_GROUPS = 100
+
+Language = Literal["ja", "en"]
+Comment = Annotated[str, plain(1000)]
+Groups = Annotated[list[UUID], Field(max_length=MOST_GROUPS)]
+
+
+class NewUser(Body):
+    """A person who is to be registered; the activation mail goes out at once."""
+
+    email: MailAddress = Field(examples=["ichiro.suzuki@example.co.jp"])
+    name: Name = Field(examples=["鈴木 一郎"])
+    title: Name | None = None
+    phone_number: PhoneNumber = Field(examples=["03-1234-5679"])
+    mobile_phone_number: PhoneNumber | None = None
+    mail_language: Language
+    timezone: Zone = Field(examples=["Asia/Tokyo"])
+    second_factor: Method
+    role: Role
+    group_ids: Groups = Field(default_factory=list)
+    comment: Comment | None = None
+
+
+class UserChanges(Body):
+    """What is to be otherwise; fields that are left out keep their values, null empties those that may be empty."""
+
+    name: Name = Field(default_factory=unset)
+    title: Name | None = None
+    phone_number: PhoneNumber = Field(default_factory=unset)
+    mobile_phone_number: PhoneNumber | None = None
+    mail_language: Language = Field(default_factory=unset)
+    timezone: Zone = Field(default_factory=unset)
+    comment: Comment | None = None
+    role: Role = Field(default_factory=unset)
+    second_factor: Method = Field(default_factory=unset)
+    group_ids: Groups = Field(default_factory=unset)
+
+
+class UserQuery(BaseModel):
+    """Which people, in which order."""
+
+    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, extra="forbid", frozen=True)
+
+    q: str | None = Field(default=None, max_length=100, description="In name, mail address and phone numbers.")
+    role: Role | None = None
+    status: Status | None = None
+    group: UUID | None = None
+    last_login: str | None = Field(
+        default=None,
+        pattern=r"^(never|(before|after):[0-9]{4}-[0-9]{2}-[0-9]{2})$",
+        description="`never`, `before:<date>` or `after:<date>`; days of UTC.",
+    )
+    sort: Literal["name", "email", "lastLogin", "status"] = "name"
+    order: Literal["asc", "desc"] = "asc"
+
+    @field_validator("q", "cursor", check_fields=False)
+    @classmethod
+    def _only_text(cls, value: str | None) -> str | None:
+        if value is not None and not is_plain(value):
+            raise PydanticCustomError("control-character", "Must not hold control characters")
+        return value
+
+    def wanted(self) -> PeopleWanted:
+        """Return it as the journey asks."""
+        return PeopleWanted(
+            q=self.q or None,
+            role=self.role,
+            status=self.status,
+            group=self.group,
+            last_login=self.last_login,
+            sort=self.sort,
+            order=self.order,
+        )
+
+
+class UserPageQuery(UserQuery):
+    """Which people, in which order, and which part of the list."""
+
+    limit: int = Field(default=50, ge=1, le=200)
+    cursor: str | None = Field(default=None, max_length=1000)
+
+
+class GroupNameAnswer(Answer):
+    """A group that a person is in."""
+
+    group_id: UUID
+    name: str
+
+
+class UserAnswer(Answer):
+    """A person of the tenant."""
+
+    user_id: UUID
+    name: str
+    email: str
+    title: str | None
+    role: Role
+    phone_number: str
+    mobile_phone_number: str | None
+    status: Status
+    second_factor: str = Field(examples=["TOTP"])
+    groups: list[GroupNameAnswer]
+    last_login_at: datetime | None
+    mail_language: str
+    timezone: str
+    comment: str | None
+    version: int = Field(description="Also in the ETag of one person; goes into If-Match.")
+
+
+class UserList(Answer):
+    """A part of the list of people."""
+
+    items: list[UserAnswer]
+    next_cursor: str | None = Field(description="Goes into `cursor` to get the rows after these; null at the end.")
+    total: int = Field(description="How many people the filters let through.")
+
+
+class ActivationSentAnswer(Answer):
+    """The activation link that was mailed last."""
+
+    state: str
+    expires_at: datetime | None
+
+
+class CredentialAnswer(Answer):
+    """How a person's way in stands."""
+
+    state: str
+    second_factor: str
+    activation: ActivationSentAnswer | None
+    locked_at: datetime | None
+    last_login_at: datetime | None
+
+
+class UserDetail(UserAnswer):
+    """One person, with how their way in stands."""
+
+    credential: CredentialAnswer | None = Field(description="Null while it cannot be known.")
+
+
+class NewUserAnswer(Answer):
+    """Who was registered."""
+
+    user_id: UUID
+
+
+class HistoryAnswer(Answer):
+    """One change of one field."""
+
+    at: datetime
+    by: str = Field(description="`user:<id>`, `service:<name>` or `operator:<client>`.")
+    by_name: str | None
+    field: str
+    old: str | None
+    new: str | None
+    cause: str | None
+
+
+class HistoryList(Answer):
+    """What changed of a person, newest first."""
+
+    items: list[HistoryAnswer]

@@ -1,0 +1,54 @@
+"""What a tenant's administrators decide for all. Next stop: api/tenant.py."""
+
+from ipaddress import ip_network
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from gateway.api.schemas.answer import Answer
+from gateway.application.steps import Method
+from kernel.adapters.http.body import Body
+
+MOST_NETWORKS = 100
+MINUTES_AN_HOUR = 60
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ip_network(text.strip()))
+    except ValueError:
+        raise PydanticCustomError("malformed", "Must be an IPv4 or IPv6 network, such as 192.0.2.0/24") from None
+
+
+Network = Annotated[str, Field(max_length=60), AfterValidator(_network)]
+
+
+class TenantSettingsGiven(Body):
+    """All of the settings."""
+
+    session_idle_minutes: int = Field(ge=5, le=1440)
+    session_absolute_hours: int = Field(ge=1, le=168)
+    allowed_networks: list[Network] = Field(
+        max_length=MOST_NETWORKS, examples=[["192.0.2.0/24"]], description="Empty: from anywhere."
+    )
+    trusted_browser: bool
+    second_factors: list[Method] = Field(min_length=1, max_length=2)
+
+    @field_validator("session_absolute_hours")
+    @classmethod
+    def _not_before_idle(cls, hours: int, info: ValidationInfo) -> int:
+        if hours * MINUTES_AN_HOUR < info.data.get("session_idle_minutes", 0):
+            raise PydanticCustomError("too-small", "A session must not end before it may be left alone so long")
+        return hours
+
+
+class TenantSettingsAnswer(Answer):
+    """The settings as they are."""
+
+    session_idle_minutes: int
+    session_absolute_hours: int
+    allowed_networks: list[str]
+    trusted_browser: bool
+    second_factors: list[Method]
+    version: int = Field(description="Also in the ETag; goes into If-Match.")

@@ -1,0 +1,57 @@
+"""A person's way in, as identity tells it to an administrator and to the person. Next stop: own.py, people.py."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class NotOf:
+    """What a person's password must not be made of."""
+
+    email: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivationSent:
+    """The link that was mailed last."""
+
+    state: str
+    """As identity names it: OPEN, EXPIRED, USED, …"""
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialState:
+    """How a person's way in stands."""
+
+    state: str
+    second_factor: str
+    activation: ActivationSent | None = None
+    locked_at: datetime | None = None
+    last_login_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnSession:
+    """One of the caller's sessions."""
+
+    session_id: UUID
+    started_at: datetime
+    method: str
+    client_ip: str | None = None
+    user_agent: str | None = None
+    current: bool = False
+    """Whether it is the one that asks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginRecord:
+    """One login, or one that was refused."""
+
+    at: datetime
+    outcome: str
+    method: str | None = None
+    client_ip: str | None = None
+    user_agent: str | None = None

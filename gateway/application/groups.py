@@ -1,0 +1,139 @@
+"""Groups of people and what they permit. Next stop: clients/users.py."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from gateway.application import policy
+from gateway.application.asked import Asked
+from gateway.application.directory import Group
+from gateway.application.effects import Effects
+from gateway.application.people_ports import Directory
+from gateway.application.policy import Operation
+from gateway.application.ports import Boards
+from gateway.application.viewer import Viewer
+from gateway.projections.contract_board import ContractRow
+from kernel.domain.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permittable:
+    """A contract that a permission may name: enough to choose it by, and no more."""
+
+    contract_id: UUID
+    contract_number: str
+    service_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupsJourney:
+    """Keeps groups, members and permissions. Raises, everywhere: Denied for who is no administrator; Unavailable.
+
+    What the users service refuses comes through with its code: `group-unknown`, `user-unknown` (NotFound),
+    `group-name-taken`, `group-built-in` (Refused), `precondition-failed`, Invalid with `errors`.
+    """
+
+    directory: Directory
+    boards: Boards
+    effects: Effects
+
+    async def all(self, viewer: Viewer, asked: Asked) -> Sequence[Group]:
+        """Return the groups by name."""
+        policy.demand(viewer, Operation.GROUPS)
+        return await self.directory.groups(viewer.session, asked)
+
+    async def one(self, viewer: Viewer, group_id: UUID, asked: Asked) -> Group:
+        """Return one group. Raises: NotFound, also when it is another tenant's."""
+        policy.demand(viewer, Operation.GROUP)
+        return await self.directory.group(viewer.session, group_id, asked)
+
+    async def permittable(self, viewer: Viewer) -> Sequence[Permittable]:
+        """Return the contracts that a permission may name.
+
+        An administrator who may see no contract still learns which there are: nobody else could permit them.
+        """
+        policy.demand(viewer, Operation.PERMIT_GROUP)
+        return [_permittable(row) for row in await self.boards.contracts(viewer.tenant_id)]
+
+    async def add(self, viewer: Viewer, token: str, fields: Mapping[str, Any], asked: Asked) -> UUID:
+        """Make a group that permits nothing yet; return which it is. Raises: Invalid; Refused."""
+        policy.demand(viewer, Operation.ADD_GROUP)
+        done = await self.directory.add_group(viewer.session, fields, asked)
+        await self.effects.show(token, done.positions)
+        return UUID(done.body["groupId"])
+
+    async def change(
+        self,
+        viewer: Viewer,
+        token: str,
+        group_id: UUID,
+        fields: Mapping[str, Any],
+        asked: Asked,
+        *,
+        if_match: str | None = None,
+    ) -> Group:
+        """Change name or description; return the group afterwards. Raises: NotFound; Invalid; Refused."""
+        policy.demand(viewer, Operation.CHANGE_GROUP)
+        done = await self.directory.change_group(viewer.session, group_id, fields, if_match, asked)
+        await self.effects.show(token, done.positions)
+        return await self.directory.group(viewer.session, group_id, asked)
+
+    async def delete(self, viewer: Viewer, token: str, group_id: UUID, asked: Asked) -> None:
+        """Remove a group; what it permitted is gone before this returns. Raises: NotFound; Refused."""
+        policy.demand(viewer, Operation.DELETE_GROUP)
+        done = await self.directory.delete_group(viewer.session, group_id, asked)
+        await self.effects.hold(token, done.positions)
+
+    async def permit(
+        self,
+        viewer: Viewer,
+        token: str,
+        group_id: UUID,
+        permissions: Sequence[Mapping[str, Any]],
+        asked: Asked,
+        *,
+        if_match: str | None = None,
+    ) -> Group:
+        """Say what members may do, all of it; return the group afterwards. Raises: NotFound; Invalid; Refused."""
+        policy.demand(viewer, Operation.PERMIT_GROUP)
+        await self._know_contracts(viewer, permissions)
+        done = await self.directory.permit(viewer.session, group_id, permissions, if_match, asked)
+        await self.effects.hold(token, done.positions)
+        return await self.directory.group(viewer.session, group_id, asked)
+
+    async def add_members(
+        self, viewer: Viewer, token: str, group_id: UUID, user_ids: Sequence[UUID], asked: Asked
+    ) -> Group:
+        """Put people into a group; return it afterwards. Raises: NotFound; Invalid; Refused."""
+        policy.demand(viewer, Operation.ADD_MEMBERS)
+        done = await self.directory.add_members(viewer.session, group_id, user_ids, asked)
+        await self.effects.hold(token, done.positions)
+        return await self.directory.group(viewer.session, group_id, asked)
+
+    async def remove_member(self, viewer: Viewer, token: str, group_id: UUID, user_id: UUID, asked: Asked) -> None:
+        """Take a person out; what the group permitted them is gone before this returns. Raises: NotFound."""
+        policy.demand(viewer, Operation.REMOVE_MEMBER)
+        done = await self.directory.remove_member(viewer.session, group_id, user_id, asked)
+        await self.effects.hold(token, done.positions)
+
+    async def _know_contracts(self, viewer: Viewer, permissions: Sequence[Mapping[str, Any]]) -> None:
+        """Refuse contracts that are not the tenant's. Another tenant's and one that never was are the same here."""
+        if not any(one.get("contractId") for one in permissions):
+            return
+        known = {str(row.contract_id): row.service_name for row in await self.boards.contracts(viewer.tenant_id)}
+        errors = [
+            {
+                "pointer": f"/permissions/{number}/contractId",
+                "code": "contract-unknown",
+                "detail": "There is no such contract of this service",
+            }
+            for number, one in enumerate(permissions)
+            if one.get("contractId") and known.get(str(one["contractId"]).lower()) != one.get("serviceName")
+        ]
+        if errors:
+            raise Invalid(errors=errors)
+
+
+def _permittable(row: ContractRow) -> Permittable:
+    return Permittable(contract_id=row.contract_id, contract_number=row.contract_number, service_name=row.service_name)

@@ -1,0 +1,154 @@
+"""What the journeys of people, groups and settings need of the services. Next stop: clients/users.py, identity.py."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+from uuid import UUID
+
+from gateway.application.asked import Asked
+from gateway.application.credentials import CredentialState, LoginRecord, NotOf, OwnSession
+from gateway.application.directory import Done, Group, HistoryEntry, PeoplePage, PeopleWanted, Person, TenantSettings
+from gateway.application.session import Session
+
+
+class Directory(Protocol):
+    """The users service, asked in the name of the session's person and for their tenant alone.
+
+    Fields go as they stand in the public API. What it refuses comes through with its code.
+    """
+
+    async def people(
+        self, session: Session, wanted: PeopleWanted, limit: int, cursor: str | None, asked: Asked
+    ) -> PeoplePage:
+        """Return a part of the list of people."""
+        ...
+
+    async def person(self, session: Session, user_id: UUID, asked: Asked) -> Person:
+        """Return one person."""
+        ...
+
+    async def history(self, session: Session, user_id: UUID, asked: Asked) -> Sequence[HistoryEntry]:
+        """Return what changed of a person, newest first."""
+        ...
+
+    async def add_person(self, session: Session, fields: Mapping[str, Any], asked: Asked) -> Done:
+        """Register a person; the answer's body names their `userId`."""
+        ...
+
+    async def change_person(
+        self, session: Session, user_id: UUID, fields: Mapping[str, Any], if_match: str | None, asked: Asked
+    ) -> Done:
+        """Change the fields that are named."""
+        ...
+
+    async def change_self(self, session: Session, fields: Mapping[str, Any], asked: Asked) -> Done:
+        """Change what a person may change of themselves."""
+        ...
+
+    async def suspend(self, session: Session, user_id: UUID, asked: Asked) -> Done:
+        """Shut a person out for the time being."""
+        ...
+
+    async def reinstate(self, session: Session, user_id: UUID, asked: Asked) -> Done:
+        """Let a suspended person in again."""
+        ...
+
+    async def delete_person(self, session: Session, user_id: UUID, asked: Asked) -> Done:
+        """Remove a person for good."""
+        ...
+
+    async def groups(self, session: Session, asked: Asked) -> Sequence[Group]:
+        """Return all groups by name."""
+        ...
+
+    async def group(self, session: Session, group_id: UUID, asked: Asked) -> Group:
+        """Return one group."""
+        ...
+
+    async def add_group(self, session: Session, fields: Mapping[str, Any], asked: Asked) -> Done:
+        """Make a group; the answer's body names its `groupId`."""
+        ...
+
+    async def change_group(
+        self, session: Session, group_id: UUID, fields: Mapping[str, Any], if_match: str | None, asked: Asked
+    ) -> Done:
+        """Change a group's name or description."""
+        ...
+
+    async def delete_group(self, session: Session, group_id: UUID, asked: Asked) -> Done:
+        """Remove a group; its members lose what it permitted."""
+        ...
+
+    async def permit(
+        self,
+        session: Session,
+        group_id: UUID,
+        permissions: Sequence[Mapping[str, Any]],
+        if_match: str | None,
+        asked: Asked,
+    ) -> Done:
+        """Say what members may do, all of it."""
+        ...
+
+    async def add_members(self, session: Session, group_id: UUID, user_ids: Sequence[UUID], asked: Asked) -> Done:
+        """Put people into a group."""
+        ...
+
+    async def remove_member(self, session: Session, group_id: UUID, user_id: UUID, asked: Asked) -> Done:
+        """Take a person out of a group."""
+        ...
+
+    async def settings(self, session: Session, asked: Asked) -> TenantSettings:
+        """Return the tenant's settings."""
+        ...
+
+    async def change_settings(
+        self, session: Session, fields: Mapping[str, Any], if_match: str | None, asked: Asked
+    ) -> Done:
+        """Say what the settings are, all of them."""
+        ...
+
+
+class Credentials(Protocol):
+    """Identity, asked by an administrator about a person, or by a person about themselves."""
+
+    async def credential(self, session: Session, user_id: UUID, asked: Asked) -> CredentialState:
+        """Return how a person's way in stands."""
+        ...
+
+    async def unlock(self, session: Session, user_id: UUID, asked: Asked) -> Done:
+        """Let a locked person try again."""
+        ...
+
+    async def resend_activation(self, session: Session, user_id: UUID, asked: Asked) -> Done:
+        """Mail a new activation link; the one before is dead."""
+        ...
+
+    async def reset_second_factor(self, session: Session, user_id: UUID, asked: Asked) -> Done:
+        """Have a person prove who they are and set the second factor anew."""
+        ...
+
+    async def change_password(
+        self, session: Session, current: str, new: str, *, not_of: NotOf, end_others: bool, asked: Asked
+    ) -> Done:
+        """Change the caller's password."""
+        ...
+
+    async def sessions(self, session: Session, asked: Asked) -> Sequence[OwnSession]:
+        """Return the caller's sessions, newest first."""
+        ...
+
+    async def end_one(self, session: Session, session_id: UUID, asked: Asked) -> Done:
+        """End one of the caller's sessions."""
+        ...
+
+    async def end_others(self, session: Session, asked: Asked) -> Done:
+        """End all of the caller's sessions but the one that asks."""
+        ...
+
+    async def logins(self, session: Session, asked: Asked) -> Sequence[LoginRecord]:
+        """Return the caller's logins, newest first."""
+        ...
+
+    async def issue_recovery_codes(self, session: Session, code: str, asked: Asked) -> Sequence[str]:
+        """Return ten new recovery codes, shown this once; *code* is one of the second factor."""
+        ...

@@ -1,0 +1,49 @@
+"""Two people at the same form: what changed between opening and saving. Next stop: templates/parts/changed.html."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from starlette.datastructures import FormData
+
+from gateway.web.forms import text
+
+LONGEST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A field that somebody else changed meanwhile, as people read it."""
+
+    field: str
+    before: str
+    now: str
+
+
+def opened_with(values: Mapping[str, str]) -> str:
+    """Return what a form was opened with, for its hidden field `opened`."""
+    return json.dumps(values, ensure_ascii=False)
+
+
+def opened(form: FormData) -> dict[str, str]:
+    """Return what the form was opened with; nothing where the field cannot be read, so that all counts as typed."""
+    try:
+        known = json.loads(text(form, "opened", LONGEST))
+    except ValueError:
+        return {}
+    return {str(name): str(value) for name, value in known.items()} if isinstance(known, dict) else {}
+
+
+def typed_by_person(typed: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields that the person changed, and no others: what they left alone may be changed by others."""
+    return {name: value for name, value in typed.items() if value != before.get(name)}
+
+
+def meanwhile(before: Mapping[str, str], now: Mapping[str, str]) -> Sequence[str]:
+    """Return the fields that somebody else changed."""
+    return [name for name, value in now.items() if name in before and before[name] != value]
+
+
+def if_match(form: FormData) -> str:
+    """Return the version that the form was opened with, as If-Match has it. See: RFC 9110, section 13.1.1."""
+    return f'"{text(form, "version", 20)}"'

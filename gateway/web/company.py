@@ -1,0 +1,177 @@
+"""What administrators decide for everybody: timeouts, networks, second steps. Next: application/tenant_settings.py."""
+
+from collections.abc import Mapping, Sequence
+from ipaddress import ip_network
+from typing import Annotated, Any
+from unicodedata import normalize
+
+from fastapi import APIRouter, Query, Response
+from starlette.datastructures import FormData
+
+from gateway.application.asked import Asked
+from gateway.application.directory import TenantSettings
+from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
+from gateway.application.steps import Method
+from gateway.web.changes import Changed, if_match, meanwhile, opened, opened_with, typed_by_person
+from gateway.web.forms import Filled, refusal_words, status, text
+from gateway.web.frame import Frame, Here, go
+from gateway.web.words import Words
+from kernel.domain.errors import PortalError, PreconditionFailed
+
+router = APIRouter(include_in_schema=False)
+
+WHERE = "/settings/company"
+LIMITS = {"sessionIdleMinutes": (5, 1440), "sessionAbsoluteHours": (1, 168)}
+MOST_NETWORKS = 100
+FACTORS = (Method.TOTP, Method.MAIL_OTP)
+LABELS = {
+    "sessionIdleMinutes": "company.idle",
+    "sessionAbsoluteHours": "company.absolute",
+    "allowedNetworks": "company.networks.list",
+    "secondFactors": "company.factors.list",
+}
+
+
+@router.api_route(WHERE, methods=["GET", "HEAD"])
+async def show(
+    here: Here,
+    viewer: CurrentViewer,
+    use: Use,
+    asked: AskedHere,
+    notice: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    """Show the settings as they are."""
+    policy = await use.tenant_settings.show(viewer, asked)
+    return await _draw(here, policy, Filled(values=_values(policy)), asked=asked, notice=notice)
+
+
+@router.post(WHERE)
+async def change(
+    *, viewer: CurrentViewer, form: CheckedForm, here: Here, token: SessionToken, use: Use, asked: AskedHere
+) -> Response:
+    """Say what the settings are, all of them; they hold at once."""
+    policy = await use.tenant_settings.show(viewer, asked)
+    typed = _typed(form)
+    if errors := _errors(here.words, typed):
+        return await _draw(here, policy, Filled(values=typed, errors=errors), 422, asked=asked)
+    try:
+        await use.tenant_settings.change(viewer, token, _fields(typed, policy), asked, if_match=if_match(form))
+    except PreconditionFailed as error:
+        return await _overtaken(here, policy, typed, opened(form), status(error), asked=asked)
+    except PortalError as error:
+        filled = _refused(here.words, typed, error, asked)
+        return await _draw(here, policy, filled, status(error), asked=asked)
+    return go(f"{WHERE}?notice=saved")
+
+
+def _typed(form: FormData) -> dict[str, str]:
+    lines = (normalize("NFKC", line).strip() for line in text(form, "allowedNetworks", 10_000).splitlines())
+    return {
+        **{name: normalize("NFKC", text(form, name, 20)).strip() for name in LIMITS},
+        "allowedNetworks": "\n".join(line for line in lines if line),
+        "secondFactors": " ".join(one for one in FACTORS if one in form.getlist("secondFactors")),
+    }
+
+
+def _values(policy: TenantSettings) -> dict[str, str]:
+    return {
+        "sessionIdleMinutes": str(policy.session_idle_minutes),
+        "sessionAbsoluteHours": str(policy.session_absolute_hours),
+        "allowedNetworks": "\n".join(policy.allowed_networks),
+        "secondFactors": " ".join(one for one in FACTORS if one in policy.second_factors),
+    }
+
+
+def _errors(words: Words, typed: Mapping[str, str]) -> dict[str, str]:
+    errors = {
+        name: words("company.number", least=least, most=most)
+        for name, (least, most) in LIMITS.items()
+        if not (typed[name].isdecimal() and least <= int(typed[name]) <= most)
+    }
+    if not errors and int(typed["sessionAbsoluteHours"]) * 60 < int(typed["sessionIdleMinutes"]):
+        errors["sessionAbsoluteHours"] = words("company.absolute.shorter")
+    if wrong := _wrong_network(words, typed["allowedNetworks"].splitlines()):
+        errors["allowedNetworks"] = wrong
+    if not typed["secondFactors"]:
+        errors["secondFactors"] = words("company.factors.missing")
+    return errors
+
+
+def _wrong_network(words: Words, lines: Sequence[str]) -> str:
+    if len(lines) > MOST_NETWORKS:
+        return words("company.networks.too-many")
+    for number, line in enumerate(lines, 1):
+        try:
+            ip_network(line, strict=False)
+        except ValueError:
+            return words("company.networks.line", n=number, line=line[:50])
+    return ""
+
+
+def _fields(typed: Mapping[str, str], policy: TenantSettings) -> dict[str, Any]:
+    networks = [str(ip_network(line, strict=False)) for line in typed["allowedNetworks"].splitlines()]
+    return {
+        **{name: int(typed[name]) for name in LIMITS},
+        "allowedNetworks": list(dict.fromkeys(networks)),
+        "trustedBrowser": policy.trusted_browser,
+        "secondFactors": typed["secondFactors"].split(),
+    }
+
+
+def _refused(words: Words, typed: Mapping[str, str], error: PortalError, asked: Asked) -> Filled:
+    if error.code == "network-excludes-you":
+        said = words("company.networks.excludes-you", address=asked.client_ip)
+        return Filled(values=typed, errors={"allowedNetworks": said})
+    errors: dict[str, str] = {}
+    for one in error.extra.get("errors", ()):
+        name = str(one.get("pointer", "")).strip("/").partition("/")[0]
+        if name in LABELS:
+            errors.setdefault(name, words("field.invalid", field=words(LABELS[name])))
+    return Filled(values=typed, errors=errors, refusal="" if errors else refusal_words(error, words))
+
+
+async def _overtaken(
+    here: Frame,
+    policy: TenantSettings,
+    typed: Mapping[str, str],
+    before: Mapping[str, str],
+    number: int,
+    *,
+    asked: Asked,
+) -> Response:
+    """Draw the form anew over the settings as they are now; what the person typed stays."""
+    words, now = here.words, _values(policy)
+    changed = [
+        Changed(words(LABELS[name]), _shown(words, name, before[name]), _shown(words, name, now[name]))
+        for name in meanwhile(before, now)
+    ]
+    filled = Filled(values=now | typed_by_person(typed, before), refusal=words("form.changed"))
+    return await _draw(here, policy, filled, number, asked=asked, changed=changed)
+
+
+def _shown(words: Words, name: str, value: str) -> str:
+    return ", ".join(words(f"factor.{one}") for one in value.split()) if name == "secondFactors" else value
+
+
+async def _draw(
+    here: Frame,
+    policy: TenantSettings,
+    filled: Filled,
+    number: int = 200,
+    *,
+    asked: Asked,
+    notice: str = "",
+    changed: Sequence[Changed] = (),
+) -> Response:
+    return await here.page(
+        "settings/company.html",
+        number,
+        form=filled,
+        policy=policy,
+        opened=opened_with(_values(policy)),
+        address=asked.client_ip,
+        factors=[(one, here.words(f"factor.{one}"), "") for one in FACTORS],
+        chosen=filled.values["secondFactors"].split(),
+        changed=changed,
+        notice=notice == "saved",
+    )

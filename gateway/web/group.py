@@ -1,0 +1,284 @@
+"""One group: who is in it, and what it permits. Next stop: application/groups.py."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from starlette.datastructures import FormData
+
+from gateway.application.access import EVERY, Action
+from gateway.application.asked import Asked
+from gateway.application.directory import Group, PeopleWanted
+from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
+from gateway.application.freshness import Fresh
+from gateway.application.groups import Permittable
+from gateway.application.viewer import Viewer
+from gateway.web.changes import if_match
+from gateway.web.forms import EMPTY, Filled, refusal_words, status, text
+from gateway.web.frame import Frame, Here, go
+from gateway.web.groups import service_words
+from gateway.web.words import Words
+from kernel.domain.errors import NotFound, PortalError, PreconditionFailed
+
+router = APIRouter(include_in_schema=False)
+
+NOTICES = frozenset({"added", "saved", "permitted", "joined", "left"})
+ROWS = 50
+FOUND = 20
+"""How many users a search for members shows."""
+
+MOST = 100
+"""How many members one form adds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A row of the table of permissions."""
+
+    key: str
+    """`service:contract id`, the latter empty for every contract of the service."""
+    words: str
+    contract: str = ""
+    """The contract's number."""
+
+
+@router.api_route("/groups/{group_id}", methods=["GET", "HEAD"])
+async def show(
+    *,
+    group_id: UUID,
+    here: Here,
+    viewer: CurrentViewer,
+    use: Use,
+    asked: AskedHere,
+    fresh: Fresh,
+    find: Annotated[str, Query(max_length=200)] = "",
+    cursor: Annotated[str, Query(max_length=1000)] = "",
+    notice: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    """Show members and permissions, and who is found to be added."""
+    row = await use.groups.one(viewer, group_id, asked)
+    shown = notice if notice in NOTICES else ""
+    return await _draw(here, viewer, row, EMPTY, asked=asked, find=find, cursor=cursor, notice=shown, stale=not fresh)
+
+
+@router.post("/groups/{group_id}/members")
+async def add_members(
+    *,
+    group_id: UUID,
+    viewer: CurrentViewer,
+    form: CheckedForm,
+    here: Here,
+    token: SessionToken,
+    use: Use,
+    asked: AskedHere,
+) -> Response:
+    """Put the chosen users into the group."""
+    row = await use.groups.one(viewer, group_id, asked)
+    find, chosen = text(form, "find", 200), _ids(form, "userIds")[:MOST]
+    if not chosen:
+        filled = Filled(errors={"userIds": here.words("group.members.choose")})
+        return await _draw(here, viewer, row, filled, 422, asked=asked, find=find)
+    try:
+        await use.groups.add_members(viewer, token, group_id, chosen, asked)
+    except PortalError as error:
+        filled = Filled(refusal=refusal_words(error, here.words))
+        return await _draw(here, viewer, row, filled, status(error), asked=asked, find=find)
+    return go(f"/groups/{group_id}?notice=joined")
+
+
+@router.post("/groups/{group_id}/members/remove")
+async def remove_member(
+    *,
+    group_id: UUID,
+    viewer: CurrentViewer,
+    form: CheckedForm,
+    here: Here,
+    token: SessionToken,
+    use: Use,
+    asked: AskedHere,
+) -> Response:
+    """Take one user out of the group."""
+    row = await use.groups.one(viewer, group_id, asked)
+    who = _ids(form, "userId")
+    if not who:
+        raise NotFound
+    try:
+        await use.groups.remove_member(viewer, token, group_id, who[0], asked)
+    except PortalError as error:
+        filled = Filled(refusal=refusal_words(error, here.words))
+        return await _draw(here, viewer, row, filled, status(error), asked=asked)
+    return go(f"/groups/{group_id}?notice=left")
+
+
+@router.post("/groups/{group_id}/permissions")
+async def permit(
+    *,
+    group_id: UUID,
+    viewer: CurrentViewer,
+    form: CheckedForm,
+    here: Here,
+    token: SessionToken,
+    use: Use,
+    asked: AskedHere,
+) -> Response:
+    """Say what members may do, all of it; or add a row for one more contract, which saves nothing yet."""
+    row = await use.groups.one(viewer, group_id, asked)
+    granted, number = _texts(form, "grant"), text(form, "contractNumber", 40).strip()
+    lines = _texts(form, "line")
+    if number or text(form, "do") == "line":
+        found = [one for one in await use.groups.permittable(viewer) if one.contract_number == number.upper()]
+        errors = {} if found else {"contractNumber": here.words("group.permissions.contract.unknown")}
+        filled = Filled(values={} if found else {"contractNumber": number}, errors=errors)
+        lines += [f"{one.service_name}:{one.contract_id}" for one in found]
+        # The version stays the one that the form was opened with: adding a row looks at nothing newer.
+        return await _draw(
+            here,
+            viewer,
+            row,
+            filled,
+            422 if errors else 200,
+            asked=asked,
+            granted=granted,
+            lines=lines,
+            version=text(form, "version", 20),
+        )
+    try:
+        await use.groups.permit(viewer, token, group_id, _permissions(granted), asked, if_match=if_match(form))
+    except PreconditionFailed as error:
+        filled = Filled(refusal=here.words("group.permissions.changed"))
+        return await _draw(here, viewer, row, filled, status(error), asked=asked)
+    except PortalError as error:
+        filled = Filled(refusal=refusal_words(error, here.words))
+        return await _draw(here, viewer, row, filled, status(error), asked=asked, granted=granted, lines=lines)
+    return go(f"/groups/{group_id}?notice=permitted")
+
+
+@router.api_route("/groups/{group_id}/deletion", methods=["GET", "HEAD"])
+async def ask(group_id: UUID, here: Here, viewer: CurrentViewer, use: Use, asked: AskedHere) -> Response:
+    """Ask once more before a group goes."""
+    row = await use.groups.one(viewer, group_id, asked)
+    if row.built_in:
+        raise NotFound
+    return await _ask(here, row)
+
+
+@router.post("/groups/{group_id}/deletion")
+async def delete(
+    *,
+    group_id: UUID,
+    viewer: CurrentViewer,
+    form: CheckedForm,
+    here: Here,
+    token: SessionToken,
+    use: Use,
+    asked: AskedHere,
+) -> Response:
+    """Delete the group."""
+    _ = form
+    row = await use.groups.one(viewer, group_id, asked)
+    try:
+        await use.groups.delete(viewer, token, group_id, asked)
+    except PortalError as error:
+        return await _ask(here, row, refusal_words(error, here.words), status(error))
+    return go("/groups?notice=deleted")
+
+
+def _texts(form: FormData, name: str) -> list[str]:
+    return [one for one in form.getlist(name) if isinstance(one, str)]
+
+
+def _ids(form: FormData, name: str) -> list[UUID]:
+    found = []
+    for one in _texts(form, name):
+        try:
+            found.append(UUID(one))
+        except ValueError:
+            continue
+    return found
+
+
+def _permissions(granted: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the ticks of the table as the API has them: one entry for each row that has any."""
+    rows: dict[str, list[str]] = {}
+    for grant in granted:
+        key, _, action = grant.rpartition(":")
+        if action in tuple(Action):
+            rows.setdefault(key, []).append(action)
+    parts = [(key.partition(":"), actions) for key, actions in rows.items()]
+    return [
+        {"serviceName": service, "contractId": contract or None, "actions": actions}
+        for (service, _, contract), actions in parts
+    ]
+
+
+def _granted(row: Group) -> list[str]:
+    return [f"{one.service_name}:{one.contract_id or ''}:{action}" for one in row.permissions for action in one.actions]
+
+
+def _lines(words: Words, row: Group, contracts: Sequence[Permittable], more: Sequence[str]) -> list[Line]:
+    """Return the rows: every service, each service, then the contracts that have a row of their own."""
+    services = {one.service_name for one in contracts} | {one.service_name for one in row.permissions} - {EVERY}
+    lines = [Line(key=f"{name}:", words=service_words(words, name)) for name in (EVERY, *sorted(services - {EVERY}))]
+    known = {f"{one.service_name}:{one.contract_id}": one for one in contracts}
+    own = [f"{one.service_name}:{one.contract_id}" for one in row.permissions if one.contract_id]
+    for key in dict.fromkeys([*own, *more]):
+        if key in known:
+            one = known[key]
+            lines.append(Line(key=key, words=service_words(words, one.service_name), contract=one.contract_number))
+    return lines
+
+
+async def _ask(here: Frame, row: Group, refusal: str = "", number: int = 200) -> Response:
+    back = f"/groups/{row.group_id}"
+    return await here.page(
+        "confirm.html",
+        number,
+        title=here.words("group.delete.title", name=row.name),
+        then=here.words("group.delete.then", n=row.members),
+        deed=here.words("group.delete"),
+        name=row.name,
+        trail=(here.words("groups.title"), "/groups"),
+        back=back,
+        action=f"{back}/deletion",
+        danger=True,
+        refusal=refusal,
+    )
+
+
+async def _draw(
+    here: Frame,
+    viewer: Viewer,
+    row: Group,
+    filled: Filled,
+    number: int = 200,
+    *,
+    asked: Asked,
+    find: str = "",
+    cursor: str = "",
+    notice: str = "",
+    granted: Sequence[str] | None = None,
+    lines: Sequence[str] = (),
+    version: str = "",
+    stale: bool = False,
+) -> Response:
+    use = here.use
+    members = await use.people.page(viewer, asked, PeopleWanted(group=row.group_id), limit=ROWS, cursor=cursor or None)
+    found = await use.people.page(viewer, asked, PeopleWanted(q=find.strip()), limit=FOUND) if find.strip() else None
+    return await here.page(
+        "groups/detail.html",
+        number,
+        row=row,
+        members=members,
+        found=found,
+        find=find,
+        cursor=cursor,
+        form=filled,
+        notice=notice,
+        actions=tuple(Action),
+        granted=_granted(row) if granted is None else granted,
+        lines=_lines(here.words, row, await use.groups.permittable(viewer), lines),
+        version=version,
+        stale=stale,
+    )

@@ -1,0 +1,161 @@
+"""The company's user groups: list, new one, its name. Next stop: group.py for members and permissions."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from starlette.datastructures import FormData
+
+from gateway.application import policy
+from gateway.application.access import EVERY
+from gateway.application.asked import Asked
+from gateway.application.directory import Group, Permission
+from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
+from gateway.application.freshness import Fresh
+from gateway.application.policy import Operation
+from gateway.web.changes import Changed, if_match, meanwhile, opened, opened_with, typed_by_person
+from gateway.web.forms import EMPTY, Filled, missing, refusal_words, status, text
+from gateway.web.frame import Frame, Here, go
+from gateway.web.words import Words
+from kernel.domain.errors import PortalError, PreconditionFailed, Unavailable
+
+router = APIRouter(include_in_schema=False)
+
+LABELS = {"name": "group.name", "description": "group.description"}
+LONGEST = {"name": 100, "description": 500}
+SHOWN = 4
+"""How many permissions the list names of each group."""
+
+
+@router.api_route("/groups", methods=["GET", "HEAD"])
+async def listed(
+    *,
+    here: Here,
+    viewer: CurrentViewer,
+    use: Use,
+    asked: AskedHere,
+    fresh: Fresh,
+    notice: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    """List the groups by name."""
+    rows = await use.groups.all(viewer, asked)
+    numbers = {one.contract_id: one.contract_number for one in await use.groups.permittable(viewer)}
+    said = {row.group_id: _permitted(here.words, row.permissions, numbers) for row in rows}
+    shown = "deleted" if notice == "deleted" else ""
+    return await here.page("groups/list.html", rows=rows, said=said, notice=shown, stale=not fresh)
+
+
+@router.api_route("/groups/new", methods=["GET", "HEAD"])
+async def new(here: Here, viewer: CurrentViewer) -> Response:
+    """Ask for a name."""
+    policy.demand(viewer, Operation.ADD_GROUP)
+    return await _draw(here, EMPTY)
+
+
+@router.post("/groups/new")
+async def add(
+    *, viewer: CurrentViewer, form: CheckedForm, here: Here, token: SessionToken, use: Use, asked: AskedHere
+) -> Response:
+    """Add the group; members and permissions come next."""
+    policy.demand(viewer, Operation.ADD_GROUP)
+    typed = _typed(form)
+    if errors := missing(form, here.words, name="group.name.missing"):
+        return await _draw(here, Filled(values=typed, errors=errors), 422)
+    try:
+        group_id = await use.groups.add(viewer, token, typed, asked)
+    except PortalError as error:
+        return await _draw(here, _refused(here.words, typed, error), status(error), asked=asked, error=error)
+    return go(f"/groups/{group_id}?notice=added")
+
+
+@router.api_route("/groups/{group_id}/edit", methods=["GET", "HEAD"])
+async def edit(group_id: UUID, here: Here, viewer: CurrentViewer, use: Use, asked: AskedHere) -> Response:
+    """Show name and description."""
+    row = await use.groups.one(viewer, group_id, asked)
+    return await _draw(here, Filled(values=_values(row)), row=row)
+
+
+@router.post("/groups/{group_id}/edit")
+async def change(
+    *,
+    group_id: UUID,
+    viewer: CurrentViewer,
+    form: CheckedForm,
+    here: Here,
+    token: SessionToken,
+    use: Use,
+    asked: AskedHere,
+) -> Response:
+    """Change name and description."""
+    row = await use.groups.one(viewer, group_id, asked)
+    typed = _typed(form)
+    if errors := missing(form, here.words, name="group.name.missing"):
+        return await _draw(here, Filled(values=typed, errors=errors), 422, row=row)
+    mine = typed_by_person(typed, opened(form))
+    if not mine:
+        return go(f"/groups/{group_id}")
+    try:
+        await use.groups.change(viewer, token, group_id, mine, asked, if_match=if_match(form))
+    except PreconditionFailed as error:
+        now, before = _values(row), opened(form)
+        changed = [Changed(here.words(LABELS[name]), before[name], now[name]) for name in meanwhile(before, now)]
+        filled = Filled(values=now | mine, refusal=here.words("form.changed"))
+        return await _draw(here, filled, status(error), row=row, changed=changed)
+    except PortalError as error:
+        return await _draw(here, _refused(here.words, typed, error), status(error), row=row, asked=asked, error=error)
+    return go(f"/groups/{group_id}?notice=saved")
+
+
+def service_words(words: Words, name: str) -> str:
+    """Return what a service is called in a permission."""
+    if name == EVERY:
+        return words("group.permissions.every")
+    return words(f"service.{name}") if words.knows(f"service.{name}") else name
+
+
+def _permitted(words: Words, permissions: Sequence[Permission], numbers: Mapping[UUID, str]) -> Sequence[str]:
+    """Return what a group permits in a few lines."""
+    said = []
+    for one in permissions[:SHOWN]:
+        where = service_words(words, one.service_name)
+        number = f" {numbers.get(one.contract_id, '―')}" if one.contract_id else ""
+        said.append(f"{where}{number}: {', '.join(words(f'group.action.{action}') for action in one.actions)}")
+    more = len(permissions) - SHOWN
+    return [*said, words("group.permissions.more", n=more)] if more > 0 else said
+
+
+def _typed(form: FormData) -> dict[str, str]:
+    return {name: text(form, name, longest).strip() for name, longest in LONGEST.items()}
+
+
+def _values(row: Group) -> dict[str, str]:
+    return {"name": row.name, "description": row.description}
+
+
+def _refused(words: Words, typed: Mapping[str, str], error: PortalError) -> Filled:
+    if error.code == "group-name-taken":
+        return Filled(values=typed, errors={"name": words("group.name.taken")})
+    errors: dict[str, str] = {}
+    for one in error.extra.get("errors", ()):
+        name = str(one.get("pointer", "")).strip("/")
+        if name in LABELS:
+            key = f"field.{one.get('code')}"
+            errors[name] = words(key if words.knows(key) else "field.invalid", field=words(LABELS[name]))
+    return Filled(values=typed, errors=errors, refusal="" if errors else refusal_words(error, words))
+
+
+async def _draw(
+    here: Frame,
+    filled: Filled,
+    number: int = 200,
+    *,
+    row: Group | None = None,
+    changed: Sequence[Changed] = (),
+    asked: Asked | None = None,
+    error: PortalError | None = None,
+) -> Response:
+    # What may have been done already must not be done twice, so the wish keeps its key.
+    again: dict[str, Any] = {"new_key": lambda: asked.key} if asked and isinstance(error, Unavailable) else {}
+    kept = opened_with(_values(row)) if row else ""
+    return await here.page("groups/form.html", number, form=filled, row=row, opened=kept, changed=changed, **again)

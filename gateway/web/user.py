@@ -1,0 +1,169 @@
+"""One user: what is known, what may be done, what was done. Next stop: application/people.py."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from gateway.application.asked import Asked
+from gateway.application.credentials import CredentialState
+from gateway.application.directory import Person, Status
+from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
+from gateway.application.freshness import Fresh
+from gateway.application.people import PeopleJourney
+from gateway.application.viewer import Viewer
+from gateway.web.forms import refusal_words, status
+from gateway.web.frame import Frame, Here, go
+from gateway.web.history import moments
+from kernel.domain.errors import NotFound, PortalError, Unavailable
+
+router = APIRouter(include_in_schema=False)
+
+NOTICES = frozenset({"added", "saved", "suspended", "reinstated", "unlocked", "resent", "reset"})
+LINKS = frozenset({"open", "expired", "used", "frozen"})
+
+Act = Callable[[PeopleJourney, Viewer, str, UUID, Asked], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """Something an administrator does to a user: where it is asked, its words, what follows."""
+
+    words: str
+    notice: str
+    act: Act
+    asks: bool = False
+    """Whether it hurts, so that a page of its own asks once more."""
+
+
+DEEDS = {
+    "suspension": Deed(words="user.suspend", notice="suspended", act=PeopleJourney.suspend, asks=True),
+    "reinstatement": Deed(words="user.reinstate", notice="reinstated", act=PeopleJourney.reinstate),
+    "deletion": Deed(words="user.delete", notice="deleted", act=PeopleJourney.delete, asks=True),
+    "unlock": Deed(words="user.unlock", notice="unlocked", act=PeopleJourney.unlock),
+    "activation": Deed(words="user.resend", notice="resent", act=PeopleJourney.resend_activation),
+    "second-factor-reset": Deed(
+        words="user.factor-reset", notice="reset", act=PeopleJourney.reset_second_factor, asks=True
+    ),
+}
+"""By the last part of the address."""
+
+
+@router.api_route("/users/{user_id}", methods=["GET", "HEAD"])
+async def show(
+    *,
+    user_id: UUID,
+    here: Here,
+    viewer: CurrentViewer,
+    asked: AskedHere,
+    fresh: Fresh,
+    notice: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    """Show everything about one user."""
+    return await _draw(here, viewer, user_id, asked, notice=notice if notice in NOTICES else "", stale=not fresh)
+
+
+@router.api_route("/users/{user_id}/{deed}", methods=["GET", "HEAD"])
+async def ask(*, user_id: UUID, deed: str, here: Here, viewer: CurrentViewer, use: Use, asked: AskedHere) -> Response:
+    """Ask once more before something that hurts."""
+    row = await use.people.one(viewer, user_id, asked)
+    return await _ask(here, row, deed)
+
+
+@router.post("/users/{user_id}/{deed}")
+async def do(
+    *,
+    user_id: UUID,
+    deed: str,
+    viewer: CurrentViewer,
+    form: CheckedForm,
+    here: Here,
+    token: SessionToken,
+    use: Use,
+    asked: AskedHere,
+) -> Response:
+    """Do it, and show what it came to."""
+    _ = form
+    if deed not in DEEDS:
+        raise NotFound
+    row = await use.people.one(viewer, user_id, asked)
+    try:
+        await DEEDS[deed].act(use.people, viewer, token, user_id, asked)
+    except PortalError as error:
+        said = refusal_words(error, here.words)
+        if DEEDS[deed].asks:
+            return await _ask(here, row, deed, said, status(error), key=asked.key if _may_be_done(error) else None)
+        return await _draw(here, viewer, user_id, asked, status(error), refusal=said)
+    notice = DEEDS[deed].notice
+    return go("/users?notice=deleted" if notice == "deleted" else f"/users/{user_id}?notice={notice}")
+
+
+def _may_be_done(error: PortalError) -> bool:
+    """Return whether pressing again must mean the same wish."""
+    return isinstance(error, Unavailable)
+
+
+async def _ask(
+    here: Frame, row: Person, deed: str, refusal: str = "", number: int = 200, *, key: str | None = None
+) -> Response:
+    if deed not in DEEDS or not DEEDS[deed].asks:
+        raise NotFound
+    words, name, back = DEEDS[deed].words, row.name or row.email, f"/users/{row.user_id}"
+    again = {"new_key": lambda: key} if key else {}
+    return await here.page(
+        "confirm.html",
+        number,
+        title=here.words(f"{words}.title", name=name),
+        then=here.words(f"{words}.then"),
+        deed=here.words(words),
+        name=name,
+        trail=(here.words("users.title"), "/users"),
+        back=back,
+        action=f"{back}/{deed}",
+        danger=deed == "deletion",
+        refusal=refusal,
+        **again,
+    )
+
+
+async def _draw(
+    here: Frame,
+    viewer: Viewer,
+    user_id: UUID,
+    asked: Asked,
+    number: int = 200,
+    *,
+    notice: str = "",
+    refusal: str = "",
+    stale: bool = False,
+) -> Response:
+    people = here.use.people
+    row = await people.one(viewer, user_id, asked)
+    credential = await people.credential(viewer, user_id, asked)
+    return await here.page(
+        "users/detail.html",
+        number,
+        row=row,
+        credential=credential,
+        link=_link(here, row, credential),
+        history=moments(here.words, await people.history(viewer, user_id, asked)),
+        notice=notice,
+        refusal=refusal,
+        stale=stale,
+    )
+
+
+def _link(here: Frame, row: Person, credential: CredentialState | None) -> str:
+    """Return how the mailed link stands, empty where that is of no interest: the user is in and waits for none."""
+    sent = credential.activation if credential else None
+    waits = row.status is Status.PENDING_ACTIVATION
+    if sent is None:
+        return ("none" if credential else "unknown") if waits else ""
+    state = sent.state.lower()
+    if state == "open" and sent.expires_at and sent.expires_at <= here.use.dashboard.now():
+        state = "expired"
+    if state not in LINKS or (state in ("open", "expired") and sent.expires_at is None):
+        return "unknown" if waits else ""
+    return state if waits or state == "open" else ""

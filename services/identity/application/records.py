@@ -1,0 +1,99 @@
+"""What administration and self-service need of the guarded tables. Next stop: adapters/guarded_people.py."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from services.identity.application.ports import Client, Judged, RecoveryKey
+
+
+class People(Protocol):
+    """Guards who people are, and ends what is theirs."""
+
+    async def email_key(self, user_id: UUID) -> bytes | None:
+        """Return the fingerprint of a person's mail address."""
+        ...
+
+    async def change(self, user_id: UUID, name: bytes, phone: bytes, language: str) -> None:
+        """Keep what a person is called from now on; again with the same is harmless."""
+        ...
+
+    async def revoke(self, user_id: UUID, at: datetime, factor_at: datetime | None) -> Sequence[UUID]:
+        """End logins that began before *at*, and seeds and recovery codes from before *factor_at*.
+
+        Returns the sessions that such a login has opened since *at*.
+        """
+        ...
+
+    async def forget(self, user_id: UUID) -> None:
+        """Throw away who a person is and all that they could prove it with."""
+        ...
+
+    async def tries(self, activation_id: UUID) -> tuple[int, int]:
+        """Return how many confirmations and first codes of a link were wrong."""
+        ...
+
+    async def last_login(self, user_id: UUID) -> datetime | None:
+        """Return when a person logged in last."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRecord:
+    """The guarded side of a session: where it came from."""
+
+    session_id: UUID
+    started_at: datetime
+    client: Client
+
+
+class SessionRecords(Protocol):
+    """Guards where sessions came from."""
+
+    async def latest(
+        self, user_id: UUID, most: int, *, before: UUID | None = None, since: datetime | None = None
+    ) -> Sequence[SessionRecord]:
+        """Return a person's sessions, newest first, older than that of *before*, none from before *since*."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRecoveryCode:
+    """A recovery code to keep: the key that finds it, and the hash of its secret part."""
+
+    key: bytes
+    hashed: str
+
+
+class RecoveryCodes(Protocol):
+    """Guards recovery codes."""
+
+    async def keep(self, codes_id: UUID, user_id: UUID, codes: Sequence[NewRecoveryCode], at: datetime) -> None:
+        """Keep a set before the fact that names it."""
+        ...
+
+    async def settle(self, user_id: UUID, codes_id: UUID, at: datetime) -> None:
+        """Throw away the sets before."""
+        ...
+
+    async def find(self, key: RecoveryKey) -> str | None:
+        """Return the hash of a code that was not used yet."""
+        ...
+
+    async def left(self, codes_id: UUID) -> int:
+        """Return how many codes of a set were not used yet."""
+        ...
+
+
+class Authenticators(Protocol):
+    """Guards seeds in use, and counts codes that are given once more by who is logged in."""
+
+    async def seed(self, enrolment_id: UUID) -> str | None:
+        """Return a seed."""
+        ...
+
+    async def judge(self, user_id: UUID, step: int | None, at: datetime) -> Judged:
+        """Decide about one code of the app (step None is wrong); each step of the clock counts once."""
+        ...

@@ -1,0 +1,111 @@
+"""A tenant's policy over HTTP: looked at and decided. Next stop: application/policy_handlers.py."""
+
+from ipaddress import ip_address, ip_network
+from typing import Annotated, Self
+
+from fastapi import APIRouter, Response
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from kernel.adapters.http.body import Body, Reply
+from services.users.api.use import ByAdministrator, ByReader, Expected, Use
+from services.users.domain.commands import Policy
+from services.users.domain.events import SecondFactor
+
+router = APIRouter()
+
+MOST_NETWORKS = 100
+MINUTES_AN_HOUR = 60
+
+
+def _network(text: str) -> str:
+    """Return a network as it is always written. Raises: PydanticCustomError."""
+    try:
+        # Bits behind the prefix would be dropped in silence: whoever wrote them meant another network.
+        return str(ip_network(text.strip()))
+    except ValueError:
+        raise PydanticCustomError("malformed", "Must be a network such as 192.0.2.0/24 or 2001:db8::/32") from None
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ip_address(text.strip()))
+    except ValueError:
+        raise PydanticCustomError("malformed", "Must be an IP address") from None
+
+
+Network = Annotated[str, Field(max_length=60), AfterValidator(_network)]
+
+
+class PolicyForm(Body):
+    """What is to hold for all people of a tenant."""
+
+    session_idle_minutes: Annotated[int, Field(ge=5, le=1440)]
+    session_absolute_hours: Annotated[int, Field(ge=1, le=168)]
+    allowed_networks: Annotated[tuple[Network, ...], Field(max_length=MOST_NETWORKS)]
+    trusted_browser: bool
+    second_factors: Annotated[tuple[SecondFactor, ...], Field(min_length=1, max_length=len(SecondFactor))]
+    caller_address: Annotated[str, Field(max_length=60), AfterValidator(_address)] | None = None
+    """Where the administrator is, as the gateway sees it."""
+
+    @field_validator("session_absolute_hours")
+    @classmethod
+    def _not_before_idle(cls, hours: int, info: ValidationInfo) -> int:
+        if hours * MINUTES_AN_HOUR < info.data.get("session_idle_minutes", 0):
+            raise PydanticCustomError("too-small", "A session must not end before it may be left alone so long")
+        return hours
+
+    def policy(self) -> Policy:
+        """Return it as the domain knows it: each network and factor once."""
+        return Policy(
+            session_idle_minutes=self.session_idle_minutes,
+            session_absolute_hours=self.session_absolute_hours,
+            allowed_networks=tuple(dict.fromkeys(self.allowed_networks)),
+            trusted_browser=self.trusted_browser,
+            second_factors=tuple(one for one in SecondFactor if one in self.second_factors),
+        )
+
+
+class PolicyOne(Reply):
+    """What holds for all people of a tenant."""
+
+    session_idle_minutes: int
+    session_absolute_hours: int
+    allowed_networks: tuple[str, ...]
+    trusted_browser: bool
+    second_factors: tuple[SecondFactor, ...]
+    version: int
+
+    @classmethod
+    def of(cls, policy: Policy, version: int) -> Self:
+        """Return a policy at its version."""
+        return cls(
+            session_idle_minutes=policy.session_idle_minutes,
+            session_absolute_hours=policy.session_absolute_hours,
+            allowed_networks=policy.allowed_networks,
+            trusted_browser=policy.trusted_browser,
+            second_factors=policy.second_factors,
+            version=version,
+        )
+
+
+class PolicyReply(Reply):
+    """At which version the policy is."""
+
+    version: int
+
+
+@router.get("/policy")
+async def read(*, use: Use, by: ByReader, response: Response) -> PolicyOne:
+    """Return the tenant's policy."""
+    policy, version = await use.policy.read(by.context().tenant_id)
+    response.headers["ETag"] = f'"{version}"'
+    return PolicyOne.of(policy, version)
+
+
+@router.put("/policy")
+async def change(*, body: PolicyForm, use: Use, by: ByAdministrator, at: Expected, response: Response) -> PolicyReply:
+    """Decide what holds for all people of the tenant."""
+    done = await use.policy.change(body.policy(), body.caller_address, by.context(), at)
+    await use.shown(response, done)
+    return PolicyReply(version=done.version)

@@ -1,0 +1,65 @@
+"""What the routes are given: what main.py built, and the circumstances of a call. Next stop: routes.py."""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+
+from kernel.adapters.http.commands import Asked, asked, placed
+from kernel.domain.errors import PreconditionFailed
+from kernel.domain.recorded import Appended
+from services.users.application.group_handlers import GroupHandlers
+from services.users.application.handlers import UserHandlers
+from services.users.application.looking import Looking
+from services.users.application.policy_handlers import PolicyHandlers
+from services.users.application.ports import Freshness
+from services.users.application.references import References
+
+SELF, ADMIN, READ = "users:self", "users:admin", "users:read"
+"""Scopes: of everybody for themselves, and of administrators to change and to look."""
+
+_ETAG = re.compile(r'(?:W/)?"?(\d{1,9})"?')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What main.py built for the routes."""
+
+    users: UserHandlers
+    groups: GroupHandlers
+    policy: PolicyHandlers
+    references: References
+    looking: Looking
+    freshness: Freshness
+
+    async def shown(self, response: Response, *done: Appended) -> None:
+        """Say where the facts are, and wait a moment until the lists show them."""
+        places = [one.position for one in done if one.position is not None]
+        placed(response, *places)
+        if places:
+            await self.freshness.reached(max(place.position for place in places))
+
+
+async def built(request: Request) -> Built:
+    """Return what main.py built."""
+    made: Built = request.app.state.built
+    return made
+
+
+async def expected(request: Request) -> int | None:
+    """Return the version that If-Match names; None where any will do. Raises: PreconditionFailed for no version."""
+    said = request.headers.get("if-match")
+    if said is None or said.strip() == "*":
+        return None
+    version = _ETAG.fullmatch(said.strip())
+    if version is None:
+        raise PreconditionFailed
+    return int(version[1])
+
+
+Use = Annotated[Built, Depends(built)]
+Expected = Annotated[int | None, Depends(expected)]
+BySelf = Annotated[Asked, Depends(asked(SELF))]
+ByAdministrator = Annotated[Asked, Depends(asked(ADMIN))]
+ByReader = Annotated[Asked, Depends(asked(READ))]

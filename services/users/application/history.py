@@ -1,0 +1,114 @@
+"""What changed, field by field, told from the facts alone: who, when, from what to what. Next stop: looking.py."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from kernel.domain.decider import Decider
+from kernel.domain.event import event_type
+from kernel.domain.recorded import Recorded
+from services.users.domain.commands import Policy
+from services.users.domain.group import Group
+from services.users.domain.permission import Permission
+from services.users.domain.user import User
+
+S = TypeVar("S")
+
+Said = Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One field that one fact changed."""
+
+    at: datetime
+    actor: str
+    field: str
+    old: str | None
+    new: str | None
+    cause: str | None
+    """The fact that led to it, `stream/version`, where one did."""
+    correlation_id: UUID
+    """The same for everything that one click led to."""
+    fact: str
+    """The wire name of the fact."""
+
+
+def changes(past: Iterable[Recorded[Any]], of: Decider[S, Any, Any], said: Callable[[S], Said]) -> Sequence[Change]:
+    """Return what each fact changed of what a state says, newest first."""
+    state, found = of.initial, list[Change]()
+    before: Said = said(state)
+    for recorded in past:
+        state = of.evolve(state, recorded.event)
+        after = said(state)
+        found.extend(
+            Change(
+                at=recorded.recorded_at,
+                actor=recorded.meta.actor,
+                field=field,
+                old=before.get(field),
+                new=new,
+                cause=recorded.meta.causation_id,
+                correlation_id=recorded.meta.correlation_id,
+                fact=event_type(recorded.event).wire_name,
+            )
+            for field, new in after.items()
+            if new != before.get(field)
+        )
+        before = after
+    return found[::-1]
+
+
+def user_says(names: Mapping[UUID, str]) -> Callable[[User], Said]:
+    """Return what a user's state says, groups by their *names*."""
+
+    def said(state: User) -> Said:
+        if state.profile is None:
+            return {}
+        who = state.profile
+        return {
+            "life": state.life.name,
+            "activated": "true" if state.activated else None,
+            "email": state.email,
+            "name": who.name,
+            "title": who.title,
+            "phoneNumber": who.phone_number,
+            "mobilePhoneNumber": who.mobile_phone_number,
+            "comment": who.comment,
+            "mailLanguage": who.mail_language.value,
+            "timezone": who.timezone,
+            "role": state.role and state.role.value,
+            "secondFactor": state.second_factor and state.second_factor.value,
+            "screenLanguage": state.screen_language and state.screen_language.value,
+            "groups": ", ".join(sorted(names.get(one, str(one)) for one in state.group_ids)) or None,
+        }
+
+    return said
+
+
+def group_says(state: Group) -> Said:
+    """Return what a group's state says."""
+    return {
+        "life": state.life.name if state.name else None,
+        "name": state.name or None,
+        "description": state.description or None,
+        "permissions": "; ".join(map(_permission, state.permissions)) or None,
+    }
+
+
+def policy_says(state: Policy) -> Said:
+    """Return what a policy says."""
+    return {
+        "sessionIdleMinutes": str(state.session_idle_minutes),
+        "sessionAbsoluteHours": str(state.session_absolute_hours),
+        "allowedNetworks": ", ".join(state.allowed_networks) or None,
+        "trustedBrowser": "true" if state.trusted_browser else "false",
+        "secondFactors": ", ".join(state.second_factors),
+    }
+
+
+def _permission(one: Permission) -> str:
+    of = one.service_name if one.contract_id is None else f"{one.service_name} {one.contract_id}"
+    return f"{of}: {', '.join(one.actions)}"

@@ -1,0 +1,67 @@
+"""Sees that what a command names is the tenant's, and allowed there. Next stop: handlers.py."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from kernel.application.ports import EventStore
+from kernel.domain.errors import NotFound
+from services.users.application.knowing import known
+from services.users.application.streams import policy_stream
+from services.users.domain.errors import GroupUnknown, ReferenceUnknown, UserUnknown
+from services.users.domain.events import GroupCreated, SecondFactor, UserRegistered
+from services.users.domain.group import group
+from services.users.domain.policy import policy
+from services.users.domain.user import user
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """Looks up what a command names, and tells of everything that is not there at once."""
+
+    store: EventStore
+
+    async def check(self, tenant_id: UUID, group_ids: Sequence[UUID], factor: SecondFactor | None) -> None:
+        """See that the groups are there and that the second factor may be assigned. Raises: ReferenceUnknown."""
+        missing = [number for number, one in enumerate(group_ids) if not await self._has_group(tenant_id, one)]
+        errors = _errors("groupIds", missing, "unknown-group", "There is no such group")
+        if factor is not None and factor not in await self._factors(tenant_id):
+            detail = "The company's settings do not allow it"
+            errors.append({"pointer": "/secondFactor", "code": "second-factor-forbidden", "detail": detail})
+        if errors:
+            raise ReferenceUnknown(errors=errors)
+
+    async def check_people(self, tenant_id: UUID, user_ids: Sequence[UUID]) -> None:
+        """See that the people are there. Raises: ReferenceUnknown."""
+        missing = [number for number, one in enumerate(user_ids) if not await self._has_user(tenant_id, one)]
+        if missing:
+            raise ReferenceUnknown(errors=_errors("userIds", missing, "unknown-user", "There is no such user"))
+
+    async def check_group(self, tenant_id: UUID, group_id: UUID) -> int:
+        """See that a group is there, and return its version. Raises: GroupUnknown."""
+        past = await known(self.store, group_id, tenant_id, GroupCreated, GroupUnknown)
+        if not group.fold(fact.event for fact in past).known:
+            raise GroupUnknown
+        return past[-1].version
+
+    async def _has_group(self, tenant_id: UUID, group_id: UUID) -> bool:
+        try:
+            await self.check_group(tenant_id, group_id)
+        except NotFound:
+            return False
+        return True
+
+    async def _has_user(self, tenant_id: UUID, user_id: UUID) -> bool:
+        try:
+            past = await known(self.store, user_id, tenant_id, UserRegistered, UserUnknown)
+        except NotFound:
+            return False
+        return user.fold(fact.event for fact in past).known
+
+    async def _factors(self, tenant_id: UUID) -> Sequence[SecondFactor]:
+        past = await self.store.load(policy_stream(tenant_id))
+        return policy.fold(fact.event for fact in past).second_factors
+
+
+def _errors(member: str, numbers: Iterable[int], code: str, detail: str) -> list[dict[str, str]]:
+    return [{"pointer": f"/{member}/{number}", "code": code, "detail": detail} for number in numbers]

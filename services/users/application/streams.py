@@ -1,0 +1,18 @@
+"""The streams of which every tenant has one: their ids follow from the tenant's. Next stop: domain/."""
+
+from uuid import UUID, uuid5
+
+
+def administrators_stream(tenant_id: UUID) -> UUID:
+    """Return the stream of a tenant's administrators."""
+    return uuid5(tenant_id, "administrators")
+
+
+def policy_stream(tenant_id: UUID) -> UUID:
+    """Return the stream of a tenant's policy."""
+    return uuid5(tenant_id, "policy")
+
+
+def all_permissions(tenant_id: UUID) -> UUID:
+    """Return the stream, and so the id, of the group that permits everything."""
+    return uuid5(tenant_id, "all-permissions")

@@ -1,0 +1,75 @@
+"""Reads identity's facts: who has set the portal up, is locked, came in last. Next stop: application/handlers.py."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+from uuid import UUID, uuid5
+
+from kernel.application.consume import Incoming, caused_by
+from kernel.domain.reads import reads, wire_name
+from services.users.application.handlers import UserHandlers
+from services.users.application.ports import Board
+from services.users.domain.errors import UserUnknown
+
+READER = "users.identity"
+
+
+@reads("portal.credential.activated.v1")
+class CredentialActivated:
+    """A person has confirmed who they are and set a password."""
+
+    user_id: UUID
+
+
+@reads("portal.credential.locked.v1")
+class CredentialLocked:
+    """A person is kept out after too many wrong codes."""
+
+    user_id: UUID
+
+
+@reads("portal.credential.unlocked.v1")
+class CredentialUnlocked:
+    """A person may try again."""
+
+    user_id: UUID
+
+
+@reads("portal.session.started.v1")
+class SessionStarted:
+    """A person came in."""
+
+    user_id: UUID
+    at: datetime
+
+
+Fact: TypeAlias = CredentialActivated | CredentialLocked | CredentialUnlocked | SessionStarted
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Records who is activated, and shows who is locked and when they came in."""
+
+    handlers: UserHandlers
+    board: Board
+
+    @property
+    def types(self) -> Mapping[str, type[Any]]:
+        """The facts it reads."""
+        facts = (CredentialActivated, CredentialLocked, CredentialUnlocked, SessionStarted)
+        return {wire_name(fact): fact for fact in facts}
+
+    async def __call__(self, fact: Fact, about: Incoming, transaction: Any) -> None:
+        """React to one fact; about somebody who is no user any more there is nothing to record."""
+        match fact:
+            case CredentialActivated(user_id=user_id):
+                by = caused_by(about, "users", uuid5(user_id, f"activate {about.id}"))
+                with suppress(UserUnknown):
+                    await self.handlers.activate(user_id, by)
+            case SessionStarted(user_id=user_id, at=at):
+                await self.board.logged_in(transaction, user_id, about.tenant_id, at)
+            case CredentialLocked(user_id=user_id) | CredentialUnlocked(user_id=user_id):
+                locked = isinstance(fact, CredentialLocked)
+                await self.board.locked(transaction, user_id, about.tenant_id, locked=locked)

@@ -1,0 +1,114 @@
+"""The pages of administrators and of one's own settings, in every state. Next stop: tour.py, which leads here."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+from gateway.application.viewer import Role
+from kernel.domain.errors import Refused
+from tests.e2e.gateway import sample_people
+from tests.e2e.gateway.sample_people import user
+from tests.e2e.gateway.walking import Walker
+from tests.unit.gateway.fakes import EVERYBODY, GROUP, TENANT
+from tests.unit.gateway.fakes_people import COLLEAGUE, LastAdministrator
+from tests.unit.gateway.world import World
+
+NO_CHECKS = "() => { for (const form of document.forms) form.noValidate = true; }"
+"""Has the browser send what it would refuse itself, so that the portal says what is wrong."""
+
+
+class EmailTaken(Refused):
+    """As users says it."""
+
+    code = "email-taken"
+
+
+class NetworkExcludesYou(Refused):
+    """As users says it."""
+
+    code = "network-excludes-you"
+
+
+async def administration(walker: Walker, world: World) -> AsyncIterator[str]:
+    """Lead an administrator through users, groups and settings; give the name of each page when it is open."""
+    sample_people.fill(world)
+    one = f"/users/{COLLEAGUE}"
+    for path, name in (
+        ("/users", "users"),
+        ("/users?q=example&status=ACTIVE&lastLogin=30&sort=email&order=desc", "users-filtered"),
+        ("/users?q=nobody", "users-none"),
+        ("/users/new", "user-new"),
+        (one, "user"),
+        (f"/users/{user(1)}?notice=added", "user-pending"),
+        (f"/users/{user(4)}", "user-locked"),
+        (f"{one}/edit", "user-edit"),
+        (f"{one}/suspension", "user-suspend"),
+        (f"{one}/deletion", "user-delete"),
+        ("/groups", "groups"),
+        ("/groups/new", "group-new"),
+        (f"/groups/{EVERYBODY}", "group-built-in"),
+        (f"/groups/{GROUP}?find=example", "group"),
+        (f"/groups/{GROUP}/deletion", "group-delete"),
+        ("/settings/password", "settings-password"),
+        ("/settings/sessions?notice=ended", "settings-sessions"),
+        ("/settings/recovery-codes", "settings-codes"),
+        ("/settings/company", "settings-company"),
+    ):
+        await walker.go(path)
+        yield name
+    async for stop in _refused(walker, world):
+        yield stop
+    async for stop in _crowded(walker, world):
+        yield stop
+
+
+async def _refused(walker: Walker, world: World) -> AsyncIterator[str]:
+    page = walker.page
+    await walker.go("/users/new")
+    await page.evaluate(NO_CHECKS)
+    await walker.press("main button.main")
+    yield "user-new-missing"
+    world.directory.refusal = EmailTaken()
+    await walker.fill(name="高橋 次郎", email="jiro@example.co.jp", phoneNumber="03-1234-5680")
+    await walker.press("main button.main")
+    yield "user-new-taken"
+    await walker.go(f"/users/{COLLEAGUE}/edit")
+    people = world.directory.kept[TENANT]
+    people[COLLEAGUE] = replace(people[COLLEAGUE], title="次長", role=Role.PORTAL_ADMIN, version=3)
+    await walker.fill(phoneNumber="03-9999-0000")
+    await walker.press("main button.main")
+    yield "user-edit-stale"
+    world.directory.refusal = LastAdministrator()
+    await walker.go(f"/users/{COLLEAGUE}/suspension")
+    await walker.press("main button.main")
+    yield "user-suspend-refused"
+    await walker.go(f"/groups/{GROUP}")
+    await walker.fill(contractNumber="N999999999")
+    await walker.press("main button[value=line]")
+    yield "group-contract-unknown"
+    await walker.go("/settings/company")
+    world.directory.refusal = NetworkExcludesYou()
+    await walker.fill(allowedNetworks="198.51.100.0/24")
+    await walker.press("main button.main")
+    yield "settings-company-excludes"
+    await walker.go("/settings/password")
+    await walker.fill(current="not the password", password="a new long password", passwordAgain="a new long password")
+    await walker.press("main form[action='/settings/password'] button.main")
+    yield "settings-password-wrong"
+    await walker.go("/settings/recovery-codes")
+    await walker.fill(code="492039")
+    await walker.press("main button.main")
+    yield "settings-codes-shown"
+
+
+async def _crowded(walker: Walker, world: World) -> AsyncIterator[str]:
+    sample_people.crowd(world)
+    for path, name in (
+        ("/users", "users-crowded"),
+        (f"/users/{user(2001)}", "user-crowded"),
+        (f"/users/{user(2001)}/edit", "user-edit-crowded"),
+        ("/groups", "groups-crowded"),
+        (f"/groups/{GROUP}?find=very", "group-crowded"),
+        ("/settings/company", "settings-company-crowded"),
+    ):
+        await walker.go(path)
+        yield name

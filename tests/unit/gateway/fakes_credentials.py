@@ -1,0 +1,117 @@
+# ruff: noqa: ARG002 - fakes take what the ports give
+"""Identity for administrators and for people about themselves, small and in memory."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from gateway.application.asked import Asked
+from gateway.application.credentials import ActivationSent, CredentialState, LoginRecord, NotOf, OwnSession
+from gateway.application.directory import Done
+from gateway.application.session import Session
+from kernel.domain.errors import Denied, NotFound
+from tests.unit.gateway.fakes import NOW, SESSION_ID, TENANT, USER
+from tests.unit.gateway.fakes_people import COLLEAGUE, OTHER_SESSION, POSITION, UserUnknown
+
+
+class SessionUnknown(NotFound):
+    """As identity says it."""
+
+    code = "session-unknown"
+
+
+class PasswordWrong(Denied):
+    """As identity says it."""
+
+    code = "current-password-wrong"
+
+
+class CodeWrong(Denied):
+    """As identity says it."""
+
+    code = "code-wrong"
+
+
+@dataclass
+class FakeCredentials:
+    """Identity for administrators and for oneself; knows two people of the first tenant."""
+
+    known: dict[UUID, CredentialState] = field(
+        default_factory=lambda: {
+            USER: CredentialState(state="ACTIVE", second_factor="TOTP", last_login_at=NOW),
+            COLLEAGUE: CredentialState(
+                state="PENDING_ACTIVATION",
+                second_factor="TOTP",
+                activation=ActivationSent(state="OPEN", expires_at=NOW + timedelta(hours=72)),
+            ),
+        }
+    )
+    own: list[OwnSession] = field(
+        default_factory=lambda: [
+            OwnSession(session_id=SESSION_ID, started_at=NOW, method="TOTP", current=True),
+            OwnSession(session_id=OTHER_SESSION, started_at=NOW - timedelta(hours=1), method="TOTP"),
+        ]
+    )
+    records: list[LoginRecord] = field(
+        default_factory=lambda: [LoginRecord(at=NOW, outcome="PASSED", method="TOTP", client_ip="192.0.2.7")]
+    )
+    password: str = "correct horse battery"
+    code: str = "492039"
+    calls: list[tuple[str, Any, Asked]] = field(default_factory=list)
+
+    async def credential(self, session: Session, user_id: UUID, asked: Asked) -> CredentialState:
+        return self._known(session, user_id)
+
+    async def unlock(self, session: Session, user_id: UUID, asked: Asked) -> Done:
+        return self._done("unlock", session, user_id, asked)
+
+    async def resend_activation(self, session: Session, user_id: UUID, asked: Asked) -> Done:
+        return self._done("resend_activation", session, user_id, asked)
+
+    async def reset_second_factor(self, session: Session, user_id: UUID, asked: Asked) -> Done:
+        return self._done("reset_second_factor", session, user_id, asked)
+
+    async def change_password(
+        self, session: Session, current: str, new: str, *, not_of: NotOf, end_others: bool, asked: Asked
+    ) -> Done:
+        self.calls.append(("change_password", end_others, asked))
+        if current != self.password:
+            raise PasswordWrong
+        self.password = new
+        return Done(positions=(POSITION,))
+
+    async def sessions(self, session: Session, asked: Asked) -> Sequence[OwnSession]:
+        return self.own if session.user_id == USER else []
+
+    async def end_one(self, session: Session, session_id: UUID, asked: Asked) -> Done:
+        if session.user_id != USER or session_id not in {one.session_id for one in self.own}:
+            raise SessionUnknown
+        self.calls.append(("end_one", session_id, asked))
+        self.own = [one for one in self.own if one.session_id != session_id]
+        return Done(positions=(POSITION,))
+
+    async def end_others(self, session: Session, asked: Asked) -> Done:
+        self.calls.append(("end_others", None, asked))
+        self.own = [one for one in self.own if one.current]
+        return Done(positions=(POSITION,))
+
+    async def logins(self, session: Session, asked: Asked) -> Sequence[LoginRecord]:
+        return self.records
+
+    async def issue_recovery_codes(self, session: Session, code: str, asked: Asked) -> Sequence[str]:
+        self.calls.append(("issue_recovery_codes", None, asked))
+        if code != self.code:
+            raise CodeWrong(tries_left=4)
+        return [f"code-{number:02}" for number in range(10)]
+
+    def _known(self, session: Session, user_id: UUID) -> CredentialState:
+        if session.tenant_id != TENANT or user_id not in self.known:
+            raise UserUnknown
+        return self.known[user_id]
+
+    def _done(self, name: str, session: Session, user_id: UUID, asked: Asked) -> Done:
+        self._known(session, user_id)
+        self.calls.append((name, user_id, asked))
+        return Done(positions=(POSITION,))

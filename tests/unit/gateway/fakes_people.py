@@ -1,0 +1,330 @@
+# ruff: noqa: ARG002 - fakes take what the ports give
+"""The users service and identity for administrators, small and in memory: they keep to tenants as the real ones do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from gateway.application.access import Action
+from gateway.application.asked import Asked
+from gateway.application.directory import (
+    Done,
+    Group,
+    GroupName,
+    HistoryEntry,
+    PeoplePage,
+    PeopleWanted,
+    Permission,
+    Person,
+    Status,
+    TenantSettings,
+)
+from gateway.application.session import Session
+from gateway.application.steps import Method
+from gateway.application.viewer import Role
+from kernel.domain.errors import Invalid, NotFound, PreconditionFailed, Refused
+from kernel.domain.recorded import LogPosition
+from tests.unit.gateway.fakes import EVERYBODY, GROUP, NOW, OTHER_TENANT, TENANT, USER
+
+COLLEAGUE = UUID("019abcde-0000-7000-8000-000000000012")
+STRANGER = UUID("019abcde-0000-7000-8000-000000000013")
+"""A person of the other tenant."""
+OTHER_GROUP = UUID("019abcde-0000-7000-8000-000000000043")
+"""A group of the other tenant."""
+NEW = UUID("019abcde-0000-7000-8000-000000000099")
+OTHER_SESSION = UUID("019abcde-0000-7000-8000-000000000022")
+POSITION = LogPosition(service="users", epoch=1, partition=4, position=11)
+ALL = Permission(service_name="*", actions=tuple(Action))
+
+
+class UserUnknown(NotFound):
+    """As users says it."""
+
+    code = "user-unknown"
+
+
+class GroupUnknown(NotFound):
+    """As users says it."""
+
+    code = "group-unknown"
+
+
+class LastAdministrator(Refused):
+    """As users says it."""
+
+    code = "last-administrator"
+
+
+class CursorForeign(Invalid):
+    """As users says it."""
+
+    code = "cursor-unreadable"
+
+
+def somebody(user_id: UUID = COLLEAGUE, name: str = "鈴木 一郎", **changes: Any) -> Person:
+    """Return a colleague as the users service tells of them."""
+    row = Person(
+        user_id=user_id,
+        name=name,
+        email="ichiro.suzuki@example.co.jp",
+        title="課長",
+        role=Role.GENERAL_USER,
+        phone_number="03-1234-5679",
+        status=Status.ACTIVE,
+        second_factor="TOTP",
+        groups=(GroupName(group_id=GROUP, name="営業部"),),
+        last_login_at=NOW,
+        mail_language="ja",
+        timezone="Asia/Tokyo",
+        version=2,
+    )
+    return replace(row, **changes)
+
+
+def some_group(group_id: UUID = GROUP, name: str = "営業部", **changes: Any) -> Group:
+    """Return a group as the users service tells of it."""
+    return replace(Group(group_id=group_id, name=name, members=1, version=1), **changes)
+
+
+def some_settings() -> TenantSettings:
+    """Return the settings of a tenant that changed nothing."""
+    return TenantSettings(
+        session_idle_minutes=30,
+        session_absolute_hours=12,
+        allowed_networks=(),
+        trusted_browser=False,
+        second_factors=(Method.TOTP, Method.MAIL_OTP),
+        version=1,
+    )
+
+
+def _people() -> dict[UUID, dict[UUID, Person]]:
+    administrator = somebody(
+        USER,
+        "佐藤 花子",
+        email="hanako.sato@example.co.jp",
+        role=Role.PORTAL_ADMIN,
+        groups=(GroupName(group_id=EVERYBODY, name="全権限"),),
+    )
+    return {
+        TENANT: {USER: administrator, COLLEAGUE: somebody()},
+        OTHER_TENANT: {STRANGER: somebody(STRANGER, "よその 人", email="stranger@example.com", groups=())},
+    }
+
+
+def _groups() -> dict[UUID, dict[UUID, Group]]:
+    return {
+        TENANT: {
+            EVERYBODY: some_group(EVERYBODY, "全権限", built_in=True, permissions=(ALL,)),
+            GROUP: some_group(),
+        },
+        OTHER_TENANT: {OTHER_GROUP: some_group(OTHER_GROUP, "よその部")},
+    }
+
+
+@dataclass
+class FakeDirectory:
+    """People and groups of two tenants in dictionaries; notes every call as (name, what, how asked)."""
+
+    kept: dict[UUID, dict[UUID, Person]] = field(default_factory=_people)
+    kept_groups: dict[UUID, dict[UUID, Group]] = field(default_factory=_groups)
+    policy: TenantSettings = field(default_factory=some_settings)
+    calls: list[tuple[str, Any, Asked]] = field(default_factory=list)
+    entries: list[HistoryEntry] = field(
+        default_factory=lambda: [
+            HistoryEntry(
+                at=NOW, by=f"user:{USER}", by_name="佐藤 花子", field="role", old="GENERAL_USER", new="PORTAL_ADMIN"
+            )
+        ]
+    )
+    refusal: Exception | None = None
+    """What the next change is refused with."""
+
+    async def people(
+        self, session: Session, wanted: PeopleWanted, limit: int, cursor: str | None, asked: Asked
+    ) -> PeoplePage:
+        self.calls.append(("people", (wanted, limit, cursor), asked))
+        first = 0
+        if cursor is not None:
+            tenant, _, place = cursor.partition("/")
+            if tenant != str(session.tenant_id) or not place.isdecimal():
+                raise CursorForeign
+            first = int(place)
+        rows = [row for row in self._tenant(session).values() if _fits(row, wanted)]
+        rows.sort(key=lambda row: (row.name, str(row.user_id)), reverse=wanted.order == "desc")
+        last = first + limit
+        following = f"{session.tenant_id}/{last}" if len(rows) > last else None
+        return PeoplePage(items=tuple(rows[first:last]), next_cursor=following, total=len(rows))
+
+    async def person(self, session: Session, user_id: UUID, asked: Asked) -> Person:
+        return self._person(session, user_id)
+
+    async def history(self, session: Session, user_id: UUID, asked: Asked) -> Sequence[HistoryEntry]:
+        self._person(session, user_id)
+        return self.entries
+
+    async def add_person(self, session: Session, fields: Mapping[str, Any], asked: Asked) -> Done:
+        self._note("add_person", fields, asked)
+        self._know_groups(session, fields.get("groupIds", ()))
+        return Done(body={"userId": str(NEW)}, positions=(POSITION,))
+
+    async def change_person(
+        self, session: Session, user_id: UUID, fields: Mapping[str, Any], if_match: str | None, asked: Asked
+    ) -> Done:
+        row = self._person(session, user_id)
+        self._note("change_person", (user_id, fields, if_match), asked)
+        _match(if_match, row.version)
+        self._know_groups(session, fields.get("groupIds", ()))
+        named = {"name": "name", "title": "title", "role": "role", "timezone": "timezone", "comment": "comment"}
+        changes: dict[str, Any] = {named[name]: value for name, value in fields.items() if name in named}
+        self._tenant(session)[user_id] = replace(row, **changes, version=row.version + 1)
+        return Done(positions=(POSITION,))
+
+    async def change_self(self, session: Session, fields: Mapping[str, Any], asked: Asked) -> Done:
+        self._note("change_self", fields, asked)
+        return Done(positions=(POSITION,))
+
+    async def suspend(self, session: Session, user_id: UUID, asked: Asked) -> Done:
+        return self._status("suspend", session, user_id, Status.SUSPENDED, asked)
+
+    async def reinstate(self, session: Session, user_id: UUID, asked: Asked) -> Done:
+        return self._status("reinstate", session, user_id, Status.ACTIVE, asked)
+
+    async def delete_person(self, session: Session, user_id: UUID, asked: Asked) -> Done:
+        done = self._status("delete_person", session, user_id, Status.DELETED, asked)
+        del self._tenant(session)[user_id]
+        return done
+
+    async def groups(self, session: Session, asked: Asked) -> Sequence[Group]:
+        return sorted(self.kept_groups[session.tenant_id].values(), key=lambda group: group.name)
+
+    async def group(self, session: Session, group_id: UUID, asked: Asked) -> Group:
+        return self._group(session, group_id)
+
+    async def add_group(self, session: Session, fields: Mapping[str, Any], asked: Asked) -> Done:
+        self._note("add_group", fields, asked)
+        self.kept_groups[session.tenant_id][NEW] = some_group(NEW, fields["name"], members=0)
+        return Done(body={"groupId": str(NEW)}, positions=(POSITION,))
+
+    async def change_group(
+        self, session: Session, group_id: UUID, fields: Mapping[str, Any], if_match: str | None, asked: Asked
+    ) -> Done:
+        row = self._group(session, group_id)
+        self._note("change_group", (group_id, fields, if_match), asked)
+        _match(if_match, row.version)
+        changed = replace(row, **dict(fields), version=row.version + 1)
+        self.kept_groups[session.tenant_id][group_id] = changed
+        return Done(positions=(POSITION,))
+
+    async def delete_group(self, session: Session, group_id: UUID, asked: Asked) -> Done:
+        self._group(session, group_id)
+        self._note("delete_group", group_id, asked)
+        del self.kept_groups[session.tenant_id][group_id]
+        return Done(positions=(POSITION,))
+
+    async def permit(
+        self,
+        session: Session,
+        group_id: UUID,
+        permissions: Sequence[Mapping[str, Any]],
+        if_match: str | None,
+        asked: Asked,
+    ) -> Done:
+        row = self._group(session, group_id)
+        self._note("permit", (group_id, permissions, if_match), asked)
+        _match(if_match, row.version)
+        now = tuple(
+            Permission(
+                service_name=one["serviceName"],
+                contract_id=UUID(str(one["contractId"])) if one.get("contractId") else None,
+                actions=tuple(Action(action) for action in one["actions"]),
+            )
+            for one in permissions
+        )
+        changed = replace(row, permissions=now, version=row.version + 1)
+        self.kept_groups[session.tenant_id][group_id] = changed
+        return Done(positions=(POSITION,))
+
+    async def add_members(self, session: Session, group_id: UUID, user_ids: Sequence[UUID], asked: Asked) -> Done:
+        row = self._group(session, group_id)
+        for user_id in user_ids:
+            self._person(session, user_id)
+        self._note("add_members", (group_id, tuple(user_ids)), asked)
+        self.kept_groups[session.tenant_id][group_id] = replace(row, members=row.members + len(user_ids))
+        return Done(positions=(POSITION,))
+
+    async def remove_member(self, session: Session, group_id: UUID, user_id: UUID, asked: Asked) -> Done:
+        self._group(session, group_id)
+        self._person(session, user_id)
+        self._note("remove_member", (group_id, user_id), asked)
+        return Done(positions=(POSITION,))
+
+    async def settings(self, session: Session, asked: Asked) -> TenantSettings:
+        return self.policy
+
+    async def change_settings(
+        self, session: Session, fields: Mapping[str, Any], if_match: str | None, asked: Asked
+    ) -> Done:
+        self._note("change_settings", (fields, if_match), asked)
+        _match(if_match, self.policy.version)
+        self.policy = replace(
+            self.policy,
+            session_idle_minutes=fields["sessionIdleMinutes"],
+            session_absolute_hours=fields["sessionAbsoluteHours"],
+            allowed_networks=tuple(fields["allowedNetworks"]),
+            trusted_browser=fields["trustedBrowser"],
+            second_factors=tuple(Method(one) for one in fields["secondFactors"]),
+            version=self.policy.version + 1,
+        )
+        return Done(positions=(POSITION,))
+
+    def _tenant(self, session: Session) -> dict[UUID, Person]:
+        return self.kept[session.tenant_id]
+
+    def _person(self, session: Session, user_id: UUID) -> Person:
+        if user_id not in self._tenant(session):
+            raise UserUnknown
+        return self._tenant(session)[user_id]
+
+    def _group(self, session: Session, group_id: UUID) -> Group:
+        if group_id not in self.kept_groups[session.tenant_id]:
+            raise GroupUnknown
+        return self.kept_groups[session.tenant_id][group_id]
+
+    def _know_groups(self, session: Session, group_ids: Sequence[object]) -> None:
+        known = {str(group_id) for group_id in self.kept_groups[session.tenant_id]}
+        errors = [
+            {"pointer": f"/groupIds/{number}", "code": "unknown-group", "detail": "There is no such group"}
+            for number, one in enumerate(group_ids)
+            if str(one) not in known
+        ]
+        if errors:
+            raise Invalid(errors=errors)
+
+    def _status(self, name: str, session: Session, user_id: UUID, status: Status, asked: Asked) -> Done:
+        row = self._person(session, user_id)
+        self._note(name, user_id, asked)
+        self._tenant(session)[user_id] = replace(row, status=status, version=row.version + 1)
+        return Done(positions=(POSITION,))
+
+    def _note(self, name: str, what: Any, asked: Asked) -> None:
+        self.calls.append((name, what, asked))
+        refusal, self.refusal = self.refusal, None
+        if refusal is not None:
+            raise refusal
+
+
+def _fits(row: Person, wanted: PeopleWanted) -> bool:
+    text = f"{row.name} {row.email} {row.phone_number} {row.mobile_phone_number or ''}"
+    return (
+        (wanted.q is None or wanted.q in text)
+        and wanted.role in (None, row.role)
+        and wanted.status in (None, row.status)
+        and (wanted.group is None or wanted.group in {group.group_id for group in row.groups})
+    )
+
+
+def _match(if_match: str | None, version: int) -> None:
+    if if_match is not None and if_match != f'"{version}"':
+        raise PreconditionFailed

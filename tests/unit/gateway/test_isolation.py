@@ -1,0 +1,241 @@
+"""A7: every operation of the description, with another tenant's ids in path, query, body, header, cursor and key.
+
+What is another tenant's answers exactly like what never was, so nothing is learnt; and no answer holds the words that
+stand for the other tenant.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from gateway.application import cookies
+from tests.unit.gateway.asking import (
+    ADMINISTRATOR,
+    BODIES,
+    OWN,
+    PEOPLE,
+    Operation,
+    Somebody,
+    Told,
+    ask,
+    fresh_world,
+    is_untouched,
+    operations,
+    portal,
+    send,
+)
+from tests.unit.gateway.fakes import CONTRACT, OTHER_TENANT, TENANT, contract
+from tests.unit.gateway.fakes_people import OTHER_GROUP, STRANGER
+from tests.unit.gateway.world import World
+
+CANARY = "よその"
+NEVER = UUID("019abcde-0000-7000-8000-0000000000ff")
+FOREIGN: Mapping[str, UUID] = {
+    "userId": STRANGER,
+    "groupId": OTHER_GROUP,
+    "contractId": contract(2).contract_id,
+    "sessionId": UUID("019abcde-0000-7000-8000-000000000777"),
+}
+PLACES = ("tenantId", "userId", "groupId", "contractId", "sessionId")
+ASKERS = ("administrator", "general user with groups")
+
+OPERATIONS = [
+    pytest.param(name, one, id=f"{name}: {one.id}") for name in ASKERS for one in operations() if one.id != "token"
+]
+WITH_IDS = [
+    pytest.param(who, one, name, id=f"{who}: {name} of {one.id}")
+    for who in ASKERS
+    for one in operations()
+    for name in one.names
+    if not one.path.startswith("/api/v1/operator")
+]
+WITH_BODIES = [
+    pytest.param(one, place, id=f"{place} in {one.id}")
+    for one in operations()
+    if one.id in BODIES
+    for place in PLACES
+    if place not in BODIES[one.id]
+]
+HEADERS = {
+    "x-tenant-id": str(OTHER_TENANT),
+    "x-portal-tenant": str(OTHER_TENANT),
+    "x-user": str(STRANGER),
+    "x-user-id": str(STRANGER),
+    "x-forwarded-user": str(STRANGER),
+    "x-original-url": f"/api/v1/users/{STRANGER}",
+    "x-rewrite-url": f"/api/v1/users/{STRANGER}",
+    "x-correlation-id": str(OTHER_TENANT),
+}
+IN_BODIES: list[tuple[str, Any, Any]] = [
+    ("addUser", BODIES["addUser"] | {"groupIds": [str(OTHER_GROUP)]}, BODIES["addUser"] | {"groupIds": [str(NEVER)]}),
+    ("changeUser", {"groupIds": [str(OTHER_GROUP)]}, {"groupIds": [str(NEVER)]}),
+    ("addMembers", {"userIds": [str(STRANGER)]}, {"userIds": [str(NEVER)]}),
+    (
+        "permitGroup",
+        {"permissions": [{"serviceName": "smart-pbx", "contractId": str(FOREIGN["contractId"]), "actions": ["VIEW"]}]},
+        {"permissions": [{"serviceName": "smart-pbx", "contractId": str(NEVER), "actions": ["VIEW"]}]},
+    ),
+]
+
+
+def come(world: World, name: str) -> Somebody:
+    who = PEOPLE[name]
+    who.come(world)
+    return who
+
+
+def is_clean(told: Told) -> None:
+    text = told.body.decode()
+    assert CANARY not in text
+    assert str(OTHER_TENANT) not in text
+
+
+@pytest.mark.parametrize(("name", "operation", "place"), WITH_IDS)
+async def test_a7_in_the_path(name: str, operation: Operation, place: str) -> None:
+    lessons = []
+    for one in (FOREIGN[place], NEVER):
+        world = fresh_world()
+        told = await ask(world, come(world, name), operation, ids={**OWN, place: one})
+        is_clean(told)
+        assert told.status in (403, 404, 422)
+        assert world.directory.kept[OTHER_TENANT] == fresh_world().directory.kept[OTHER_TENANT]
+        lessons.append(told.lesson)
+    assert lessons[0] == lessons[1]
+
+
+@pytest.mark.parametrize(("name", "operation"), OPERATIONS)
+async def test_a7_in_the_query(name: str, operation: Operation) -> None:
+    plain = fresh_world()
+    expected = await ask(plain, come(plain, name), operation)
+    for query in (
+        {"tenantId": str(OTHER_TENANT), "tenant": str(OTHER_TENANT)},
+        {"userId": str(STRANGER), "groupId": str(OTHER_GROUP)},
+    ):
+        foreign = fresh_world()
+        told = await ask(foreign, come(foreign, name), operation, query=query)
+        is_clean(told)
+        # Either nobody reads it or it is refused for being there at all.
+        assert told.status == 422 or told.lesson[0] == expected.lesson[0]
+
+
+@pytest.mark.parametrize(("name", "operation"), OPERATIONS)
+async def test_a7_in_headers(name: str, operation: Operation) -> None:
+    plain, foreign = fresh_world(), fresh_world()
+    expected = await ask(plain, come(plain, name), operation)
+    told = await ask(foreign, come(foreign, name), operation, headers=HEADERS)
+    is_clean(told)
+    assert told.lesson == expected.lesson
+    assert [call[:2] for call in foreign.directory.calls] == [call[:2] for call in plain.directory.calls]
+
+
+@pytest.mark.parametrize(("operation", "place"), WITH_BODIES)
+async def test_a7_a_body_that_names_more_than_agreed_is_refused(operation: Operation, place: str) -> None:
+    world = fresh_world()
+    named = OTHER_TENANT if place == "tenantId" else FOREIGN[place]
+    who = come(world, "administrator")
+    if operation.path.startswith(("/api/v1/operator", "/api/v1/applications")):
+        who = PEOPLE["operator"]
+    if operation.id == "finishLogin":
+        who = PEOPLE["pending login"]
+    told = await ask(world, who, operation, body={**BODIES[operation.id], place: str(named)})
+    is_clean(told)
+    assert (told.status, told.code) == (422, "invalid")
+    assert is_untouched(world)
+
+
+@pytest.mark.parametrize(("name", "foreign", "never"), IN_BODIES)
+async def test_a7_in_the_body(name: str, foreign: Any, never: Any) -> None:
+    operation = next(one for one in operations() if one.id == name)
+    lessons = []
+    for body in (foreign, never):
+        world = fresh_world()
+        told = await ask(world, come(world, "administrator"), operation, body=body)
+        is_clean(told)
+        assert told.status in (404, 422)
+        lessons.append(told.lesson)
+    assert lessons[0] == lessons[1]
+
+
+@pytest.mark.parametrize("cursor", [f"{OTHER_TENANT}/1", f"{NEVER}/1", "made-up"])
+async def test_a7_in_the_cursor(cursor: str) -> None:
+    users = next(one for one in operations() if one.id == "users")
+    world = fresh_world()
+    told = await ask(world, come(world, "administrator"), users, query={"cursor": cursor})
+    is_clean(told)
+    assert (told.status, told.code) == (422, "cursor-unreadable")
+
+
+@pytest.mark.parametrize("name", ["users", "exportUsers"])
+async def test_a7_in_a_filter(name: str) -> None:
+    operation = next(one for one in operations() if one.id == name)
+    lessons = []
+    for group in (OTHER_GROUP, NEVER):
+        world = fresh_world()
+        told = await ask(world, come(world, "administrator"), operation, query={"group": str(group)})
+        is_clean(told)
+        lessons.append(told.lesson)
+    assert lessons[0] == lessons[1]
+
+
+async def test_a7_an_export_holds_only_the_own_tenant() -> None:
+    world = fresh_world()
+    export = next(one for one in operations() if one.id == "exportUsers")
+    told = await ask(world, come(world, "administrator"), export)
+    is_clean(told)
+    assert "鈴木 一郎" in told.body.decode()
+
+
+@pytest.mark.parametrize("operation", [pytest.param(one, id=one.id) for one in operations()])
+async def test_a7_another_tenants_session_sees_nothing_of_this_one(operation: Operation) -> None:
+    world = fresh_world()
+    world.directory.kept[TENANT] = {
+        user_id: replace(one, name="われらの 人") for user_id, one in world.directory.kept[TENANT].items()
+    }
+    told = await ask(world, come(world, "other tenant's administrator"), operation)
+    text = told.body.decode()
+    assert "われらの" not in text
+    assert "営業部" not in text
+    assert contract(1).contract_number not in text or operation.id == "receiveApplication"
+
+
+async def test_a7_a_session_under_another_tenants_name_is_over() -> None:
+    """The read model and the session disagree about the tenant, as when facts were forged: nobody is let in."""
+    world = fresh_world()
+    come(world, "administrator")
+    world.sessions.kept["token"] = replace(world.sessions.kept["token"], tenant_id=OTHER_TENANT)
+    told = await ask(world, ADMINISTRATOR, next(one for one in operations() if one.id == "users"))
+    assert (told.status, told.code) == (401, "session-missing")
+
+
+async def test_a7_a_group_of_another_tenant_permits_nothing() -> None:
+    world = fresh_world()
+    who = come(world, "administrator")
+    world.boards.groups = {key: replace(group, tenant_id=OTHER_TENANT) for key, group in world.boards.groups.items()}
+    contracts = next(one for one in operations() if one.id == "contracts")
+    assert (await ask(world, who, contracts)).json["items"] == []
+    one = next(one for one in operations() if one.id == "contract")
+    assert (await ask(world, who, one)).status == 404
+
+
+async def test_a7_the_dashboard_from_memory_is_never_another_tenants() -> None:
+    world = fresh_world()
+    dashboard = next(one for one in operations() if one.id == "dashboard")
+    for name in ("administrator", "other tenant's administrator", "administrator"):
+        who = come(world, name)
+        world.quick.forget("token")
+        told = await ask(world, who, dashboard)
+        shown = [row["contractNumber"] for row in told.json["contracts"]]
+        assert shown == ([contract(1).contract_number] if name == "administrator" else [])
+
+
+async def test_a7_a_token_of_the_operator_opens_nothing_of_a_tenant() -> None:
+    world = fresh_world()
+    headers = PEOPLE["operator"].headers | {"cookie": f"{cookies.SESSION}=token"}
+    for operation in operations():
+        if operation.path.startswith(("/api/v1/users", "/api/v1/groups", "/api/v1/me", "/api/v1/tenant")):
+            told = await send(portal(world), operation.verb, operation.url(), "", headers, b"{}")
+            assert told.status == 401
+    assert str(CONTRACT)
