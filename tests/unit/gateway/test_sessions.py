@@ -58,7 +58,7 @@ async def test_what_cannot_be_ended_now_hinders_no_login(sessions: Sessions, wor
     world.sessions.down = True
     await sessions.replace(first.token, second, world.asked())
     world.sessions.down = False
-    assert await sessions.alive(second.token)
+    assert await sessions.alive(second.token, timedelta(minutes=30))
 
 
 async def test_each_session_has_a_form_token_of_its_own(sessions: Sessions) -> None:
