@@ -8,8 +8,8 @@ from kernel.domain.errors import Refused
 from tests.e2e.gateway import sample_people
 from tests.e2e.gateway.sample_people import user
 from tests.e2e.gateway.walking import Walker
-from tests.unit.gateway.fakes import TENANT
-from tests.unit.gateway.fakes_people import COLLEAGUE, EVERYBODY, GROUP, LastAdministrator
+from tests.unit.gateway.fakes import EVERYBODY, GROUP, TENANT
+from tests.unit.gateway.fakes_people import COLLEAGUE, LastAdministrator
 from tests.unit.gateway.world import World
 
 NO_CHECKS = "() => { for (const form of document.forms) form.noValidate = true; }"

@@ -9,12 +9,10 @@ from gateway.application.credentials import ActivationSent, CredentialState, Log
 from gateway.application.directory import GroupName, HistoryEntry, Permission, Status
 from gateway.application.steps import Method
 from gateway.application.viewer import Role
-from tests.unit.gateway.fakes import NOW, SESSION_ID, TENANT, USER, contract
+from tests.unit.gateway.fakes import EVERYBODY, GROUP, NOW, SESSION_ID, TENANT, USER, contract
 from tests.unit.gateway.fakes_people import (
     ALL,
     COLLEAGUE,
-    EVERYBODY,
-    GROUP,
     OTHER_SESSION,
     some_group,
     some_settings,

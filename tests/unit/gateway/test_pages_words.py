@@ -44,7 +44,7 @@ def test_every_key_that_a_template_names_has_words() -> None:
 def test_no_words_are_left_that_no_page_says() -> None:
     said = "".join(file.read_text() for file in [*FILES, *Path("gateway/web").glob("*.py")])
     begun = re.findall(r't\("([^"]+\.)" ~', said) + re.findall(r'f"([a-z][\w.-]*\.){', said)
-    begun += re.findall(r'": "([a-z][\w.-]*\.)"', said) + ["login.notice."]
+    begun += [*re.findall(r'": "([a-z][\w.-]*\.)"', said), "login.notice."]
     ended = re.findall(r'f"{words}(\.\w+)"', said) + re.findall(r'key ~ "(\.\w+)"', said)
     for key in texts("ja"):
         stems = [key, *(key.removesuffix(end) for end in ended if key.endswith(end))]
