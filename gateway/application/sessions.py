@@ -70,6 +70,13 @@ class Sessions:
         session = await self.store.find(token)
         if session is None or session.ends_at <= self.now():
             return None
+        return await self._seen(token, session)
+
+    async def entered(self, opened: Opened) -> Viewer | None:
+        """Return who just came in, None when that is over already. Raises: Unavailable when that cannot be known."""
+        return await self._seen(opened.token, opened.session)
+
+    async def _seen(self, token: str, session: Session) -> Viewer | None:
         # Asked first: a start that is read between the two questions would look like an end.
         start_was_read = self._start_was_read(session)
         standing = await self.boards.standing(session.user_id, session.session_id)

@@ -98,6 +98,7 @@ class Login:
 
     async def begin(self, email: str, password: str, client: Client, by: Context) -> Pending:
         """Check the password. Raises: CredentialsWrong whatever is wrong; CredentialIsLocked; LoginThrottled; Busy."""
+        self.hasher.see_room()
         at = self.now()
         address = self.fingerprints.email(email)
         keys = (self.fingerprints.network(email, client.ip), address)
