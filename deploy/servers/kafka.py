@@ -36,6 +36,7 @@ share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 log.retention.ms=-1
 log.segment.bytes=134217728
+metadata.max.idle.interval.ms=5000
 log.cleaner.dedupe.buffer.size=10485760
 broker.session.timeout.ms=5000
 broker.heartbeat.interval.ms=1000

@@ -49,7 +49,7 @@ async def resend(login: LoginToken, use: Use, asked: AskedHere) -> PendingAnswer
 async def finish(body: SecondProof, login: LoginToken, request: Request, use: Use, asked: AskedHere) -> SessionAnswer:
     """Step two: the code. The session's cookie comes with the answer."""
     opened = await use.login.finish(login, body.code, asked, cookies.read(request, cookies.SESSION))
-    viewer = await use.sessions.viewer(opened.token, asked.client_ip)
+    viewer = await use.sessions.entered(opened, asked.client_ip)
     if viewer is None:
         raise SessionMissing
     # Only now: an answer of 503 must leave the login in the browser, so that it can be finished under the same key.

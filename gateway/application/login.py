@@ -1,12 +1,14 @@
 """The login: mail address and password, then a code, then a session. Next stop: sessions.py."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.application.asked import Asked
 from gateway.application.errors import NetworkRefused
 from gateway.application.ports import Identity, Limits
 from gateway.application.sessions import Opened, Sessions
 from gateway.application.steps import PendingLogin
+from gateway.application.turnstile import Turnstile
+from kernel.domain.errors import Unavailable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,14 +18,20 @@ class LoginJourney:
     identity: Identity
     sessions: Sessions
     limits: Limits
+    turnstile: Turnstile = field(default_factory=Turnstile)
 
     async def begin(self, email: str, password: str, asked: Asked) -> PendingLogin:
         """Check mail address and password; what comes back is no session.
 
         Raises: Unauthenticated `credentials-wrong`, TooManyTries, Unavailable.
         """
+        self.turnstile.enter()
         await self.limits.count("login", asked.client_ip)
-        return await self.identity.begin_login(email, password, asked)
+        try:
+            return await self.identity.begin_login(email, password, asked)
+        except Unavailable as refusal:
+            self.turnstile.turned_away(refusal)
+            raise
 
     async def state(self, login: str, asked: Asked) -> PendingLogin:
         """Return where a login stands. Raises: Unauthenticated `login-expired`."""
@@ -43,7 +51,7 @@ class LoginJourney:
         await self.limits.count("code", asked.client_ip)
         opened = await self.sessions.open(await self.identity.finish_login(login, code, asked))
         try:
-            await self.sessions.look(opened.token, asked.client_ip)
+            await self.sessions.entered(opened, asked.client_ip)
         except NetworkRefused:
             # Said only to who gave both proofs; what was opened for them is no use to anybody.
             await self.sessions.end(opened.token, opened.session, asked)

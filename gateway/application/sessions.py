@@ -91,6 +91,13 @@ class Sessions:
         session = await self.store.find(token)
         if session is None:
             return None
+        return await self._seen(token, session, client_ip)
+
+    async def entered(self, opened: Opened, client_ip: str) -> Viewer | None:
+        """Return who just came in, None when that is over already. Raises: NetworkRefused; Unavailable."""
+        return await self._seen(opened.token, opened.session, client_ip)
+
+    async def _seen(self, token: str, session: Session, client_ip: str) -> Viewer | None:
         # Asked first: a start that is read between the two questions would look like an end.
         start_was_read = self._start_was_read(session)
         standing = await self.boards.standing(session.tenant_id, session.user_id, session.session_id)

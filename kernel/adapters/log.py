@@ -63,15 +63,20 @@ async def open_log(
     service: str,
     events: Iterable[type[Any]],
     upcasters: Iterable[Upcaster] = (),
+    *,
+    rest: float = 0.0,
 ) -> Log:
-    """Return the log of *service*, whose facts are *events*; its servers need not be there yet."""
+    """Return the log of *service*, whose facts are *events*; its servers need not be there yet.
+
+    Its relay takes a *rest* of some seconds behind each batch: fewer and larger ones cost every reader less.
+    """
     pool = await open_pool(settings.postgres_url)
     keys = await open_pool(settings.keys_url, KEYS_CONNECTIONS)
     keyring, wakeup = PostgresKeyring(keys, secrets.kek), Wakeup()
     codec = Events(events, keyring, upcasters)
     appender = Appender(settings.postgres_url, service, wakeup.grew)
     topic = settings.topic(service)
-    relay = Relay(settings.postgres_url, settings.kafka_bootstrap, service, topic, wakeup)
+    relay = Relay(settings.postgres_url, settings.kafka_bootstrap, service, topic, wakeup, rest=rest)
 
     async def close() -> None:
         await asyncio.gather(_closed(pool), _closed(keys))

@@ -26,6 +26,8 @@ ALWAYS = frozenset({"appender"})
 """Roles that run in every process of a service: whatever else runs there may append."""
 STEADY_SECONDS = 30.0
 """A role that ran for so long and then ended is started again quickly."""
+YOUNG_OBJECTS = 10_000
+"""How many new objects make the collector look through them: a request makes hundreds, and nearly all die with it."""
 ROLES_END_SECONDS = 2.0
 CLOSING_SECONDS = 2.0
 
@@ -72,6 +74,7 @@ async def serve(
         # What is alive now mostly stays: the collector need not look through it again and again.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(YOUNG_OBJECTS)
         management.started = True
         log.info("process.started", roles=sorted(roles), http=settings.http_port if settings.runs("http") else None)
         await stop.wait()

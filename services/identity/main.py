@@ -58,6 +58,9 @@ from services.identity.settings import IdentitySettings
 
 NAME = "identity"
 
+RELAY_RESTS = 0.1
+"""Seconds. Nobody waits for a login's facts while many log in: whoever is in was let in by the answer itself."""
+
 READERS = frozenset({REPUBLISH})
 ISSUERS = {
     "gateway": READERS | {LOGIN, ADMINISTER, SELF, OPERATE},
@@ -295,7 +298,7 @@ def reader(
 async def run(settings: IdentitySettings) -> None:
     """Run the service until it is told to stop."""
     secrets = Secrets(settings.secrets_dir)
-    log = await open_log(settings, secrets, NAME, EVENTS)
+    log = await open_log(settings, secrets, NAME, EVENTS, rest=RELAY_RESTS)
     built = ways(settings, secrets, log)
     owner = ServiceClient(settings.users_url, Signer(NAME, secrets.jwk(NAME)), "users")
     # A reader holds a connection while its commands wait for one of the store's, so it has its own.

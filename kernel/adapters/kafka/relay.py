@@ -36,14 +36,24 @@ class Relay:
     """Publishes the log of *service* to *topic*. Of several at once only one works, the others stand by."""
 
     def __init__(
-        self, url: str, bootstrap: str, service: str, topic: str, wakeup: Waits, *, window: int = WINDOW
+        self,
+        url: str,
+        bootstrap: str,
+        service: str,
+        topic: str,
+        wakeup: Waits,
+        *,
+        window: int = WINDOW,
+        rest: float = 0.0,
     ) -> None:
+        """Set it up; with a *rest* of some seconds behind each batch, what comes meanwhile goes out as one."""
         self._url = url
         self._bootstrap = bootstrap
         self._service = service
         self._topic = topic
         self._wakeup = wakeup
         self._window = window
+        self._rest = rest
         self._backoff = Backoff()
         self._lag = metrics.Lag()
 
@@ -110,6 +120,8 @@ class Relay:
         self._backoff.reset()
         metrics.RELAY_POSITION.labels(self._service).set(ahead.position)
         metrics.RELAY_SENT.labels(self._service).inc(len(links))
+        if self._rest:
+            await asyncio.sleep(self._rest)
         return ahead
 
     def _waits(self, facts: Sequence[Outgoing], depth: int) -> None:

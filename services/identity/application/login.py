@@ -106,6 +106,7 @@ class Login:
         Raises: CredentialsWrong whatever is wrong; CredentialIsLocked or CredentialIsDisabled to who knows the
         password; LoginThrottled; Busy.
         """
+        self.hasher.see_room()
         at = self.now()
         address = self.fingerprints.email(email)
         keys = (self.fingerprints.network(email, client.ip), address)

@@ -146,6 +146,10 @@ class Links(Protocol):
 class Hasher(Protocol):
     """Hashes passwords without holding up anything else."""
 
+    def see_room(self) -> None:
+        """See, before anything is looked up, that a password would be checked soon. Raises: Busy."""
+        ...
+
     async def hash(self, password: str) -> str:
         """Return a hash with the parameters of now. Raises: Busy."""
         ...

@@ -14,8 +14,9 @@ async def test_s44_an_application_becomes_a_tenant_its_contracts_and_its_first_u
     answer = await portal.post(sent)
     assert answer.status_code == 201
     ids = answer.json()
-    (user,) = await portal.published("users", lambda about: str(about.stream_id) == ids["administratorId"])
+    user, joined = await portal.published("users", lambda about: str(about.stream_id) == ids["administratorId"], 2)
     assert (user.type, str(user.tenant_id)) == ("portal.user.registered.v1", ids["tenantId"])
+    assert joined.type == "portal.user.joined-group.v1"
     registered = await portal.read(user, UserRegistered)
     assert (registered.name, registered.email) == (sent["administrator"]["name"], sent["administrator"]["email"])
     assert (registered.title, registered.phone_number) == ("部長", "03-1234-5678")
@@ -57,7 +58,7 @@ async def test_s26_of_administrators_with_one_address_one_is_registered(portal: 
     forms = [form(email=email.upper() if number % 2 else email) for number in range(8)]
     answers = await asyncio.gather(*(portal.post(one) for one in forms))
     people = {answer.json()["administratorId"] for answer in answers}
-    facts = await portal.published("users", lambda about: str(about.stream_id) in people, 8)
+    facts = await portal.published("users", lambda about: str(about.stream_id) in people, 9)
     kinds = [about.type for about in facts]
     assert kinds.count("portal.user.registered.v1") == 1
     assert kinds.count("portal.user.registration-refused.v1") == 7
@@ -77,7 +78,7 @@ async def test_m7_facts_that_are_published_again_change_nothing(portal: Portal) 
     await portal.published("contracts", lambda about: str(about.stream_id) in second["contractIds"], 2)
     assert len({about.id for about in await portal.records("contracts")}) == before + 4
     registered = [about for about in await portal.records("users") if str(about.stream_id) == first["administratorId"]]
-    assert [about.version for about in registered] == [1]
+    assert [about.version for about in registered] == [1, 2]
 
 
 async def test_a_person_chooses_the_language_of_their_screens(portal: Portal) -> None:
@@ -105,7 +106,7 @@ async def test_a_person_chooses_the_language_of_their_screens(portal: Portal) ->
     assert (await choose(user, f"user:{user}", tenant, "operator"))[0] == 403
     status, position = await choose(user, f"user:{user}", tenant)
     assert status == 200
-    _, chosen = await portal.published("users", lambda about: about.stream_id == user, 2)
+    _, _, chosen = await portal.published("users", lambda about: about.stream_id == user, 3)
     assert chosen.type == "portal.user.language-chosen.v1"
     assert chosen.position == LogPosition.parse(position).position
     assert (await choose(user, f"user:{user}", tenant)) == (200, "")

@@ -39,6 +39,19 @@ async def test_s12_the_mail_address_may_be_typed_in_any_case(world: World) -> No
     assert (await world.call("/logins", body)).status_code == 200
 
 
+async def test_who_comes_to_a_full_queue_learns_and_changes_nothing_and_codes_go_on(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = await world.activated()
+    login = await person.login()
+    monkeypatch.setattr(world.built.hasher, "_waiting", 10_000)
+    for password in (PASSWORD, "wrong password"):
+        answer = await person.begin(password)
+        assert (_said(answer), answer.headers["Retry-After"]) == ((503, "busy"), "1")
+    assert await world.rows("SELECT FROM guard.password_tries") == []
+    assert (await person.code(login, await person.right())).status_code == 200
+
+
 async def test_s12_unknown_people_wrong_passwords_and_unfinished_ways_look_the_same(world: World) -> None:
     person, unfinished = await world.activated(), await world.register()
     answers = [

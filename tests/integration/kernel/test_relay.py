@@ -46,6 +46,17 @@ async def test_every_public_fact_reaches_the_topic_in_the_order_of_the_log(
     assert [about.version for about in by_stream] == sorted(about.version for about in by_stream)
 
 
+async def test_a_relay_that_rests_behind_each_batch_leaves_nothing_out(
+    log: Database, topic: str, kafka_bootstrap: str
+) -> None:
+    several = flow.streams(5)
+    async with flow.running(Relay(log.url, kafka_bootstrap, "things", topic, log.bell, rest=0.05).run()):
+        for _ in range(10):
+            await log.write(several)
+        await _published(log, topic, 50)
+    assert records.applied(await records.envelopes(kafka_bootstrap, topic)) == list(range(1, 51))
+
+
 async def test_a_record_is_a_cloud_event_to_the_official_sdk(log: Database, topic: str, kafka_bootstrap: str) -> None:
     stream = uuid4()
     await log.write([stream], data=lambda _: '{"number": 1, "name": "日本"}'.encode())

@@ -1,11 +1,13 @@
 """Password hashes: their form, their cost, their queue."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 import argon2
 import pytest
 
+from services.identity.adapters import hashing
 from services.identity.adapters.hashing import Argon2Hasher, Cost
 from services.identity.domain.errors import Busy
 from services.identity.settings import IdentitySettings
@@ -56,6 +58,29 @@ async def test_who_would_wait_long_is_told_to_come_back(hasher: Argon2Hasher) ->
     assert sum(isinstance(one, Busy) for one in told) == 16
     assert next(one for one in told if isinstance(one, Busy)).extra == {"retry_after": 1}
     assert await hasher.hash(PASSWORD)
+
+
+async def test_a_queue_that_would_take_more_than_a_second_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hashing, "PATIENCE_SECONDS", 0.2)
+    slow = Argon2Hasher(Cost(kib=64, passes=1), threads=2, queue=1000)
+    monkeypatch.setattr(slow, "_hash", lambda _: time.sleep(0.02))
+    for _ in range(5):
+        await asyncio.gather(slow.hash(PASSWORD), slow.hash(PASSWORD))
+    told = await asyncio.gather(*(slow.hash(PASSWORD) for _ in range(200)), return_exceptions=True)
+    taken = sum(not isinstance(one, Busy) for one in told)
+    # In twenty milliseconds each of two threads takes one, and the estimate has come near that by now.
+    assert 20 < taken < 80
+    slow.see_room()
+    await slow.close()
+
+
+async def test_a_full_queue_is_known_before_anything_is_looked_up(hasher: Argon2Hasher) -> None:
+    hasher.see_room()
+    several = [asyncio.ensure_future(hasher.hash(PASSWORD)) for _ in range(4)]
+    await asyncio.sleep(0)
+    with pytest.raises(Busy):
+        hasher.see_room()
+    await asyncio.gather(*several)
 
 
 def test_owasps_second_set_is_the_default() -> None:
