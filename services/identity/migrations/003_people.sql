@@ -112,8 +112,8 @@ END $$;
 CREATE FUNCTION guard.revoke(p_user uuid, p_at timestamptz, p_factor_at timestamptz) RETURNS SETOF uuid LANGUAGE plpgsql AS $$
 BEGIN
     DELETE FROM guard.login WHERE user_id = p_user AND session_id IS NULL AND started_at <= p_at;
-    DELETE FROM guard.enrolment WHERE user_id = p_user AND at <= p_factor_at;
-    DELETE FROM guard.recovery_code WHERE user_id = p_user AND at <= p_factor_at;
+    DELETE FROM guard.enrolment WHERE user_id = p_user AND at < p_factor_at;
+    DELETE FROM guard.recovery_code WHERE user_id = p_user AND at < p_factor_at;
     RETURN QUERY SELECT l.session_id FROM guard.login l
         WHERE l.user_id = p_user AND l.session_id IS NOT NULL AND l.started_at <= p_at AND l.passed_at >= p_at;
 END $$;

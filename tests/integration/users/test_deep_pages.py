@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
+import asyncpg
 import pytest
 
 from services.users.adapters.directory import page_query
@@ -24,14 +26,26 @@ SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, $1, 1, 'p
        'person ' || md5(n::text), md5(n::text) || '@example.jp', '03' || lpad(n::text, 8, '0')
 FROM generate_series(1 + $2, $3 + $2) n
 """
+_COUNT = """
+INSERT INTO rm.people_count (tenant_id, role, status, people)
+SELECT tenant_id, role, status, count(*) FROM rm.person GROUP BY 1, 2, 3
+"""
 
 
 @pytest.fixture
 async def crowd(lists: Lists) -> Lists:
-    """Give lists of 50,000 people, beside another tenant with as many."""
-    pool = lists.log.database.pool
-    await pool.execute(_FILL, TENANT, 0, PEOPLE, timeout=120)
-    await pool.execute(_FILL, OTHER, PEOPLE, PEOPLE, timeout=120)
+    """Give lists of 50,000 people, beside another tenant's."""
+    owner = await asyncpg.connect(lists.log.database.owner_url)
+    try:
+        # Counted afterwards: one transaction that moves one count 50,000 times is nothing that happens.
+        await owner.execute("SET session_replication_role = replica")
+        await owner.execute(_FILL, TENANT, 0, PEOPLE, timeout=120)
+        await owner.execute(_FILL, OTHER, PEOPLE, PEOPLE // 5, timeout=120)
+        await owner.execute(_COUNT)
+        # As the server does by itself soon after so many rows.
+        await owner.execute("VACUUM ANALYZE rm.person", timeout=120)
+    finally:
+        await owner.close()
     return lists
 
 
@@ -41,39 +55,34 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from nodes(part)
 
 
-async def cost(lists: Lists, wanted: PeopleWanted, after: Place | None) -> tuple[float, int, set[str]]:
-    """Return the most rows that a step of a page touched, the blocks it read, and what it did."""
+async def cost(lists: Lists, wanted: PeopleWanted, after: Place | None) -> tuple[float, int]:
+    """Return the most rows that a step of a page touched, and the blocks it read; see that it reads no table whole."""
     query, arguments = page_query(TENANT, wanted, LIMIT, after)
     explained = await lists.log.database.pool.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {query}", *arguments)
     plan = json.loads(explained)[0]["Plan"]
-    most = max((one["Actual Rows"] + one.get("Rows Removed by Filter", 0)) * one["Actual Loops"] for one in nodes(plan))
-    return most, plan["Shared Hit Blocks"] + plan["Shared Read Blocks"], {one["Node Type"] for one in nodes(plan)}
+    steps = list(nodes(plan))
+    assert not [one for one in steps if one["Node Type"] == "Seq Scan" and one["Relation Name"] == "person"]
+    most = max((one["Actual Rows"] + one.get("Rows Removed by Filter", 0)) * one["Actual Loops"] for one in steps)
+    return most, plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
 
 
-@pytest.mark.parametrize("order", Order)
-async def test_m5_a_page_in_the_middle_costs_what_the_first_costs(crowd: Lists, order: Order) -> None:
-    for sort in Sort:
+async def test_m5_a_page_in_the_middle_costs_what_the_first_costs(crowd: Lists) -> None:
+    for sort, order in product(Sort, Order):
         wanted = PeopleWanted(sort=sort, order=order)
-        middle = await crowd.log.database.pool.fetchrow(
-            page_query(TENANT, wanted, 1, None)[0].replace("LIMIT $2", "OFFSET 25000 LIMIT $2"), TENANT, 1
-        )
-        _, first_blocks, _ = await cost(crowd, wanted, None)
-        most, blocks, steps = await cost(crowd, wanted, (middle["place"], middle["user_id"]))
-        assert most <= 2 * LIMIT, sort
-        assert blocks <= 2 * first_blocks + 20, sort
-        assert "Seq Scan" not in steps, sort
+        query, arguments = page_query(TENANT, wanted, 1, None)
+        middle = await crowd.log.database.pool.fetchrow(query.replace("LIMIT $2", "OFFSET 25000 LIMIT $2"), *arguments)
+        _, first_blocks = await cost(crowd, wanted, None)
+        most, blocks = await cost(crowd, wanted, (middle["place"], middle["user_id"]))
+        assert most <= 2 * LIMIT, wanted
+        assert blocks <= 2 * first_blocks + 20, wanted
 
 
-async def test_m5_what_is_asked_most_is_counted_already(crowd: Lists) -> None:
+async def test_m5_a_search_reads_what_it_finds_and_what_is_asked_most_is_counted(crowd: Lists) -> None:
+    for typed in ("03-00004999", "+81 nobody", "person c4ca4238a0b923820dcc509a6f75849b"):
+        most, _ = await cost(crowd, PeopleWanted(q=typed), None)
+        assert most < PEOPLE / 10, typed
     counted = [
         await crowd.directory.count(TENANT, wanted)
         for wanted in (PeopleWanted(), PeopleWanted(role=Role.PORTAL_ADMIN), PeopleWanted(q="PERSON"))
     ]
     assert counted == [PEOPLE, PEOPLE // 100, PEOPLE]
-
-
-@pytest.mark.parametrize("typed", ["03-00004999", "+81 nobody", "person c4ca4238a0b923820dcc509a6f75849b"])
-async def test_m5_a_search_reads_what_it_finds(crowd: Lists, typed: str) -> None:
-    most, _, steps = await cost(crowd, PeopleWanted(q=typed), None)
-    assert most < PEOPLE / 10
-    assert "Seq Scan" not in steps
