@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +43,11 @@ class Mail:
         return found[1]
 
     @property
+    def has_code(self) -> bool:
+        """Whether it carries a one-time code; a notice or a link is none."""
+        return CODE.search(self.text) is not None and not self.has_link
+
+    @property
     def has_link(self) -> bool:
         """Whether it carries a one-time link."""
         return LINK.search(self.text) is not None
@@ -68,9 +74,20 @@ class Mailbox:
 
     async def wait(self, address: str, count: int = 1, *, links: bool | None = None, seconds: float = 40) -> list[Mail]:
         """Return the mails to an address once there are *count*; those with or without links where that is said."""
+        return await self._wait(address, count, lambda mail: links is None or mail.has_link is links, seconds)
+
+    async def codes(self, address: str, count: int = 1) -> list[str]:
+        """Return the codes that were mailed to an address once there are *count*, oldest first."""
+        return [mail.code for mail in await self._wait(address, count, lambda mail: mail.has_code, 40)]
+
+    async def known_codes(self, address: str) -> int:
+        """Return how many codes have come to an address."""
+        return sum(mail.has_code for mail in await self.to(address))
+
+    async def _wait(self, address: str, count: int, wanted: Callable[[Mail], bool], seconds: float) -> list[Mail]:
         until = asyncio.get_running_loop().time() + seconds
         while True:
-            mails = [mail for mail in await self.to(address) if links is None or mail.has_link is links]
+            mails = [mail for mail in await self.to(address) if wanted(mail)]
             if len(mails) >= count:
                 return mails
             if asyncio.get_running_loop().time() > until:
