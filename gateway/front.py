@@ -27,6 +27,7 @@ from gateway.api.quick_dashboard import Quick, QuickDashboard
 from gateway.application.journeys import Journeys
 from gateway.refusals import Page, tell_people
 from kernel.adapters.http.app import create_app
+from kernel.adapters.http.flat import together
 
 ROUTERS = (
     login.router,
@@ -66,7 +67,4 @@ def describe() -> dict[str, Any]:
 
 
 def _api() -> APIRouter:
-    api = APIRouter(prefix=openapi.BASE, dependencies=[Guarded])
-    for router in ROUTERS:
-        api.include_router(router)
-    return api
+    return together(ROUTERS, openapi.BASE, [Guarded])

@@ -46,6 +46,7 @@ from gateway.settings import GatewaySettings
 from gateway.web import pages
 from kernel.adapters.codec import Facts
 from kernel.adapters.http.client import ServiceClient
+from kernel.adapters.http.flat import together
 from kernel.adapters.http.parked import OPERATE, parked_routes
 from kernel.adapters.http.republishing import asks_owners
 from kernel.adapters.http.tokens import Signer, Verifier
@@ -202,9 +203,7 @@ async def run(settings: GatewaySettings) -> None:
 
 def _internal(parts: Parts) -> APIRouter:
     """Return what operators may ask beside the public API, with tokens that the public API does not give."""
-    internal = APIRouter(prefix="/internal", tags=["internal"])
-    internal.include_router(parked_routes(RedisParking(parts.models, parts.generation, PROJECTOR)))
-    return internal
+    return together([parked_routes(RedisParking(parts.models, parts.generation, PROJECTOR))], "/internal")
 
 
 def _addresses(settings: GatewaySettings) -> Mapping[str, str]:

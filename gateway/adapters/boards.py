@@ -9,7 +9,6 @@ from gateway.application.ports import Standing
 from gateway.projections.application_board import APPLICATION_BOARD, ApplicationRow
 from gateway.projections.contract_board import CONTRACT_BOARD, ContractRow
 from gateway.projections.tenant import TENANT, TenantRow
-from gateway.projections.tenant_policy import TENANT_POLICY, TenantPolicyRow
 from kernel.adapters.redis.rows import Rows
 
 
@@ -23,10 +22,6 @@ class RedisBoards:
     async def standing(self, tenant_id: UUID, user_id: UUID, session_id: UUID) -> Standing:
         """Return what must be known with every request, in one round trip."""
         return await self.standings.of(tenant_id, user_id, session_id)
-
-    async def policy(self, tenant_id: UUID) -> TenantPolicyRow | None:
-        """Return what a tenant decided for its sessions, None when it decided nothing."""
-        return await self.rows.get(TENANT_POLICY, str(tenant_id))
 
     async def tenant(self, tenant_id: UUID) -> TenantRow | None:
         """Return a company."""

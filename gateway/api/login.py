@@ -49,12 +49,11 @@ async def resend(login: LoginToken, use: Use, asked: AskedHere) -> PendingAnswer
 async def finish(body: SecondProof, login: LoginToken, request: Request, use: Use, asked: AskedHere) -> SessionAnswer:
     """Step two: the code. The session's cookie comes with the answer."""
     opened = await use.login.finish(login, body.code, asked, cookies.read(request, cookies.SESSION))
-    viewer = await use.sessions.entered(opened, asked.client_ip)
-    if viewer is None:
+    if opened.viewer is None:
         raise SessionMissing
     # Only now: an answer of 503 must leave the login in the browser, so that it can be finished under the same key.
     enter(request, opened)
-    return session_answer(viewer, language_of(request, viewer))
+    return session_answer(opened.viewer, language_of(request, opened.viewer))
 
 
 @router.get("/session", operation_id="whoAmI", responses=problems(401, 503))

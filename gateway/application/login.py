@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 from gateway.application.asked import Asked
-from gateway.application.errors import NetworkRefused
 from gateway.application.ports import Identity, Limits
 from gateway.application.sessions import Opened, Sessions
 from gateway.application.steps import PendingLogin
@@ -49,13 +48,7 @@ class LoginJourney:
             NetworkRefused when the tenant lets nobody in from there; TooManyTries; Unavailable.
         """
         await self.limits.count("code", asked.client_ip)
-        opened = await self.sessions.open(await self.identity.finish_login(login, code, asked))
-        try:
-            await self.sessions.entered(opened, asked.client_ip)
-        except NetworkRefused:
-            # Said only to who gave both proofs; what was opened for them is no use to anybody.
-            await self.sessions.end(opened.token, opened.session, asked)
-            raise
+        opened = await self.sessions.admit(await self.identity.finish_login(login, code, asked), asked)
         if held is not None:
             await self.sessions.replace(held, opened, asked)
         return opened

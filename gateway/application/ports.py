@@ -160,10 +160,6 @@ class Boards(Protocol):
         """Return what must be known with every request, in one round trip."""
         ...
 
-    async def policy(self, tenant_id: UUID) -> TenantPolicyRow | None:
-        """Return what a tenant decided for its sessions, None when it decided nothing."""
-        ...
-
     async def tenant(self, tenant_id: UUID) -> TenantRow | None:
         """Return a company."""
         ...

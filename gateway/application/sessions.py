@@ -4,7 +4,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from uuid import UUID
 
 import structlog
 
@@ -17,6 +16,7 @@ from gateway.application.session import Session
 from gateway.application.steps import LoginPassed
 from gateway.application.viewer import IDLE, Origin, Role, Viewer
 from gateway.projections.person import ACTIVE
+from gateway.projections.tenant_policy import TenantPolicyRow
 from kernel.application.ports import Clock
 from kernel.domain.errors import Unavailable
 from kernel.domain.recorded import LogPosition
@@ -33,10 +33,11 @@ def _nothing(_token: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A fresh session and the token that the browser gets."""
+    """A fresh session, the token that the browser gets, and who holds it: None when it is over already."""
 
     token: str
     session: Session
+    viewer: Viewer | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,24 +58,36 @@ class Sessions:
     forget: Callable[[str], None] = _nothing
     """Told of every token whose session changed or ended, so that nothing kept in memory outlives it."""
 
-    async def open(self, passed: LoginPassed) -> Opened:
-        """Open a session for who passed both steps of a login. Raises: Unavailable."""
-        session = Session(
+    async def admit(self, passed: LoginPassed, asked: Asked) -> Opened:
+        """Open a session for who passed both steps of a login.
+
+        Raises: NetworkRefused when the tenant lets nobody in from there; Unavailable.
+        """
+        # Asked first: a start that is read between the two questions would look like an end.
+        start_was_read = self._was_read(passed.position)
+        standing = await self.boards.standing(passed.tenant_id, passed.user_id, passed.session_id)
+        session = self._fresh(passed, standing.policy)
+        if not rules.lets_in(standing.policy, asked.client_ip):
+            # Said only to who gave both proofs; what was begun for them is no use to anybody.
+            await self._record_end(session, asked, "LOGOUT")
+            raise NetworkRefused
+        over = self._is_over(session, standing, start_was_read=start_was_read)
+        viewer = None if over else await self._viewer(session, standing, asked.client_ip)
+        return Opened(token=await self.store.open(session), session=session, viewer=viewer)
+
+    def _fresh(self, passed: LoginPassed, policy: TenantPolicyRow | None) -> Session:
+        absolute = self.absolute if policy is None else timedelta(hours=policy.session_absolute_hours)
+        return Session(
             session_id=passed.session_id,
             user_id=passed.user_id,
             tenant_id=passed.tenant_id,
             method=passed.method,
             started_at=passed.started_at,
-            ends_at=self.now() + await self._absolute(passed.tenant_id),
+            ends_at=self.now() + absolute,
             csrf_token=self.new_secret(),
             start=passed.position,
             positions=(passed.position,) if passed.position else (),
         )
-        return Opened(token=await self.store.open(session), session=session)
-
-    async def _absolute(self, tenant_id: UUID) -> timedelta:
-        policy = await self.boards.policy(tenant_id)
-        return self.absolute if policy is None else timedelta(hours=policy.session_absolute_hours)
 
     async def viewer(self, token: str, client_ip: str = "") -> Viewer | None:
         """Return who holds *token*, None when the session is over; it may be left alone from now on.
@@ -93,13 +106,9 @@ class Sessions:
             return None
         return await self._seen(token, session, client_ip)
 
-    async def entered(self, opened: Opened, client_ip: str) -> Viewer | None:
-        """Return who just came in, None when that is over already. Raises: NetworkRefused; Unavailable."""
-        return await self._seen(opened.token, opened.session, client_ip)
-
     async def _seen(self, token: str, session: Session, client_ip: str) -> Viewer | None:
         # Asked first: a start that is read between the two questions would look like an end.
-        start_was_read = self._start_was_read(session)
+        start_was_read = self._was_read(session.start)
         standing = await self.boards.standing(session.tenant_id, session.user_id, session.session_id)
         if self._is_late(session, standing) or self._is_over(session, standing, start_was_read=start_was_read):
             await self._close(token)
@@ -122,8 +131,8 @@ class Sessions:
         # A missing row tells of an end only if the read model has come as far as the start.
         return standing.open_session is None and start_was_read
 
-    def _start_was_read(self, session: Session) -> bool:
-        return session.start is not None and self.progress.shows([session.start])
+    def _was_read(self, start: LogPosition | None) -> bool:
+        return start is not None and self.progress.shows([start])
 
     async def _viewer(self, session: Session, standing: Standing, client_ip: str) -> Viewer:
         person = standing.person
@@ -165,6 +174,9 @@ class Sessions:
     async def end(self, token: str, session: Session, asked: Asked, reason: str = "LOGOUT") -> None:
         """End a session: here at once, and for the record. Raises: Unavailable when it could not be ended here."""
         await self._close(token)
+        await self._record_end(session, asked, reason)
+
+    async def _record_end(self, session: Session, asked: Asked, reason: str) -> None:
         try:
             await self.identity.end_session(session, reason, asked)
         except Unavailable:

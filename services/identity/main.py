@@ -48,6 +48,7 @@ from services.identity.application.password_rules import PasswordRules
 from services.identity.application.proving import Proving
 from services.identity.application.recovery import Recovery
 from services.identity.application.registration import Registration
+from services.identity.application.remembering import Remembering
 from services.identity.application.reset import PasswordReset
 from services.identity.application.rules import Rules
 from services.identity.application.settling import Settling
@@ -195,6 +196,7 @@ def _activation(of: Parts) -> Activation:
 def _login(of: Parts) -> Login:
     return Login(
         store=of.store,
+        people=Remembering(of.store),
         logins=of.logins,
         passwords=of.passwords,
         hasher=of.hasher,

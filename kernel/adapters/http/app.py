@@ -6,6 +6,7 @@ from fastapi import APIRouter, FastAPI
 
 from kernel.adapters.http.entrance import Bounded, Entrance
 from kernel.adapters.http.failures import tell_failures
+from kernel.adapters.http.flat import together
 
 
 def create_app(service: str, routers: Sequence[APIRouter], *, title: str = "", audience: str = "") -> FastAPI:
@@ -22,8 +23,7 @@ def create_app(service: str, routers: Sequence[APIRouter], *, title: str = "", a
         redoc_url=None,
         redirect_slashes=False,
     )
-    for router in routers:
-        app.include_router(router)
+    app.router.routes.extend(together(routers).routes)
     tell_failures(app)
     app.add_middleware(Bounded)
     app.add_middleware(Entrance)

@@ -63,7 +63,7 @@ class Discard(Body):
 
 def parked_routes(parking: Parking) -> APIRouter:
     """Return the routes below /parked."""
-    routes = APIRouter(prefix="/parked")
+    routes = APIRouter(prefix="/parked", tags=["internal"])
 
     @routes.get("")
     async def parked(_by: Annotated[Caller, Depends(caller(OPERATE))], consumer: str | None = None) -> Parked:

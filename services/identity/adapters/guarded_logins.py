@@ -29,6 +29,7 @@ from services.identity.domain.events import SecondFactor
 # One row whether or not there is such a person: the same work, and one way to the database and back.
 _LOOK = """
 SELECT c.stream_id, p.ids, p.hashes,
+       coalesce((SELECT max(v.version) FROM es.events v WHERE v.stream_id = c.stream_id), 0) AS version,
        (SELECT max(t.closed_until) FROM guard.password_tries t WHERE t.key = ANY ($3) AND t.closed_until > $4) AS closed
 FROM (SELECT 1) one
 LEFT JOIN es.claims c ON c.scope = $1 AND c.key = $2
@@ -78,6 +79,7 @@ class GuardedLogins:
             (row,) = await self._pool.fetch(_LOOK, EMAIL, email, keys, now)
         return FirstLook(
             user_id=row["stream_id"],
+            version=row["version"],
             hashes=dict(zip(row["ids"] or (), row["hashes"] or (), strict=True)),
             closed_until=row["closed"],
         )

@@ -15,7 +15,6 @@ from services.identity.application.ports import (
     Client,
     Code,
     Fingerprints,
-    FirstLook,
     Hasher,
     KeptLogin,
     Logins,
@@ -27,6 +26,7 @@ from services.identity.application.ports import (
     Verdict,
 )
 from services.identity.application.recovery import Recovery
+from services.identity.application.remembering import Known, Remembering
 from services.identity.application.rules import Rules
 from services.identity.application.typed import digits, normal
 from services.identity.domain.commands import EndSession, IssueMailCode, LockCredential
@@ -73,20 +73,11 @@ class Passed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
-    """A person as the log knows them."""
-
-    user_id: UUID
-    tenant_id: UUID
-    version: int
-    state: Credential
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
     """Lets people in."""
 
     store: EventStore
+    people: Remembering
     logins: Logins
     passwords: Passwords
     hasher: Hasher
@@ -113,7 +104,7 @@ class Login:
         look = await self.logins.look(address, keys, at)
         if look.closed_until is not None:
             raise LoginThrottled.until(look.closed_until, at)
-        known = await self._known(look)
+        known = await self.people.known(look.user_id, look.version)
         hashed = look.hashes.get(known.state.password_id) if known.state.password_id else None
         right = await self.hasher.verify(hashed, normal(password))
         if hashed is None or not right or not (known.state.active or known.state.disabled):
@@ -204,18 +195,7 @@ class Login:
         tenant_id = past[0].tenant_id if past else by.tenant_id
         return await execute(self.store, session, session_id, asked, replace(by, tenant_id=tenant_id))
 
-    async def _known(self, look: FirstLook) -> _Known:
-        # Nobody's stream is looked up as well, so that the unknown take as long as the known.
-        user_id = look.user_id or self.new_id()
-        past = await self.store.load(user_id)
-        return _Known(
-            user_id=user_id,
-            tenant_id=past[0].tenant_id if past else user_id,
-            version=past[-1].version if past else 0,
-            state=credential.fold(fact.event for fact in past),
-        )
-
-    def _login(self, known: _Known, client: Client, at: datetime) -> NewLogin:
+    def _login(self, known: Known, client: Client, at: datetime) -> NewLogin:
         method = known.state.second_factor or SecondFactor.TOTP
         mailed = method is SecondFactor.MAIL_OTP
         return NewLogin(

@@ -192,6 +192,8 @@ class FirstLook:
     """All that is known about a mail address before the password is checked, in one look."""
 
     user_id: UUID | None
+    version: int
+    """Of the person's stream; 0 of nobody's."""
     hashes: Mapping[UUID, str]
     closed_until: datetime | None
     """No password counts before, right or wrong."""

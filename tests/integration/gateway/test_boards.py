@@ -126,7 +126,6 @@ async def test_n2_a_persons_groups_and_policy_come_in_the_same_answer(filled: Fi
     assert ("smart-pbx", None, "VIEW") in standing.groups[0].granted
     assert standing.policy is not None
     assert standing.policy.session_idle_minutes == 10
-    assert await boards.policy(TENANT) == standing.policy
     await filled.fold([GroupDeleted(group_id=JOINED.group_id, at=NOW)])
     assert (await boards.standing(TENANT, USER, SESSION_ID)).groups == ()
 

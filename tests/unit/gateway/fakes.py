@@ -145,10 +145,6 @@ class FakeBoards:
             groups=[self.groups[one] for one in (person.groups if person else ()) if one in self.groups],
         )
 
-    async def policy(self, tenant_id: UUID) -> TenantPolicyRow | None:
-        self._answer()
-        return self.policies.get(tenant_id)
-
     async def tenant(self, tenant_id: UUID) -> TenantRow | None:
         self._answer()
         return self.tenants.get(tenant_id)

@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from fastapi import APIRouter
 
 from kernel.adapters.http.app import create_app
+from kernel.adapters.http.flat import together
 from kernel.adapters.http.parked import OPERATE, parked_routes
 from kernel.adapters.http.tokens import Signer, Verifier
 from kernel.adapters.redis.generation import Generation
@@ -55,8 +55,8 @@ def kept() -> Kept:
 
 @pytest.fixture
 async def http(kept: Kept) -> AsyncIterator[httpx.AsyncClient]:
-    internal = APIRouter(prefix="/internal")
-    internal.include_router(parked_routes(RedisParking(kept, GENERATION, "projector")))  # type: ignore[arg-type]
+    parked = parked_routes(RedisParking(kept, GENERATION, "projector"))  # type: ignore[arg-type]
+    internal = together([parked], "/internal")
     app = create_app("gateway", [internal])
     app.state.verifier = Verifier(PUBLIC, "gateway", {"operator": frozenset({OPERATE})})
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as client:

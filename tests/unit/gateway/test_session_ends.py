@@ -55,7 +55,7 @@ async def test_asvs_7_4_2_sessions_end_with_the_fact_that_ends_them(
 ) -> None:
     sessions: Sessions = world.journeys.sessions
     world.starts_session()
-    opened = await sessions.open(PASSED)
+    opened = await sessions.admit(PASSED, world.asked())
     world.boards.credentials[USER] = _row(*facts)
     assert (await sessions.viewer(opened.token) is None) is over
     assert (opened.token not in world.sessions.kept) is over

@@ -37,7 +37,7 @@ def sessions(world: World) -> Sessions:
 
 @pytest.mark.parametrize("status", ["SUSPENDED", "DELETED"])
 async def test_s5_who_was_shut_out_has_no_session_any_more(sessions: Sessions, world: World, status: str) -> None:
-    opened = await sessions.open(PASSED)
+    opened = await sessions.admit(PASSED, world.asked())
     assert await sessions.viewer(opened.token) is not None
     world.boards.persons[USER] = person(status=status)
     assert await sessions.viewer(opened.token) is None
@@ -46,7 +46,7 @@ async def test_s5_who_was_shut_out_has_no_session_any_more(sessions: Sessions, w
 
 
 async def test_m4_a_role_taken_away_is_gone_with_the_next_request(sessions: Sessions, world: World) -> None:
-    opened = await sessions.open(PASSED)
+    opened = await sessions.admit(PASSED, world.asked())
     world.boards.persons[USER] = person(role="GENERAL_USER")
     found = await sessions.viewer(opened.token)
     assert found is not None
@@ -54,7 +54,7 @@ async def test_m4_a_role_taken_away_is_gone_with_the_next_request(sessions: Sess
 
 
 async def test_n2_the_access_is_that_of_the_groups(sessions: Sessions, world: World) -> None:
-    opened = await sessions.open(PASSED)
+    opened = await sessions.admit(PASSED, world.asked())
     world.boards.groups[GROUP] = GroupRow(group_id=GROUP, tenant_id=TENANT, granted=(("smart-pbx", None, "VIEW"),))
     world.boards.persons[USER] = person(groups=(GROUP,))
     found = await sessions.viewer(opened.token)
@@ -68,7 +68,7 @@ async def test_n2_the_access_is_that_of_the_groups(sessions: Sessions, world: Wo
 
 
 async def test_m13_the_tenants_idle_end_holds_for_sessions_that_run(sessions: Sessions, world: World) -> None:
-    opened = await sessions.open(PASSED)
+    opened = await sessions.admit(PASSED, world.asked())
     world.clock.forward(timedelta(minutes=9))
     assert await sessions.viewer(opened.token) is not None
     decide(world, session_idle_minutes=5)
@@ -78,13 +78,13 @@ async def test_m13_the_tenants_idle_end_holds_for_sessions_that_run(sessions: Se
 
 async def test_m13_a_longer_idle_end_holds_too(sessions: Sessions, world: World) -> None:
     decide(world, session_idle_minutes=120)
-    opened = await sessions.open(PASSED)
+    opened = await sessions.admit(PASSED, world.asked())
     world.clock.forward(timedelta(minutes=119))
     assert await sessions.viewer(opened.token) is not None
 
 
 async def test_asv_7_3_the_idle_end_is_not_put_off_by_looking_on(sessions: Sessions, world: World) -> None:
-    opened = await sessions.open(PASSED)
+    opened = await sessions.admit(PASSED, world.asked())
     for _ in range(29):
         world.clock.forward(timedelta(minutes=1))
         assert await sessions.look(opened.token) is not None
@@ -95,12 +95,12 @@ async def test_asv_7_3_the_idle_end_is_not_put_off_by_looking_on(sessions: Sessi
 
 async def test_m13_a_new_session_lasts_as_long_as_the_tenant_says(sessions: Sessions, world: World) -> None:
     decide(world, session_absolute_hours=100)
-    opened = await sessions.open(PASSED)
+    opened = await sessions.admit(PASSED, world.asked())
     assert opened.session.ends_at == NOW + timedelta(hours=100)
 
 
 async def test_m13_a_shorter_end_holds_for_sessions_that_run(sessions: Sessions, world: World) -> None:
-    opened = await sessions.open(PASSED)
+    opened = await sessions.admit(PASSED, world.asked())
     decide(world, session_absolute_hours=1)
     found = await sessions.viewer(opened.token)
     assert found is not None
@@ -112,7 +112,7 @@ async def test_m13_a_shorter_end_holds_for_sessions_that_run(sessions: Sessions,
 
 
 async def test_d15_the_allowlist_holds_with_every_request(sessions: Sessions, world: World) -> None:
-    opened = await sessions.open(PASSED)
+    opened = await sessions.admit(PASSED, world.asked())
     assert await sessions.viewer(opened.token, "198.51.100.1") is not None
     decide(world, allowed_networks=("192.0.2.0/24",))
     with pytest.raises(NetworkRefused):
