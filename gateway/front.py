@@ -22,12 +22,10 @@ from gateway.api import (
     tenant,
     ways_in,
 )
-from gateway.api.guard import Guarded
 from gateway.api.quick_dashboard import Quick, QuickDashboard
 from gateway.application.journeys import Journeys
 from gateway.refusals import Page, tell_people
 from kernel.adapters.http.app import create_app
-from kernel.adapters.http.flat import together
 
 ROUTERS = (
     login.router,
@@ -49,7 +47,7 @@ def application(
     journeys: Journeys, quick: QuickDashboard, pages: Sequence[APIRouter] = (), error_page: Page | None = None
 ) -> FastAPI:
     """Return API and *pages* over *journeys*, without the edge."""
-    app = create_app("gateway", [_api(), openapi.router, *pages], title=openapi.TITLE, audience="gateway")
+    app = create_app("gateway", [*ROUTERS, openapi.router, *pages], title=openapi.TITLE, audience="gateway")
     app.state.journeys = journeys
     app.state.quick = quick
     tell_people(app, error_page)
@@ -63,8 +61,4 @@ def front(app: ASGIApp, quick: QuickDashboard, rules: EdgeRules) -> ASGIApp:
 
 def describe() -> dict[str, Any]:
     """Return the description of the public API, as it is served and as it stands in the documents."""
-    return openapi.document(create_app("gateway", [_api()]))
-
-
-def _api() -> APIRouter:
-    return together(ROUTERS, openapi.BASE, [Guarded])
+    return openapi.document(create_app("gateway", ROUTERS))

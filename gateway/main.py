@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from urllib.parse import urlsplit, urlunsplit
 
-from fastapi import APIRouter
 from redis.asyncio import Redis
 
 from gateway.adapters.boards import RedisBoards
@@ -46,7 +45,6 @@ from gateway.settings import GatewaySettings
 from gateway.web import pages
 from kernel.adapters.codec import Facts
 from kernel.adapters.http.client import ServiceClient
-from kernel.adapters.http.flat import together
 from kernel.adapters.http.parked import OPERATE, parked_routes
 from kernel.adapters.http.republishing import asks_owners
 from kernel.adapters.http.tokens import Signer, Verifier
@@ -179,7 +177,9 @@ async def run(settings: GatewaySettings) -> None:
     )
     progress = HeardProgress(parts.applied)
     quick = QuickDashboard(progress, now)
-    routers = [*pages.routers(), _internal(parts)]
+    # What operators may ask beside the public API, with tokens that the public API does not give.
+    internal = parked_routes(RedisParking(models, generation, PROJECTOR))
+    routers = [*pages.routers(), internal]
     app = application(journeys(parts, quick.forget, progress), quick, routers, pages.error_page)
     may = {NAME: frozenset({"applications:write", "contracts:write"}), "operator": frozenset({OPERATE})}
     app.state.verifier = Verifier(secrets.jwks, NAME, may)
@@ -199,11 +199,6 @@ async def run(settings: GatewaySettings) -> None:
         },
         closing=[*(one.close for one in parts.services.values()), keys.close, models.aclose, parts.sessions.aclose],
     )
-
-
-def _internal(parts: Parts) -> APIRouter:
-    """Return what operators may ask beside the public API, with tokens that the public API does not give."""
-    return together([parked_routes(RedisParking(parts.models, parts.generation, PROJECTOR))], "/internal")
 
 
 def _addresses(settings: GatewaySettings) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ from typing import Any, cast
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response
 
-from gateway.api.openapi import BASE
+from gateway.api.operations import BASE
 from gateway.application.door import SessionMissing, language_of
 from gateway.application.problem_words import words
 

@@ -1,7 +1,8 @@
 """Activation and password reset as JSON. Next stop: application/activation.py."""
 
-from fastapi import APIRouter, Request, status
+from fastapi import Request, status
 
+from gateway.api.operations import operations
 from gateway.api.schemas.activation import (
     ActivationAnswer,
     ActivationLink,
@@ -18,7 +19,7 @@ from gateway.application.errors import ActivationMissing
 from gateway.application.ports import WhoIAm
 from gateway.application.qr import qr_data_uri
 
-router = APIRouter(tags=["activation"])
+router = operations("activation")
 
 _STEP = problems(404, 409, 410, 422, 423, 429, 503)
 

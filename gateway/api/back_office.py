@@ -5,8 +5,9 @@ import binascii
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Request, Response, status
+from fastapi import Depends, Form, Request, Response, status
 
+from gateway.api.operations import operations
 from gateway.api.schemas.answer import problems
 from gateway.api.schemas.back_office import (
     ApplicationForm,
@@ -20,7 +21,7 @@ from gateway.application.errors import ClientUnknown
 from gateway.application.ports import Forwarded
 from kernel.adapters.http.tokens import Caller, caller
 
-router = APIRouter(tags=["back office"])
+router = operations("back office")
 
 Applications = Annotated[Caller, Depends(caller("applications:write"))]
 Contracts = Annotated[Caller, Depends(caller("contracts:write"))]

@@ -3,8 +3,9 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
+from gateway.api.operations import operations
 from gateway.api.quick_dashboard import MARK, Page, QuickDashboard
 from gateway.api.schemas.answer import problems
 from gateway.api.schemas.contracts import (
@@ -22,7 +23,7 @@ from gateway.application.door import CurrentViewer, SessionToken, Use, language_
 from gateway.application.freshness import Fresh
 from gateway.application.menu import MENU
 
-router = APIRouter(tags=["dashboard"])
+router = operations("dashboard")
 
 
 @router.get("/dashboard", operation_id="dashboard", response_model=DashboardAnswer, responses=problems(401, 503))

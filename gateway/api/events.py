@@ -3,15 +3,16 @@
 from collections.abc import AsyncIterable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header
+from fastapi import Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from gateway.api.operations import operations
 from gateway.api.schemas.answer import problems
 from gateway.api.schemas.contracts import ContractAnswer
 from gateway.application.door import CurrentViewer, SessionToken, Use
 from gateway.application.live import LiveEvent
 
-router = APIRouter(tags=["events"])
+router = operations("events")
 
 RETRY_MS = 2000
 

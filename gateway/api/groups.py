@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response, status
+from fastapi import Response, status
 
 from gateway.api.guard import IfMatch, matched
+from gateway.api.operations import operations
 from gateway.api.schemas.answer import problems
 from gateway.api.schemas.groups import (
     GroupAnswer,
@@ -18,7 +19,7 @@ from gateway.api.schemas.groups import (
 from gateway.application.directory import Group
 from gateway.application.door import AskedHere, CheckedViewer, CurrentViewer, KeyedHere, SessionToken, Use
 
-router = APIRouter(tags=["groups"])
+router = operations("groups")
 
 _CHANGE = problems(401, 403, 404, 409, 422, 503)
 

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Literal
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
+from gateway.api.operations import operations
 from gateway.api.schemas.answer import Answer
 from gateway.application.door import MaybeViewer, Use, language_of
 from gateway.application.service_health import Part
 
-router = APIRouter(tags=["health"])
+router = operations("health")
 
 
 class PartAnswer(Answer):

@@ -1,7 +1,8 @@
 """Login and session as JSON. Next stop: application/login.py."""
 
-from fastapi import APIRouter, Request, status
+from fastapi import Request, status
 
+from gateway.api.operations import operations
 from gateway.api.schemas.answer import problems
 from gateway.api.schemas.login import (
     FirstProof,
@@ -18,7 +19,6 @@ from gateway.application.door import (
     CheckedViewer,
     CurrentViewer,
     LoginToken,
-    SessionMissing,
     SessionToken,
     Use,
     enter,
@@ -27,7 +27,7 @@ from gateway.application.door import (
 )
 from gateway.application.freshness import Fresh
 
-router = APIRouter(tags=["login"])
+router = operations("login")
 
 
 @router.post("/login", operation_id="beginLogin", responses=problems(401, 422, 429, 503))
@@ -49,8 +49,6 @@ async def resend(login: LoginToken, use: Use, asked: AskedHere) -> PendingAnswer
 async def finish(body: SecondProof, login: LoginToken, request: Request, use: Use, asked: AskedHere) -> SessionAnswer:
     """Step two: the code. The session's cookie comes with the answer."""
     opened = await use.login.finish(login, body.code, asked, cookies.read(request, cookies.SESSION))
-    if opened.viewer is None:
-        raise SessionMissing
     # Only now: an answer of 503 must leave the login in the browser, so that it can be finished under the same key.
     enter(request, opened)
     return session_answer(opened.viewer, language_of(request, opened.viewer))

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import status
 
+from gateway.api.operations import operations
 from gateway.api.schemas.answer import problems
 from gateway.api.schemas.me import (
     LoginRecordAnswer,
@@ -18,7 +19,7 @@ from gateway.api.schemas.me import (
 )
 from gateway.application.door import AskedHere, CheckedViewer, CurrentViewer, KeyedHere, SessionToken, Use
 
-router = APIRouter(tags=["me"])
+router = operations("me")
 
 
 @router.patch("/me", operation_id="changeMe", responses=problems(401, 403, 422, 503))

@@ -7,9 +7,9 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from starlette.responses import JSONResponse
 
+from gateway.api.operations import BASE
 from gateway.api.schemas.answer import Problem, problems
 
-BASE = "/api/v1"
 TITLE = "Business portal"
 VERSION = "1.0.0"
 DESCRIPTION = """\

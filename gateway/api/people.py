@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response, status
+from fastapi import Query, Request, Response, status
 from starlette.responses import StreamingResponse
 
 from gateway.api import spreadsheet
 from gateway.api.guard import IfMatch, matched
+from gateway.api.operations import operations
 from gateway.api.schemas.answer import problems
 from gateway.api.schemas.people import (
     CredentialAnswer,
@@ -28,7 +29,7 @@ from gateway.application.directory import Person
 from gateway.application.door import AskedHere, CheckedViewer, CurrentViewer, KeyedHere, SessionToken, Use, language_of
 from gateway.application.export_words import heading, row
 
-router = APIRouter(tags=["users"])
+router = operations("users")
 
 _LOOK = problems(401, 403, 404, 422, 503)
 _CHANGE = problems(401, 403, 404, 409, 422, 503)

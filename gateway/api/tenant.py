@@ -1,14 +1,15 @@
 """The settings of a tenant as JSON. Next stop: application/tenant_settings.py."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from gateway.api.guard import IfMatch, matched
+from gateway.api.operations import operations
 from gateway.api.schemas.answer import problems
 from gateway.api.schemas.tenant import TenantSettingsAnswer, TenantSettingsGiven
 from gateway.application.directory import TenantSettings
 from gateway.application.door import AskedHere, CheckedViewer, CurrentViewer, SessionToken, Use
 
-router = APIRouter(tags=["tenant"])
+router = operations("tenant")
 
 
 @router.get("/tenant/settings", operation_id="tenantSettings", responses=problems(401, 403, 503))

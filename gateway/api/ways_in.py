@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import status
 
+from gateway.api.operations import operations
 from gateway.api.schemas.answer import problems
 from gateway.application.door import CheckedViewer, KeyedHere, SessionToken, Use
 
-router = APIRouter(tags=["users"])
+router = operations("users")
 
 _CHANGE = problems(401, 403, 404, 409, 422, 429, 503)
 

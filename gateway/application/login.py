@@ -45,7 +45,8 @@ class LoginJourney:
         """Check the code and open the session; the one whose token *held* the browser gives up for it ends.
 
         Raises: Unauthenticated `code-wrong` with tries_left or `login-expired`; Locked `credential-locked`;
-            NetworkRefused when the tenant lets nobody in from there; TooManyTries; Unavailable.
+            SessionMissing when the session is over already; NetworkRefused when the tenant lets nobody in from there;
+            TooManyTries; Unavailable.
         """
         await self.limits.count("code", asked.client_ip)
         opened = await self.sessions.admit(await self.identity.finish_login(login, code, asked), asked)

@@ -10,7 +10,7 @@ import structlog
 from gateway.application import session_rules as rules
 from gateway.application.access import NOTHING
 from gateway.application.asked import Asked
-from gateway.application.errors import NetworkRefused
+from gateway.application.errors import NetworkRefused, SessionMissing
 from gateway.application.ports import Boards, Identity, Opener, Progress, SessionStore, Standing
 from gateway.application.session import Session
 from gateway.application.steps import LoginPassed
@@ -33,11 +33,11 @@ def _nothing(_token: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A fresh session, the token that the browser gets, and who holds it: None when it is over already."""
+    """A fresh session, the token that the browser gets, and who holds it."""
 
     token: str
     session: Session
-    viewer: Viewer | None
+    viewer: Viewer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,8 @@ class Sessions:
     async def admit(self, passed: LoginPassed, asked: Asked) -> Opened:
         """Open a session for who passed both steps of a login.
 
-        Raises: NetworkRefused when the tenant lets nobody in from there; Unavailable.
+        Raises: NetworkRefused when the tenant lets nobody in from there; SessionMissing when it is over already;
+            Unavailable.
         """
         # Asked first: a start that is read between the two questions would look like an end.
         start_was_read = self._was_read(passed.position)
@@ -71,8 +72,9 @@ class Sessions:
             # Said only to who gave both proofs; what was begun for them is no use to anybody.
             await self._record_end(session, asked, "LOGOUT")
             raise NetworkRefused
-        over = self._is_over(session, standing, start_was_read=start_was_read)
-        viewer = None if over else await self._viewer(session, standing, asked.client_ip)
+        if self._is_over(session, standing, start_was_read=start_was_read):
+            raise SessionMissing
+        viewer = await self._viewer(session, standing, asked.client_ip)
         return Opened(token=await self.store.open(session), session=session, viewer=viewer)
 
     def _fresh(self, passed: LoginPassed, policy: TenantPolicyRow | None) -> Session:

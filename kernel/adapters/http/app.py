@@ -6,7 +6,6 @@ from fastapi import APIRouter, FastAPI
 
 from kernel.adapters.http.entrance import Bounded, Entrance
 from kernel.adapters.http.failures import tell_failures
-from kernel.adapters.http.flat import together
 
 
 def create_app(service: str, routers: Sequence[APIRouter], *, title: str = "", audience: str = "") -> FastAPI:
@@ -23,7 +22,8 @@ def create_app(service: str, routers: Sequence[APIRouter], *, title: str = "", a
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.router.routes.extend(together(routers).routes)
+    # Side by side: routers that are included are looked through again and again with every request.
+    app.router.routes.extend(route for router in routers for route in router.routes)
     tell_failures(app)
     app.add_middleware(Bounded)
     app.add_middleware(Entrance)

@@ -8,7 +8,6 @@ from pydantic import Field
 
 from kernel.adapters.http.body import Body
 from kernel.adapters.http.commands import Asked, asked
-from kernel.adapters.http.flat import together
 from kernel.adapters.http.parked import OPERATE as OPERATE  # noqa: PLC0414 - main.py of a service takes it from here
 from kernel.adapters.http.parked import parked_routes
 from kernel.adapters.kafka.topics import PARTITIONS
@@ -41,11 +40,12 @@ class PublishAgain(Body):
 
 def router(log: Owned) -> APIRouter:
     """Return the routes below /internal over a service's log and parked streams."""
-    routes = APIRouter(tags=["internal"])
+    routes = APIRouter(prefix="/internal", tags=["internal"])
 
     @routes.post("/publish-again", status_code=status.HTTP_202_ACCEPTED)
     async def publish_again(body: PublishAgain, _by: Annotated[Asked, Depends(asked(REPUBLISH))]) -> None:
         """Send a partition's facts behind a position once more; readers drop those that they know."""
         await republish(log.pool, log.topic, body.partition, body.after)
 
-    return together([routes, parked_routes(PostgresParking(log.pool))], "/internal")
+    routes.routes.extend(parked_routes(PostgresParking(log.pool)).routes)
+    return routes

@@ -62,8 +62,8 @@ class Discard(Body):
 
 
 def parked_routes(parking: Parking) -> APIRouter:
-    """Return the routes below /parked."""
-    routes = APIRouter(prefix="/parked", tags=["internal"])
+    """Return the routes below /internal/parked."""
+    routes = APIRouter(prefix="/internal/parked", tags=["internal"])
 
     @routes.get("")
     async def parked(_by: Annotated[Caller, Depends(caller(OPERATE))], consumer: str | None = None) -> Parked:

@@ -23,6 +23,7 @@ class Known:
 
 
 NOBODY = Known(user_id=UUID(int=0), tenant_id=UUID(int=0), version=0, state=credential.initial)
+"""Who is unknown: known without a look at the log, as who is remembered is, so that the two take the same time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ import httpx
 import pytest
 
 from kernel.adapters.http.app import create_app
-from kernel.adapters.http.flat import together
 from kernel.adapters.http.parked import OPERATE, parked_routes
 from kernel.adapters.http.tokens import Signer, Verifier
 from kernel.adapters.redis.generation import Generation
@@ -56,8 +55,7 @@ def kept() -> Kept:
 @pytest.fixture
 async def http(kept: Kept) -> AsyncIterator[httpx.AsyncClient]:
     parked = parked_routes(RedisParking(kept, GENERATION, "projector"))  # type: ignore[arg-type]
-    internal = together([parked], "/internal")
-    app = create_app("gateway", [internal])
+    app = create_app("gateway", [parked])
     app.state.verifier = Verifier(PUBLIC, "gateway", {"operator": frozenset({OPERATE})})
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as client:
         yield client

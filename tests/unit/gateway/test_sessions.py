@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from gateway.application.errors import SessionMissing
 from gateway.application.sessions import Sessions
 from gateway.application.steps import LoginPassed, Method
 from gateway.application.viewer import Origin, Role
@@ -22,11 +23,11 @@ PASSED = LoginPassed(
 
 @pytest.fixture
 def sessions(world: World) -> Sessions:
+    world.starts_session()
     return world.journeys.sessions
 
 
 async def test_s16_who_passed_both_steps_is_known_by_the_token(sessions: Sessions, world: World) -> None:
-    world.starts_session()
     opened = await sessions.admit(PASSED, world.asked())
     viewer = await sessions.viewer(opened.token)
     assert viewer is not None
@@ -37,6 +38,7 @@ async def test_s16_who_passed_both_steps_is_known_by_the_token(sessions: Session
 async def test_a6_a_session_that_another_takes_the_place_of_ends_for_the_record_too(
     sessions: Sessions, world: World
 ) -> None:
+    world.progress.behind = True
     before = await sessions.admit(replace(PASSED, session_id=UUID(int=77)), world.asked())
     opened = await sessions.admit(PASSED, world.asked())
     await sessions.replace(before.token, opened, world.asked())
@@ -71,7 +73,6 @@ async def test_a_token_nobody_was_given_opens_nothing(sessions: Sessions) -> Non
 
 
 async def test_a_session_ends_after_twelve_hours_however_busy(sessions: Sessions, world: World) -> None:
-    world.starts_session()
     opened = await sessions.admit(PASSED, world.asked())
     for _ in range(12 * 3 - 1):
         world.clock.forward(timedelta(minutes=20))
@@ -81,7 +82,6 @@ async def test_a_session_ends_after_twelve_hours_however_busy(sessions: Sessions
 
 
 async def test_s43_a_password_set_later_ends_the_session(sessions: Sessions, world: World) -> None:
-    world.starts_session()
     opened = await sessions.admit(PASSED, world.asked())
     world.boards.credentials[USER] = CredentialRow(user_id=USER, password_set_at=NOW + timedelta(seconds=1))
     assert await sessions.viewer(opened.token) is None
@@ -89,29 +89,34 @@ async def test_s43_a_password_set_later_ends_the_session(sessions: Sessions, wor
 
 
 async def test_a_password_set_before_the_login_does_not_end_it(sessions: Sessions, world: World) -> None:
-    world.starts_session()
     opened = await sessions.admit(PASSED, world.asked())
     world.boards.credentials[USER] = CredentialRow(user_id=USER, password_set_at=NOW - timedelta(seconds=1))
     assert await sessions.viewer(opened.token) is not None
 
 
 async def test_a_locked_credential_has_no_session(sessions: Sessions, world: World) -> None:
-    world.starts_session()
     opened = await sessions.admit(PASSED, world.asked())
     world.boards.credentials[USER] = CredentialRow(user_id=USER, locked=True)
     assert await sessions.viewer(opened.token) is None
 
 
 async def test_a_session_that_identity_ended_is_over(sessions: Sessions, world: World) -> None:
-    world.starts_session()
     opened = await sessions.admit(PASSED, world.asked())
     del world.boards.sessions[SESSION_ID]
     assert await sessions.viewer(opened.token) is None
 
 
+async def test_a_session_that_is_over_before_it_is_opened_is_not_kept(sessions: Sessions, world: World) -> None:
+    world.boards.credentials[USER] = CredentialRow(user_id=USER, locked=True)
+    with pytest.raises(SessionMissing):
+        await sessions.admit(PASSED, world.asked())
+    assert not world.sessions.kept
+
+
 async def test_a_session_whose_start_was_not_read_yet_is_not_over(sessions: Sessions, world: World) -> None:
-    opened = await sessions.admit(PASSED, world.asked())
+    world.boards.sessions.clear()
     world.progress.behind = True
+    opened = await sessions.admit(PASSED, world.asked())
     assert await sessions.viewer(opened.token) is not None
 
 
@@ -123,7 +128,6 @@ async def test_nobody_is_let_in_while_the_read_models_cannot_be_asked(sessions: 
 
 
 async def test_a_forgotten_person_has_no_name(sessions: Sessions, world: World) -> None:
-    world.starts_session()
     world.boards.persons[USER] = person(name="", email="")
     opened = await sessions.admit(PASSED, world.asked())
     viewer = await sessions.viewer(opened.token)
@@ -134,7 +138,6 @@ async def test_a_forgotten_person_has_no_name(sessions: Sessions, world: World) 
 async def test_somebody_who_is_not_in_the_read_model_yet_may_administer_nothing(
     sessions: Sessions, world: World
 ) -> None:
-    world.starts_session()
     world.boards.persons.clear()
     opened = await sessions.admit(PASSED, world.asked())
     viewer = await sessions.viewer(opened.token)

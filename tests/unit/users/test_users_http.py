@@ -12,7 +12,7 @@ from kernel.adapters.http.app import create_app
 from kernel.adapters.http.tokens import Signer, Verifier
 from services.users.api import groups, looking, policy, routes
 from services.users.application.directory import Entry, LoggedIn, Status
-from services.users.domain.events import Language, Role, SecondFactor
+from services.users.domain.events import Language, Role, SecondFactor, UserRegistered
 from services.users.main import ISSUERS
 from tests.unit.kernel.keys import pairs
 from tests.unit.users.samples import OTHER, TENANT, USER
@@ -105,8 +105,10 @@ async def test_s25_s35_every_bad_field_is_named_at_once(http: httpx.AsyncClient)
     }
 
 
-async def test_s25_a_name_from_right_to_left_is_a_name(http: httpx.AsyncClient) -> None:
+async def test_s25_a_name_from_right_to_left_is_a_name(http: httpx.AsyncClient, world: World) -> None:
     await add(http, name="محمد العربي", title="מנהל")
+    (registered,) = world.facts(UserRegistered)
+    assert (registered.name, registered.title) == ("محمد العربي", "מנהל")
 
 
 async def test_a_change_cannot_empty_what_must_be_said(http: httpx.AsyncClient) -> None:
