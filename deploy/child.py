@@ -52,7 +52,9 @@ class Child:
                 stderr=subprocess.STDOUT,
                 cwd=how.folder,
                 env={**_inherited(), **how.environment},
-                start_new_session=True,  # a Ctrl-C meant for us must not reach the servers first
+                # A Ctrl-C meant for us must not reach the servers first. A session of its own each would do that too,
+                # but Linux shares the processor between sessions before it asks who in them stands back.
+                process_group=0,
                 user=how.account.uid if how.account else None,
                 group=how.account.gid if how.account else None,
                 extra_groups=[] if how.account else None,

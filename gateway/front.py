@@ -47,7 +47,8 @@ def application(
     journeys: Journeys, quick: QuickDashboard, pages: Sequence[APIRouter] = (), error_page: Page | None = None
 ) -> FastAPI:
     """Return API and *pages* over *journeys*, without the edge."""
-    app = create_app("gateway", [*ROUTERS, openapi.router, *pages], title=openapi.TITLE, audience="gateway")
+    routers = [*ROUTERS, openapi.router, *pages]
+    app = create_app("gateway", routers, title=openapi.TITLE, audience="gateway", busy=login.BUSY)
     app.state.journeys = journeys
     app.state.quick = quick
     tell_people(app, error_page)

@@ -77,3 +77,7 @@ async def choose_language(
     """Choose the language of the caller's screens."""
     await use.language.choose(viewer, token, body.language, asked)
     return body
+
+
+BUSY = (begin, finish)
+"""Both steps of every login."""

@@ -1,6 +1,7 @@
 """Reads services' answers into plain values: camelCase outside, unknown members ignored. Next: application/steps.py."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -28,8 +29,13 @@ def read(kind: type[T], body: Mapping[str, Any]) -> T:
 
 def _snaked(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {to_snake(name): _snaked(one) for name, one in value.items()}
+        return {_name(name): _snaked(one) for name, one in value.items()}
     return [_snaked(one) for one in value] if isinstance(value, list) else value
+
+
+@lru_cache(maxsize=1000)
+def _name(name: str) -> str:
+    return to_snake(name)
 
 
 def _bare(error: ValidationError) -> Exception:

@@ -94,6 +94,14 @@ def wanted(types: Mapping[str, Any], wire_type: str) -> bool:
     return False
 
 
+def passes(types: Mapping[str, Any], wire_type: str) -> bool:
+    """Tell whether a reader of *types* passes this one by: it lists no version of it."""
+    try:
+        return not wanted(types, wire_type)
+    except Unreadable:
+        return False
+
+
 def passing(error: BaseException) -> bool:
     """Tell whether trying again may help, without anybody doing anything."""
     if isinstance(error, PortalError):

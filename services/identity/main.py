@@ -273,7 +273,7 @@ def application(built: Ways, secrets: Secrets, log: Log) -> FastAPI:
         deliveries.router,
         internal.router(log),
     ]
-    app = create_app(NAME, routers)
+    app = create_app(NAME, routers, busy=logins.BUSY)
     app.state.activation, app.state.login, app.state.reset = built.activation, built.login, built.reset
     app.state.administration, app.state.owner = built.administration, built.owner
     app.state.own_logins = built.own_logins

@@ -1,17 +1,28 @@
 """Makes a service's ASGI application of its routes. Next stop: entrance.py, then the service's api/."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 
 from kernel.adapters.http.entrance import Bounded, Entrance
+from kernel.adapters.http.express import Express
 from kernel.adapters.http.failures import tell_failures
 
 
-def create_app(service: str, routers: Sequence[APIRouter], *, title: str = "", audience: str = "") -> FastAPI:
+def create_app(
+    service: str,
+    routers: Sequence[APIRouter],
+    *,
+    title: str = "",
+    audience: str = "",
+    busy: Collection[Callable[..., Any]] = (),
+) -> FastAPI:
     """Return an application over *routers* that answers every refusal as a problem.
 
-    Who builds it sets `app.state.verifier`, which believes the tokens that callers bring for *audience*.
+    Who builds it sets `app.state.verifier`, which believes the tokens that callers bring for *audience*. The functions
+    named in *busy* are called by the thousand, and answered on a shorter way (express.py).
     """
     app = FastAPI(
         title=title or service,
@@ -25,6 +36,8 @@ def create_app(service: str, routers: Sequence[APIRouter], *, title: str = "", a
     # Side by side: routers that are included are looked through again and again with every request.
     app.router.routes.extend(route for router in routers for route in router.routes)
     tell_failures(app)
+    routes = [route for route in app.routes if isinstance(route, APIRoute) and route.endpoint in busy]
+    app.add_middleware(Express, routes=routes)
     app.add_middleware(Bounded)
     app.add_middleware(Entrance)
     return app

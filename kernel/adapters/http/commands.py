@@ -85,7 +85,7 @@ def _key(request: Request) -> str | None:
 
 def _command_id(who: Caller, request: Request, key: str) -> UUID:
     # The path as it was called, so that one key on two contracts is two commands; lengths keep the parts apart.
-    parts = (who.issuer, who.subject, request.method, request.url.path, key)
+    parts = (who.issuer, who.subject, request.method, request.scope["path"], key)
     return uuid5(_COMMANDS, "".join(f"{len(part)}:{part}" for part in parts))
 
 

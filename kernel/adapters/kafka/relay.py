@@ -18,7 +18,7 @@ from kernel.application.failpoints import crashpoint
 from kernel.application.publishing import Cursor, Link, LogRestored, NotDense, link, lost, resume, rewind
 from kernel.domain.errors import Unavailable
 
-FALLBACK_SECONDS = 0.1
+FALLBACK_SECONDS = 0.25
 STANDBY_SECONDS = 0.5
 REFUSAL_SECONDS = 5.0
 WINDOW = 1000

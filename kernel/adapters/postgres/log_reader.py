@@ -21,7 +21,7 @@ from kernel.application.failpoints import crashpoint
 from kernel.domain.errors import PortalError, Unavailable
 from kernel.domain.event import wire_type
 
-FALLBACK_SECONDS = 0.1
+FALLBACK_SECONDS = 0.25
 RETRY_SECONDS = 1.0
 BATCH = 500
 

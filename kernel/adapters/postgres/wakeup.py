@@ -1,4 +1,4 @@
-"""Tells readers in this process that the log has grown; those of other processes look ten times a second."""
+"""Tells readers in this process that the log has grown; those of other processes look four times a second."""
 
 import asyncio
 from contextlib import suppress

@@ -57,6 +57,10 @@ SELECT verdict, tries_left, locked_at,
        CASE verdict WHEN 'passed' THEN set_config('synchronous_commit', 'off', true) END
 FROM guard.try_code($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
+_MOVED = """
+SELECT (SELECT max(v.version) FROM es.events v WHERE v.stream_id = l.user_id) <> l.credential_version
+FROM guard.login l WHERE l.token_hash = $1
+"""
 _RESEND = "SELECT verdict, until FROM guard.resend_code($1, $2, $3, $4, $5, $6, $7, $8)"
 _DELIVER = """
 SELECT m.code_sealed, m.expires_at FROM guard.mail_code m JOIN guard.login l USING (login_id)
@@ -120,6 +124,12 @@ class GuardedLogins:
         with reachable("the guarded tables"):
             row = await self._pool.fetchrow(_FIND, token_hash(token))
         return self._kept(row) if row else None
+
+    async def moved(self, token: str) -> bool:
+        """Tell whether something happened to the credential since the login began, or the login is gone."""
+        with reachable("the guarded tables"):
+            moved: bool | None = await self._pool.fetchval(_MOVED, token_hash(token))
+        return moved is not False
 
     async def judge(self, tried: Try) -> Judged:
         """Decide about one code: exactly the allowed number is ever answered."""

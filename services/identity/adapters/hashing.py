@@ -8,7 +8,6 @@ import os
 import re
 import secrets
 import sys
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -116,4 +115,4 @@ def _verify(hashed: str, password: str) -> bool:
 def _stand_back() -> None:
     """Have this thread run when nothing quicker wants to; only Linux gives each thread a niceness of its own."""
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+        os.nice(NICENESS)

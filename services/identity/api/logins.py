@@ -58,3 +58,7 @@ async def end(
     """End a session."""
     done = await use.end_session(sessionId, body.user_id, body.reason, by.context())
     placed(response, done.position)
+
+
+BUSY = (begin, finish)
+"""Both steps of every login."""

@@ -301,11 +301,12 @@ class Login:
             raise
 
     async def _see_unmoved(self, token: str) -> None:
+        if not await self.logins.moved(token):
+            return
         kept = await self.logins.find(token)
         if kept is None:
             raise LoginExpired
-        if kept.moved:
-            await self._see_good(kept)
+        await self._see_good(kept)
 
     async def _lock(self, user_id: UUID, tenant_id: UUID, at: datetime, by: Context) -> None:
         asked = LockCredential(user_id=user_id, at=at)

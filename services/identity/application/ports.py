@@ -312,6 +312,10 @@ class Logins(Protocol):
         """Return the login of a token."""
         ...
 
+    async def moved(self, token: str) -> bool:
+        """Tell whether something happened to the credential since the login began, or the login is gone."""
+        ...
+
     async def judge(self, tried: Try) -> Judged:
         """Decide about one code: exactly the allowed number is ever answered."""
         ...
