@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -77,7 +77,11 @@ async def visible(boards: Boards, viewer: Viewer) -> Sequence[ContractRow]:
     """Return the contracts that *viewer* may see; nothing is read for who may see none. Raises: Unavailable."""
     if viewer.access == NOTHING:
         return ()
-    rows = await boards.contracts(viewer.tenant_id)
+    return seen(await boards.contracts(viewer.tenant_id), viewer)
+
+
+def seen(rows: Iterable[ContractRow], viewer: Viewer) -> Sequence[ContractRow]:
+    """Return those of the company's contracts that *viewer* may see."""
     return [row for row in rows if viewer.access.sees(row.service_name, row.contract_id)]
 
 

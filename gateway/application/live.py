@@ -1,13 +1,14 @@
 """Changes as they happen, for as long as the session lasts. Next stop: adapters/progress.py."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from gateway.application.contracts import visible
+from gateway.application.access import NOTHING
+from gateway.application.contracts import seen, visible
 from gateway.application.ports import RESYNC, Boards, Change, Progress
 from gateway.application.sessions import Sessions
 from gateway.application.viewer import Viewer
@@ -65,11 +66,9 @@ class LiveJourney:
                     continue
                 change = coming.result()
                 coming = asyncio.ensure_future(_next(changes))
-                # Who looks comes first: what they may no longer see must not be told once more.
-                looks = await self._again(token, looks)
+                looks, now = await self._now(token, looks)
                 if looks is None:
                     return
-                now = await self._contracts(looks)
                 for event in _events(change, known, now):
                     yield event
                 known = now
@@ -78,12 +77,24 @@ class LiveJourney:
             with suppress(asyncio.CancelledError, StopAsyncIteration):
                 await coming
 
+    async def _now(self, token: str, viewer: Viewer) -> tuple[Viewer | None, Mapping[UUID, ContractRow]]:
+        """Return who looks and what there is, asked for together; what is told is what they may see by now."""
+        looks, rows = await asyncio.gather(self._again(token, viewer), self._rows(viewer))
+        if looks is None:
+            return None, {}
+        if viewer.access == NOTHING:
+            return looks, await self._contracts(looks)
+        return looks, _by_id(seen(rows, looks))
+
+    async def _rows(self, viewer: Viewer) -> Sequence[ContractRow]:
+        return () if viewer.access == NOTHING else await self.boards.contracts(viewer.tenant_id)
+
     async def _contracts(self, viewer: Viewer) -> Mapping[UUID, ContractRow]:
-        return {row.contract_id: row for row in await visible(self.boards, viewer)}
+        return _by_id(await visible(self.boards, viewer))
 
     async def _again(self, token: str, viewer: Viewer) -> Viewer | None:
         try:
-            return await self.sessions.look(token, viewer.client_ip)
+            return await self.sessions.still(token, viewer)
         except (Unavailable, Denied):
             return None
 
@@ -92,6 +103,10 @@ class LiveJourney:
             return await self.sessions.alive(token, viewer.idle)
         except Unavailable:
             return False
+
+
+def _by_id(rows: Iterable[ContractRow]) -> Mapping[UUID, ContractRow]:
+    return {row.contract_id: row for row in rows}
 
 
 async def _next(changes: AsyncIterator[Change]) -> Change:

@@ -1,5 +1,6 @@
 """Opening, knowing and ending the sessions of browsers. Next stop: adapters/sessions_redis.py."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -106,18 +107,38 @@ class Sessions:
         session = await self.store.find(token)
         if session is None:
             return None
-        return await self._seen(token, session, client_ip)
-
-    async def _seen(self, token: str, session: Session, client_ip: str) -> Viewer | None:
         # Asked first: a start that is read between the two questions would look like an end.
         start_was_read = self._was_read(session.start)
         standing = await self.boards.standing(session.tenant_id, session.user_id, session.session_id)
+        if not await self._stands(token, session, standing, client_ip, start_was_read=start_was_read):
+            return None
+        return await self._viewer(session, standing, client_ip)
+
+    async def still(self, token: str, viewer: Viewer) -> Viewer | None:
+        """Return *viewer* with what they may now, as look() does; name and address are those of before.
+
+        Raises: as viewer().
+        """
+        known = viewer.session
+        start_was_read = self._was_read(known.start)
+        session, standing = await asyncio.gather(
+            self.store.find(token), self.boards.standing(known.tenant_id, known.user_id, known.session_id)
+        )
+        if session is None or session.session_id != known.session_id:
+            return None
+        if not await self._stands(token, session, standing, viewer.client_ip, start_was_read=start_was_read):
+            return None
+        return self._described(session, standing, viewer.client_ip, (viewer.name, viewer.email))
+
+    async def _stands(
+        self, token: str, session: Session, standing: Standing, client_ip: str, *, start_was_read: bool
+    ) -> bool:
         if self._is_late(session, standing) or self._is_over(session, standing, start_was_read=start_was_read):
             await self._close(token)
-            return None
+            return False
         if not rules.lets_in(standing.policy, client_ip):
             raise NetworkRefused
-        return await self._viewer(session, standing, client_ip)
+        return True
 
     def _is_late(self, session: Session, standing: Standing) -> bool:
         idle = rules.idle_of(standing.policy, self.idle)
@@ -139,11 +160,15 @@ class Sessions:
     async def _viewer(self, session: Session, standing: Standing, client_ip: str) -> Viewer:
         person = standing.person
         name, email = await self.opener.open([person.name, person.email]) if person else ("", "")
+        return self._described(session, standing, client_ip, (name or "", email or ""))
+
+    def _described(self, session: Session, standing: Standing, client_ip: str, known_as: tuple[str, str]) -> Viewer:
+        person, (name, email) = standing.person, known_as
         return Viewer(
             user_id=session.user_id,
             tenant_id=session.tenant_id,
-            name=name or "",
-            email=email or "",
+            name=name,
+            email=email,
             role=Role(person.role) if person else Role.GENERAL_USER,
             origin=Origin(person.origin) if person else None,
             language=person.screen_language if person else None,
