@@ -32,6 +32,7 @@ class Operation(StrEnum):
     ACTIVATION_STATE = "activationState"
     CONFIRM_IDENTITY = "confirmIdentity"
     SET_PASSWORD = "setPassword"  # noqa: S105 - the name of an operation
+    CHOOSE_SECOND_FACTOR = "chooseSecondFactor"
     SET_UP_TOTP = "setUpTotp"
     CONFIRM_TOTP = "confirmTotp"
     ASK_FOR_PASSWORD_RESET = "askForPasswordReset"  # noqa: S105 - the name of an operation
@@ -90,6 +91,7 @@ _BEFORE_LOGIN = (
     Operation.ACTIVATION_STATE,
     Operation.CONFIRM_IDENTITY,
     Operation.SET_PASSWORD,
+    Operation.CHOOSE_SECOND_FACTOR,
     Operation.SET_UP_TOTP,
     Operation.CONFIRM_TOTP,
     Operation.ASK_FOR_PASSWORD_RESET,

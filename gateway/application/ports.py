@@ -8,7 +8,7 @@ from uuid import UUID
 
 from gateway.application.asked import Asked
 from gateway.application.session import Session
-from gateway.application.steps import ActivationState, LoginPassed, PendingLogin, TotpSetup
+from gateway.application.steps import ActivationState, LoginPassed, Method, PendingLogin, TotpSetup
 from gateway.projections.application_board import ApplicationRow
 from gateway.projections.contract_board import ContractRow
 from gateway.projections.credential import CredentialRow
@@ -33,6 +33,10 @@ class Identity(Protocol):
 
     async def set_password(self, token: str, password: str, asked: Asked) -> ActivationState:
         """Set the password of the link's person."""
+        ...
+
+    async def choose_factor(self, token: str, second_factor: Method, asked: Asked) -> ActivationState:
+        """Have the second proof given as the link's person wants it."""
         ...
 
     async def totp_setup(self, token: str, asked: Asked) -> TotpSetup:

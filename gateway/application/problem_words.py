@@ -99,6 +99,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "リカバリーコードは認証アプリを使う場合にだけ発行できます。",
         "Recovery codes are for people who use an authenticator app.",
     ),
+    "second-factor-forbidden": (
+        "会社の設定により、この方法は使えません。",
+        "The company's settings do not allow this method.",
+    ),
     "session-missing": ("ログインしてください。", "Log in first."),
     "session-unknown": ("セッションが見つかりません。", "There is no such session."),
     "step-order": ("この手順はまだ、またはもう行えません。", "This step is not the one to do now."),

@@ -13,6 +13,7 @@ class Step(StrEnum):
 
     CONFIRM = "CONFIRM"
     PASSWORD = "PASSWORD"  # noqa: S105 - the name of a step
+    FACTOR = "FACTOR"
     TOTP = "TOTP"
     DONE = "DONE"
 
@@ -32,6 +33,14 @@ class Method(StrEnum):
     MAIL_OTP = "MAIL_OTP"
 
 
+class Factor(StrEnum):
+    """What the second proof is, also where it is not decided yet."""
+
+    TOTP = "TOTP"
+    MAIL_OTP = "MAIL_OTP"
+    UNSET = "UNSET"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActivationState:
     """Where a person stands on the way from the mailed link to a usable login."""
@@ -41,9 +50,11 @@ class ActivationState:
     """The step to do now."""
     steps: tuple[Step, ...]
     """All steps of this way, in order; without DONE."""
-    second_factor: Method
+    second_factor: Factor
     expires_at: datetime
     confirm_tries_left: int
+    choices: tuple[Method, ...] = ()
+    """What the person may choose for the second proof, where there is a choice to make."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

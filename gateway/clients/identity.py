@@ -7,7 +7,7 @@ from typing import Any
 from gateway.application.asked import Asked
 from gateway.application.ports import WhoIAm
 from gateway.application.session import Session
-from gateway.application.steps import ActivationState, LoginPassed, PendingLogin, TotpSetup
+from gateway.application.steps import ActivationState, LoginPassed, Method, PendingLogin, TotpSetup
 from gateway.clients.answers import read
 from kernel.adapters.http.client import Answer, ServiceClient
 from kernel.domain.recorded import LogPosition
@@ -32,6 +32,10 @@ class IdentityClient:
     async def set_password(self, token: str, password: str, asked: Asked) -> ActivationState:
         """Set the password of the link's person."""
         return await self._activation("password", {"token": token, "password": password}, asked)
+
+    async def choose_factor(self, token: str, second_factor: Method, asked: Asked) -> ActivationState:
+        """Have the second proof given as the link's person wants it."""
+        return await self._activation("second-factor", {"token": token, "secondFactor": second_factor.value}, asked)
 
     async def totp_setup(self, token: str, asked: Asked) -> TotpSetup:
         """Return what the authenticator app needs; the same until a code confirms it."""

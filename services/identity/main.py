@@ -19,6 +19,7 @@ from kernel.adapters.log import Log, open_log
 from kernel.adapters.postgres.pool import open_pool
 from kernel.adapters.process import Role, serve, start
 from kernel.adapters.settings import Secrets
+from kernel.application.consume import Reaction
 from kernel.application.ports import Clock, EventStore
 from services.identity.adapters.beat import next_beat
 from services.identity.adapters.blocklist import common_passwords
@@ -30,6 +31,7 @@ from services.identity.adapters.guarded_passwords import GuardedPasswords
 from services.identity.adapters.guarded_people import GuardedPeople
 from services.identity.adapters.guarded_requests import GuardedRequests
 from services.identity.adapters.guarded_sessions import GuardedSessions
+from services.identity.adapters.guarded_tenants import GuardedTenants, keep_rules
 from services.identity.adapters.hashing import Argon2Hasher, Cost
 from services.identity.adapters.sealing import Sealer
 from services.identity.adapters.secret_texts import new_code, new_recovery_codes, new_secret
@@ -53,7 +55,7 @@ from services.identity.application.reset import PasswordReset
 from services.identity.application.rules import Rules
 from services.identity.application.settling import Settling
 from services.identity.application.standing import Revoking
-from services.identity.consumers import users
+from services.identity.consumers import policies, users
 from services.identity.domain.events import EVENTS
 from services.identity.settings import IdentitySettings
 
@@ -104,6 +106,7 @@ class Parts:
     passwords: GuardedPasswords
     logins: GuardedLogins
     people: GuardedPeople
+    tenants: GuardedTenants
     codes: GuardedCodes
     recovery: Recovery
 
@@ -127,6 +130,7 @@ def parts(settings: IdentitySettings, secrets: Secrets, log: Log, now: Clock) ->
         passwords=GuardedPasswords(pool),
         logins=GuardedLogins(pool, sealer, fingerprints, rules),
         people=GuardedPeople(pool),
+        tenants=GuardedTenants(pool),
         codes=codes,
         recovery=Recovery(
             store=log.store, codes=codes, hasher=hasher, fingerprints=fingerprints, new_codes=new_recovery_codes
@@ -183,6 +187,7 @@ def _activation(of: Parts) -> Activation:
         store=of.store,
         links=of.links,
         passwords=of.passwords,
+        tenants=of.tenants,
         hasher=of.hasher,
         fingerprints=of.fingerprints,
         seeds=of.seeds,
@@ -281,13 +286,30 @@ def application(built: Ways, secrets: Secrets, log: Log) -> FastAPI:
     return app
 
 
-def reader(
+def readers(
     settings: IdentitySettings, built: Ways, log: Log, owner: ServiceClient, reading: "asyncpg.Pool[Any]"
+) -> dict[str, Role]:
+    """Return who reads users' facts: about people, and about what tenants decided."""
+    reactions: dict[str, tuple[str, Reaction]] = {
+        "users": (users.READER, users.UsersReaction(built.registration, built.following)),
+        "policies": (policies.READER, policies.PoliciesReaction(keep_rules)),
+    }
+    return {
+        role: _reader(name, reaction, settings, log, (owner, reading)).run
+        for role, (name, reaction) in reactions.items()
+    }
+
+
+def _reader(
+    name: str,
+    reaction: Reaction,
+    settings: IdentitySettings,
+    log: Log,
+    via: "tuple[ServiceClient, asyncpg.Pool[Any]]",
 ) -> KafkaReader:
-    """Return who reads users' facts."""
-    reaction = users.UsersReaction(built.registration, built.following)
+    owner, reading = via
     return KafkaReader(
-        users.READER,
+        name,
         [settings.topic("users")],
         settings.kafka_bootstrap,
         reading,
@@ -303,11 +325,11 @@ async def run(settings: IdentitySettings) -> None:
     log = await open_log(settings, secrets, NAME, EVENTS, rest=RELAY_RESTS)
     built = ways(settings, secrets, log)
     owner = ServiceClient(settings.users_url, Signer(NAME, secrets.jwk(NAME)), "users")
-    # A reader holds a connection while its commands wait for one of the store's, so it has its own.
-    reading = await open_pool(settings.postgres_url, size=1)
+    # A reader holds a connection while its commands wait for one of the store's, so each has its own.
+    reading = await open_pool(settings.postgres_url, size=2)
     background: dict[str, Role] = {
         **log.roles,
-        "users": reader(settings, built, log, owner, reading).run,
+        **readers(settings, built, log, owner, reading),
         "resets": built.reset.run,
         "settling": built.settling.run,
         "sweeper": Sweeper(log.pool, utc_now).run,

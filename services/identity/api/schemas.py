@@ -1,6 +1,7 @@
 """Bodies and answers of identity's routes. Next stop: activations.py."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -32,6 +33,12 @@ class PasswordBody(LinkBody):
     password: str = Field(min_length=1)
 
 
+class FactorBody(LinkBody):
+    """How the person wants to give the second proof."""
+
+    second_factor: Literal[SecondFactor.TOTP, SecondFactor.MAIL_OTP]
+
+
 class FirstCodeBody(LinkBody):
     """The first code of an authenticator app."""
 
@@ -45,6 +52,7 @@ class StandingReply(Reply):
     state: Step
     steps: tuple[Step, ...]
     second_factor: SecondFactor
+    choices: tuple[SecondFactor, ...]
     expires_at: datetime
     confirm_tries_left: int
 

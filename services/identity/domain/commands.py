@@ -49,6 +49,16 @@ class SetPassword:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseFactor:
+    """Have the second proof given as the person wants it."""
+
+    user_id: UUID
+    activation_id: UUID
+    second_factor: SecondFactor
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EnrolTotp:
     """Have the guarded authenticator seed of this id count."""
 
@@ -189,6 +199,7 @@ CredentialCommand: TypeAlias = (
     | IssueLink
     | ConfirmIdentity
     | SetPassword
+    | ChooseFactor
     | EnrolTotp
     | LockCredential
     | DisableCredential

@@ -8,6 +8,7 @@ from services.identity.domain.administration import assign, disable, enable, res
 from services.identity.domain.commands import (
     AssignFactor,
     ChangePassword,
+    ChooseFactor,
     ConfirmIdentity,
     CredentialCommand,
     DisableCredential,
@@ -23,7 +24,7 @@ from services.identity.domain.commands import (
     SetPassword,
     UnlockCredential,
 )
-from services.identity.domain.errors import ActivationRevoked, ActivationUnknown
+from services.identity.domain.errors import ActivationRevoked, ActivationUnknown, StepOrder
 from services.identity.domain.events import (
     ActivationIssued,
     CredentialActivated,
@@ -35,12 +36,13 @@ from services.identity.domain.events import (
     LockReason,
     PasswordSet,
     Purpose,
+    SecondFactorChosen,
     TotpEnrolled,
     UnlockCause,
 )
 from services.identity.domain.owner import change_password, end_others, issue_codes
 from services.identity.domain.state import Credential, evolve
-from services.identity.domain.steps import Link, Step, require
+from services.identity.domain.steps import Link, Step, alive, require
 
 
 def decide(state: Credential, command: CredentialCommand) -> Sequence[CredentialEvent]:  # noqa: PLR0911 - one return a kind
@@ -48,7 +50,7 @@ def decide(state: Credential, command: CredentialCommand) -> Sequence[Credential
     match command:
         case OpenCredential():
             return _open(state, command)
-        case IssueLink() | ConfirmIdentity() | SetPassword() | EnrolTotp():
+        case IssueLink() | ConfirmIdentity() | SetPassword() | ChooseFactor() | EnrolTotp():
             return _on_the_way(state, command)
         case LockCredential():
             return _lock(state, command)
@@ -67,7 +69,7 @@ def decide(state: Credential, command: CredentialCommand) -> Sequence[Credential
 
 
 def _on_the_way(
-    state: Credential, command: IssueLink | ConfirmIdentity | SetPassword | EnrolTotp
+    state: Credential, command: IssueLink | ConfirmIdentity | SetPassword | ChooseFactor | EnrolTotp
 ) -> Sequence[CredentialEvent]:
     if state.disabled:
         raise ActivationRevoked
@@ -78,6 +80,8 @@ def _on_the_way(
             return _confirm(state, command)
         case SetPassword():
             return _set_password(state, command)
+        case ChooseFactor():
+            return _choose(state, command)
         case EnrolTotp():
             return _enrol(state, command)
         case _:
@@ -148,6 +152,19 @@ def _set_password(state: Credential, asked: SetPassword) -> Sequence[CredentialE
     if state.locked:
         facts.append(CredentialUnlocked(user_id=asked.user_id, cause=UnlockCause.PASSWORD_RESET, at=asked.at))
     return facts
+
+
+def _choose(state: Credential, asked: ChooseFactor) -> Sequence[CredentialEvent]:
+    found = alive(state.link, state.used, asked.activation_id, asked.at)
+    if not found.chooses:
+        raise StepOrder
+    if asked.second_factor is state.second_factor:
+        return []
+    chosen = SecondFactorChosen(
+        user_id=asked.user_id, activation_id=asked.activation_id, second_factor=asked.second_factor, at=asked.at
+    )
+    done = found.chosen(asked.second_factor).step is Step.DONE
+    return [chosen, CredentialActivated(user_id=asked.user_id, at=asked.at)] if done else [chosen]
 
 
 def _enrol(state: Credential, asked: EnrolTotp) -> Sequence[CredentialEvent]:

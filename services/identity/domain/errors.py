@@ -76,6 +76,12 @@ class PasswordRefused(Invalid):
     code = "password-refused"
 
 
+class FactorForbidden(Invalid):
+    """The tenant does not let its people give the second proof in this way."""
+
+    code = "second-factor-forbidden"
+
+
 class CodeWrong(Denied):
     """The first code of the authenticator is wrong."""
 

@@ -13,6 +13,12 @@ class SecondFactor(StrEnum):
 
     TOTP = "TOTP"
     MAIL_OTP = "MAIL_OTP"
+    UNSET = "UNSET"
+    """The person chooses at the first login."""
+
+
+CHOICES = (SecondFactor.TOTP, SecondFactor.MAIL_OTP)
+"""What may be chosen or assigned."""
 
 
 class Purpose(StrEnum):
@@ -84,6 +90,16 @@ class PasswordSet:
     user_id: UUID
     activation_id: UUID
     password_id: UUID
+    at: datetime
+
+
+@event("credential.second-factor-chosen")
+class SecondFactorChosen:
+    """The person said, on the way of the link, how the second proof will be given."""
+
+    user_id: UUID
+    activation_id: UUID
+    second_factor: SecondFactor
     at: datetime
 
 
@@ -222,6 +238,7 @@ CredentialEvent: TypeAlias = (
     | ActivationIssued
     | IdentityConfirmed
     | PasswordSet
+    | SecondFactorChosen
     | TotpEnrolled
     | CredentialActivated
     | CredentialLocked
@@ -241,6 +258,7 @@ EVENTS: tuple[type, ...] = (
     ActivationIssued,
     IdentityConfirmed,
     PasswordSet,
+    SecondFactorChosen,
     TotpEnrolled,
     CredentialActivated,
     CredentialLocked,

@@ -55,6 +55,7 @@ BODIES: Mapping[str, Any] = {
     "activationState": {"token": "link"},
     "confirmIdentity": {"token": "link", **WHO},
     "setPassword": {"token": "link", "password": "long enough and rare"},
+    "chooseSecondFactor": {"token": "link", "secondFactor": "TOTP"},
     "setUpTotp": {"token": "link"},
     "confirmTotp": {"token": "link", "code": "492039"},
     "askForPasswordReset": WHO,

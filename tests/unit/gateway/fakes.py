@@ -14,6 +14,7 @@ from gateway.application.ports import RESYNC, Change, Forwarded, Standing, WhoIA
 from gateway.application.session import Session, furthest
 from gateway.application.steps import (
     ActivationState,
+    Factor,
     LoginPassed,
     Method,
     PendingLogin,
@@ -29,7 +30,7 @@ from gateway.projections.open_session import OpenSessionRow
 from gateway.projections.person import PersonRow
 from gateway.projections.tenant import TenantRow
 from gateway.projections.tenant_policy import TenantPolicyRow
-from kernel.domain.errors import Denied, Gone, TooManyTries, Unauthenticated, Unavailable
+from kernel.domain.errors import Denied, Gone, Invalid, TooManyTries, Unauthenticated, Unavailable
 from kernel.domain.recorded import LogPosition
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -262,6 +263,12 @@ class ActivationExpired(Gone):
     code = "activation-expired"
 
 
+class FactorForbidden(Invalid):
+    """As identity says it."""
+
+    code = "second-factor-forbidden"
+
+
 class IdentityMismatch(Denied):
     """As identity says it."""
 
@@ -282,8 +289,12 @@ class FakeIdentity:
     resent: int = 0
     step: Step = Step.CONFIRM
     method: Method = Method.TOTP
+    factor: Factor = Factor.TOTP
+    """UNSET has the person choose."""
+    choices: tuple[Method, ...] = tuple(Method)
     dead: frozenset[str] = frozenset()
     """Links that have expired."""
+    chosen: Method | None = None
     down: bool = False
 
     async def activation_state(self, token: str, asked: Asked) -> ActivationState:
@@ -301,7 +312,15 @@ class FakeIdentity:
 
     async def set_password(self, token: str, password: str, asked: Asked) -> ActivationState:
         self._note(asked)
-        self.step = Step.TOTP
+        self.step = Step.FACTOR if self.factor is Factor.UNSET else Step.TOTP
+        return self._state()
+
+    async def choose_factor(self, token: str, second_factor: Method, asked: Asked) -> ActivationState:
+        self._note(asked)
+        if second_factor not in self.choices:
+            raise FactorForbidden
+        self.chosen = second_factor
+        self.step = Step.TOTP if second_factor is Method.TOTP else Step.DONE
         return self._state()
 
     async def totp_setup(self, token: str, asked: Asked) -> TotpSetup:
@@ -366,11 +385,18 @@ class FakeIdentity:
         return ActivationState(
             purpose=Purpose.ACTIVATION,
             state=self.step,
-            steps=(Step.CONFIRM, Step.PASSWORD, Step.TOTP),
-            second_factor=Method.TOTP,
+            steps=self._steps(),
+            second_factor=Factor(self.chosen) if self.chosen else self.factor,
+            choices=self.choices if self.step is Step.FACTOR or (self.chosen and self.step is Step.TOTP) else (),
             expires_at=self.now() + timedelta(hours=72),
             confirm_tries_left=5,
         )
+
+    def _steps(self) -> tuple[Step, ...]:
+        begin = (Step.CONFIRM, Step.PASSWORD)
+        if self.factor is Factor.TOTP:
+            return (*begin, Step.TOTP)
+        return (*begin, Step.FACTOR, *((Step.TOTP,) if self.chosen is Method.TOTP else ()))
 
 
 @dataclass
