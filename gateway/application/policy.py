@@ -57,6 +57,9 @@ class Operation(StrEnum):
     END_OTHER_SESSIONS = "endOtherSessions"
     OWN_LOGINS = "ownLogins"
     ISSUE_RECOVERY_CODES = "issueRecoveryCodes"
+    TRUSTED_BROWSERS = "trustedBrowsers"
+    FORGET_BROWSER = "forgetBrowser"
+    FORGET_BROWSERS = "forgetBrowsers"
 
     USERS = "users"
     EXPORT_USERS = "exportUsers"
@@ -118,6 +121,9 @@ _EVERY_PERSON = (
     Operation.END_OTHER_SESSIONS,
     Operation.OWN_LOGINS,
     Operation.ISSUE_RECOVERY_CODES,
+    Operation.TRUSTED_BROWSERS,
+    Operation.FORGET_BROWSER,
+    Operation.FORGET_BROWSERS,
 )
 _ADMINISTRATORS = (
     Operation.USERS,

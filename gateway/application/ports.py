@@ -51,8 +51,10 @@ class Identity(Protocol):
         """Ask for a new link; says nothing about whether there is such a person."""
         ...
 
-    async def begin_login(self, email: str, password: str, asked: Asked) -> PendingLogin:
-        """Check the first proof."""
+    async def begin_login(
+        self, email: str, password: str, asked: Asked, trusted: str | None = None
+    ) -> PendingLogin | LoginPassed:
+        """Check the first proof; a browser that holds *trusted* may need no second one."""
         ...
 
     async def login_state(self, login: str, asked: Asked) -> PendingLogin:
@@ -63,8 +65,8 @@ class Identity(Protocol):
         """Mail another code; the one before is dead."""
         ...
 
-    async def finish_login(self, login: str, code: str, asked: Asked) -> LoginPassed:
-        """Check the second proof."""
+    async def finish_login(self, login: str, code: str, asked: Asked, *, trust: bool = False) -> LoginPassed:
+        """Check the second proof; with *trust* the browser is spared it for some days, where the tenant wants that."""
         ...
 
     async def end_session(self, session: Session, reason: str, asked: Asked) -> LogPosition | None:

@@ -112,6 +112,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "試行が多すぎます。時間をおいてからお試しください。",
         "Too many tries. Wait before the next one.",
     ),
+    "trusted-browser-ended": (
+        "このブラウザーの信頼が終了しました。もう一度ログインしてください。",
+        "This browser is trusted no more. Log in again.",
+    ),
+    "trusted-browser-unknown": (
+        "このブラウザーは信頼されていません。",
+        "No such browser is trusted.",
+    ),
     "unauthenticated": ("認証が必要です。", "Authentication is required."),
     "unavailable": (
         "いまは利用できません。少し待ってからもう一度お試しください。",

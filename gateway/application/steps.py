@@ -41,6 +41,14 @@ class Factor(StrEnum):
     UNSET = "UNSET"
 
 
+class Proof(StrEnum):
+    """How the second proof of one login was given."""
+
+    TOTP = "TOTP"
+    MAIL_OTP = "MAIL_OTP"
+    TRUSTED_BROWSER = "TRUSTED_BROWSER"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActivationState:
     """Where a person stands on the way from the mailed link to a usable login."""
@@ -74,6 +82,8 @@ class PendingLogin:
     method: Method
     expires_at: datetime
     tries_left: int
+    may_trust: bool = False
+    """Whether this browser may be spared the second step for some days; told on looking, not at the beginning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +93,9 @@ class LoginPassed:
     session_id: UUID
     user_id: UUID
     tenant_id: UUID
-    method: Method
+    method: Proof
     started_at: datetime
     position: LogPosition | None
     """Where the fact stands that says so."""
+    trusted: str | None = None
+    """What this browser shows at its next login, where it is trusted now."""

@@ -49,10 +49,17 @@ class IdentityClient:
         """Ask for a new link; says nothing about whether there is such a person."""
         await self._post("/password-resets", _who(who), asked)
 
-    async def begin_login(self, email: str, password: str, asked: Asked) -> PendingLogin:
-        """Check the first proof."""
+    async def begin_login(
+        self, email: str, password: str, asked: Asked, trusted: str | None = None
+    ) -> PendingLogin | LoginPassed:
+        """Check the first proof; a browser that holds *trusted* may need no second one."""
         client = {"ip": asked.client_ip, "userAgent": asked.user_agent}
-        answer = await self._post("/logins", {"email": email, "password": password, "client": client}, asked)
+        body = {"email": email, "password": password, "client": client}
+        if trusted is None:
+            return read(PendingLogin, (await self._post("/logins", body, asked)).body)
+        answer = await self._post("/logins", {**body, "trusted": trusted}, asked)
+        if "sessionId" in answer.body:
+            return read(LoginPassed, {**answer.body, "position": answer.position})
         return read(PendingLogin, answer.body)
 
     async def login_state(self, login: str, asked: Asked) -> PendingLogin:
@@ -64,9 +71,9 @@ class IdentityClient:
         """Mail another code; the one before is dead."""
         await self._post("/logins/resend", {"login": login}, asked)
 
-    async def finish_login(self, login: str, code: str, asked: Asked) -> LoginPassed:
-        """Check the second proof."""
-        answer = await self._post("/logins/code", {"login": login, "code": code}, asked)
+    async def finish_login(self, login: str, code: str, asked: Asked, *, trust: bool = False) -> LoginPassed:
+        """Check the second proof; with *trust* the browser is spared it for some days, where the tenant wants that."""
+        answer = await self._post("/logins/code", {"login": login, "code": code, "trust": trust}, asked)
         return read(LoginPassed, {**answer.body, "position": answer.position})
 
     async def end_session(self, session: Session, reason: str, asked: Asked) -> LogPosition | None:

@@ -153,4 +153,5 @@ class TenantPolicyChanged:
     session_idle_minutes: int
     session_absolute_hours: int
     allowed_networks: tuple[str, ...]
+    trusted_browser: bool = False
     at: datetime

@@ -16,6 +16,7 @@ from gateway.web import (
     login,
     own,
     password_reset,
+    second_step,
     services,
     settings,
     status,
@@ -31,5 +32,18 @@ def routers() -> Sequence[APIRouter]:
     """Return the pages and their files; reads templates, words and files."""
     # Of two addresses that fit, the first is taken: a user's form comes before a user's deeds.
     people = (users, user_form, user, groups, group)
-    pages = (login, activation, password_reset, dashboard, services, boards, settings, own, company, help, status)
+    pages = (
+        login,
+        activation,
+        password_reset,
+        dashboard,
+        services,
+        boards,
+        settings,
+        own,
+        second_step,
+        company,
+        help,
+        status,
+    )
     return [assets.router(site().assets), *(page.router for page in (*pages, *people))]

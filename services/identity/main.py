@@ -24,6 +24,7 @@ from kernel.application.ports import Clock, EventStore
 from services.identity.adapters.beat import next_beat
 from services.identity.adapters.blocklist import common_passwords
 from services.identity.adapters.fingerprints import PepperedFingerprints
+from services.identity.adapters.guarded_browsers import GuardedBrowsers
 from services.identity.adapters.guarded_codes import GuardedAuthenticators, GuardedCodes
 from services.identity.adapters.guarded_links import GuardedLinks
 from services.identity.adapters.guarded_logins import GuardedLogins
@@ -37,7 +38,7 @@ from services.identity.adapters.sealing import Sealer
 from services.identity.adapters.secret_texts import new_code, new_recovery_codes, new_secret
 from services.identity.adapters.sweeper import Sweeper
 from services.identity.adapters.totp import AppSeeds
-from services.identity.api import activations, administration, deliveries, logins, own
+from services.identity.api import activations, administration, deliveries, logins, own, second_steps
 from services.identity.api.use import ADMINISTER, FETCH, LOGIN, SELF
 from services.identity.application.activation import Activation
 from services.identity.application.administration import Administration
@@ -55,6 +56,7 @@ from services.identity.application.reset import PasswordReset
 from services.identity.application.rules import Rules
 from services.identity.application.settling import Settling
 from services.identity.application.standing import Revoking
+from services.identity.application.trusted import Trusting
 from services.identity.consumers import policies, users
 from services.identity.domain.events import EVENTS
 from services.identity.settings import IdentitySettings
@@ -82,6 +84,7 @@ class Ways:
     following: Following
     activation: Activation
     login: Login
+    trusting: Trusting
     reset: PasswordReset
     administration: Administration
     owner: Owner
@@ -145,12 +148,14 @@ def ways(settings: IdentitySettings, secrets: Secrets, log: Log, now: Clock = ut
     authenticators = GuardedAuthenticators(log.pool, of.sealer, of.rules)
     revoking = Revoking(store=of.store, people=of.people, now=now)
     issuing = Issuing(store=of.store, links=of.links, rules=of.rules, now=now, new_id=new_id, new_secret=new_secret)
+    login = _login(of)
     return Ways(
         hasher=of.hasher,
         registration=_registration(of),
         following=_following(of, issuing, revoking),
         activation=_activation(of),
-        login=_login(of),
+        login=login,
+        trusting=_trusting(of, login, log),
         reset=_reset(of, requests),
         administration=_administration(of, issuing, revoking),
         owner=_owner(of, authenticators, revoking),
@@ -217,6 +222,19 @@ def _login(of: Parts) -> Login:
     )
 
 
+def _trusting(of: Parts, login: Login, log: Log) -> Trusting:
+    return Trusting(
+        login=login,
+        store=of.store,
+        browsers=GuardedBrowsers(log.pool, of.sealer),
+        tenants=of.tenants,
+        rules=of.rules,
+        now=of.now,
+        new_id=new_id,
+        new_secret=new_secret,
+    )
+
+
 def _reset(of: Parts, requests: GuardedRequests) -> PasswordReset:
     return PasswordReset(
         store=of.store,
@@ -275,13 +293,14 @@ def application(built: Ways, secrets: Secrets, log: Log) -> FastAPI:
         activations.router,
         administration.router,
         own.router,
+        second_steps.router,
         deliveries.router,
         internal.router(log),
     ]
     app = create_app(NAME, routers)
     app.state.activation, app.state.login, app.state.reset = built.activation, built.login, built.reset
     app.state.administration, app.state.owner = built.administration, built.owner
-    app.state.own_logins = built.own_logins
+    app.state.own_logins, app.state.trusting = built.own_logins, built.trusting
     app.state.verifier = Verifier(secrets.jwks, NAME, ISSUERS)
     return app
 

@@ -16,6 +16,7 @@ _FORGET = (
     "DELETE FROM guard.login WHERE user_id = $1",
     "DELETE FROM guard.enrolment WHERE user_id = $1",
     "DELETE FROM guard.recovery_code WHERE user_id = $1",
+    "DELETE FROM guard.trusted_browser WHERE user_id = $1",
     "DELETE FROM guard.password WHERE user_id = $1",
     "UPDATE guard.activation SET token_sealed = NULL, said_sealed = NULL WHERE user_id = $1",
     "DELETE FROM guard.person WHERE user_id = $1",

@@ -15,6 +15,7 @@ INSERT INTO guard.tenant (tenant_id, second_factors, trusted_browser) VALUES ($1
 ON CONFLICT (tenant_id) DO UPDATE SET
     second_factors = excluded.second_factors, trusted_browser = excluded.trusted_browser
 """
+_DISTRUST = "DELETE FROM guard.trusted_browser WHERE tenant_id = $1"
 
 
 class GuardedTenants:
@@ -38,3 +39,6 @@ class GuardedTenants:
 async def keep_rules(transaction: Any, tenant_id: UUID, rules: TenantRules) -> None:
     """Keep what holds for a tenant from now on, together with the reader's place."""
     await transaction.execute(_KEEP, tenant_id, list(rules.second_factors), rules.trusted_browser)
+    if not rules.trusted_browser:
+        # Were it allowed again later, nobody's browser of before would be trusted.
+        await transaction.execute(_DISTRUST, tenant_id)

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from kernel.adapters.http.body import Body, Reply
-from services.identity.domain.events import EndReason, Purpose, SecondFactor
+from services.identity.domain.events import EndReason, Proof, Purpose, SecondFactor
 from services.identity.domain.steps import Step
 
 SECRET = Field(min_length=1, max_length=200)
@@ -85,6 +85,8 @@ class LoginBody(Body):
     email: str = Field(min_length=1, max_length=254)
     password: str = Field(min_length=1)
     client: ClientBody = ClientBody()
+    trusted: str | None = Field(default=None, max_length=200)
+    """What a browser holds that was trusted at a login before."""
 
 
 class PendingBody(Body):
@@ -97,6 +99,8 @@ class CodeBody(PendingBody):
     """The second proof."""
 
     code: str = Field(min_length=1, max_length=32)
+    trust: bool = False
+    """Whether this browser is to skip the second step for some days."""
 
 
 class PendingStateReply(Reply):
@@ -105,6 +109,12 @@ class PendingStateReply(Reply):
     method: SecondFactor
     expires_at: datetime
     tries_left: int
+
+
+class OfferReply(PendingStateReply):
+    """The same, and what may be offered beside the code."""
+
+    may_trust: bool
 
 
 class PendingReply(PendingStateReply):
@@ -119,8 +129,10 @@ class PassedReply(Reply):
     session_id: UUID
     user_id: UUID
     tenant_id: UUID
-    method: SecondFactor
+    method: Proof
     started_at: datetime
+    trusted: str | None = None
+    """What this browser shows at its next login, where it is trusted now."""
 
 
 class EndBody(Body):

@@ -12,6 +12,7 @@ from services.identity.application.login import Login
 from services.identity.application.own_logins import OwnLogins
 from services.identity.application.owner import Owner
 from services.identity.application.reset import PasswordReset
+from services.identity.application.trusted import Trusting
 from services.identity.domain.errors import CredentialUnknown
 
 LOGIN, FETCH = "login", "links:fetch"
@@ -26,6 +27,10 @@ async def _activation(request: Request) -> Activation:
 
 async def _login(request: Request) -> Login:
     return cast("Login", request.app.state.login)
+
+
+async def _trusting(request: Request) -> Trusting:
+    return cast("Trusting", request.app.state.trusting)
 
 
 async def _reset(request: Request) -> PasswordReset:
@@ -56,6 +61,7 @@ async def _oneself(
 
 UseActivation = Annotated[Activation, Depends(_activation)]
 UseLogin = Annotated[Login, Depends(_login)]
+UseTrusting = Annotated[Trusting, Depends(_trusting)]
 UseReset = Annotated[PasswordReset, Depends(_reset)]
 ByGateway = Annotated[Asked, Depends(asked(LOGIN))]
 ByNotifier = Annotated[Asked, Depends(asked(FETCH))]

@@ -179,6 +179,12 @@ class NotActivated(Refused):
     code = "credential-not-active"
 
 
+class BrowserUnknown(NotFound):
+    """No such browser of this person is trusted."""
+
+    code = "trusted-browser-unknown"
+
+
 class CurrentPasswordWrong(Denied):
     """The password that the person gave as their own is not."""
 

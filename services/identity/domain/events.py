@@ -21,6 +21,15 @@ CHOICES = (SecondFactor.TOTP, SecondFactor.MAIL_OTP)
 """What may be chosen or assigned."""
 
 
+class Proof(StrEnum):
+    """How the second proof of one login was given."""
+
+    TOTP = "TOTP"
+    MAIL_OTP = "MAIL_OTP"
+    TRUSTED_BROWSER = "TRUSTED_BROWSER"
+    """By the browser, which passed both steps some days ago."""
+
+
 class Purpose(StrEnum):
     """What a mailed link is for."""
 
@@ -219,7 +228,9 @@ class SessionStarted:
 
     session_id: UUID
     user_id: UUID
-    method: SecondFactor
+    method: Proof
+    amr: tuple[str, ...] = ()
+    """How it was shown who it is. See: RFC 8176, section 2."""
     at: datetime
 
 

@@ -61,6 +61,8 @@ class Credential:
     sessions_over_at: datetime | None = None
     """Sessions that started before this moment are over, but for the kept one."""
     kept_session_id: UUID | None = None
+    distrusted_at: datetime | None = None
+    """Browsers that were trusted before this moment are trusted no more."""
 
     @property
     def locked(self) -> bool:
@@ -95,17 +97,17 @@ def evolve(state: Credential, event: CredentialEvent) -> Credential:  # noqa: C9
         case SecondFactorChosen():
             return _chosen(state, event)
         case TotpEnrolled():
-            known = replace(state, enrolment_id=event.enrolment_id)
+            known = replace(state, enrolment_id=event.enrolment_id, distrusted_at=event.at)
             return _advanced(known, event.activation_id, Step.TOTP)
         case CredentialActivated():
             return replace(state, active=True, was_active=True, chooses=False)
         case CredentialLocked():
-            return replace(state, locked_at=event.at)
+            return replace(state, locked_at=event.at, distrusted_at=event.at)
         case CredentialUnlocked():
             return replace(state, locked_at=None, forgiven_at=event.at)
         case CredentialDisabled():
             # No link that was mailed before works again, even if the person may come back.
-            return replace(state, disabled=True, link=None)
+            return replace(state, disabled=True, link=None, distrusted_at=event.at)
         case CredentialEnabled():
             return replace(state, disabled=False)
         case SecondFactorChanged():
@@ -116,17 +118,20 @@ def evolve(state: Credential, event: CredentialEvent) -> Credential:  # noqa: C9
         case RecoveryCodesIssued():
             return replace(state, codes_id=event.codes_id, codes_at=event.at)
         case SessionsEnded():
-            return replace(state, sessions_over_at=event.at, kept_session_id=event.kept_session_id)
+            over = replace(state, sessions_over_at=event.at, distrusted_at=event.at)
+            return replace(over, kept_session_id=event.kept_session_id)
         case _:
             assert_never(event)
 
 
 def _with_password(state: Credential, event: PasswordSet | PasswordChanged) -> Credential:
-    return replace(state, password_id=event.password_id, password_set_at=event.at, forgiven_at=event.at)
+    at = event.at
+    return replace(state, password_id=event.password_id, password_set_at=at, forgiven_at=at, distrusted_at=at)
 
 
 def _without_factor(state: Credential, at: datetime, *, active: bool) -> Credential:
-    return replace(state, active=active, enrolment_id=None, codes_id=None, codes_at=None, factor_gone_at=at)
+    gone = replace(state, enrolment_id=None, codes_id=None, codes_at=None)
+    return replace(gone, active=active, factor_gone_at=at, distrusted_at=at)
 
 
 def _chosen(state: Credential, event: SecondFactorChosen) -> Credential:

@@ -23,6 +23,7 @@ from gateway.projections.tenant_policy import TenantPolicyRow
 from tests.unit.gateway.browser import PUBLIC, PlainTokens
 from tests.unit.gateway.fakes import GROUP, NOW, OTHER_TENANT, SESSION_ID, contract, person
 from tests.unit.gateway.fakes_people import COLLEAGUE, OTHER_SESSION, STRANGER
+from tests.unit.gateway.fakes_second_step import BROWSER
 from tests.unit.gateway.test_api_boards import FORM
 from tests.unit.gateway.viewers import session
 from tests.unit.gateway.world import World
@@ -86,6 +87,7 @@ OWN: Mapping[str, UUID] = {
     "groupId": GROUP,
     "contractId": contract(1).contract_id,
     "sessionId": OTHER_SESSION,
+    "browserId": BROWSER,
 }
 """What the paths name: everything of the first tenant."""
 

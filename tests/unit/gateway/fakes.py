@@ -18,6 +18,7 @@ from gateway.application.steps import (
     LoginPassed,
     Method,
     PendingLogin,
+    Proof,
     Purpose,
     Step,
     TotpSetup,
@@ -295,6 +296,9 @@ class FakeIdentity:
     dead: frozenset[str] = frozenset()
     """Links that have expired."""
     chosen: Method | None = None
+    may_trust: bool = False
+    trusted: str | None = None
+    """What a browser holds that is trusted."""
     down: bool = False
 
     async def activation_state(self, token: str, asked: Asked) -> ActivationState:
@@ -336,10 +340,14 @@ class FakeIdentity:
         self._note(asked)
         self.resets.append(who)
 
-    async def begin_login(self, email: str, password: str, asked: Asked) -> PendingLogin:
+    async def begin_login(
+        self, email: str, password: str, asked: Asked, trusted: str | None = None
+    ) -> PendingLogin | LoginPassed:
         self._note(asked)
         if password != self.password:
             raise CredentialsWrong
+        if trusted is not None and trusted == self.trusted:
+            return self._passed(Proof.TRUSTED_BROWSER, trusted)
         return self._pending()
 
     async def login_state(self, login: str, asked: Asked) -> PendingLogin:
@@ -350,10 +358,15 @@ class FakeIdentity:
         self._note(asked)
         self.resent += 1
 
-    async def finish_login(self, login: str, code: str, asked: Asked) -> LoginPassed:
+    async def finish_login(self, login: str, code: str, asked: Asked, *, trust: bool = False) -> LoginPassed:
         self._note(asked)
         if code != self.code:
             raise CodeWrong(tries_left=4)
+        if trust and self.may_trust:
+            self.trusted = "a-trusted-browser"
+        return self._passed(Proof.TOTP, self.trusted if trust else None)
+
+    def _passed(self, method: Proof, trusted: str | None) -> LoginPassed:
         self.boards.sessions[SESSION_ID] = OpenSessionRow(
             session_id=SESSION_ID, user_id=USER, method="TOTP", started_at=self.now()
         )
@@ -361,9 +374,10 @@ class FakeIdentity:
             session_id=SESSION_ID,
             user_id=USER,
             tenant_id=TENANT,
-            method=Method.TOTP,
+            method=method,
             started_at=self.now(),
             position=START,
+            trusted=trusted,
         )
 
     async def end_session(self, session: Session, reason: str, asked: Asked) -> LogPosition | None:
@@ -378,7 +392,11 @@ class FakeIdentity:
 
     def _pending(self) -> PendingLogin:
         return PendingLogin(
-            login="opaque-login", method=self.method, expires_at=self.now() + timedelta(minutes=10), tries_left=5
+            login="opaque-login",
+            method=self.method,
+            expires_at=self.now() + timedelta(minutes=10),
+            tries_left=5,
+            may_trust=self.may_trust,
         )
 
     def _state(self) -> ActivationState:

@@ -6,6 +6,7 @@ from gateway.application.credentials import OwnSession
 from tests.unit.gateway.browser import browser, log_in
 from tests.unit.gateway.fakes import SESSION_ID
 from tests.unit.gateway.fakes_people import OTHER_SESSION
+from tests.unit.gateway.fakes_second_step import BROWSER
 from tests.unit.gateway.test_api_people import enter
 from tests.unit.gateway.world import World
 
@@ -76,3 +77,17 @@ async def test_recovery_codes_are_shown_once_and_for_a_code(world: World, code: 
     if status == 200:
         assert len(set(answer.json()["codes"])) == 10
     assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_n03_trusted_browsers_over_the_api(world: World) -> None:
+    async with browser(world) as http:
+        await log_in(http)
+        found = (await http.get("/api/v1/me/trusted-browsers")).json()
+        assert (found["allowed"], [one["browserId"] for one in found["items"]]) == (True, [str(BROWSER)])
+        assert (await http.delete(f"/api/v1/me/trusted-browsers/{BROWSER}")).json()["code"] == "csrf-refused"
+    async with browser(world) as http:
+        await enter(http)
+        assert (await http.delete(f"/api/v1/me/trusted-browsers/{OTHER_SESSION}")).status_code == 404
+        assert len(world.second_step.browsers) == 1
+        assert (await http.delete(f"/api/v1/me/trusted-browsers/{BROWSER}")).status_code == 204
+        assert (await http.get("/api/v1/me/trusted-browsers")).json()["items"] == []

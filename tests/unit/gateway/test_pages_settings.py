@@ -14,7 +14,7 @@ from tests.unit.gateway.reading import PASSWORD, enter, person, read, send
 from tests.unit.gateway.world import World
 
 COMPANY = "/settings/company"
-OWN = ("/settings", "/settings/password", "/settings/sessions", "/settings/recovery-codes")
+OWN = ("/settings", "/settings/password", "/settings/second-step", "/settings/sessions", "/settings/recovery-codes")
 NEW = "another long password"
 POLICY = {"sessionIdleMinutes": "60", "sessionAbsoluteHours": "8", "secondFactors": ["TOTP", "MAIL_OTP"]}
 
@@ -173,8 +173,7 @@ async def test_sh2_recovery_codes_are_shown_once_for_a_code_of_the_app(world: Wo
 async def test_who_gets_codes_by_mail_needs_no_recovery_codes(world: World) -> None:
     async with person(world) as http:
         await enter(http)
-        token, session = next(iter(world.sessions.kept.items()))
-        world.sessions.kept[token] = replace(session, method=Method.MAIL_OTP)
+        world.boards.persons[USER] = registered(second_factor="MAIL_OTP")
         page = read(await http.get("/settings/recovery-codes"))
     assert "リカバリーコードは必要ありません。" in page.text
     assert "/settings/recovery-codes" not in [action for action, _ in page.forms]
@@ -248,3 +247,25 @@ async def test_m07_stale_company_settings_show_what_others_changed(world: World)
     assert again.inputs["sessionIdleMinutes"]["value"] == "45"
     assert again.inputs["sessionAbsoluteHours"]["value"] == "4"
     assert again.form(COMPANY)["version"] == "2"
+
+
+async def test_n03_trusted_browsers_are_listed_and_forgotten(world: World) -> None:
+    async with person(world) as http:
+        await enter(http)
+        page = await http.get("/settings/second-step")
+        assert "Chrome, Windows" in page.text
+        fields = read(page).form("/settings/second-step/forget")
+        answer = await http.post("/settings/second-step/forget", data=fields)
+        assert answer.headers["location"] == "/settings/second-step?notice=forgotten"
+        assert world.second_step.browsers == []
+        assert "信頼するブラウザーはありません" in (await http.get("/settings/second-step")).text
+        world.second_step.allowed = False
+        assert "信頼するブラウザー" not in (await http.get("/settings/second-step")).text
+
+
+@pytest.mark.parametrize("ticked", [True, False])
+async def test_m13_an_administrator_lets_browsers_be_trusted_or_not(world: World, ticked: bool) -> None:
+    async with person(world) as http:
+        await enter(http)
+        await send(http, COMPANY, **POLICY, **({"trustedBrowser": "1"} if ticked else {}))
+    assert world.directory.policy.trusted_browser is ticked
