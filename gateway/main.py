@@ -123,7 +123,9 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
         groups=GroupsJourney(directory=users, boards=boards, effects=effects),
         tenant_settings=TenantSettingsJourney(directory=users, effects=effects),
         own=OwnJourney(directory=users, credentials=credentials, limits=limits, effects=effects),
-        second_step=SecondStepJourney(identity=SecondStepClient(parts.services["identity"])),
+        second_step=SecondStepJourney(
+            identity=SecondStepClient(parts.services["identity"]), limits=limits, effects=effects
+        ),
         health=_health(parts),
         back_office=BackOffice(
             contracts=ContractsClient(parts.services["contracts"]),

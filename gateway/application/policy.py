@@ -57,6 +57,11 @@ class Operation(StrEnum):
     END_OTHER_SESSIONS = "endOtherSessions"
     OWN_LOGINS = "ownLogins"
     ISSUE_RECOVERY_CODES = "issueRecoveryCodes"
+    BEGIN_STEP_UP = "beginStepUp"
+    STEP_UP = "stepUp"
+    PROVE_STEP_UP = "proveStepUp"
+    SET_UP_AUTHENTICATOR = "setUpAuthenticator"
+    CONFIRM_AUTHENTICATOR = "confirmAuthenticator"
     TRUSTED_BROWSERS = "trustedBrowsers"
     FORGET_BROWSER = "forgetBrowser"
     FORGET_BROWSERS = "forgetBrowsers"
@@ -121,6 +126,11 @@ _EVERY_PERSON = (
     Operation.END_OTHER_SESSIONS,
     Operation.OWN_LOGINS,
     Operation.ISSUE_RECOVERY_CODES,
+    Operation.BEGIN_STEP_UP,
+    Operation.STEP_UP,
+    Operation.PROVE_STEP_UP,
+    Operation.SET_UP_AUTHENTICATOR,
+    Operation.CONFIRM_AUTHENTICATOR,
     Operation.TRUSTED_BROWSERS,
     Operation.FORGET_BROWSER,
     Operation.FORGET_BROWSERS,

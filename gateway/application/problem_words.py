@@ -105,6 +105,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "session-missing": ("ログインしてください。", "Log in first."),
     "session-unknown": ("セッションが見つかりません。", "There is no such session."),
+    "step-up-needed": (
+        "もう一度、パスワードと認証コードで本人確認をしてください。",
+        "Show again that it is you, with password and code.",
+    ),
     "step-order": ("この手順はまだ、またはもう行えません。", "This step is not the one to do now."),
     "stream-moved": ("ほかの変更と重なりました。もう一度お試しください。", "Something else changed it. Try again."),
     "too-large": ("送信された内容が大きすぎます。", "What was sent is too large."),

@@ -1,48 +1,16 @@
-"""A person's own second step: which browsers are spared it. Next stop: clients/second_step.py."""
+"""A person's own second step: shown again, set up anew, spared some browsers. Next: second_step_ports.py."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
 from uuid import UUID
 
 from gateway.application import policy
 from gateway.application.asked import Asked
+from gateway.application.effects import Effects
 from gateway.application.policy import Operation
-from gateway.application.session import Session
+from gateway.application.ports import Limits
+from gateway.application.second_step_ports import SecondStep, StepUp, TrustedBrowsers
+from gateway.application.steps import TotpSetup
 from gateway.application.viewer import Viewer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrustedBrowser:
-    """A browser that is spared the second step."""
-
-    browser_id: UUID
-    since: datetime
-    used_at: datetime
-    expires_at: datetime
-    client_ip: str = ""
-    user_agent: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrustedBrowsers:
-    """A person's trusted browsers, the one used last first."""
-
-    items: tuple[TrustedBrowser, ...] = ()
-    allowed: bool = False
-    """Whether the tenant lets browsers be trusted at all."""
-
-
-class SecondStep(Protocol):
-    """Identity, asked by people about their own second step. Its refusals come through with their codes."""
-
-    async def trusted_browsers(self, session: Session, asked: Asked) -> TrustedBrowsers:
-        """Return the caller's trusted browsers."""
-        ...
-
-    async def forget_browsers(self, session: Session, browser_id: UUID | None, asked: Asked) -> None:
-        """Trust one of the caller's browsers no more, or none of them. Raises: NotFound for one that is not trusted."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +18,48 @@ class SecondStepJourney:
     """The caller's own second step; nothing here takes the id of a person. Raises, everywhere: Unavailable."""
 
     identity: SecondStep
+    limits: Limits
+    effects: Effects
+
+    async def begin_step_up(self, viewer: Viewer, password: str, asked: Asked) -> StepUp:
+        """Have the caller give the password once more.
+
+        Raises: Denied `current-password-wrong`; TooManyTries; Locked `credential-locked`.
+        """
+        policy.demand(viewer, Operation.BEGIN_STEP_UP)
+        await self.limits.count("login", asked.client_ip)
+        return await self.identity.begin_step_up(viewer.session, password, asked)
+
+    async def step_up(self, viewer: Viewer, asked: Asked) -> StepUp:
+        """Return how far it was shown. Raises: Denied `step-up-needed` when nothing was."""
+        policy.demand(viewer, Operation.STEP_UP)
+        return await self.identity.step_up(viewer.session, asked)
+
+    async def prove_step_up(self, viewer: Viewer, code: str, asked: Asked) -> StepUp:
+        """Have the caller give the second factor, or a recovery code, once more.
+
+        Raises: Denied `code-wrong` with tries_left, `step-up-needed`; TooManyTries; Locked `credential-locked`.
+        """
+        policy.demand(viewer, Operation.PROVE_STEP_UP)
+        await self.limits.count("code", asked.client_ip)
+        return await self.identity.prove_step_up(viewer.session, code, asked)
+
+    async def authenticator(self, viewer: Viewer, language: str, asked: Asked) -> TotpSetup:
+        """Return what another app needs, the same until its first code. Raises: Denied `step-up-needed`."""
+        policy.demand(viewer, Operation.SET_UP_AUTHENTICATOR)
+        return await self.identity.authenticator(viewer.session, viewer.email, language, asked)
+
+    async def confirm_authenticator(
+        self, viewer: Viewer, token: str, code: str, asked: Asked, *, end_others: bool
+    ) -> None:
+        """Have another app give the codes; the one before, and all recovery codes, are dead.
+
+        Raises: Denied `code-wrong`, `step-up-needed`.
+        """
+        policy.demand(viewer, Operation.CONFIRM_AUTHENTICATOR)
+        await self.limits.count("code", asked.client_ip)
+        done = await self.identity.confirm_authenticator(viewer.session, code, asked, end_others=end_others)
+        await self.effects.hold(token, done.positions)
 
     async def trusted_browsers(self, viewer: Viewer, asked: Asked) -> TrustedBrowsers:
         """Return the caller's trusted browsers."""

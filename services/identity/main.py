@@ -32,19 +32,21 @@ from services.identity.adapters.guarded_passwords import GuardedPasswords
 from services.identity.adapters.guarded_people import GuardedPeople
 from services.identity.adapters.guarded_requests import GuardedRequests
 from services.identity.adapters.guarded_sessions import GuardedSessions
+from services.identity.adapters.guarded_step_ups import GuardedStepUps
 from services.identity.adapters.guarded_tenants import GuardedTenants, keep_rules
 from services.identity.adapters.hashing import Argon2Hasher, Cost
 from services.identity.adapters.sealing import Sealer
 from services.identity.adapters.secret_texts import new_code, new_recovery_codes, new_secret
 from services.identity.adapters.sweeper import Sweeper
 from services.identity.adapters.totp import AppSeeds
-from services.identity.api import activations, administration, deliveries, logins, own, second_steps
+from services.identity.api import activations, administration, deliveries, logins, own, second_steps, step_ups
 from services.identity.api.use import ADMINISTER, FETCH, LOGIN, SELF
 from services.identity.application.activation import Activation
 from services.identity.application.administration import Administration
 from services.identity.application.following import Following
 from services.identity.application.issuing import Issuing
 from services.identity.application.login import Login
+from services.identity.application.own_factor import OwnFactor
 from services.identity.application.own_logins import OwnLogins
 from services.identity.application.owner import Owner
 from services.identity.application.password_rules import PasswordRules
@@ -56,6 +58,7 @@ from services.identity.application.reset import PasswordReset
 from services.identity.application.rules import Rules
 from services.identity.application.settling import Settling
 from services.identity.application.standing import Revoking
+from services.identity.application.step_up import StepUp
 from services.identity.application.trusted import Trusting
 from services.identity.consumers import policies, users
 from services.identity.domain.events import EVENTS
@@ -89,6 +92,8 @@ class Ways:
     administration: Administration
     owner: Owner
     own_logins: OwnLogins
+    step_up: StepUp
+    own_factor: OwnFactor
     settling: Settling
     hasher: Argon2Hasher
 
@@ -149,6 +154,9 @@ def ways(settings: IdentitySettings, secrets: Secrets, log: Log, now: Clock = ut
     revoking = Revoking(store=of.store, people=of.people, now=now)
     issuing = Issuing(store=of.store, links=of.links, rules=of.rules, now=now, new_id=new_id, new_secret=new_secret)
     login = _login(of)
+    proving = _proving(of, authenticators)
+    step_ups = GuardedStepUps(log.pool, of.sealer, of.fingerprints, of.rules)
+    step_up = _step_up(of, proving, step_ups)
     return Ways(
         hasher=of.hasher,
         registration=_registration(of),
@@ -158,7 +166,18 @@ def ways(settings: IdentitySettings, secrets: Secrets, log: Log, now: Clock = ut
         trusting=_trusting(of, login, log),
         reset=_reset(of, requests),
         administration=_administration(of, issuing, revoking),
-        owner=_owner(of, authenticators, revoking),
+        owner=_owner(of, proving, revoking),
+        step_up=step_up,
+        own_factor=OwnFactor(
+            store=of.store,
+            step_up=step_up,
+            step_ups=step_ups,
+            revoking=revoking,
+            seeds=of.seeds,
+            rules=of.rules,
+            now=now,
+            new_id=new_id,
+        ),
         own_logins=OwnLogins(store=of.store, records=GuardedSessions(log.pool, of.sealer), now=now),
         settling=Settling(store=of.store, passwords=of.passwords, now=now),
     )
@@ -260,8 +279,8 @@ def _administration(of: Parts, issuing: Issuing, revoking: Revoking) -> Administ
     )
 
 
-def _owner(of: Parts, authenticators: GuardedAuthenticators, revoking: Revoking) -> Owner:
-    proving = Proving(
+def _proving(of: Parts, authenticators: GuardedAuthenticators) -> Proving:
+    return Proving(
         store=of.store,
         people=of.people,
         logins=of.logins,
@@ -271,6 +290,24 @@ def _owner(of: Parts, authenticators: GuardedAuthenticators, revoking: Revoking)
         seeds=of.seeds,
         now=of.now,
     )
+
+
+def _step_up(of: Parts, proving: Proving, step_ups: GuardedStepUps) -> StepUp:
+    return StepUp(
+        store=of.store,
+        step_ups=step_ups,
+        proving=proving,
+        recovery=of.recovery,
+        fingerprints=of.fingerprints,
+        seeds=of.seeds,
+        rules=of.rules,
+        now=of.now,
+        new_id=new_id,
+        new_code=new_code,
+    )
+
+
+def _owner(of: Parts, proving: Proving, revoking: Revoking) -> Owner:
     return Owner(
         store=of.store,
         proving=proving,
@@ -294,12 +331,14 @@ def application(built: Ways, secrets: Secrets, log: Log) -> FastAPI:
         administration.router,
         own.router,
         second_steps.router,
+        step_ups.router,
         deliveries.router,
         internal.router(log),
     ]
     app = create_app(NAME, routers)
     app.state.activation, app.state.login, app.state.reset = built.activation, built.login, built.reset
     app.state.administration, app.state.owner = built.administration, built.owner
+    app.state.step_up, app.state.own_factor = built.step_up, built.own_factor
     app.state.own_logins, app.state.trusting = built.own_logins, built.trusting
     app.state.verifier = Verifier(secrets.jwks, NAME, ISSUERS)
     return app

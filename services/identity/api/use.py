@@ -9,9 +9,11 @@ from kernel.adapters.http.commands import Asked, asked
 from services.identity.application.activation import Activation
 from services.identity.application.administration import Administration
 from services.identity.application.login import Login
+from services.identity.application.own_factor import OwnFactor
 from services.identity.application.own_logins import OwnLogins
 from services.identity.application.owner import Owner
 from services.identity.application.reset import PasswordReset
+from services.identity.application.step_up import StepUp
 from services.identity.application.trusted import Trusting
 from services.identity.domain.errors import CredentialUnknown
 
@@ -49,6 +51,14 @@ async def _own_logins(request: Request) -> OwnLogins:
     return cast("OwnLogins", request.app.state.own_logins)
 
 
+async def _step_up(request: Request) -> StepUp:
+    return cast("StepUp", request.app.state.step_up)
+
+
+async def _own_factor(request: Request) -> OwnFactor:
+    return cast("OwnFactor", request.app.state.own_factor)
+
+
 async def _oneself(
     userId: UUID,  # noqa: N803 - the path says so
     by: Annotated[Asked, Depends(asked(SELF))],
@@ -66,6 +76,8 @@ UseReset = Annotated[PasswordReset, Depends(_reset)]
 ByGateway = Annotated[Asked, Depends(asked(LOGIN))]
 ByNotifier = Annotated[Asked, Depends(asked(FETCH))]
 UseAdministration = Annotated[Administration, Depends(_administration)]
+UseStepUp = Annotated[StepUp, Depends(_step_up)]
+UseOwnFactor = Annotated[OwnFactor, Depends(_own_factor)]
 UseOwner = Annotated[Owner, Depends(_owner)]
 UseOwnLogins = Annotated[OwnLogins, Depends(_own_logins)]
 ByAdministrator = Annotated[Asked, Depends(asked(ADMINISTER))]

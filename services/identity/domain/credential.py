@@ -19,6 +19,7 @@ from services.identity.domain.commands import (
     IssueRecoveryCodes,
     LockCredential,
     OpenCredential,
+    ReplaceAuthenticator,
     ResendLink,
     ResetFactor,
     SetPassword,
@@ -40,12 +41,12 @@ from services.identity.domain.events import (
     TotpEnrolled,
     UnlockCause,
 )
-from services.identity.domain.owner import change_password, end_others, issue_codes
+from services.identity.domain.owner import change_password, end_others, issue_codes, replace_authenticator
 from services.identity.domain.state import Credential, evolve
 from services.identity.domain.steps import Link, Step, alive, require
 
 
-def decide(state: Credential, command: CredentialCommand) -> Sequence[CredentialEvent]:  # noqa: PLR0911 - one return a kind
+def decide(state: Credential, command: CredentialCommand) -> Sequence[CredentialEvent]:
     """Return the facts *command* leads to; none when it would change nothing."""
     match command:
         case OpenCredential():
@@ -58,8 +59,20 @@ def decide(state: Credential, command: CredentialCommand) -> Sequence[Credential
             return _administered(state, command)
         case UnlockCredential():
             return unlock(state, command)
+        case ChangePassword() | ReplaceAuthenticator() | IssueRecoveryCodes() | EndOtherSessions():
+            return _owned(state, command)
+        case _:
+            assert_never(command)
+
+
+def _owned(
+    state: Credential, command: ChangePassword | ReplaceAuthenticator | IssueRecoveryCodes | EndOtherSessions
+) -> Sequence[CredentialEvent]:
+    match command:
         case ChangePassword():
             return change_password(state, command)
+        case ReplaceAuthenticator():
+            return replace_authenticator(state, command)
         case IssueRecoveryCodes():
             return issue_codes(state, command)
         case EndOtherSessions():

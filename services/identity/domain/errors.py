@@ -191,6 +191,12 @@ class CurrentPasswordWrong(Denied):
     code = "current-password-wrong"
 
 
+class StepUpNeeded(Denied):
+    """Who asks must first show again, in this session, that it is them."""
+
+    code = "step-up-needed"
+
+
 class NoAuthenticator(Refused):
     """Recovery codes stand in for an authenticator app, and the person uses none."""
 

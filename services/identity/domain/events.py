@@ -38,6 +38,13 @@ class Purpose(StrEnum):
     FACTOR_RESET = "FACTOR_RESET"
 
 
+class CodePurpose(StrEnum):
+    """What a mailed code is for."""
+
+    LOGIN = "LOGIN"
+    STEP_UP = "STEP_UP"
+
+
 class LockReason(StrEnum):
     """Why a credential was locked."""
 
@@ -214,10 +221,11 @@ class SessionsEnded:
 
 @event("challenge.mail-code-issued")
 class MailCodeIssued:
-    """A code was made for a login; any code of that login before it is dead."""
+    """A code was made for a login, or for a change that asks for one again; any code of it before is dead."""
 
     user_id: UUID
     challenge_id: UUID
+    purpose: CodePurpose = CodePurpose.LOGIN
     expires_at: datetime
     at: datetime
 

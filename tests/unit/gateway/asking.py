@@ -66,6 +66,9 @@ BODIES: Mapping[str, Any] = {
     "chooseLanguage": {"language": "en"},
     "changeMe": {"timezone": "Europe/London"},
     "changePassword": {"current": "correct horse battery", "new": "another long one"},
+    "beginStepUp": {"password": "correct horse battery"},
+    "proveStepUp": {"code": "492039"},
+    "confirmAuthenticator": {"code": "492039"},
     "issueRecoveryCodes": {"code": "492039"},
     "addUser": USER_FIELDS,
     "changeUser": {"title": "部長"},
@@ -313,10 +316,12 @@ async def send(  # noqa: PLR0917 - the parts of a request
 def fresh_world() -> World:
     """Return a world in which the first tenant has a contract and the second one too."""
     world = World()
+    world.second_step.shown = world.second_step.proven = True
     world.boards.rows = [contract(1), contract(2, tenant_id=OTHER_TENANT, site="よその 場所")]
     return world
 
 
 def is_untouched(world: World) -> bool:
     """Return whether no service was asked to change or tell anything."""
-    return not (world.directory.calls or world.credentials.calls or world.contracts.calls)
+    asked = (world.directory.calls, world.credentials.calls, world.second_step.calls, world.contracts.calls)
+    return not any(asked)

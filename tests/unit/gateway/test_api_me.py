@@ -91,3 +91,20 @@ async def test_n03_trusted_browsers_over_the_api(world: World) -> None:
         assert len(world.second_step.browsers) == 1
         assert (await http.delete(f"/api/v1/me/trusted-browsers/{BROWSER}")).status_code == 204
         assert (await http.get("/api/v1/me/trusted-browsers")).json()["items"] == []
+
+
+async def test_n03_another_app_over_the_api(world: World) -> None:
+    async with browser(world) as http:
+        await enter(http)
+        assert (await http.get("/api/v1/me/step-up")).json()["code"] == "step-up-needed"
+        assert (await http.post("/api/v1/me/authenticator")).json()["code"] == "step-up-needed"
+        begun = await http.post("/api/v1/me/step-up", json={"password": "correct horse battery"})
+        assert (begun.json()["method"], begun.json()["proven"]) == ("TOTP", False)
+        wrong = await http.post("/api/v1/me/step-up/code", json={"code": "000000"})
+        assert (wrong.status_code, wrong.json()["code"], wrong.json()["triesLeft"]) == (403, "code-wrong", 4)
+        assert (await http.post("/api/v1/me/step-up/code", json={"code": "492039"})).json()["proven"] is True
+        setup = (await http.post("/api/v1/me/authenticator")).json()
+        assert setup["qrCode"].startswith("data:image/svg+xml")
+        done = await http.post("/api/v1/me/authenticator/confirmation", json={"code": "492039"})
+    assert done.status_code == 204
+    assert world.second_step.calls[-1] == ("confirm_authenticator", True)

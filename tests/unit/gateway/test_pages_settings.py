@@ -16,6 +16,7 @@ from tests.unit.gateway.world import World
 COMPANY = "/settings/company"
 OWN = ("/settings", "/settings/password", "/settings/second-step", "/settings/sessions", "/settings/recovery-codes")
 NEW = "another long password"
+CURRENT_WRONG = "いまのパスワードが違います。"
 POLICY = {"sessionIdleMinutes": "60", "sessionAbsoluteHours": "8", "secondFactors": ["TOTP", "MAIL_OTP"]}
 
 
@@ -269,3 +270,39 @@ async def test_m13_an_administrator_lets_browsers_be_trusted_or_not(world: World
         await enter(http)
         await send(http, COMPANY, **POLICY, **({"trustedBrowser": "1"} if ticked else {}))
     assert world.directory.policy.trusted_browser is ticked
+
+
+async def test_n03_another_app_is_set_up_after_password_and_code(world: World) -> None:
+    async with person(world) as http:
+        await enter(http)
+        page = "/settings/second-step/proof?for=app"
+        assert (await http.get("/settings/second-step/app")).headers["location"] == page
+        action = "/settings/second-step/proof"
+        wrong = await send(http, page, action, current="guess")
+        assert (wrong.status_code, ("#current", CURRENT_WRONG) in read(wrong).links) == (403, True)
+        answer = await send(http, page, action, current=PASSWORD)
+        assert answer.headers["location"] == "/settings/second-step/proof/code?for=app"
+        wrong = await send(http, "/settings/second-step/proof/code?for=app", f"{action}/code", code="000000")
+        assert (wrong.status_code, "コードが違います" in wrong.text) == (403, True)
+        answer = await send(http, "/settings/second-step/proof/code?for=app", f"{action}/code", code="492039")
+        assert answer.headers["location"] == "/settings/second-step/app"
+        shown = await http.get("/settings/second-step/app")
+        assert "<svg" in shown.text
+        assert "JBSW Y3DP EHPK 3PXP" in shown.text
+        assert (await send(http, "/settings/second-step/app", code="000000")).status_code == 403
+        done = await send(http, "/settings/second-step/app", code="492039", endOthers="1")
+        assert done.headers["location"] == "/settings/second-step?notice=app"
+        assert "リカバリーコードは作り直してください" in (await http.get("/settings/second-step?notice=app")).text
+    assert ("confirm_authenticator", True) in world.second_step.calls
+
+
+async def test_a_code_without_its_password_begins_at_the_password(world: World) -> None:
+    async with person(world) as http:
+        await enter(http)
+        answer = await http.get("/settings/second-step/proof/code?for=app")
+        assert answer.headers["location"] == "/settings/second-step/proof?for=app"
+        elsewhere = await http.get("/settings/second-step/proof?for=https://example.org/")
+        assert elsewhere.status_code == 200
+        world.second_step.shown = world.second_step.proven = True
+        answer = await http.get("/settings/second-step/proof/code?for=https://example.org/")
+        assert answer.headers["location"] == "/settings/second-step"

@@ -106,7 +106,7 @@ class World:
             groups=GroupsJourney(directory=self.directory, boards=self.boards, effects=effects),
             tenant_settings=TenantSettingsJourney(directory=self.directory, effects=effects),
             own=OwnJourney(directory=self.directory, credentials=self.credentials, limits=self.limits, effects=effects),
-            second_step=SecondStepJourney(identity=self.second_step),
+            second_step=SecondStepJourney(identity=self.second_step, limits=self.limits, effects=effects),
             health=HealthJourney(checks={part: self._check(part) for part in Part}, now=self.clock),
             back_office=BackOffice(contracts=self.contracts, limits=self.limits, secret=OPERATOR_SECRET, sign=_signed),
             progress=self.progress,
