@@ -19,6 +19,7 @@ from gateway.api import (
     me,
     openapi,
     people,
+    second_step,
     tenant,
     ways_in,
 )
@@ -37,6 +38,7 @@ ROUTERS = (
     groups.router,
     tenant.router,
     me.router,
+    second_step.router,
     back_office.router,
     health.router,
 )

@@ -32,12 +32,14 @@ from gateway.application.login import LoginJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
 from gateway.application.ports import Identity, Opener, Progress
+from gateway.application.second_step import SecondStepJourney
 from gateway.application.service_health import HealthJourney, Part
 from gateway.application.sessions import Sessions
 from gateway.application.tenant_settings import TenantSettingsJourney
 from gateway.clients.contracts import ContractsClient
 from gateway.clients.credentials import CredentialsClient
 from gateway.clients.identity import IdentityClient
+from gateway.clients.second_step import SecondStepClient
 from gateway.clients.users import UsersClient
 from gateway.front import application, front
 from gateway.projections.models import MODELS, SERVICES
@@ -121,6 +123,9 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
         groups=GroupsJourney(directory=users, boards=boards, effects=effects),
         tenant_settings=TenantSettingsJourney(directory=users, effects=effects),
         own=OwnJourney(directory=users, credentials=credentials, limits=limits, effects=effects),
+        second_step=SecondStepJourney(
+            identity=SecondStepClient(parts.services["identity"]), limits=limits, effects=effects
+        ),
         health=_health(parts),
         back_office=BackOffice(
             contracts=ContractsClient(parts.services["contracts"]),

@@ -7,6 +7,7 @@ from gateway.api.schemas.activation import (
     ActivationAnswer,
     ActivationLink,
     Confirmation,
+    FactorChoice,
     FirstCode,
     NewPassword,
     ResetRequest,
@@ -52,16 +53,23 @@ async def password(body: NewPassword, request: Request, use: Use, asked: AskedHe
     return ActivationAnswer.model_validate(now)
 
 
+@router.post("/activation/second-factor", operation_id="chooseSecondFactor", responses=_STEP)
+async def second_factor(body: FactorChoice, request: Request, use: Use, asked: AskedHere) -> ActivationAnswer:
+    """Step three, for who may choose: how the second proof is given. It may be chosen anew until the app is set up."""
+    now = await use.activation.choose_factor(_token(request, body.token), body.second_factor, asked)
+    return ActivationAnswer.model_validate(now)
+
+
 @router.post("/activation/totp", operation_id="setUpTotp", responses=_STEP | problems(403))
 async def totp(body: ActivationLink, request: Request, use: Use, asked: AskedHere) -> TotpAnswer:
-    """Step three: get what the authenticator app needs; the same until a code confirms it."""
+    """Last step: get what the authenticator app needs; the same until a code confirms it."""
     setup = await use.activation.totp_setup(_token(request, body.token), asked)
     return TotpAnswer(otpauth_uri=setup.otpauth_uri, secret=setup.secret, qr_code=qr_data_uri(setup.otpauth_uri))
 
 
 @router.post("/activation/totp-confirmation", operation_id="confirmTotp", responses=_STEP | problems(403))
 async def totp_confirmation(body: FirstCode, request: Request, use: Use, asked: AskedHere) -> ActivationAnswer:
-    """Step three: take the app into use by its first code."""
+    """Last step: take the app into use by its first code."""
     now = await use.activation.confirm_totp(_token(request, body.token), body.code, asked)
     return ActivationAnswer.model_validate(now)
 

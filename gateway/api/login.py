@@ -25,17 +25,30 @@ from gateway.application.door import (
     language_of,
     leave,
 )
+from gateway.application.errors import TrustEnded
 from gateway.application.freshness import Fresh
+from gateway.application.sessions import Opened
 
 router = operations("login")
 
 
-@router.post("/login", operation_id="beginLogin", responses=problems(401, 422, 429, 503))
-async def begin(body: FirstProof, request: Request, use: Use, asked: AskedHere) -> PendingAnswer:
-    """Step one: mail address and password. The answer is no session yet; a cookie holds the login that was begun."""
-    pending = await use.login.begin(body.user_id, body.password, asked)
-    cookies.put(request, cookies.LOGIN, pending.login, LOGIN_LIFE)
-    return PendingAnswer.model_validate(pending)
+@router.post("/login", operation_id="beginLogin", responses=problems(401, 403, 422, 429, 503))
+async def begin(body: FirstProof, request: Request, use: Use, asked: AskedHere) -> PendingAnswer | SessionAnswer:
+    """Step one: mail address and password. The answer is no session yet; a cookie holds the login that was begun.
+
+    Only a browser that was trusted at a login before, and shows so by its cookie, gets its session at once.
+    """
+    trusted, held = cookies.read(request, cookies.TRUSTED), cookies.read(request, cookies.SESSION)
+    try:
+        begun = await use.login.begin(body.user_id, body.password, asked, trusted=trusted, held=held)
+    except TrustEnded:
+        cookies.drop(request, cookies.TRUSTED)
+        raise
+    if isinstance(begun, Opened):
+        enter(request, begun)
+        return session_answer(begun.viewer, language_of(request, begun.viewer))
+    cookies.put(request, cookies.LOGIN, begun.login, LOGIN_LIFE)
+    return PendingAnswer.model_validate(begun)
 
 
 @router.post("/login/resend", operation_id="resendCode", responses=problems(401, 409, 429, 503))
@@ -48,7 +61,8 @@ async def resend(login: LoginToken, use: Use, asked: AskedHere) -> PendingAnswer
 @router.post("/login/code", operation_id="finishLogin", responses=problems(401, 403, 422, 423, 429, 503))
 async def finish(body: SecondProof, login: LoginToken, request: Request, use: Use, asked: AskedHere) -> SessionAnswer:
     """Step two: the code. The session's cookie comes with the answer."""
-    opened = await use.login.finish(login, body.code, asked, cookies.read(request, cookies.SESSION))
+    held = cookies.read(request, cookies.SESSION)
+    opened = await use.login.finish(login, body.code, asked, held, trust=body.trust)
     # Only now: an answer of 503 must leave the login in the browser, so that it can be finished under the same key.
     enter(request, opened)
     return session_answer(opened.viewer, language_of(request, opened.viewer))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from gateway.application.asked import Asked
 from gateway.application.ports import Identity, Limits, WhoIAm
-from gateway.application.steps import ActivationState, TotpSetup
+from gateway.application.steps import ActivationState, Method, TotpSetup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +33,18 @@ class ActivationJourney:
         await self.limits.count("activation", asked.client_ip)
         return await self.identity.set_password(token, password, asked)
 
+    async def choose_factor(self, token: str, second_factor: Method, asked: Asked) -> ActivationState:
+        """Step three, for who may choose. Raises: Invalid `second-factor-forbidden`."""
+        await self.limits.count("activation", asked.client_ip)
+        return await self.identity.choose_factor(token, second_factor, asked)
+
     async def totp_setup(self, token: str, asked: Asked) -> TotpSetup:
-        """Step three: what the app needs."""
+        """The last step of an authenticator's user: what the app needs."""
         await self.limits.count("activation", asked.client_ip)
         return await self.identity.totp_setup(token, asked)
 
     async def confirm_totp(self, token: str, code: str, asked: Asked) -> ActivationState:
-        """Step three: the first code. Raises: Denied `code-wrong` with tries_left."""
+        """The last step: the first code. Raises: Denied `code-wrong` with tries_left."""
         await self.limits.count("activation", asked.client_ip)
         return await self.identity.confirm_totp(token, code, asked)
 

@@ -5,6 +5,7 @@ from starlette.requests import HTTPConnection
 SESSION = "__Host-portal-session"
 LOGIN = "__Host-portal-login"
 ACTIVATION = "__Host-portal-activation"
+TRUSTED = "__Host-portal-trusted"
 FORM = "__Host-portal-form"
 LANGUAGE = "__Host-portal-language"
 

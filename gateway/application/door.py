@@ -27,6 +27,8 @@ CSRF_FIELD = "csrfToken"
 KEY_FIELD = "idempotencyKey"
 CSRF_HEADER = "x-csrf-token"
 LOGIN_LIFE = 30 * 60
+TRUST_LIFE = 10 * 24 * 3600
+"""As long as identity takes a trusted browser's word; each login with it begins anew."""
 ACTIVATION_LIFE = 72 * 3600
 
 
@@ -189,6 +191,8 @@ CheckedViewer = Annotated[Viewer, Depends(checked_viewer)]
 def enter(request: Request, opened: Opened) -> None:
     """Give the browser its session; what the login left in it goes."""
     cookies.put(request, cookies.SESSION, opened.token)
+    if opened.trusted:
+        cookies.put(request, cookies.TRUSTED, opened.trusted, TRUST_LIFE)
     for name in (cookies.LOGIN, cookies.ACTIVATION, cookies.FORM):
         if cookies.read(request, name) is not None:
             cookies.drop(request, name)

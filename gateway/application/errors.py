@@ -15,6 +15,12 @@ class LoginMissing(Unauthenticated):
     code = "login-expired"
 
 
+class TrustEnded(Unauthenticated):
+    """The browser was trusted, and the tenant wants that no more; the login begins again, with a code."""
+
+    code = "trusted-browser-ended"
+
+
 class ActivationMissing(NotFound):
     """This browser holds no activation link."""
 

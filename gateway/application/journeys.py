@@ -14,6 +14,7 @@ from gateway.application.login import LoginJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
 from gateway.application.ports import Progress
+from gateway.application.second_step import SecondStepJourney
 from gateway.application.service_health import HealthJourney
 from gateway.application.sessions import Sessions
 from gateway.application.tenant_settings import TenantSettingsJourney
@@ -35,6 +36,7 @@ class Journeys:
     groups: GroupsJourney
     tenant_settings: TenantSettingsJourney
     own: OwnJourney
+    second_step: SecondStepJourney
     health: HealthJourney
     back_office: BackOffice
     progress: Progress

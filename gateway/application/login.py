@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from gateway.application.asked import Asked
 from gateway.application.ports import Identity, Limits
 from gateway.application.sessions import Opened, Sessions
-from gateway.application.steps import PendingLogin
+from gateway.application.steps import LoginPassed, PendingLogin
 from gateway.application.turnstile import Turnstile
 from kernel.domain.errors import Unavailable
 
@@ -19,18 +19,22 @@ class LoginJourney:
     limits: Limits
     turnstile: Turnstile = field(default_factory=Turnstile)
 
-    async def begin(self, email: str, password: str, asked: Asked) -> PendingLogin:
-        """Check mail address and password; what comes back is no session.
+    async def begin(
+        self, email: str, password: str, asked: Asked, *, trusted: str | None = None, held: str | None = None
+    ) -> PendingLogin | Opened:
+        """Check mail address and password; what comes back is no session, but for a browser that is trusted.
 
-        Raises: Unauthenticated `credentials-wrong`, TooManyTries, Unavailable.
+        Raises: Unauthenticated `credentials-wrong`, TooManyTries, Unavailable; with *trusted* also as finish(), and
+            TrustEnded.
         """
         self.turnstile.enter()
         await self.limits.count("login", asked.client_ip)
         try:
-            return await self.identity.begin_login(email, password, asked)
+            begun = await self.identity.begin_login(email, password, asked, trusted)
         except Unavailable as refusal:
             self.turnstile.turned_away(refusal)
             raise
+        return await self._admitted(begun, asked, held) if isinstance(begun, LoginPassed) else begun
 
     async def state(self, login: str, asked: Asked) -> PendingLogin:
         """Return where a login stands. Raises: Unauthenticated `login-expired`."""
@@ -41,7 +45,9 @@ class LoginJourney:
         await self.limits.count("code", asked.client_ip)
         await self.identity.resend_code(login, asked)
 
-    async def finish(self, login: str, code: str, asked: Asked, held: str | None = None) -> Opened:
+    async def finish(
+        self, login: str, code: str, asked: Asked, held: str | None = None, *, trust: bool = False
+    ) -> Opened:
         """Check the code and open the session; the one whose token *held* the browser gives up for it ends.
 
         Raises: Unauthenticated `code-wrong` with tries_left or `login-expired`; Locked `credential-locked`;
@@ -49,7 +55,10 @@ class LoginJourney:
             TooManyTries; Unavailable.
         """
         await self.limits.count("code", asked.client_ip)
-        opened = await self.sessions.admit(await self.identity.finish_login(login, code, asked), asked)
+        return await self._admitted(await self.identity.finish_login(login, code, asked, trust=trust), asked, held)
+
+    async def _admitted(self, passed: LoginPassed, asked: Asked, held: str | None) -> Opened:
+        opened = await self.sessions.admit(passed, asked)
         if held is not None:
             await self.sessions.replace(held, opened, asked)
         return opened

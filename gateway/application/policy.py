@@ -32,6 +32,7 @@ class Operation(StrEnum):
     ACTIVATION_STATE = "activationState"
     CONFIRM_IDENTITY = "confirmIdentity"
     SET_PASSWORD = "setPassword"  # noqa: S105 - the name of an operation
+    CHOOSE_SECOND_FACTOR = "chooseSecondFactor"
     SET_UP_TOTP = "setUpTotp"
     CONFIRM_TOTP = "confirmTotp"
     ASK_FOR_PASSWORD_RESET = "askForPasswordReset"  # noqa: S105 - the name of an operation
@@ -56,6 +57,14 @@ class Operation(StrEnum):
     END_OTHER_SESSIONS = "endOtherSessions"
     OWN_LOGINS = "ownLogins"
     ISSUE_RECOVERY_CODES = "issueRecoveryCodes"
+    BEGIN_STEP_UP = "beginStepUp"
+    STEP_UP = "stepUp"
+    PROVE_STEP_UP = "proveStepUp"
+    SET_UP_AUTHENTICATOR = "setUpAuthenticator"
+    CONFIRM_AUTHENTICATOR = "confirmAuthenticator"
+    TRUSTED_BROWSERS = "trustedBrowsers"
+    FORGET_BROWSER = "forgetBrowser"
+    FORGET_BROWSERS = "forgetBrowsers"
 
     USERS = "users"
     EXPORT_USERS = "exportUsers"
@@ -90,6 +99,7 @@ _BEFORE_LOGIN = (
     Operation.ACTIVATION_STATE,
     Operation.CONFIRM_IDENTITY,
     Operation.SET_PASSWORD,
+    Operation.CHOOSE_SECOND_FACTOR,
     Operation.SET_UP_TOTP,
     Operation.CONFIRM_TOTP,
     Operation.ASK_FOR_PASSWORD_RESET,
@@ -116,6 +126,14 @@ _EVERY_PERSON = (
     Operation.END_OTHER_SESSIONS,
     Operation.OWN_LOGINS,
     Operation.ISSUE_RECOVERY_CODES,
+    Operation.BEGIN_STEP_UP,
+    Operation.STEP_UP,
+    Operation.PROVE_STEP_UP,
+    Operation.SET_UP_AUTHENTICATOR,
+    Operation.CONFIRM_AUTHENTICATOR,
+    Operation.TRUSTED_BROWSERS,
+    Operation.FORGET_BROWSER,
+    Operation.FORGET_BROWSERS,
 )
 _ADMINISTRATORS = (
     Operation.USERS,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from gateway.application.asked import Asked
 from gateway.application.session import Session
-from gateway.application.steps import ActivationState, LoginPassed, PendingLogin, TotpSetup
+from gateway.application.steps import ActivationState, LoginPassed, Method, PendingLogin, TotpSetup
 from gateway.projections.application_board import ApplicationRow
 from gateway.projections.contract_board import ContractRow
 from gateway.projections.credential import CredentialRow
@@ -35,6 +35,10 @@ class Identity(Protocol):
         """Set the password of the link's person."""
         ...
 
+    async def choose_factor(self, token: str, second_factor: Method, asked: Asked) -> ActivationState:
+        """Have the second proof given as the link's person wants it."""
+        ...
+
     async def totp_setup(self, token: str, asked: Asked) -> TotpSetup:
         """Return what the authenticator app needs; the same until a code confirms it."""
         ...
@@ -47,8 +51,10 @@ class Identity(Protocol):
         """Ask for a new link; says nothing about whether there is such a person."""
         ...
 
-    async def begin_login(self, email: str, password: str, asked: Asked) -> PendingLogin:
-        """Check the first proof."""
+    async def begin_login(
+        self, email: str, password: str, asked: Asked, trusted: str | None = None
+    ) -> PendingLogin | LoginPassed:
+        """Check the first proof; a browser that holds *trusted* may need no second one."""
         ...
 
     async def login_state(self, login: str, asked: Asked) -> PendingLogin:
@@ -59,8 +65,8 @@ class Identity(Protocol):
         """Mail another code; the one before is dead."""
         ...
 
-    async def finish_login(self, login: str, code: str, asked: Asked) -> LoginPassed:
-        """Check the second proof."""
+    async def finish_login(self, login: str, code: str, asked: Asked, *, trust: bool = False) -> LoginPassed:
+        """Check the second proof; with *trust* the browser is spared it for some days, where the tenant wants that."""
         ...
 
     async def end_session(self, session: Session, reason: str, asked: Asked) -> LogPosition | None:

@@ -99,14 +99,30 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "リカバリーコードは認証アプリを使う場合にだけ発行できます。",
         "Recovery codes are for people who use an authenticator app.",
     ),
+    "second-factor-forbidden": (
+        "会社の設定により、この方法は使えません。",
+        "The company's settings do not allow this method.",
+    ),
     "session-missing": ("ログインしてください。", "Log in first."),
     "session-unknown": ("セッションが見つかりません。", "There is no such session."),
+    "step-up-needed": (
+        "もう一度、パスワードと認証コードで本人確認をしてください。",
+        "Show again that it is you, with password and code.",
+    ),
     "step-order": ("この手順はまだ、またはもう行えません。", "This step is not the one to do now."),
     "stream-moved": ("ほかの変更と重なりました。もう一度お試しください。", "Something else changed it. Try again."),
     "too-large": ("送信された内容が大きすぎます。", "What was sent is too large."),
     "too-many-tries": (
         "試行が多すぎます。時間をおいてからお試しください。",
         "Too many tries. Wait before the next one.",
+    ),
+    "trusted-browser-ended": (
+        "このブラウザーの信頼が終了しました。もう一度ログインしてください。",
+        "This browser is trusted no more. Log in again.",
+    ),
+    "trusted-browser-unknown": (
+        "このブラウザーは信頼されていません。",
+        "No such browser is trusted.",
     ),
     "unauthenticated": ("認証が必要です。", "Authentication is required."),
     "unavailable": (

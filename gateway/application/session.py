@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from gateway.application.steps import Method
+from gateway.application.steps import Proof
 from kernel.domain.recorded import LogPosition
 
 
@@ -16,7 +16,7 @@ class Session:
     session_id: UUID
     user_id: UUID
     tenant_id: UUID
-    method: Method
+    method: Proof
     started_at: datetime
     ends_at: datetime
     """The absolute end, however busy the person is."""

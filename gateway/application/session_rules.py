@@ -46,6 +46,11 @@ def lets_in(policy: TenantPolicyRow | None, client_ip: str) -> bool:
     return any(address in network for network in _networks(policy.allowed_networks))
 
 
+def trusts(policy: TenantPolicyRow | None) -> bool:
+    """Return whether a tenant lets browsers skip the second step; where nobody decided, none does."""
+    return policy is not None and policy.trusted_browser
+
+
 @lru_cache(maxsize=1000)
 def _networks(texts: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
     return tuple(ip_network(text, strict=False) for text in texts)

@@ -11,10 +11,10 @@ import structlog
 from gateway.application import session_rules as rules
 from gateway.application.access import NOTHING
 from gateway.application.asked import Asked
-from gateway.application.errors import NetworkRefused, SessionMissing
+from gateway.application.errors import NetworkRefused, SessionMissing, TrustEnded
 from gateway.application.ports import Boards, Identity, Opener, Progress, SessionStore, Standing
 from gateway.application.session import Session
-from gateway.application.steps import LoginPassed
+from gateway.application.steps import LoginPassed, Proof
 from gateway.application.viewer import IDLE, Origin, Role, Viewer
 from gateway.projections.person import ACTIVE
 from gateway.projections.tenant_policy import TenantPolicyRow
@@ -39,6 +39,8 @@ class Opened:
     token: str
     session: Session
     viewer: Viewer
+    trusted: str | None = None
+    """What the browser shows at its next login, where it is trusted now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,7 @@ class Sessions:
         """Open a session for who passed both steps of a login.
 
         Raises: NetworkRefused when the tenant lets nobody in from there; SessionMissing when it is over already;
-            Unavailable.
+            TrustEnded when it rests on trust that the tenant has ended; Unavailable.
         """
         # Asked first: a start that is read between the two questions would look like an end.
         start_was_read = self._was_read(passed.position)
@@ -73,10 +75,15 @@ class Sessions:
             # Said only to who gave both proofs; what was begun for them is no use to anybody.
             await self._record_end(session, asked, "LOGOUT")
             raise NetworkRefused
+        if passed.method is Proof.TRUSTED_BROWSER and not rules.trusts(standing.policy):
+            # Identity may not have heard of it yet; what an administrator decided holds here already.
+            await self._record_end(session, asked, "LOGOUT")
+            raise TrustEnded
         if self._is_over(session, standing, start_was_read=start_was_read):
             raise SessionMissing
         viewer = await self._viewer(session, standing, asked.client_ip)
-        return Opened(token=await self.store.open(session), session=session, viewer=viewer)
+        token = await self.store.open(session)
+        return Opened(token=token, session=session, viewer=viewer, trusted=passed.trusted)
 
     def _fresh(self, passed: LoginPassed, policy: TenantPolicyRow | None) -> Session:
         absolute = self.absolute if policy is None else timedelta(hours=policy.session_absolute_hours)

@@ -13,6 +13,7 @@ class Step(StrEnum):
 
     CONFIRM = "CONFIRM"
     PASSWORD = "PASSWORD"  # noqa: S105 - the name of a step
+    FACTOR = "FACTOR"
     TOTP = "TOTP"
     DONE = "DONE"
 
@@ -32,6 +33,22 @@ class Method(StrEnum):
     MAIL_OTP = "MAIL_OTP"
 
 
+class Factor(StrEnum):
+    """What the second proof is, also where it is not decided yet."""
+
+    TOTP = "TOTP"
+    MAIL_OTP = "MAIL_OTP"
+    UNSET = "UNSET"
+
+
+class Proof(StrEnum):
+    """How the second proof of one login was given."""
+
+    TOTP = "TOTP"
+    MAIL_OTP = "MAIL_OTP"
+    TRUSTED_BROWSER = "TRUSTED_BROWSER"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActivationState:
     """Where a person stands on the way from the mailed link to a usable login."""
@@ -41,9 +58,11 @@ class ActivationState:
     """The step to do now."""
     steps: tuple[Step, ...]
     """All steps of this way, in order; without DONE."""
-    second_factor: Method
+    second_factor: Factor
     expires_at: datetime
     confirm_tries_left: int
+    choices: tuple[Method, ...] = ()
+    """What the person may choose for the second proof, where there is a choice to make."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +82,8 @@ class PendingLogin:
     method: Method
     expires_at: datetime
     tries_left: int
+    may_trust: bool = False
+    """Whether this browser may be spared the second step for some days; told on looking, not at the beginning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +93,9 @@ class LoginPassed:
     session_id: UUID
     user_id: UUID
     tenant_id: UUID
-    method: Method
+    method: Proof
     started_at: datetime
     position: LogPosition | None
     """Where the fact stands that says so."""
+    trusted: str | None = None
+    """What this browser shows at its next login, where it is trusted now."""

@@ -7,7 +7,7 @@ from typing import Any
 from gateway.application.asked import Asked
 from gateway.application.ports import WhoIAm
 from gateway.application.session import Session
-from gateway.application.steps import ActivationState, LoginPassed, PendingLogin, TotpSetup
+from gateway.application.steps import ActivationState, LoginPassed, Method, PendingLogin, TotpSetup
 from gateway.clients.answers import read
 from kernel.adapters.http.client import Answer, ServiceClient
 from kernel.domain.recorded import LogPosition
@@ -33,6 +33,10 @@ class IdentityClient:
         """Set the password of the link's person."""
         return await self._activation("password", {"token": token, "password": password}, asked)
 
+    async def choose_factor(self, token: str, second_factor: Method, asked: Asked) -> ActivationState:
+        """Have the second proof given as the link's person wants it."""
+        return await self._activation("second-factor", {"token": token, "secondFactor": second_factor.value}, asked)
+
     async def totp_setup(self, token: str, asked: Asked) -> TotpSetup:
         """Return what the authenticator app needs; the same until a code confirms it."""
         return read(TotpSetup, (await self._post("/activations/totp", {"token": token}, asked)).body)
@@ -45,10 +49,17 @@ class IdentityClient:
         """Ask for a new link; says nothing about whether there is such a person."""
         await self._post("/password-resets", _who(who), asked)
 
-    async def begin_login(self, email: str, password: str, asked: Asked) -> PendingLogin:
-        """Check the first proof."""
+    async def begin_login(
+        self, email: str, password: str, asked: Asked, trusted: str | None = None
+    ) -> PendingLogin | LoginPassed:
+        """Check the first proof; a browser that holds *trusted* may need no second one."""
         client = {"ip": asked.client_ip, "userAgent": asked.user_agent}
-        answer = await self._post("/logins", {"email": email, "password": password, "client": client}, asked)
+        body = {"email": email, "password": password, "client": client}
+        if trusted is None:
+            return read(PendingLogin, (await self._post("/logins", body, asked)).body)
+        answer = await self._post("/logins", {**body, "trusted": trusted}, asked)
+        if "sessionId" in answer.body:
+            return read(LoginPassed, {**answer.body, "position": answer.position})
         return read(PendingLogin, answer.body)
 
     async def login_state(self, login: str, asked: Asked) -> PendingLogin:
@@ -60,9 +71,9 @@ class IdentityClient:
         """Mail another code; the one before is dead."""
         await self._post("/logins/resend", {"login": login}, asked)
 
-    async def finish_login(self, login: str, code: str, asked: Asked) -> LoginPassed:
-        """Check the second proof."""
-        answer = await self._post("/logins/code", {"login": login, "code": code}, asked)
+    async def finish_login(self, login: str, code: str, asked: Asked, *, trust: bool = False) -> LoginPassed:
+        """Check the second proof; with *trust* the browser is spared it for some days, where the tenant wants that."""
+        answer = await self._post("/logins/code", {"login": login, "code": code, "trust": trust}, asked)
         return read(LoginPassed, {**answer.body, "position": answer.position})
 
     async def end_session(self, session: Session, reason: str, asked: Asked) -> LogPosition | None:

@@ -12,6 +12,7 @@ from gateway.sources.users import (
     ProfileChanged,
     RoleChanged,
     SecondFactorAssigned,
+    SecondFactorChosen,
     UserDeleted,
     UserRegistered,
     UserReinstated,
@@ -27,6 +28,7 @@ PersonChange: TypeAlias = (
     | ProfileChanged
     | RoleChanged
     | SecondFactorAssigned
+    | SecondFactorChosen
     | JoinedGroup
     | LeftGroup
     | UserSuspended
@@ -95,7 +97,7 @@ def _changed(row: PersonRow, fact: PersonChange) -> PersonRow:
             after = replace(row, name=fact.name, mail_language=fact.mail_language, timezone=fact.timezone)
         case RoleChanged():
             after = replace(row, role=fact.role)
-        case SecondFactorAssigned():
+        case SecondFactorAssigned() | SecondFactorChosen():
             after = replace(row, second_factor=fact.second_factor)
         case JoinedGroup():
             after = replace(row, groups=tuple(sorted({*row.groups, fact.group_id})))
@@ -124,6 +126,7 @@ PERSON: ReadModel[PersonRow] = ReadModel(
         ProfileChanged,
         RoleChanged,
         SecondFactorAssigned,
+        SecondFactorChosen,
         JoinedGroup,
         LeftGroup,
         UserSuspended,

@@ -18,6 +18,8 @@ class TenantPolicyRow:
     session_absolute_hours: int
     allowed_networks: tuple[str, ...] = ()
     """Empty lets people in from anywhere."""
+    trusted_browser: bool = False
+    """Whether a browser that passed the second step may skip it for some days."""
 
 
 def key(_fact: TenantPolicyChanged, about: Incoming) -> str:
@@ -32,6 +34,7 @@ def evolve(_row: TenantPolicyRow | None, fact: TenantPolicyChanged, about: Incom
         session_idle_minutes=fact.session_idle_minutes,
         session_absolute_hours=fact.session_absolute_hours,
         allowed_networks=fact.allowed_networks,
+        trusted_browser=fact.trusted_browser,
     )
 
 

@@ -60,6 +60,15 @@ class SecondFactorAssigned:
     at: datetime
 
 
+@reads("portal.user.second-factor-chosen.v1")
+class SecondFactorChosen:
+    """A person themselves said how they prove a second time that it is them."""
+
+    user_id: UUID
+    second_factor: str
+    at: datetime
+
+
 @reads("portal.user.joined-group.v1")
 class JoinedGroup:
     """A person has what a group permits."""
@@ -144,4 +153,5 @@ class TenantPolicyChanged:
     session_idle_minutes: int
     session_absolute_hours: int
     allowed_networks: tuple[str, ...]
+    trusted_browser: bool = False
     at: datetime

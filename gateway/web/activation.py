@@ -1,5 +1,7 @@
 """From the mailed link to a usable login, one question a page. Next stop: application/activation.py."""
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 from starlette.datastructures import FormData
@@ -9,7 +11,7 @@ from gateway.application.door import ACTIVATION_LIFE, ActivationToken, AskedHere
 from gateway.application.freshness import answer_header
 from gateway.application.ports import WhoIAm
 from gateway.application.qr import qr_svg
-from gateway.application.steps import ActivationState, Step
+from gateway.application.steps import ActivationState, Method, Step
 from gateway.web.forms import EMPTY, Filled, code, missing, refusal_words, status, text
 from gateway.web.frame import Frame, Here, go
 from kernel.domain.errors import Denied, Gone, Invalid, PortalError, Refused, TooManyTries, Unavailable
@@ -41,9 +43,12 @@ async def arrive(token: str, request: Request, use: Use, asked: AskedHere) -> Re
 
 
 @router.api_route("/activation", methods=["GET", "HEAD"])
-async def show(here: Here, token: ActivationToken, use: Use, asked: AskedHere) -> Response:
-    """Show the step to do now."""
-    return await _step(here, token, await use.activation.state(token, asked), EMPTY, asked=asked)
+async def show(here: Here, token: ActivationToken, use: Use, asked: AskedHere, choose: bool = False) -> Response:
+    """Show the step to do now, or the choice of the second step again where it can still be made otherwise."""
+    state = await use.activation.state(token, asked)
+    if choose and state.choices:
+        state = replace(state, state=Step.FACTOR)
+    return await _step(here, token, state, EMPTY, asked=asked)
 
 
 @router.post("/activation")
@@ -99,6 +104,11 @@ async def _take(form: FormData, here: Frame, token: str, asked: AskedHere) -> Ac
             if errors:
                 raise _Incomplete(Filled(errors=errors))
             return await journey.set_password(token, text(form, "password", 1024), asked)
+        case Step.FACTOR:
+            chosen = text(form, "secondFactor", 20)
+            if chosen not in tuple(Method):
+                raise _Incomplete(Filled(errors={"secondFactor": here.words("choose.missing")}))
+            return await journey.choose_factor(token, Method(chosen), asked)
         case Step.TOTP:
             errors = missing(form, here.words, code="code.missing")
             if errors:
@@ -135,6 +145,8 @@ def _refused(form: FormData, here: Frame, error: PortalError) -> Filled:
             return Filled(values=said(form), refusal=words)
         case Step.PASSWORD, "password-refused":
             return Filled(errors={"password": rules_broken(here, error) or words})
+        case Step.FACTOR, "second-factor-forbidden":
+            return Filled(errors={"secondFactor": words})
         case Step.TOTP, "code-wrong":
             return Filled(errors={"code": words})
         case _:
@@ -157,6 +169,10 @@ async def _step(
             template = "activation/confirm.html"
         case Step.PASSWORD:
             template = "activation/password.html"
+        case Step.FACTOR:
+            template = "activation/factor.html"
+            chosen = [one for one in state.choices if one.value == state.second_factor.value] or state.choices[:1]
+            values |= {"choices": [(one, *_choice(here, one)) for one in state.choices], "chosen": chosen}
         case Step.TOTP:
             setup = await here.use.activation.totp_setup(token, asked)
             template = "activation/totp.html"
@@ -165,3 +181,7 @@ async def _step(
         case Step.DONE:
             template = "activation/done.html"
     return await here.page(template, number, **values)
+
+
+def _choice(here: Frame, method: Method) -> tuple[str, str]:
+    return here.words(f"choose.{method}"), here.words(f"choose.help.{method}")

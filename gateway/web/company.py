@@ -29,6 +29,7 @@ LABELS = {
     "sessionAbsoluteHours": "company.absolute",
     "allowedNetworks": "company.networks.list",
     "secondFactors": "company.factors.list",
+    "trustedBrowser": "company.trusted",
 }
 
 
@@ -55,7 +56,7 @@ async def change(
     if errors := _errors(here.words, typed):
         return await _draw(here, policy, Filled(values=typed, errors=errors), 422, asked=asked)
     try:
-        await use.tenant_settings.change(viewer, token, _fields(typed, policy), asked, if_match=if_match(form))
+        await use.tenant_settings.change(viewer, token, _fields(typed), asked, if_match=if_match(form))
     except PreconditionFailed as error:
         return await _overtaken(here, policy, typed, opened(form), status(error), asked=asked)
     except PortalError as error:
@@ -70,6 +71,7 @@ def _typed(form: FormData) -> dict[str, str]:
         **{name: normalize("NFKC", text(form, name, 20)).strip() for name in LIMITS},
         "allowedNetworks": "\n".join(line for line in lines if line),
         "secondFactors": " ".join(one for one in FACTORS if one in form.getlist("secondFactors")),
+        "trustedBrowser": "1" if text(form, "trustedBrowser", 1) else "",
     }
 
 
@@ -79,6 +81,7 @@ def _values(policy: TenantSettings) -> dict[str, str]:
         "sessionAbsoluteHours": str(policy.session_absolute_hours),
         "allowedNetworks": "\n".join(policy.allowed_networks),
         "secondFactors": " ".join(one for one in FACTORS if one in policy.second_factors),
+        "trustedBrowser": "1" if policy.trusted_browser else "",
     }
 
 
@@ -108,12 +111,12 @@ def _wrong_network(words: Words, lines: Sequence[str]) -> str:
     return ""
 
 
-def _fields(typed: Mapping[str, str], policy: TenantSettings) -> dict[str, Any]:
+def _fields(typed: Mapping[str, str]) -> dict[str, Any]:
     networks = [str(ip_network(line, strict=False)) for line in typed["allowedNetworks"].splitlines()]
     return {
         **{name: int(typed[name]) for name in LIMITS},
         "allowedNetworks": list(dict.fromkeys(networks)),
-        "trustedBrowser": policy.trusted_browser,
+        "trustedBrowser": bool(typed["trustedBrowser"]),
         "secondFactors": typed["secondFactors"].split(),
     }
 
@@ -150,7 +153,13 @@ async def _overtaken(
 
 
 def _shown(words: Words, name: str, value: str) -> str:
-    return ", ".join(words(f"factor.{one}") for one in value.split()) if name == "secondFactors" else value
+    match name:
+        case "secondFactors":
+            return ", ".join(words(f"factor.{one}") for one in value.split())
+        case "trustedBrowser":
+            return words("company.trusted.on" if value else "company.trusted.off")
+        case _:
+            return value
 
 
 async def _draw(

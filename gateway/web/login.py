@@ -14,7 +14,8 @@ from gateway.application.door import (
     enter,
     leave,
 )
-from gateway.application.errors import LoginMissing
+from gateway.application.errors import LoginMissing, TrustEnded
+from gateway.application.sessions import Opened
 from gateway.application.steps import Method
 from gateway.web.forms import EMPTY, Filled, code, missing, refusal_words, status, text
 from gateway.web.frame import Frame, Here, go, local
@@ -42,11 +43,22 @@ async def begin(form: CheckedForm, here: Here, request: Request, use: Use, asked
     if errors:
         return await _first(here, Filled(values={"userId": email}, errors=errors), 422, to=to)
     try:
-        pending = await use.login.begin(email, text(form, "password", 1024), asked)
+        begun = await use.login.begin(
+            email,
+            text(form, "password", 1024),
+            asked,
+            trusted=cookies.read(request, cookies.TRUSTED),
+            held=cookies.read(request, cookies.SESSION),
+        )
     except PortalError as error:
+        if isinstance(error, TrustEnded):
+            cookies.drop(request, cookies.TRUSTED)
         filled = Filled(values={"userId": email}, refusal=refusal_words(error, here.words))
         return await _first(here, filled, status(error), to=to)
-    cookies.put(request, cookies.LOGIN, pending.login, LOGIN_LIFE)
+    if isinstance(begun, Opened):
+        enter(request, begun)
+        return go(local(to, START))
+    cookies.put(request, cookies.LOGIN, begun.login, LOGIN_LIFE)
     return go(_with("/login/code", to))
 
 
@@ -63,15 +75,17 @@ async def finish(
     *, form: CheckedForm, here: Here, login: LoginToken, request: Request, use: Use, asked: AskedHere
 ) -> Response:
     """Take the code and open the session."""
-    to, recovery = text(form, "to", 500), bool(text(form, "recovery"))
+    to, recovery, trust = text(form, "to", 500), bool(text(form, "recovery")), bool(text(form, "trust"))
     if errors := missing(form, here.words, code="code.missing"):
-        return await _second(here, login, Filled(errors=errors), 422, asked=asked, to=to, recovery=recovery)
+        filled = Filled(values={"trust": "1" if trust else ""}, errors=errors)
+        return await _second(here, login, filled, 422, asked=asked, to=to, recovery=recovery)
     try:
-        opened = await use.login.finish(login, code(form), asked, cookies.read(request, cookies.SESSION))
+        held = cookies.read(request, cookies.SESSION)
+        opened = await use.login.finish(login, code(form), asked, held, trust=trust)
     except PortalError as error:
         if error.code == LoginMissing.code:
             raise
-        filled = Filled(errors={"code": refusal_words(error, here.words)})
+        filled = Filled(values={"trust": "1" if trust else ""}, errors={"code": refusal_words(error, here.words)})
         return await _second(here, login, filled, status(error), asked=asked, to=to, recovery=recovery)
     enter(request, opened)
     return go(local(to, START))

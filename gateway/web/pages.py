@@ -16,9 +16,11 @@ from gateway.web import (
     login,
     own,
     password_reset,
+    second_step,
     services,
     settings,
     status,
+    step_up,
     user,
     user_form,
     users,
@@ -31,5 +33,19 @@ def routers() -> Sequence[APIRouter]:
     """Return the pages and their files; reads templates, words and files."""
     # Of two addresses that fit, the first is taken: a user's form comes before a user's deeds.
     people = (users, user_form, user, groups, group)
-    pages = (login, activation, password_reset, dashboard, services, boards, settings, own, company, help, status)
+    pages = (
+        login,
+        activation,
+        password_reset,
+        dashboard,
+        services,
+        boards,
+        settings,
+        own,
+        second_step,
+        step_up,
+        company,
+        help,
+        status,
+    )
     return [assets.router(site().assets), *(page.router for page in (*pages, *people))]

@@ -19,10 +19,12 @@ from kernel.adapters.log import Log, open_log
 from kernel.adapters.postgres.pool import open_pool
 from kernel.adapters.process import Role, serve, start
 from kernel.adapters.settings import Secrets
+from kernel.application.consume import Reaction
 from kernel.application.ports import Clock, EventStore
 from services.identity.adapters.beat import next_beat
 from services.identity.adapters.blocklist import common_passwords
 from services.identity.adapters.fingerprints import PepperedFingerprints
+from services.identity.adapters.guarded_browsers import GuardedBrowsers
 from services.identity.adapters.guarded_codes import GuardedAuthenticators, GuardedCodes
 from services.identity.adapters.guarded_links import GuardedLinks
 from services.identity.adapters.guarded_logins import GuardedLogins
@@ -30,18 +32,21 @@ from services.identity.adapters.guarded_passwords import GuardedPasswords
 from services.identity.adapters.guarded_people import GuardedPeople
 from services.identity.adapters.guarded_requests import GuardedRequests
 from services.identity.adapters.guarded_sessions import GuardedSessions
+from services.identity.adapters.guarded_step_ups import GuardedStepUps
+from services.identity.adapters.guarded_tenants import GuardedTenants, keep_rules
 from services.identity.adapters.hashing import Argon2Hasher, Cost
 from services.identity.adapters.sealing import Sealer
 from services.identity.adapters.secret_texts import new_code, new_recovery_codes, new_secret
 from services.identity.adapters.sweeper import Sweeper
 from services.identity.adapters.totp import AppSeeds
-from services.identity.api import activations, administration, deliveries, logins, own
+from services.identity.api import activations, administration, deliveries, logins, own, second_steps, step_ups
 from services.identity.api.use import ADMINISTER, FETCH, LOGIN, SELF
 from services.identity.application.activation import Activation
 from services.identity.application.administration import Administration
 from services.identity.application.following import Following
 from services.identity.application.issuing import Issuing
 from services.identity.application.login import Login
+from services.identity.application.own_factor import OwnFactor
 from services.identity.application.own_logins import OwnLogins
 from services.identity.application.owner import Owner
 from services.identity.application.password_rules import PasswordRules
@@ -53,7 +58,9 @@ from services.identity.application.reset import PasswordReset
 from services.identity.application.rules import Rules
 from services.identity.application.settling import Settling
 from services.identity.application.standing import Revoking
-from services.identity.consumers import users
+from services.identity.application.step_up import StepUp
+from services.identity.application.trusted import Trusting
+from services.identity.consumers import policies, users
 from services.identity.domain.events import EVENTS
 from services.identity.settings import IdentitySettings
 
@@ -80,10 +87,13 @@ class Ways:
     following: Following
     activation: Activation
     login: Login
+    trusting: Trusting
     reset: PasswordReset
     administration: Administration
     owner: Owner
     own_logins: OwnLogins
+    step_up: StepUp
+    own_factor: OwnFactor
     settling: Settling
     hasher: Argon2Hasher
 
@@ -104,6 +114,7 @@ class Parts:
     passwords: GuardedPasswords
     logins: GuardedLogins
     people: GuardedPeople
+    tenants: GuardedTenants
     codes: GuardedCodes
     recovery: Recovery
 
@@ -127,6 +138,7 @@ def parts(settings: IdentitySettings, secrets: Secrets, log: Log, now: Clock) ->
         passwords=GuardedPasswords(pool),
         logins=GuardedLogins(pool, sealer, fingerprints, rules),
         people=GuardedPeople(pool),
+        tenants=GuardedTenants(pool),
         codes=codes,
         recovery=Recovery(
             store=log.store, codes=codes, hasher=hasher, fingerprints=fingerprints, new_codes=new_recovery_codes
@@ -141,15 +153,31 @@ def ways(settings: IdentitySettings, secrets: Secrets, log: Log, now: Clock = ut
     authenticators = GuardedAuthenticators(log.pool, of.sealer, of.rules)
     revoking = Revoking(store=of.store, people=of.people, now=now)
     issuing = Issuing(store=of.store, links=of.links, rules=of.rules, now=now, new_id=new_id, new_secret=new_secret)
+    login = _login(of)
+    proving = _proving(of, authenticators)
+    step_ups = GuardedStepUps(log.pool, of.sealer, of.fingerprints, of.rules)
+    step_up = _step_up(of, proving, step_ups)
     return Ways(
         hasher=of.hasher,
         registration=_registration(of),
         following=_following(of, issuing, revoking),
         activation=_activation(of),
-        login=_login(of),
+        login=login,
+        trusting=_trusting(of, login, log),
         reset=_reset(of, requests),
         administration=_administration(of, issuing, revoking),
-        owner=_owner(of, authenticators, revoking),
+        owner=_owner(of, proving, revoking),
+        step_up=step_up,
+        own_factor=OwnFactor(
+            store=of.store,
+            step_up=step_up,
+            step_ups=step_ups,
+            revoking=revoking,
+            seeds=of.seeds,
+            rules=of.rules,
+            now=now,
+            new_id=new_id,
+        ),
         own_logins=OwnLogins(store=of.store, records=GuardedSessions(log.pool, of.sealer), now=now),
         settling=Settling(store=of.store, passwords=of.passwords, now=now),
     )
@@ -183,6 +211,7 @@ def _activation(of: Parts) -> Activation:
         store=of.store,
         links=of.links,
         passwords=of.passwords,
+        tenants=of.tenants,
         hasher=of.hasher,
         fingerprints=of.fingerprints,
         seeds=of.seeds,
@@ -212,6 +241,19 @@ def _login(of: Parts) -> Login:
     )
 
 
+def _trusting(of: Parts, login: Login, log: Log) -> Trusting:
+    return Trusting(
+        login=login,
+        store=of.store,
+        browsers=GuardedBrowsers(log.pool, of.sealer),
+        tenants=of.tenants,
+        rules=of.rules,
+        now=of.now,
+        new_id=new_id,
+        new_secret=new_secret,
+    )
+
+
 def _reset(of: Parts, requests: GuardedRequests) -> PasswordReset:
     return PasswordReset(
         store=of.store,
@@ -237,8 +279,8 @@ def _administration(of: Parts, issuing: Issuing, revoking: Revoking) -> Administ
     )
 
 
-def _owner(of: Parts, authenticators: GuardedAuthenticators, revoking: Revoking) -> Owner:
-    proving = Proving(
+def _proving(of: Parts, authenticators: GuardedAuthenticators) -> Proving:
+    return Proving(
         store=of.store,
         people=of.people,
         logins=of.logins,
@@ -248,6 +290,24 @@ def _owner(of: Parts, authenticators: GuardedAuthenticators, revoking: Revoking)
         seeds=of.seeds,
         now=of.now,
     )
+
+
+def _step_up(of: Parts, proving: Proving, step_ups: GuardedStepUps) -> StepUp:
+    return StepUp(
+        store=of.store,
+        step_ups=step_ups,
+        proving=proving,
+        recovery=of.recovery,
+        fingerprints=of.fingerprints,
+        seeds=of.seeds,
+        rules=of.rules,
+        now=of.now,
+        new_id=new_id,
+        new_code=new_code,
+    )
+
+
+def _owner(of: Parts, proving: Proving, revoking: Revoking) -> Owner:
     return Owner(
         store=of.store,
         proving=proving,
@@ -270,24 +330,44 @@ def application(built: Ways, secrets: Secrets, log: Log) -> FastAPI:
         activations.router,
         administration.router,
         own.router,
+        second_steps.router,
+        step_ups.router,
         deliveries.router,
         internal.router(log),
     ]
     app = create_app(NAME, routers, busy=logins.BUSY)
     app.state.activation, app.state.login, app.state.reset = built.activation, built.login, built.reset
     app.state.administration, app.state.owner = built.administration, built.owner
-    app.state.own_logins = built.own_logins
+    app.state.step_up, app.state.own_factor = built.step_up, built.own_factor
+    app.state.own_logins, app.state.trusting = built.own_logins, built.trusting
     app.state.verifier = Verifier(secrets.jwks, NAME, ISSUERS)
     return app
 
 
-def reader(
+def readers(
     settings: IdentitySettings, built: Ways, log: Log, owner: ServiceClient, reading: "asyncpg.Pool[Any]"
+) -> dict[str, Role]:
+    """Return who reads users' facts: about people, and about what tenants decided."""
+    reactions: dict[str, tuple[str, Reaction]] = {
+        "users": (users.READER, users.UsersReaction(built.registration, built.following)),
+        "policies": (policies.READER, policies.PoliciesReaction(keep_rules)),
+    }
+    return {
+        role: _reader(name, reaction, settings, log, (owner, reading)).run
+        for role, (name, reaction) in reactions.items()
+    }
+
+
+def _reader(
+    name: str,
+    reaction: Reaction,
+    settings: IdentitySettings,
+    log: Log,
+    via: "tuple[ServiceClient, asyncpg.Pool[Any]]",
 ) -> KafkaReader:
-    """Return who reads users' facts."""
-    reaction = users.UsersReaction(built.registration, built.following)
+    owner, reading = via
     return KafkaReader(
-        users.READER,
+        name,
         [settings.topic("users")],
         settings.kafka_bootstrap,
         reading,
@@ -303,11 +383,11 @@ async def run(settings: IdentitySettings) -> None:
     log = await open_log(settings, secrets, NAME, EVENTS, rest=RELAY_RESTS)
     built = ways(settings, secrets, log)
     owner = ServiceClient(settings.users_url, Signer(NAME, secrets.jwk(NAME)), "users")
-    # A reader holds a connection while its commands wait for one of the store's, so it has its own.
-    reading = await open_pool(settings.postgres_url, size=1)
+    # A reader holds a connection while its commands wait for one of the store's, so each has its own.
+    reading = await open_pool(settings.postgres_url, size=2)
     background: dict[str, Role] = {
         **log.roles,
-        "users": reader(settings, built, log, owner, reading).run,
+        **readers(settings, built, log, owner, reading),
         "resets": built.reset.run,
         "settling": built.settling.run,
         "sweeper": Sweeper(log.pool, utc_now).run,

@@ -10,7 +10,7 @@ import pytest
 
 from tests.e2e.authenticator import Authenticator
 from tests.e2e.people import Person
-from tests.e2e.portal import Browser, Portal
+from tests.e2e.portal import Browser, Portal, until
 
 WIDE = {digit: chr(ord(digit) + 0xFEE0) for digit in "0123456789"}
 
@@ -137,6 +137,29 @@ async def test_s08_a_person_with_mailed_codes_never_sees_the_third_step(portal: 
     assert await refused(browser, "/activation/totp", {"token": token}) == (409, "step-order")
     state = await browser.done("/activation/password", {"token": token, "password": person.password})
     assert state["state"] == "DONE"
+
+
+@pytest.mark.parametrize("choice", ["TOTP", "MAIL_OTP"])
+async def test_n03_who_may_choose_chooses_codes_by_mail_or_the_app(portal: Portal, choice: str) -> None:
+    person, browser = Person(second_factor="UNSET"), portal.browser()
+    token = (await portal.invited(person)).token
+    await browser.done("/activation/confirmation", {"token": token, **person.identity()})
+    state = await browser.done("/activation/password", {"token": token, "password": person.password})
+    assert (state["state"], state["choices"]) == ("FACTOR", ["TOTP", "MAIL_OTP"])
+    assert await refused(browser, "/activation/totp", {"token": token}) == (409, "step-order")
+    await browser.done("/activation/second-factor", {"token": token, "secondFactor": choice})
+    app = None
+    if choice == "TOTP":
+        app = Authenticator((await browser.done("/activation/totp", {"token": token}))["secret"])
+        await browser.done("/activation/totp-confirmation", {"token": token, "code": await app.code()})
+    await browser.log_in(person, app)
+
+    async def listed() -> bool | None:
+        # The list of users follows what identity says of the choice.
+        user_id = (await browser.get("/session")).json()["userId"]
+        return (await browser.get(f"/users/{user_id}")).json()["secondFactor"] == choice or None
+
+    assert await until(listed)
 
 
 async def test_s09_steps_go_in_order_and_an_abandoned_way_goes_on_elsewhere(portal: Portal) -> None:

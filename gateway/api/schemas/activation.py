@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import Field
 
 from gateway.api.schemas.answer import Answer
-from gateway.application.steps import Method, Purpose, Step
+from gateway.application.steps import Factor, Method, Purpose, Step
 from kernel.adapters.http.body import Body
 
 TOKEN = Field(
@@ -38,6 +38,13 @@ class NewPassword(Body):
     password: str = Field(min_length=1, max_length=1024, description="At least 8 characters, of any kind.")
 
 
+class FactorChoice(Body):
+    """How the person wants to give the second proof."""
+
+    token: str | None = TOKEN
+    second_factor: Method
+
+
 class FirstCode(Body):
     """The first code of the authenticator app."""
 
@@ -59,7 +66,8 @@ class ActivationAnswer(Answer):
     purpose: Purpose
     state: Step = Field(description="The step to do now.")
     steps: list[Step] = Field(description="All steps of this way, in order.")
-    second_factor: Method
+    second_factor: Factor = Field(description="UNSET: the person chooses in the step FACTOR.")
+    choices: list[Method] = Field(description="What may be chosen, while there is a choice to make.")
     expires_at: datetime
     confirm_tries_left: int
 

@@ -27,7 +27,9 @@ class Administrator(Body):
     title: str | None = Field(default=None, max_length=100)
     mail_language: Literal["ja", "en"] = "ja"
     timezone: str = Field(min_length=1, max_length=64, examples=["Asia/Tokyo"])
-    second_factor: Literal["TOTP", "MAIL_OTP"]
+    second_factor: Literal["TOTP", "MAIL_OTP", "UNSET"] = Field(
+        description="UNSET: the person chooses at the first login."
+    )
 
 
 class ContractTerms(Body):

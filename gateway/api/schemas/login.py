@@ -23,6 +23,10 @@ class SecondProof(Body):
     """The second of the two steps."""
 
     code: str = Field(min_length=1, max_length=16, examples=["492039"])
+    trust: bool = Field(
+        default=False,
+        description="Whether this browser skips the code for 10 days from its last login on, if the company lets it.",
+    )
 
 
 class ScreenLanguage(Body):

@@ -20,6 +20,8 @@ class SecondFactor(StrEnum):
 
     TOTP = "TOTP"
     MAIL_OTP = "MAIL_OTP"
+    UNSET = "UNSET"
+    """They choose at their first login."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

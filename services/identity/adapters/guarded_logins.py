@@ -63,8 +63,10 @@ FROM guard.login l WHERE l.token_hash = $1
 """
 _RESEND = "SELECT verdict, until FROM guard.resend_code($1, $2, $3, $4, $5, $6, $7, $8)"
 _DELIVER = """
-SELECT m.code_sealed, m.expires_at FROM guard.mail_code m JOIN guard.login l USING (login_id)
-WHERE m.challenge_id = $1 AND l.challenge_id = $1 AND l.session_id IS NULL AND m.expires_at > $2
+SELECT m.code_sealed, m.expires_at FROM guard.mail_code m
+LEFT JOIN guard.login l ON l.login_id = m.login_id AND l.challenge_id = $1 AND l.session_id IS NULL
+LEFT JOIN guard.step_up s ON s.step_up_id = m.login_id AND s.challenge_id = $1 AND s.proven_at IS NULL
+WHERE m.challenge_id = $1 AND m.expires_at > $2 AND (l.login_id IS NOT NULL OR s.step_up_id IS NOT NULL)
 """
 
 

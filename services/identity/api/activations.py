@@ -5,6 +5,7 @@ from fastapi import APIRouter, Response, status
 from kernel.adapters.http.commands import placed
 from services.identity.api.schemas import (
     ConfirmationBody,
+    FactorBody,
     FirstCodeBody,
     LinkBody,
     PasswordBody,
@@ -36,6 +37,12 @@ async def confirmation(body: ConfirmationBody, use: UseActivation, by: ByGateway
 async def password(body: PasswordBody, use: UseActivation, by: ByGateway, response: Response) -> StandingReply:
     """Set the password."""
     return _told(await use.set_password(body.token, body.password, by.context()), response)
+
+
+@router.post("/activations/second-factor")
+async def second_factor(body: FactorBody, use: UseActivation, by: ByGateway, response: Response) -> StandingReply:
+    """Choose how the second proof is given."""
+    return _told(await use.choose_factor(body.token, body.second_factor, by.context()), response)
 
 
 @router.post("/activations/totp")

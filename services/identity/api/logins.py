@@ -9,28 +9,44 @@ from services.identity.api.schemas import (
     CodeBody,
     EndBody,
     LoginBody,
+    OfferReply,
     PassedReply,
     PendingBody,
     PendingReply,
-    PendingStateReply,
 )
-from services.identity.api.use import ByGateway, UseLogin
+from services.identity.api.use import ByGateway, UseLogin, UseTrusting
+from services.identity.application.login import Passed
 from services.identity.application.ports import Client
 
 router = APIRouter(tags=["login"])
 
 
 @router.post("/logins")
-async def begin(body: LoginBody, use: UseLogin, by: ByGateway) -> PendingReply:
-    """Check the first proof."""
+async def begin(
+    body: LoginBody, use: UseLogin, trusting: UseTrusting, by: ByGateway, response: Response
+) -> PendingReply | PassedReply:
+    """Check the first proof; a trusted browser needs no second one."""
     client = Client(ip=body.client.ip or "", user_agent=body.client.user_agent or "")
-    return PendingReply.model_validate(await use.begin(body.email, body.password, client, by.context()))
+    if body.trusted is None:
+        return PendingReply.model_validate(await use.begin(body.email, body.password, client, by.context()))
+    begun = await trusting.begin(body.email, body.password, body.trusted, client, by.context())
+    if not isinstance(begun, Passed):
+        return PendingReply.model_validate(begun)
+    placed(response, begun.position)
+    return PassedReply.model_validate(begun).model_copy(update={"trusted": body.trusted})
 
 
 @router.post("/logins/state")
-async def state(body: PendingBody, use: UseLogin, _by: ByGateway) -> PendingStateReply:
-    """Say where a login stands."""
-    return PendingStateReply.model_validate(await use.state(body.login))
+async def state(body: PendingBody, use: UseLogin, trusting: UseTrusting, _by: ByGateway) -> OfferReply:
+    """Say where a login stands, and what its page may offer."""
+    kept = await use.kept(body.login)
+    pending = use.pending(body.login, kept)
+    return OfferReply(
+        method=pending.method,
+        expires_at=pending.expires_at,
+        tries_left=pending.tries_left,
+        may_trust=await trusting.may_trust(kept.tenant_id),
+    )
 
 
 @router.post("/logins/resend")
@@ -40,11 +56,14 @@ async def resend(body: PendingBody, use: UseLogin, by: ByGateway) -> None:
 
 
 @router.post("/logins/code")
-async def finish(body: CodeBody, use: UseLogin, by: ByGateway, response: Response) -> PassedReply:
+async def finish(
+    body: CodeBody, use: UseLogin, trusting: UseTrusting, by: ByGateway, response: Response
+) -> PassedReply:
     """Check the second proof."""
     passed = await use.finish(body.login, body.code, by.context())
     placed(response, passed.position)
-    return PassedReply.model_validate(passed)
+    reply = PassedReply.model_validate(passed)
+    return reply.model_copy(update={"trusted": await trusting.trust(passed)}) if body.trust else reply
 
 
 @router.post("/sessions/{sessionId}/end")

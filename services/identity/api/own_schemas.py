@@ -10,7 +10,7 @@ from pydantic import Field
 from kernel.adapters.http.body import Body, Reply
 from services.identity.application.administration import Condition, LinkCondition
 from services.identity.application.own_logins import LoginView, Outcome
-from services.identity.domain.events import EndReason, Purpose, SecondFactor
+from services.identity.domain.events import EndReason, Proof, Purpose, SecondFactor
 from services.identity.domain.steps import Step
 
 
@@ -64,7 +64,7 @@ class SessionReply(Reply):
 
     session_id: UUID
     started_at: datetime
-    method: SecondFactor
+    method: Proof
     client_ip: str
     user_agent: str
 
@@ -92,7 +92,7 @@ class LoginReply(Reply):
     session_id: UUID
     at: datetime
     outcome: Outcome
-    method: SecondFactor
+    method: Proof
     client_ip: str
     user_agent: str
     ended_at: datetime | None

@@ -1,12 +1,13 @@
 """Bodies and answers of identity's routes. Next stop: activations.py."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from kernel.adapters.http.body import Body, Reply
-from services.identity.domain.events import EndReason, Purpose, SecondFactor
+from services.identity.domain.events import EndReason, Proof, Purpose, SecondFactor
 from services.identity.domain.steps import Step
 
 SECRET = Field(min_length=1, max_length=200)
@@ -32,6 +33,12 @@ class PasswordBody(LinkBody):
     password: str = Field(min_length=1)
 
 
+class FactorBody(LinkBody):
+    """How the person wants to give the second proof."""
+
+    second_factor: Literal[SecondFactor.TOTP, SecondFactor.MAIL_OTP]
+
+
 class FirstCodeBody(LinkBody):
     """The first code of an authenticator app."""
 
@@ -45,6 +52,7 @@ class StandingReply(Reply):
     state: Step
     steps: tuple[Step, ...]
     second_factor: SecondFactor
+    choices: tuple[SecondFactor, ...]
     expires_at: datetime
     confirm_tries_left: int
 
@@ -77,6 +85,8 @@ class LoginBody(Body):
     email: str = Field(min_length=1, max_length=254)
     password: str = Field(min_length=1)
     client: ClientBody = ClientBody()
+    trusted: str | None = Field(default=None, max_length=200)
+    """What a browser holds that was trusted at a login before."""
 
 
 class PendingBody(Body):
@@ -89,6 +99,8 @@ class CodeBody(PendingBody):
     """The second proof."""
 
     code: str = Field(min_length=1, max_length=32)
+    trust: bool = False
+    """Whether this browser is to skip the second step for some days."""
 
 
 class PendingStateReply(Reply):
@@ -97,6 +109,12 @@ class PendingStateReply(Reply):
     method: SecondFactor
     expires_at: datetime
     tries_left: int
+
+
+class OfferReply(PendingStateReply):
+    """The same, and what may be offered beside the code."""
+
+    may_trust: bool
 
 
 class PendingReply(PendingStateReply):
@@ -111,8 +129,10 @@ class PassedReply(Reply):
     session_id: UUID
     user_id: UUID
     tenant_id: UUID
-    method: SecondFactor
+    method: Proof
     started_at: datetime
+    trusted: str | None = None
+    """What this browser shows at its next login, where it is trusted now."""
 
 
 class EndBody(Body):

@@ -9,9 +9,12 @@ from kernel.adapters.http.commands import Asked, asked
 from services.identity.application.activation import Activation
 from services.identity.application.administration import Administration
 from services.identity.application.login import Login
+from services.identity.application.own_factor import OwnFactor
 from services.identity.application.own_logins import OwnLogins
 from services.identity.application.owner import Owner
 from services.identity.application.reset import PasswordReset
+from services.identity.application.step_up import StepUp
+from services.identity.application.trusted import Trusting
 from services.identity.domain.errors import CredentialUnknown
 
 LOGIN, FETCH = "login", "links:fetch"
@@ -26,6 +29,10 @@ async def _activation(request: Request) -> Activation:
 
 async def _login(request: Request) -> Login:
     return cast("Login", request.app.state.login)
+
+
+async def _trusting(request: Request) -> Trusting:
+    return cast("Trusting", request.app.state.trusting)
 
 
 async def _reset(request: Request) -> PasswordReset:
@@ -44,6 +51,14 @@ async def _own_logins(request: Request) -> OwnLogins:
     return cast("OwnLogins", request.app.state.own_logins)
 
 
+async def _step_up(request: Request) -> StepUp:
+    return cast("StepUp", request.app.state.step_up)
+
+
+async def _own_factor(request: Request) -> OwnFactor:
+    return cast("OwnFactor", request.app.state.own_factor)
+
+
 async def _oneself(
     userId: UUID,  # noqa: N803 - the path says so
     by: Annotated[Asked, Depends(asked(SELF))],
@@ -56,10 +71,13 @@ async def _oneself(
 
 UseActivation = Annotated[Activation, Depends(_activation)]
 UseLogin = Annotated[Login, Depends(_login)]
+UseTrusting = Annotated[Trusting, Depends(_trusting)]
 UseReset = Annotated[PasswordReset, Depends(_reset)]
 ByGateway = Annotated[Asked, Depends(asked(LOGIN))]
 ByNotifier = Annotated[Asked, Depends(asked(FETCH))]
 UseAdministration = Annotated[Administration, Depends(_administration)]
+UseStepUp = Annotated[StepUp, Depends(_step_up)]
+UseOwnFactor = Annotated[OwnFactor, Depends(_own_factor)]
 UseOwner = Annotated[Owner, Depends(_owner)]
 UseOwnLogins = Annotated[OwnLogins, Depends(_own_logins)]
 ByAdministrator = Annotated[Asked, Depends(asked(ADMINISTER))]

@@ -13,8 +13,9 @@ from services.identity.application.password_ports import Passwords
 from services.identity.application.password_rules import PasswordRules
 from services.identity.application.ports import Fingerprints, Hasher, KeptLink, Links, Said, Seeds
 from services.identity.application.rules import Rules
+from services.identity.application.tenants import Tenants
 from services.identity.application.typed import digits, normal
-from services.identity.domain.commands import ConfirmIdentity, EnrolTotp, SetPassword
+from services.identity.domain.commands import ChooseFactor, ConfirmIdentity, EnrolTotp, SetPassword
 from services.identity.domain.credential import credential
 from services.identity.domain.errors import (
     ActivationFrozen,
@@ -22,6 +23,7 @@ from services.identity.domain.errors import (
     ActivationUnknown,
     ActivationUsed,
     CodeWrong,
+    FactorForbidden,
     IdentityMismatch,
     LinkGone,
     PasswordRefused,
@@ -42,6 +44,8 @@ class Standing:
     second_factor: SecondFactor
     expires_at: datetime
     confirm_tries_left: int
+    choices: tuple[SecondFactor, ...] = ()
+    """What the person may choose, where there is a choice to make."""
     position: LogPosition | None = None
 
 
@@ -69,6 +73,7 @@ class Activation:
     store: EventStore
     links: Links
     passwords: Passwords
+    tenants: Tenants
     hasher: Hasher
     fingerprints: Fingerprints
     seeds: Seeds
@@ -81,7 +86,7 @@ class Activation:
         """Return where the holder stands. Raises: ActivationUnknown, and whatever stops the link."""
         held = await self._held(token)
         self._alive(held)
-        return self._standing(held)
+        return await self._choosing(held, self._standing(held))
 
     async def confirm(self, token: str, said: Said, by: Context) -> Standing:
         """Compare what the holder says with the registration; it must agree in all three.
@@ -123,6 +128,24 @@ class Activation:
         done_now = await execute(self.store, credential, asked.user_id, asked, _of(held, by))
         await self.passwords.settle(asked.user_id, asked.password_id, asked.at)
         return await self._after(token, done_now)
+
+    async def choose_factor(self, token: str, second_factor: SecondFactor, by: Context) -> Standing:
+        """Have the second proof given as wished. Raises: FactorForbidden, StepOrder, and whatever stops the link."""
+        held = await self._held(token)
+        if done := await self._before(held, by):
+            return done
+        if not self._alive(held).chooses:
+            raise StepOrder
+        if second_factor not in (await self.tenants.rules(held.tenant_id)).second_factors:
+            detail = "The company's settings do not allow it"
+            raise FactorForbidden(errors=[{"pointer": "/secondFactor", "code": FactorForbidden.code, "detail": detail}])
+        asked = ChooseFactor(
+            user_id=held.kept.user_id,
+            activation_id=held.kept.activation_id,
+            second_factor=second_factor,
+            at=self.now(),
+        )
+        return await self._after(token, await execute(self.store, credential, asked.user_id, asked, _of(held, by)))
 
     async def totp_setup(self, token: str) -> Setup:
         """Return what the app needs, the same until a code confirms it. Raises: StepOrder, what stops the link."""
@@ -209,17 +232,23 @@ class Activation:
             position=position,
         )
 
+    async def _choosing(self, held: _Held, standing: Standing) -> Standing:
+        """Return the standing with what may be chosen; only who chooses has the tenant's rules looked up."""
+        if held.credential.link is None or not held.credential.link.chooses:
+            return standing
+        return replace(standing, choices=(await self.tenants.rules(held.tenant_id)).second_factors)
+
     async def _before(self, held: _Held, by: Context) -> Standing | None:
         """Return the standing when this very command was carried out before, also if that used the link up."""
         done = await self.store.answered(by.command_id, by.content) if by.command_id else None
-        return self._standing(held, done.position) if done else None
+        return await self._choosing(held, self._standing(held, done.position)) if done else None
 
     async def _after(self, token: str, done: Appended) -> Standing:
         held = await self._held(token)
         standing = self._standing(held, done.position)
         if standing.state is Step.DONE:
             await self.links.close(held.kept)
-        return standing
+        return await self._choosing(held, standing)
 
 
 def _of(held: _Held, by: Context) -> Context:

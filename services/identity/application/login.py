@@ -41,9 +41,9 @@ from services.identity.domain.errors import (
     LoginThrottled,
     MethodHasNoCode,
 )
-from services.identity.domain.events import EndReason, MailCodeIssued, SecondFactor, SessionStarted
+from services.identity.domain.events import EndReason, MailCodeIssued, Proof, SecondFactor, SessionStarted
+from services.identity.domain.session import amr, session
 from services.identity.domain.session import login as codes
-from services.identity.domain.session import session
 from services.identity.domain.state import Credential
 
 Beat = Callable[[], Awaitable[object]]
@@ -61,13 +61,22 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proved:
+    """A first step that was right; nothing is kept of it yet."""
+
+    known: Known
+    keys: tuple[bytes, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Passed:
     """A login that became a session."""
 
     session_id: UUID
     user_id: UUID
     tenant_id: UUID
-    method: SecondFactor
+    method: Proof
     started_at: datetime
     position: LogPosition | None
 
@@ -97,10 +106,14 @@ class Login:
         Raises: CredentialsWrong whatever is wrong; CredentialIsLocked or CredentialIsDisabled to who knows the
         password; LoginThrottled; Busy.
         """
+        return await self.open(await self.prove(email, password, client.ip), client, by)
+
+    async def prove(self, email: str, password: str, ip: str) -> Proved:
+        """Check the password, and keep nothing when it is right. Raises: as begin()."""
         self.hasher.see_room()
         at = self.now()
         address = self.fingerprints.email(email)
-        keys = (self.fingerprints.network(email, client.ip), address)
+        keys = (self.fingerprints.network(email, ip), address)
         look = await self.logins.look(address, keys, at)
         if look.closed_until is not None:
             raise LoginThrottled.until(look.closed_until, at)
@@ -117,11 +130,22 @@ class Login:
             raise CredentialIsLocked
         if known.state.password_id and self.hasher.outdated(hashed):
             await self.passwords.replace(known.state.password_id, hashed, await self.hasher.hash(normal(password)))
-        return await self._begun(self._login(known, client, at), keys, by)
+        return Proved(known=known, keys=keys, at=at)
+
+    async def open(self, proved: Proved, client: Client, by: Context) -> Pending:
+        """Have the login wait for its second step. Raises: as begin()."""
+        return await self._begun(self._login(proved.known, client, proved.at), proved.keys, by)
 
     async def state(self, token: str) -> Pending:
         """Return where a login stands. Raises: LoginExpired."""
-        kept = await self._open(token, self.now())
+        return self.pending(token, await self.kept(token))
+
+    async def kept(self, token: str) -> KeptLogin:
+        """Return a login that waits for its second step. Raises: LoginExpired."""
+        return await self._open(token, self.now())
+
+    def pending(self, token: str, kept: KeptLogin) -> Pending:
+        """Return where a login stands."""
         return Pending(
             login=token, method=kept.method, expires_at=kept.expires_at, tries_left=self.rules.login_tries - kept.tries
         )
@@ -150,7 +174,7 @@ class Login:
         if kept is None:
             raise LoginExpired
         if kept.session_id and kept.passed_at and by.command_id and kept.passed_by == by.command_id:
-            return await self._start(kept, kept.session_id, kept.passed_at, by)
+            return await self.start(kept, kept.session_id, Proof(kept.method), kept.passed_at, by)
         self._see_open(kept, at)
         if kept.moved:
             await self._see_good(kept)
@@ -170,8 +194,8 @@ class Login:
         judged = await self.logins.judge(tried)
         match judged.verdict:
             case Verdict.PASSED:
-                passed = await self._start(kept, tried.session_id, at, by)
-                await self._see_not_late(token, passed, by)
+                passed = await self.start(kept, tried.session_id, Proof(kept.method), at, by)
+                await self.see_not_late(token, passed, by)
                 return passed
             case Verdict.LOCKS | Verdict.LOCKED:
                 await self._lock(kept.user_id, kept.tenant_id, judged.at or at, by)
@@ -275,21 +299,25 @@ class Login:
             return False
         return hmac.compare_digest(self.fingerprints.code(kept.challenge_id, code), kept.code_key)
 
-    async def _start(self, kept: KeptLogin, session_id: UUID, at: datetime, by: Context) -> Passed:
-        started = SessionStarted(session_id=session_id, user_id=kept.user_id, method=kept.method, at=at)
+    async def start(self, who: KeptLogin | Known, session_id: UUID, method: Proof, at: datetime, by: Context) -> Passed:
+        """Write the fact of a session; again under the same key it is the same one."""
+        started = SessionStarted(session_id=session_id, user_id=who.user_id, method=method, amr=amr(method), at=at)
         # A stream of its own that nobody else knows yet: there is nothing to load or decide.
-        done = await self.store.append(session_id, 0, [started], _as(kept.user_id, kept.tenant_id, by))
+        done = await self.store.append(session_id, 0, [started], _as(who.user_id, who.tenant_id, by))
         return Passed(
             session_id=session_id,
-            user_id=kept.user_id,
-            tenant_id=kept.tenant_id,
-            method=kept.method,
+            user_id=who.user_id,
+            tenant_id=who.tenant_id,
+            method=method,
             started_at=at,
             position=done.position,
         )
 
-    async def _see_not_late(self, token: str, passed: Passed, by: Context) -> None:
-        """End a session again that began while all of the person's were being ended, too late to be seen."""
+    async def see_not_late(self, token: str, passed: Passed, by: Context) -> None:
+        """End a session again that began while all of the person's were being ended, too late to be seen.
+
+        Raises: LoginExpired; CredentialIsLocked.
+        """
         try:
             await self._see_unmoved(token)
         except (CredentialIsLocked, LoginExpired):

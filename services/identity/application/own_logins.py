@@ -11,7 +11,7 @@ from kernel.application.ports import Clock, EventStore
 from services.identity.application.ports import Client
 from services.identity.application.records import SessionRecord, SessionRecords
 from services.identity.domain.errors import CredentialUnknown
-from services.identity.domain.events import EndReason, SecondFactor
+from services.identity.domain.events import EndReason, Proof
 from services.identity.domain.session import ended_with_all, session
 
 LONGEST = timedelta(hours=168)
@@ -32,7 +32,7 @@ class LoginView:
     session_id: UUID
     at: datetime
     outcome: Outcome
-    method: SecondFactor
+    method: Proof
     client: Client
     ended_at: datetime | None
     end_reason: EndReason | None

@@ -22,5 +22,9 @@ class Rules:
     """Wrong passwords for a mail address that cost no waiting: from one network, and from all together."""
     password_longest: tuple[int, int] = (900, 60)
     """Seconds that waiting, which doubles with each wrong password, grows to: for one network, and for all."""
+    step_up_life: timedelta = timedelta(minutes=10)
+    """How long somebody who showed again that it is them may change what asks for it."""
+    trust_life: timedelta = timedelta(days=10)
+    """How long a trusted browser skips the second step after its last login."""
     resets_waiting: int = 10_000
     """Wishes for a new link that may wait to be looked at."""

@@ -35,10 +35,11 @@ class Revoking:
     async def revoke(self, user_id: UUID, reason: EndReason, by: Context) -> None:
         """End logins from before the fact, and sessions that slipped in while it was written."""
         state = credential.fold(fact.event for fact in await self.store.load(user_id))
-        if state.sessions_over_at is None:
+        at = max((one for one in (state.sessions_over_at, state.factor_gone_at) if one is not None), default=None)
+        if at is None:
             return
         unnamed = replace(by, command_id=None, content=None)
-        for session_id in await self.people.revoke(user_id, state.sessions_over_at, state.factor_gone_at):
+        for session_id in await self.people.revoke(user_id, at, state.factor_gone_at):
             if session_id == state.kept_session_id:
                 continue
             asked = EndSession(session_id=session_id, user_id=user_id, reason=reason, at=self.now())

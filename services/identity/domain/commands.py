@@ -49,6 +49,16 @@ class SetPassword:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseFactor:
+    """Have the second proof given as the person wants it."""
+
+    user_id: UUID
+    activation_id: UUID
+    second_factor: SecondFactor
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EnrolTotp:
     """Have the guarded authenticator seed of this id count."""
 
@@ -158,6 +168,18 @@ class ChangePassword:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplaceAuthenticator:
+    """Have the guarded seed of this id count in the place of whatever the second factor was."""
+
+    user_id: UUID
+    step_up_id: UUID
+    enrolment_id: UUID
+    kept_session: "KeptSession | None"
+    """Given when all other sessions are to end."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IssueRecoveryCodes:
     """Have the guarded recovery codes of this id count."""
 
@@ -189,6 +211,7 @@ CredentialCommand: TypeAlias = (
     | IssueLink
     | ConfirmIdentity
     | SetPassword
+    | ChooseFactor
     | EnrolTotp
     | LockCredential
     | DisableCredential
@@ -198,6 +221,7 @@ CredentialCommand: TypeAlias = (
     | ResendLink
     | UnlockCredential
     | ChangePassword
+    | ReplaceAuthenticator
     | IssueRecoveryCodes
     | EndOtherSessions
 )

@@ -8,6 +8,7 @@ from services.identity.domain.administration import assign, disable, enable, res
 from services.identity.domain.commands import (
     AssignFactor,
     ChangePassword,
+    ChooseFactor,
     ConfirmIdentity,
     CredentialCommand,
     DisableCredential,
@@ -18,12 +19,13 @@ from services.identity.domain.commands import (
     IssueRecoveryCodes,
     LockCredential,
     OpenCredential,
+    ReplaceAuthenticator,
     ResendLink,
     ResetFactor,
     SetPassword,
     UnlockCredential,
 )
-from services.identity.domain.errors import ActivationRevoked, ActivationUnknown
+from services.identity.domain.errors import ActivationRevoked, ActivationUnknown, StepOrder
 from services.identity.domain.events import (
     ActivationIssued,
     CredentialActivated,
@@ -35,20 +37,21 @@ from services.identity.domain.events import (
     LockReason,
     PasswordSet,
     Purpose,
+    SecondFactorChosen,
     TotpEnrolled,
     UnlockCause,
 )
-from services.identity.domain.owner import change_password, end_others, issue_codes
+from services.identity.domain.owner import change_password, end_others, issue_codes, replace_authenticator
 from services.identity.domain.state import Credential, evolve
-from services.identity.domain.steps import Link, Step, require
+from services.identity.domain.steps import Link, Step, alive, require
 
 
-def decide(state: Credential, command: CredentialCommand) -> Sequence[CredentialEvent]:  # noqa: PLR0911 - one return a kind
+def decide(state: Credential, command: CredentialCommand) -> Sequence[CredentialEvent]:
     """Return the facts *command* leads to; none when it would change nothing."""
     match command:
         case OpenCredential():
             return _open(state, command)
-        case IssueLink() | ConfirmIdentity() | SetPassword() | EnrolTotp():
+        case IssueLink() | ConfirmIdentity() | SetPassword() | ChooseFactor() | EnrolTotp():
             return _on_the_way(state, command)
         case LockCredential():
             return _lock(state, command)
@@ -56,8 +59,20 @@ def decide(state: Credential, command: CredentialCommand) -> Sequence[Credential
             return _administered(state, command)
         case UnlockCredential():
             return unlock(state, command)
+        case ChangePassword() | ReplaceAuthenticator() | IssueRecoveryCodes() | EndOtherSessions():
+            return _owned(state, command)
+        case _:
+            assert_never(command)
+
+
+def _owned(
+    state: Credential, command: ChangePassword | ReplaceAuthenticator | IssueRecoveryCodes | EndOtherSessions
+) -> Sequence[CredentialEvent]:
+    match command:
         case ChangePassword():
             return change_password(state, command)
+        case ReplaceAuthenticator():
+            return replace_authenticator(state, command)
         case IssueRecoveryCodes():
             return issue_codes(state, command)
         case EndOtherSessions():
@@ -67,7 +82,7 @@ def decide(state: Credential, command: CredentialCommand) -> Sequence[Credential
 
 
 def _on_the_way(
-    state: Credential, command: IssueLink | ConfirmIdentity | SetPassword | EnrolTotp
+    state: Credential, command: IssueLink | ConfirmIdentity | SetPassword | ChooseFactor | EnrolTotp
 ) -> Sequence[CredentialEvent]:
     if state.disabled:
         raise ActivationRevoked
@@ -78,6 +93,8 @@ def _on_the_way(
             return _confirm(state, command)
         case SetPassword():
             return _set_password(state, command)
+        case ChooseFactor():
+            return _choose(state, command)
         case EnrolTotp():
             return _enrol(state, command)
         case _:
@@ -148,6 +165,19 @@ def _set_password(state: Credential, asked: SetPassword) -> Sequence[CredentialE
     if state.locked:
         facts.append(CredentialUnlocked(user_id=asked.user_id, cause=UnlockCause.PASSWORD_RESET, at=asked.at))
     return facts
+
+
+def _choose(state: Credential, asked: ChooseFactor) -> Sequence[CredentialEvent]:
+    found = alive(state.link, state.used, asked.activation_id, asked.at)
+    if not found.chooses:
+        raise StepOrder
+    if asked.second_factor is state.second_factor:
+        return []
+    chosen = SecondFactorChosen(
+        user_id=asked.user_id, activation_id=asked.activation_id, second_factor=asked.second_factor, at=asked.at
+    )
+    done = found.chosen(asked.second_factor).step is Step.DONE
+    return [chosen, CredentialActivated(user_id=asked.user_id, at=asked.at)] if done else [chosen]
 
 
 def _enrol(state: Credential, asked: EnrolTotp) -> Sequence[CredentialEvent]:

@@ -76,6 +76,12 @@ class PasswordRefused(Invalid):
     code = "password-refused"
 
 
+class FactorForbidden(Invalid):
+    """The tenant does not let its people give the second proof in this way."""
+
+    code = "second-factor-forbidden"
+
+
 class CodeWrong(Denied):
     """The first code of the authenticator is wrong."""
 
@@ -173,10 +179,22 @@ class NotActivated(Refused):
     code = "credential-not-active"
 
 
+class BrowserUnknown(NotFound):
+    """No such browser of this person is trusted."""
+
+    code = "trusted-browser-unknown"
+
+
 class CurrentPasswordWrong(Denied):
     """The password that the person gave as their own is not."""
 
     code = "current-password-wrong"
+
+
+class StepUpNeeded(Denied):
+    """Who asks must first show again, in this session, that it is them."""
+
+    code = "step-up-needed"
 
 
 class NoAuthenticator(Refused):

@@ -13,6 +13,21 @@ class SecondFactor(StrEnum):
 
     TOTP = "TOTP"
     MAIL_OTP = "MAIL_OTP"
+    UNSET = "UNSET"
+    """The person chooses at the first login."""
+
+
+CHOICES = (SecondFactor.TOTP, SecondFactor.MAIL_OTP)
+"""What may be chosen or assigned."""
+
+
+class Proof(StrEnum):
+    """How the second proof of one login was given."""
+
+    TOTP = "TOTP"
+    MAIL_OTP = "MAIL_OTP"
+    TRUSTED_BROWSER = "TRUSTED_BROWSER"
+    """By the browser, which passed both steps some days ago."""
 
 
 class Purpose(StrEnum):
@@ -21,6 +36,13 @@ class Purpose(StrEnum):
     ACTIVATION = "ACTIVATION"
     PASSWORD_RESET = "PASSWORD_RESET"  # noqa: S105 - the name of a purpose
     FACTOR_RESET = "FACTOR_RESET"
+
+
+class CodePurpose(StrEnum):
+    """What a mailed code is for."""
+
+    LOGIN = "LOGIN"
+    STEP_UP = "STEP_UP"
 
 
 class LockReason(StrEnum):
@@ -84,6 +106,16 @@ class PasswordSet:
     user_id: UUID
     activation_id: UUID
     password_id: UUID
+    at: datetime
+
+
+@event("credential.second-factor-chosen")
+class SecondFactorChosen:
+    """The person said, on the way of the link, how the second proof will be given."""
+
+    user_id: UUID
+    activation_id: UUID
+    second_factor: SecondFactor
     at: datetime
 
 
@@ -189,10 +221,11 @@ class SessionsEnded:
 
 @event("challenge.mail-code-issued")
 class MailCodeIssued:
-    """A code was made for a login; any code of that login before it is dead."""
+    """A code was made for a login, or for a change that asks for one again; any code of it before is dead."""
 
     user_id: UUID
     challenge_id: UUID
+    purpose: CodePurpose = CodePurpose.LOGIN
     expires_at: datetime
     at: datetime
 
@@ -203,7 +236,9 @@ class SessionStarted:
 
     session_id: UUID
     user_id: UUID
-    method: SecondFactor
+    method: Proof
+    amr: tuple[str, ...] = ()
+    """How it was shown who it is. See: RFC 8176, section 2."""
     at: datetime
 
 
@@ -222,6 +257,7 @@ CredentialEvent: TypeAlias = (
     | ActivationIssued
     | IdentityConfirmed
     | PasswordSet
+    | SecondFactorChosen
     | TotpEnrolled
     | CredentialActivated
     | CredentialLocked
@@ -241,6 +277,7 @@ EVENTS: tuple[type, ...] = (
     ActivationIssued,
     IdentityConfirmed,
     PasswordSet,
+    SecondFactorChosen,
     TotpEnrolled,
     CredentialActivated,
     CredentialLocked,

@@ -4,7 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from services.identity.domain.commands import ChangePassword, EndOtherSessions, IssueRecoveryCodes, KeptSession
+from services.identity.domain.commands import (
+    ChangePassword,
+    EndOtherSessions,
+    IssueRecoveryCodes,
+    KeptSession,
+    ReplaceAuthenticator,
+)
 from services.identity.domain.errors import (
     CredentialIsDisabled,
     CredentialIsLocked,
@@ -19,7 +25,9 @@ from services.identity.domain.events import (
     PasswordChanged,
     RecoveryCodesIssued,
     SecondFactor,
+    SecondFactorChanged,
     SessionsEnded,
+    TotpEnrolled,
 )
 from services.identity.domain.state import Credential
 
@@ -33,6 +41,17 @@ def change_password(state: Credential, asked: ChangePassword) -> Sequence[Creden
     if asked.kept_session is None:
         return [changed]
     return [changed, _others_end(state, asked.user_id, asked.kept_session, asked.at)]
+
+
+def replace_authenticator(state: Credential, asked: ReplaceAuthenticator) -> Sequence[CredentialEvent]:
+    """Have another authenticator give the second proof; what was given it before, recovery codes too, is dead."""
+    see_usable(state)
+    user_id, at = asked.user_id, asked.at
+    facts: list[CredentialEvent] = [
+        SecondFactorChanged(user_id=user_id, second_factor=SecondFactor.TOTP, setup=False, at=at),
+        TotpEnrolled(user_id=user_id, activation_id=asked.step_up_id, enrolment_id=asked.enrolment_id, at=at),
+    ]
+    return facts if asked.kept_session is None else [*facts, _others_end(state, user_id, asked.kept_session, at)]
 
 
 def issue_codes(state: Credential, asked: IssueRecoveryCodes) -> Sequence[CredentialEvent]:

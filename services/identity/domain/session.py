@@ -1,6 +1,6 @@
 """A session from its start to its end, and the codes of a login. Next stop: application/login.py."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
@@ -14,7 +14,7 @@ from services.identity.domain.events import (
     EndReason,
     MailCodeIssued,
     PasswordSet,
-    SecondFactor,
+    Proof,
     SessionEnded,
     SessionEvent,
     SessionsEnded,
@@ -27,7 +27,7 @@ class Session:
     """What the facts of one session add up to."""
 
     user_id: UUID | None = None
-    method: SecondFactor | None = None
+    method: Proof | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
     reason: EndReason | None = None
@@ -56,6 +56,18 @@ def decide(state: Session, command: EndSession) -> Sequence[SessionEvent]:
     if state.ended:
         return []
     return [SessionEnded(session_id=command.session_id, user_id=command.user_id, reason=command.reason, at=command.at)]
+
+
+_AMR: Mapping[Proof, tuple[str, ...]] = {
+    Proof.TOTP: ("pwd", "otp", "mfa"),
+    Proof.MAIL_OTP: ("pwd", "otp", "mfa"),
+    Proof.TRUSTED_BROWSER: ("pwd",),
+}
+
+
+def amr(method: Proof) -> tuple[str, ...]:
+    """Return what a login with this second proof has shown. See: RFC 8176, section 2."""
+    return _AMR[method]
 
 
 session = Decider(initial=Session(), decide=decide, evolve=evolve)

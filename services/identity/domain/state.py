@@ -21,6 +21,7 @@ from services.identity.domain.events import (
     RecoveryCodesIssued,
     SecondFactor,
     SecondFactorChanged,
+    SecondFactorChosen,
     SecondFactorReset,
     SessionsEnded,
     TotpEnrolled,
@@ -34,6 +35,8 @@ class Credential:
 
     second_factor: SecondFactor | None = None
     """None while there is no credential."""
+    chooses: bool = False
+    """Whether the person, and nobody else, says what the second factor is, until everything is set up."""
     active: bool = False
     """Whether everything is set up that a login needs."""
     was_active: bool = False
@@ -58,6 +61,8 @@ class Credential:
     sessions_over_at: datetime | None = None
     """Sessions that started before this moment are over, but for the kept one."""
     kept_session_id: UUID | None = None
+    distrusted_at: datetime | None = None
+    """Browsers that were trusted before this moment are trusted no more."""
 
     @property
     def locked(self) -> bool:
@@ -76,9 +81,11 @@ def evolve(state: Credential, event: CredentialEvent) -> Credential:  # noqa: C9
     """Return the state after *event*; never refuses, for it has already happened."""
     match event:
         case CredentialOpened():
-            return replace(state, second_factor=event.second_factor)
+            unset = event.second_factor is SecondFactor.UNSET
+            return replace(state, second_factor=event.second_factor, chooses=unset)
         case ActivationIssued():
-            link = Link.fresh(event.activation_id, event.purpose, state.second_factor, event.expires_at)
+            factor = SecondFactor.UNSET if state.chooses else state.second_factor
+            link = Link.fresh(event.activation_id, event.purpose, factor, event.expires_at)
             return replace(state, link=link)
         case IdentityConfirmed():
             return _advanced(state, event.activation_id, Step.CONFIRM)
@@ -87,44 +94,59 @@ def evolve(state: Credential, event: CredentialEvent) -> Credential:  # noqa: C9
             return _advanced(known, event.activation_id, Step.PASSWORD)
         case PasswordChanged():
             return _with_password(state, event)
+        case SecondFactorChosen():
+            return _chosen(state, event)
         case TotpEnrolled():
-            known = replace(state, enrolment_id=event.enrolment_id)
+            known = replace(state, enrolment_id=event.enrolment_id, distrusted_at=event.at)
             return _advanced(known, event.activation_id, Step.TOTP)
         case CredentialActivated():
-            return replace(state, active=True, was_active=True)
+            return replace(state, active=True, was_active=True, chooses=False)
         case CredentialLocked():
-            return replace(state, locked_at=event.at)
+            return replace(state, locked_at=event.at, distrusted_at=event.at)
         case CredentialUnlocked():
             return replace(state, locked_at=None, forgiven_at=event.at)
         case CredentialDisabled():
             # No link that was mailed before works again, even if the person may come back.
-            return replace(state, disabled=True, link=None)
+            return replace(state, disabled=True, link=None, distrusted_at=event.at)
         case CredentialEnabled():
             return replace(state, disabled=False)
         case SecondFactorChanged():
-            changed = replace(state, second_factor=event.second_factor)
+            changed = replace(state, second_factor=event.second_factor, chooses=False)
             return _without_factor(changed, event.at, active=state.active and not event.setup)
         case SecondFactorReset():
             return _without_factor(state, event.at, active=False)
         case RecoveryCodesIssued():
             return replace(state, codes_id=event.codes_id, codes_at=event.at)
         case SessionsEnded():
-            return replace(state, sessions_over_at=event.at, kept_session_id=event.kept_session_id)
+            over = replace(state, sessions_over_at=event.at, distrusted_at=event.at)
+            return replace(over, kept_session_id=event.kept_session_id)
         case _:
             assert_never(event)
 
 
 def _with_password(state: Credential, event: PasswordSet | PasswordChanged) -> Credential:
-    return replace(state, password_id=event.password_id, password_set_at=event.at, forgiven_at=event.at)
+    at = event.at
+    return replace(state, password_id=event.password_id, password_set_at=at, forgiven_at=at, distrusted_at=at)
 
 
 def _without_factor(state: Credential, at: datetime, *, active: bool) -> Credential:
-    return replace(state, active=active, enrolment_id=None, codes_id=None, codes_at=None, factor_gone_at=at)
+    gone = replace(state, enrolment_id=None, codes_id=None, codes_at=None)
+    return replace(gone, active=active, factor_gone_at=at, distrusted_at=at)
+
+
+def _chosen(state: Credential, event: SecondFactorChosen) -> Credential:
+    known = replace(state, second_factor=event.second_factor)
+    if state.link is None or state.link.activation_id != event.activation_id:
+        return known
+    return _at(known, state.link.chosen(event.second_factor))
 
 
 def _advanced(state: Credential, activation_id: UUID, step: Step) -> Credential:
     if state.link is None or state.link.activation_id != activation_id:
         return state
-    link = state.link.after(step)
-    used = state.used | {activation_id} if link.step is Step.DONE else state.used
+    return _at(state, state.link.after(step))
+
+
+def _at(state: Credential, link: Link) -> Credential:
+    used = state.used | {link.activation_id} if link.step is Step.DONE else state.used
     return replace(state, link=link, used=used)

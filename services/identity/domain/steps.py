@@ -21,6 +21,7 @@ class Step(StrEnum):
 
     CONFIRM = "CONFIRM"
     PASSWORD = "PASSWORD"  # noqa: S105 - the name of a step
+    FACTOR = "FACTOR"
     TOTP = "TOTP"
     DONE = "DONE"
 
@@ -32,6 +33,9 @@ def steps_of(purpose: Purpose, second_factor: SecondFactor | None) -> tuple[Step
     if purpose is Purpose.FACTOR_RESET:
         # See: OWASP ASVS 5.0, 6.4.4. Codes by mail need no setup but the proof who it is.
         return (Step.CONFIRM, Step.TOTP) if second_factor is SecondFactor.TOTP else (Step.CONFIRM,)
+    if second_factor is SecondFactor.UNSET:
+        # What follows the choice depends on it.
+        return (Step.CONFIRM, Step.PASSWORD, Step.FACTOR)
     if second_factor is SecondFactor.TOTP:
         return (Step.CONFIRM, Step.PASSWORD, Step.TOTP)
     return (Step.CONFIRM, Step.PASSWORD)
@@ -60,6 +64,17 @@ class Link:
         """Return the link when *step* is done."""
         following = self.steps.index(step) + 1 if step in self.steps else len(self.steps)
         return replace(self, step=self.steps[following] if following < len(self.steps) else Step.DONE)
+
+    def chosen(self, second_factor: SecondFactor) -> "Link":
+        """Return the link when its holder has chosen; an authenticator is set up next, codes by mail need nothing."""
+        until = self.steps[: self.steps.index(Step.FACTOR) + 1] if Step.FACTOR in self.steps else self.steps
+        steps = (*until, Step.TOTP) if second_factor is SecondFactor.TOTP else until
+        return replace(self, steps=steps).after(Step.FACTOR)
+
+    @property
+    def chooses(self) -> bool:
+        """Tell whether the choice is to be made now, or can still be made otherwise."""
+        return self.step is Step.FACTOR or (self.step is Step.TOTP and Step.FACTOR in self.steps)
 
 
 def alive(link: Link | None, used: AbstractSet[UUID], activation_id: UUID, now: datetime) -> Link:

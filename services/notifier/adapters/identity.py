@@ -20,7 +20,7 @@ class IdentitySecrets:
     async def fetch(self, mail: QueuedMail) -> str:
         """Return the token or code of a mail, nothing for a notice. Raises: Gone, NotFound, Unavailable."""
         match mail.template:
-            case Template.MAIL_CODE:
+            case Template.MAIL_CODE | Template.STEP_UP_CODE:
                 path, member = f"/challenges/{mail.secret_id}/code", "code"
             case Template.ACTIVATION | Template.PASSWORD_RESET | Template.FACTOR_RESET:
                 path, member = f"/activations/{mail.secret_id}/link", "token"

@@ -30,6 +30,8 @@ SUBJECTS: Subjects = {
     (Template.PASSWORD_RESET, "en"): "NTT Communications Business Portal: set a new password",
     (Template.MAIL_CODE, "ja"): "NTTコミュニケーションズ ビジネスポータル 認証コードのお知らせ",
     (Template.MAIL_CODE, "en"): "NTT Communications Business Portal: your login code",
+    (Template.STEP_UP_CODE, "ja"): "NTTコミュニケーションズ ビジネスポータル 設定変更の確認コード",
+    (Template.STEP_UP_CODE, "en"): "NTT Communications Business Portal: your code to change security settings",
     (Template.FACTOR_RESET, "ja"): "NTTコミュニケーションズ ビジネスポータル 第2段階認証の再設定のお願い",
     (Template.FACTOR_RESET, "en"): "NTT Communications Business Portal: set up your second factor again",
     (Template.PASSWORD_CHANGED, "ja"): "NTTコミュニケーションズ ビジネスポータル パスワード変更のお知らせ",

@@ -27,10 +27,11 @@ class ActivationIssued:
 
 @reads("portal.challenge.mail-code-issued.v1")
 class MailCodeIssued:
-    """A one-time code was made for a login."""
+    """A one-time code was made for a login, or for a change that asks for one again."""
 
     user_id: UUID
     challenge_id: UUID
+    purpose: Literal["LOGIN", "STEP_UP"] = "LOGIN"
     expires_at: datetime
 
 
@@ -107,7 +108,8 @@ class Mails:
             case ActivationIssued(activation_id=secret_id, purpose=purpose):
                 mail = self._mail(about, fact.user_id, Template(purpose), secret_id, fact.expires_at)
             case MailCodeIssued(challenge_id=secret_id):
-                mail = self._mail(about, fact.user_id, Template.MAIL_CODE, secret_id, fact.expires_at)
+                kind = Template.STEP_UP_CODE if fact.purpose == "STEP_UP" else Template.MAIL_CODE
+                mail = self._mail(about, fact.user_id, kind, secret_id, fact.expires_at)
             case _:
                 notice = await self._notice(fact, transaction)
                 if notice is None:

@@ -14,6 +14,7 @@ class Template(StrEnum):
     ACTIVATION = "ACTIVATION"
     PASSWORD_RESET = "PASSWORD_RESET"  # noqa: S105 - the name of a kind of mail
     MAIL_CODE = "MAIL_CODE"
+    STEP_UP_CODE = "STEP_UP_CODE"
     FACTOR_RESET = "FACTOR_RESET"
     PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105 - the name of a kind of mail
     SECOND_FACTOR_CHANGED = "SECOND_FACTOR_CHANGED"

@@ -22,6 +22,7 @@ from services.users.domain.events import (
     RegistrationRefused,
     RoleChanged,
     SecondFactorAssigned,
+    SecondFactorChosen,
     UserActivated,
     UserDeleted,
     UserEvent,
@@ -134,7 +135,7 @@ def _columns(fact: UserEvent) -> Columns:  # noqa: PLR0911 - one return a fact
             return _profile(fact)
         case RoleChanged(role=role):
             return {"role": role}
-        case SecondFactorAssigned(second_factor=factor):
+        case SecondFactorAssigned(second_factor=factor) | SecondFactorChosen(second_factor=factor):
             return {"second_factor": factor}
         case UserActivated():
             return {"activated": True}

@@ -8,9 +8,10 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from kernel.adapters.http.body import Body, Reply
+from services.users.api.schemas import Assignable
 from services.users.api.use import ByAdministrator, ByReader, Expected, Use
 from services.users.domain.commands import Policy
-from services.users.domain.events import SecondFactor
+from services.users.domain.events import ASSIGNABLE, SecondFactor
 
 router = APIRouter()
 
@@ -44,7 +45,7 @@ class PolicyForm(Body):
     session_absolute_hours: Annotated[int, Field(ge=1, le=168)]
     allowed_networks: Annotated[tuple[Network, ...], Field(max_length=MOST_NETWORKS)]
     trusted_browser: bool
-    second_factors: Annotated[tuple[SecondFactor, ...], Field(min_length=1, max_length=len(SecondFactor))]
+    second_factors: Annotated[tuple[Assignable, ...], Field(min_length=1, max_length=len(ASSIGNABLE))]
     caller_address: Annotated[str, Field(max_length=60), AfterValidator(_address)] | None = None
     """Where the administrator is, as the gateway sees it."""
 
@@ -62,7 +63,7 @@ class PolicyForm(Body):
             session_absolute_hours=self.session_absolute_hours,
             allowed_networks=tuple(dict.fromkeys(self.allowed_networks)),
             trusted_browser=self.trusted_browser,
-            second_factors=tuple(one for one in SecondFactor if one in self.second_factors),
+            second_factors=tuple(one for one in ASSIGNABLE if one in self.second_factors),
         )
 
 

@@ -1,6 +1,6 @@
 """What is sent about people, and what is answered. Next stop: application/handlers.py."""
 
-from typing import Annotated, cast
+from typing import Annotated, Literal, cast
 from uuid import UUID
 
 from pydantic import Field
@@ -14,6 +14,7 @@ NOBODY = UUID(int=0)
 """Stands for the id that is not given yet."""
 
 Comment = Annotated[str, plain(1000)]
+Assignable = Literal[SecondFactor.TOTP, SecondFactor.MAIL_OTP]
 GroupIds = Annotated[tuple[UUID, ...], Field(max_length=100)]
 
 
@@ -50,7 +51,7 @@ class UserForm(Body):
     mobile_phone_number: PhoneNumber | None = None
     mail_language: Language
     timezone: Zone
-    second_factor: SecondFactor
+    second_factor: Assignable
     role: Role
     group_ids: GroupIds = ()
     comment: Comment | None = None
@@ -70,7 +71,7 @@ class UserChanges(Preferences):
     mobile_phone_number: PhoneNumber | None = None
     comment: Comment | None = None
     role: Role = Field(default_factory=unset)
-    second_factor: SecondFactor = Field(default_factory=unset)
+    second_factor: Assignable = Field(default_factory=unset)
     group_ids: GroupIds = Field(default_factory=unset)
 
     def wish(self) -> Changes:

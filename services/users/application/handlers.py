@@ -22,6 +22,7 @@ from services.users.domain.commands import (
     JoinGroup,
     LeaveGroup,
     ProfileChanges,
+    RecordFactor,
     RefuseRegistration,
     RegisterUser,
     Registration,
@@ -29,7 +30,7 @@ from services.users.domain.commands import (
     SuspendUser,
 )
 from services.users.domain.errors import EmailTaken, UserUnknown
-from services.users.domain.events import Language, RefusalReason
+from services.users.domain.events import Language, RefusalReason, SecondFactor
 from services.users.domain.user import User, user
 
 EMAIL = "email"
@@ -79,6 +80,11 @@ class UserHandlers:
     async def activate(self, user_id: UUID, by: Context) -> Appended:
         """Record that a person has set the portal up."""
         return await self.administration.change(user_id, ActivateUser(user_id=user_id, at=self.now()), by)
+
+    async def record_factor(self, user_id: UUID, second_factor: SecondFactor, by: Context) -> Appended:
+        """Record how a person gives the second proof, as identity says: what an administrator assigned is known."""
+        asked = RecordFactor(user_id=user_id, second_factor=second_factor, at=self.now())
+        return await self.administration.change(user_id, asked, by)
 
     async def choose_language(self, user_id: UUID, language: Language, by: Context) -> Appended:
         """Set the language of one's own screens. Raises: UserUnknown for anybody else's."""

@@ -12,6 +12,7 @@ from kernel.domain.reads import reads, wire_name
 from services.users.application.handlers import UserHandlers
 from services.users.application.ports import Board
 from services.users.domain.errors import UserUnknown
+from services.users.domain.events import SecondFactor
 
 READER = "users.identity"
 
@@ -21,6 +22,22 @@ class CredentialActivated:
     """A person has confirmed who they are and set a password."""
 
     user_id: UUID
+
+
+@reads("portal.credential.second-factor-chosen.v1")
+class SecondFactorChosen:
+    """A person chose, on the way of the link, how to give the second proof."""
+
+    user_id: UUID
+    second_factor: SecondFactor
+
+
+@reads("portal.credential.second-factor-changed.v1")
+class SecondFactorChanged:
+    """A person gives the second proof in another way, whoever wanted that."""
+
+    user_id: UUID
+    second_factor: SecondFactor
 
 
 @reads("portal.credential.locked.v1")
@@ -45,7 +62,22 @@ class SessionStarted:
     at: datetime
 
 
-Fact: TypeAlias = CredentialActivated | CredentialLocked | CredentialUnlocked | SessionStarted
+Fact: TypeAlias = (
+    CredentialActivated
+    | SecondFactorChosen
+    | SecondFactorChanged
+    | CredentialLocked
+    | CredentialUnlocked
+    | SessionStarted
+)
+FACTS = (
+    CredentialActivated,
+    SecondFactorChosen,
+    SecondFactorChanged,
+    CredentialLocked,
+    CredentialUnlocked,
+    SessionStarted,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +90,7 @@ class Credentials:
     @property
     def types(self) -> Mapping[str, type[Any]]:
         """The facts it reads."""
-        facts = (CredentialActivated, CredentialLocked, CredentialUnlocked, SessionStarted)
-        return {wire_name(fact): fact for fact in facts}
+        return {wire_name(fact): fact for fact in FACTS}
 
     async def __call__(self, fact: Fact, about: Incoming, transaction: Any) -> None:
         """React to one fact; about somebody who is no user any more there is nothing to record."""
@@ -68,6 +99,10 @@ class Credentials:
                 by = caused_by(about, "users", uuid5(user_id, f"activate {about.id}"))
                 with suppress(UserUnknown):
                     await self.handlers.activate(user_id, by)
+            case SecondFactorChosen(user_id=user_id) | SecondFactorChanged(user_id=user_id):
+                by = caused_by(about, "users", uuid5(user_id, f"factor {about.id}"))
+                with suppress(UserUnknown):
+                    await self.handlers.record_factor(user_id, fact.second_factor, by)
             case SessionStarted(user_id=user_id, at=at):
                 await self.board.logged_in(transaction, user_id, about.tenant_id, at)
             case CredentialLocked(user_id=user_id) | CredentialUnlocked(user_id=user_id):

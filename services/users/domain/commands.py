@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeAlias, TypedDict
 from uuid import UUID
 
-from services.users.domain.events import Language, Origin, RefusalReason, Role, SecondFactor
+from services.users.domain.events import ASSIGNABLE, Language, Origin, RefusalReason, Role, SecondFactor
 from services.users.domain.permission import Permission
 
 
@@ -59,6 +59,15 @@ class ChooseLanguage:
 
     user_id: UUID
     screen_language: Language
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordFactor:
+    """Record how a person proves a second time that it is them, as identity says."""
+
+    user_id: UUID
+    second_factor: SecondFactor
     at: datetime
 
 
@@ -143,6 +152,7 @@ UserCommand: TypeAlias = (
     | RefuseRegistration
     | ActivateUser
     | ChooseLanguage
+    | RecordFactor
     | ChangeUser
     | JoinGroup
     | LeaveGroup
@@ -202,7 +212,7 @@ class Policy:
     session_absolute_hours: int = 12
     allowed_networks: tuple[str, ...] = ()
     trusted_browser: bool = False
-    second_factors: tuple[SecondFactor, ...] = tuple(SecondFactor)
+    second_factors: tuple[SecondFactor, ...] = ASSIGNABLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

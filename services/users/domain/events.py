@@ -21,6 +21,12 @@ class SecondFactor(StrEnum):
 
     TOTP = "TOTP"
     MAIL_OTP = "MAIL_OTP"
+    UNSET = "UNSET"
+    """The person chooses at the first login."""
+
+
+ASSIGNABLE = (SecondFactor.TOTP, SecondFactor.MAIL_OTP)
+"""What an administrator may assign or allow."""
 
 
 class Role(StrEnum):
@@ -122,6 +128,15 @@ class SecondFactorAssigned:
     at: datetime
 
 
+@event("user.second-factor-chosen")
+class SecondFactorChosen:
+    """A person themselves said how they prove a second time that it is them, as identity tells it."""
+
+    user_id: UUID
+    second_factor: SecondFactor
+    at: datetime
+
+
 @event("user.joined-group")
 class JoinedGroup:
     """A person is in a group and may do what it permits."""
@@ -172,6 +187,7 @@ UserEvent: TypeAlias = (
     | ProfileChanged
     | RoleChanged
     | SecondFactorAssigned
+    | SecondFactorChosen
     | JoinedGroup
     | LeftGroup
     | UserSuspended
@@ -266,6 +282,7 @@ EVENTS = (
     ProfileChanged,
     RoleChanged,
     SecondFactorAssigned,
+    SecondFactorChosen,
     JoinedGroup,
     LeftGroup,
     UserSuspended,

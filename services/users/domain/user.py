@@ -14,6 +14,7 @@ from services.users.domain.commands import (
     DeleteUser,
     JoinGroup,
     LeaveGroup,
+    RecordFactor,
     RefuseRegistration,
     RegisterUser,
     ReinstateUser,
@@ -32,6 +33,7 @@ from services.users.domain.events import (
     RoleChanged,
     SecondFactor,
     SecondFactorAssigned,
+    SecondFactorChosen,
     UserActivated,
     UserDeleted,
     UserEvent,
@@ -110,7 +112,7 @@ def evolve(state: User, event: UserEvent) -> User:  # noqa: C901, PLR0911, PLR09
             return replace(state, profile=_profile(event))
         case RoleChanged(role=role):
             return replace(state, role=role)
-        case SecondFactorAssigned(second_factor=factor):
+        case SecondFactorAssigned(second_factor=factor) | SecondFactorChosen(second_factor=factor):
             return replace(state, second_factor=factor)
         case JoinedGroup(group_id=group_id):
             return replace(state, group_ids=state.group_ids | {group_id})
@@ -126,7 +128,7 @@ def evolve(state: User, event: UserEvent) -> User:  # noqa: C901, PLR0911, PLR09
             assert_never(event)
 
 
-def decide(state: User, command: UserCommand) -> list[UserEvent]:  # noqa: PLR0911 - one line a command
+def decide(state: User, command: UserCommand) -> list[UserEvent]:  # noqa: C901, PLR0911 - one line a command
     """Return the facts *command* leads to; none when it would change nothing. Raises: UserUnknown; NotOneself."""
     match command:
         case RegisterUser():
@@ -139,6 +141,8 @@ def decide(state: User, command: UserCommand) -> list[UserEvent]:  # noqa: PLR09
             return [] if state.activated else [UserActivated(user_id=command.user_id, at=command.at)]
         case ChooseLanguage():
             return _choose(state, command)
+        case RecordFactor():
+            return _record_factor(state, command)
         case ChangeUser():
             return list(_change(state, command))
         case JoinGroup() | LeaveGroup():
@@ -169,6 +173,12 @@ def _choose(state: User, asked: ChooseLanguage) -> list[UserEvent]:
     if asked.screen_language is state.screen_language:
         return []
     return [LanguageChosen(user_id=asked.user_id, screen_language=asked.screen_language, at=asked.at)]
+
+
+def _record_factor(state: User, asked: RecordFactor) -> list[UserEvent]:
+    if asked.second_factor is state.second_factor:
+        return []
+    return [SecondFactorChosen(user_id=asked.user_id, second_factor=asked.second_factor, at=asked.at)]
 
 
 def _change(state: User, asked: ChangeUser) -> Iterable[UserEvent]:

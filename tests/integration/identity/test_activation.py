@@ -213,3 +213,37 @@ async def test_the_persons_words_are_forgotten_when_the_link_has_done_its_work(w
     await person.activate()
     (row,) = await world.rows("SELECT token_sealed, said_sealed FROM guard.activation")
     assert tuple(row) == (None, None)
+
+
+async def test_n03_who_was_to_choose_chooses_between_password_and_app(world: World) -> None:
+    person = await world.register(SecondFactor.UNSET)
+    state = (await person.confirm()).json()
+    assert (state["steps"], state["secondFactor"], state["choices"]) == (["CONFIRM", "PASSWORD", "FACTOR"], "UNSET", [])
+    early = await person.step("second-factor", secondFactor="MAIL_OTP")
+    assert (early.status_code, early.json()["code"]) == (409, "step-order")
+    state = (await person.step("password", password=person.password)).json()
+    assert (state["state"], state["choices"]) == ("FACTOR", ["TOTP", "MAIL_OTP"])
+    assert (await person.begin()).status_code == 401
+    state = (await person.step("second-factor", secondFactor="TOTP")).json()
+    assert (state["state"], state["choices"]) == ("TOTP", ["TOTP", "MAIL_OTP"])
+    state = (await person.step("second-factor", secondFactor="MAIL_OTP")).json()
+    assert (state["state"], state["secondFactor"], state["choices"]) == ("DONE", "MAIL_OTP", [])
+    person.factor = SecondFactor.MAIL_OTP
+    assert await person.session()
+
+
+async def test_n03_a_tenant_that_forbids_mailed_codes_offers_the_app_alone(world: World) -> None:
+    await world.decides(second_factors=(SecondFactor.TOTP,))
+    person = await world.register(SecondFactor.UNSET)
+    await person.confirm()
+    assert (await person.step("password", password=person.password)).json()["choices"] == ["TOTP"]
+    refused = await person.step("second-factor", secondFactor="MAIL_OTP")
+    assert (refused.status_code, refused.json()["code"]) == (422, "second-factor-forbidden")
+    assert refused.json()["errors"][0]["pointer"] == "/secondFactor"
+    assert (await person.step("second-factor", secondFactor="UNSET")).status_code == 422
+    key = str(uuid4())
+    for _ in range(2):
+        body = {"token": person.token, "secondFactor": "TOTP"}
+        assert (await world.call("/activations/second-factor", body, key=key)).json()["state"] == "TOTP"
+    person.seed = (await person.step("totp")).json()["secret"]
+    assert (await person.step("totp-confirmation", code=person.totp())).json()["state"] == "DONE"

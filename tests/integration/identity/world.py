@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID, uuid4
 
@@ -20,10 +21,13 @@ from kernel.adapters.http.tokens import Signer
 from kernel.adapters.log import Log, open_log
 from kernel.adapters.postgres.migrate import migrate
 from kernel.adapters.settings import Secrets
+from kernel.application.consume import Incoming
 from kernel.domain.context import Context
 from kernel.testing.clock import StillClock
+from services.identity.adapters.guarded_tenants import keep_rules
 from services.identity.application.ports import Said
-from services.identity.domain.events import EVENTS, SecondFactor
+from services.identity.consumers.policies import PoliciesReaction, TenantPolicyChanged
+from services.identity.domain.events import CHOICES, EVENTS, SecondFactor
 from services.identity.main import NAME, Ways, application, ways
 from services.identity.settings import IdentitySettings
 
@@ -77,6 +81,13 @@ class World:
         """Return the circumstances of a fact of users; the same number is the same fact."""
         command_id = UUID(int=number) if number else uuid4()
         return Context(tenant_id=TENANT, actor="service:identity.users", correlation_id=uuid4(), command_id=command_id)
+
+    async def decides(self, tenant: UUID = TENANT, **rules: Any) -> None:
+        """Have a tenant's administrators decide something, as read from users' facts."""
+        fact = TenantPolicyChanged(**{"trusted_browser": False, "second_factors": CHOICES, **rules})
+        async with self.log.pool.acquire() as connection, connection.transaction():
+            about = SimpleNamespace(tenant_id=tenant)
+            await PoliciesReaction(keep_rules)(fact, cast("Incoming", about), connection)
 
     async def rows(self, query: str, *values: Any) -> list[Any]:
         return list(await self.log.pool.fetch(query, *values))

@@ -23,6 +23,7 @@ from gateway.projections.tenant_policy import TenantPolicyRow
 from tests.unit.gateway.browser import PUBLIC, PlainTokens
 from tests.unit.gateway.fakes import GROUP, NOW, OTHER_TENANT, SESSION_ID, contract, person
 from tests.unit.gateway.fakes_people import COLLEAGUE, OTHER_SESSION, STRANGER
+from tests.unit.gateway.fakes_second_step import BROWSER
 from tests.unit.gateway.test_api_boards import FORM
 from tests.unit.gateway.viewers import session
 from tests.unit.gateway.world import World
@@ -55,6 +56,7 @@ BODIES: Mapping[str, Any] = {
     "activationState": {"token": "link"},
     "confirmIdentity": {"token": "link", **WHO},
     "setPassword": {"token": "link", "password": "long enough and rare"},
+    "chooseSecondFactor": {"token": "link", "secondFactor": "TOTP"},
     "setUpTotp": {"token": "link"},
     "confirmTotp": {"token": "link", "code": "492039"},
     "askForPasswordReset": WHO,
@@ -64,6 +66,9 @@ BODIES: Mapping[str, Any] = {
     "chooseLanguage": {"language": "en"},
     "changeMe": {"timezone": "Europe/London"},
     "changePassword": {"current": "correct horse battery", "new": "another long one"},
+    "beginStepUp": {"password": "correct horse battery"},
+    "proveStepUp": {"code": "492039"},
+    "confirmAuthenticator": {"code": "492039"},
     "issueRecoveryCodes": {"code": "492039"},
     "addUser": USER_FIELDS,
     "changeUser": {"title": "部長"},
@@ -85,6 +90,7 @@ OWN: Mapping[str, UUID] = {
     "groupId": GROUP,
     "contractId": contract(1).contract_id,
     "sessionId": OTHER_SESSION,
+    "browserId": BROWSER,
 }
 """What the paths name: everything of the first tenant."""
 
@@ -310,10 +316,12 @@ async def send(  # noqa: PLR0917 - the parts of a request
 def fresh_world() -> World:
     """Return a world in which the first tenant has a contract and the second one too."""
     world = World()
+    world.second_step.shown = world.second_step.proven = True
     world.boards.rows = [contract(1), contract(2, tenant_id=OTHER_TENANT, site="よその 場所")]
     return world
 
 
 def is_untouched(world: World) -> bool:
     """Return whether no service was asked to change or tell anything."""
-    return not (world.directory.calls or world.credentials.calls or world.contracts.calls)
+    asked = (world.directory.calls, world.credentials.calls, world.second_step.calls, world.contracts.calls)
+    return not any(asked)

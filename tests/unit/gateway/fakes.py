@@ -14,9 +14,11 @@ from gateway.application.ports import RESYNC, Change, Forwarded, Standing, WhoIA
 from gateway.application.session import Session, furthest
 from gateway.application.steps import (
     ActivationState,
+    Factor,
     LoginPassed,
     Method,
     PendingLogin,
+    Proof,
     Purpose,
     Step,
     TotpSetup,
@@ -29,7 +31,7 @@ from gateway.projections.open_session import OpenSessionRow
 from gateway.projections.person import PersonRow
 from gateway.projections.tenant import TenantRow
 from gateway.projections.tenant_policy import TenantPolicyRow
-from kernel.domain.errors import Denied, Gone, TooManyTries, Unauthenticated, Unavailable
+from kernel.domain.errors import Denied, Gone, Invalid, TooManyTries, Unauthenticated, Unavailable
 from kernel.domain.recorded import LogPosition
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -262,6 +264,12 @@ class ActivationExpired(Gone):
     code = "activation-expired"
 
 
+class FactorForbidden(Invalid):
+    """As identity says it."""
+
+    code = "second-factor-forbidden"
+
+
 class IdentityMismatch(Denied):
     """As identity says it."""
 
@@ -282,8 +290,15 @@ class FakeIdentity:
     resent: int = 0
     step: Step = Step.CONFIRM
     method: Method = Method.TOTP
+    factor: Factor = Factor.TOTP
+    """UNSET has the person choose."""
+    choices: tuple[Method, ...] = tuple(Method)
     dead: frozenset[str] = frozenset()
     """Links that have expired."""
+    chosen: Method | None = None
+    may_trust: bool = False
+    trusted: str | None = None
+    """What a browser holds that is trusted."""
     down: bool = False
 
     async def activation_state(self, token: str, asked: Asked) -> ActivationState:
@@ -301,7 +316,15 @@ class FakeIdentity:
 
     async def set_password(self, token: str, password: str, asked: Asked) -> ActivationState:
         self._note(asked)
-        self.step = Step.TOTP
+        self.step = Step.FACTOR if self.factor is Factor.UNSET else Step.TOTP
+        return self._state()
+
+    async def choose_factor(self, token: str, second_factor: Method, asked: Asked) -> ActivationState:
+        self._note(asked)
+        if second_factor not in self.choices:
+            raise FactorForbidden
+        self.chosen = second_factor
+        self.step = Step.TOTP if second_factor is Method.TOTP else Step.DONE
         return self._state()
 
     async def totp_setup(self, token: str, asked: Asked) -> TotpSetup:
@@ -317,10 +340,14 @@ class FakeIdentity:
         self._note(asked)
         self.resets.append(who)
 
-    async def begin_login(self, email: str, password: str, asked: Asked) -> PendingLogin:
+    async def begin_login(
+        self, email: str, password: str, asked: Asked, trusted: str | None = None
+    ) -> PendingLogin | LoginPassed:
         self._note(asked)
         if password != self.password:
             raise CredentialsWrong
+        if trusted is not None and trusted == self.trusted:
+            return self._passed(Proof.TRUSTED_BROWSER, trusted)
         return self._pending()
 
     async def login_state(self, login: str, asked: Asked) -> PendingLogin:
@@ -331,10 +358,15 @@ class FakeIdentity:
         self._note(asked)
         self.resent += 1
 
-    async def finish_login(self, login: str, code: str, asked: Asked) -> LoginPassed:
+    async def finish_login(self, login: str, code: str, asked: Asked, *, trust: bool = False) -> LoginPassed:
         self._note(asked)
         if code != self.code:
             raise CodeWrong(tries_left=4)
+        if trust and self.may_trust:
+            self.trusted = "a-trusted-browser"
+        return self._passed(Proof.TOTP, self.trusted if trust else None)
+
+    def _passed(self, method: Proof, trusted: str | None) -> LoginPassed:
         self.boards.sessions[SESSION_ID] = OpenSessionRow(
             session_id=SESSION_ID, user_id=USER, method="TOTP", started_at=self.now()
         )
@@ -342,9 +374,10 @@ class FakeIdentity:
             session_id=SESSION_ID,
             user_id=USER,
             tenant_id=TENANT,
-            method=Method.TOTP,
+            method=method,
             started_at=self.now(),
             position=START,
+            trusted=trusted,
         )
 
     async def end_session(self, session: Session, reason: str, asked: Asked) -> LogPosition | None:
@@ -359,18 +392,29 @@ class FakeIdentity:
 
     def _pending(self) -> PendingLogin:
         return PendingLogin(
-            login="opaque-login", method=self.method, expires_at=self.now() + timedelta(minutes=10), tries_left=5
+            login="opaque-login",
+            method=self.method,
+            expires_at=self.now() + timedelta(minutes=10),
+            tries_left=5,
+            may_trust=self.may_trust,
         )
 
     def _state(self) -> ActivationState:
         return ActivationState(
             purpose=Purpose.ACTIVATION,
             state=self.step,
-            steps=(Step.CONFIRM, Step.PASSWORD, Step.TOTP),
-            second_factor=Method.TOTP,
+            steps=self._steps(),
+            second_factor=Factor(self.chosen) if self.chosen else self.factor,
+            choices=self.choices if self.step is Step.FACTOR or (self.chosen and self.step is Step.TOTP) else (),
             expires_at=self.now() + timedelta(hours=72),
             confirm_tries_left=5,
         )
+
+    def _steps(self) -> tuple[Step, ...]:
+        begin = (Step.CONFIRM, Step.PASSWORD)
+        if self.factor is Factor.TOTP:
+            return (*begin, Step.TOTP)
+        return (*begin, Step.FACTOR, *((Step.TOTP,) if self.chosen is Method.TOTP else ()))
 
 
 @dataclass

@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from gateway.application import cookies
+from gateway.application.steps import Factor, Method
 from tests.unit.gateway.browser import browser
 from tests.unit.gateway.world import World
 
@@ -60,12 +61,26 @@ async def test_every_bad_field_is_named_at_once(world: World) -> None:
         assert pointers == {"/email", "/name", "/contactPhoneNumber", "/extra"}
 
 
-@pytest.mark.parametrize("step", ["state", "confirmation", "password", "totp", "totp-confirmation"])
+@pytest.mark.parametrize("step", ["state", "confirmation", "password", "second-factor", "totp", "totp-confirmation"])
 async def test_tries_from_one_address_are_counted(world: World, step: str) -> None:
     world.limits.refused.add("activation")
     async with browser(world) as http:
-        body = {"token": "link", "password": "long enough", "code": "123456", **WHO}
-        wanted = {"confirmation": WHO.keys(), "password": {"password"}, "totp-confirmation": {"code"}}.get(step, set())
+        body = {"token": "link", "password": "long enough", "code": "123456", "secondFactor": "TOTP", **WHO}
+        fields = {"password": {"password"}, "second-factor": {"secondFactor"}, "totp-confirmation": {"code"}}
+        wanted = WHO.keys() if step == "confirmation" else fields.get(step, set())
         answer = await say(http, step, **{name: body[name] for name in {"token", *wanted}})
         assert (answer.status_code, answer.headers["retry-after"]) == (429, "30")
         assert world.identity.asked == []
+
+
+async def test_n03_the_choice_is_said_and_taken(world: World) -> None:
+    world.identity.factor, world.identity.choices = Factor.UNSET, (Method.TOTP,)
+    async with browser(world) as http:
+        await say(http, "confirmation", token="link", **WHO)
+        state = (await say(http, "password", token="link", password="long enough")).json()
+        assert (state["state"], state["secondFactor"], state["choices"]) == ("FACTOR", "UNSET", ["TOTP"])
+        refused = await say(http, "second-factor", token="link", secondFactor="MAIL_OTP")
+        assert (refused.status_code, refused.json()["code"]) == (422, "second-factor-forbidden")
+        assert (await say(http, "second-factor", token="link", secondFactor="UNSET")).status_code == 422
+        state = (await say(http, "second-factor", token="link", secondFactor="TOTP")).json()
+        assert (state["state"], state["steps"][2:]) == ("TOTP", ["FACTOR", "TOTP"])

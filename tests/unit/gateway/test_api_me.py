@@ -6,6 +6,7 @@ from gateway.application.credentials import OwnSession
 from tests.unit.gateway.browser import browser, log_in
 from tests.unit.gateway.fakes import SESSION_ID
 from tests.unit.gateway.fakes_people import OTHER_SESSION
+from tests.unit.gateway.fakes_second_step import BROWSER
 from tests.unit.gateway.test_api_people import enter
 from tests.unit.gateway.world import World
 
@@ -76,3 +77,34 @@ async def test_recovery_codes_are_shown_once_and_for_a_code(world: World, code: 
     if status == 200:
         assert len(set(answer.json()["codes"])) == 10
     assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_n03_trusted_browsers_over_the_api(world: World) -> None:
+    async with browser(world) as http:
+        await log_in(http)
+        found = (await http.get("/api/v1/me/trusted-browsers")).json()
+        assert (found["allowed"], [one["browserId"] for one in found["items"]]) == (True, [str(BROWSER)])
+        assert (await http.delete(f"/api/v1/me/trusted-browsers/{BROWSER}")).json()["code"] == "csrf-refused"
+    async with browser(world) as http:
+        await enter(http)
+        assert (await http.delete(f"/api/v1/me/trusted-browsers/{OTHER_SESSION}")).status_code == 404
+        assert len(world.second_step.browsers) == 1
+        assert (await http.delete(f"/api/v1/me/trusted-browsers/{BROWSER}")).status_code == 204
+        assert (await http.get("/api/v1/me/trusted-browsers")).json()["items"] == []
+
+
+async def test_n03_another_app_over_the_api(world: World) -> None:
+    async with browser(world) as http:
+        await enter(http)
+        assert (await http.get("/api/v1/me/step-up")).json()["code"] == "step-up-needed"
+        assert (await http.post("/api/v1/me/authenticator")).json()["code"] == "step-up-needed"
+        begun = await http.post("/api/v1/me/step-up", json={"password": "correct horse battery"})
+        assert (begun.json()["method"], begun.json()["proven"]) == ("TOTP", False)
+        wrong = await http.post("/api/v1/me/step-up/code", json={"code": "000000"})
+        assert (wrong.status_code, wrong.json()["code"], wrong.json()["triesLeft"]) == (403, "code-wrong", 4)
+        assert (await http.post("/api/v1/me/step-up/code", json={"code": "492039"})).json()["proven"] is True
+        setup = (await http.post("/api/v1/me/authenticator")).json()
+        assert setup["qrCode"].startswith("data:image/svg+xml")
+        done = await http.post("/api/v1/me/authenticator/confirmation", json={"code": "492039"})
+    assert done.status_code == 204
+    assert world.second_step.calls[-1] == ("confirm_authenticator", True)

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from gateway.application import cookies
-from gateway.application.steps import ActivationState, Method, Step
+from gateway.application.steps import ActivationState, Factor, Method, Step
 from kernel.domain.errors import Gone, Invalid, Locked, Refused
 from tests.unit.gateway.reading import MAIL, PASSWORD, person, read, send
 from tests.unit.gateway.world import World
@@ -143,7 +143,7 @@ async def test_s09_a_step_out_of_order_shows_the_step_to_do_now(world: World) ->
 
 async def test_s08_who_gets_codes_by_mail_never_sees_the_third_step(world: World) -> None:
     state = await world.identity.activation_state("token", world.asked())
-    short = replace(state, steps=(Step.CONFIRM, Step.PASSWORD), second_factor=Method.MAIL_OTP)
+    short = replace(state, steps=(Step.CONFIRM, Step.PASSWORD), second_factor=Factor.MAIL_OTP)
     world.identity.activation_state = AsyncMock(return_value=short)
     async with opened(world) as http:
         page = read(await http.get("/activation"))
@@ -174,3 +174,34 @@ async def test_s43_a_reset_without_the_phone_number_names_it(world: World) -> No
     assert answer.status_code == 422
     assert "#contactPhoneNumber" in {href for href, _ in read(answer).links}
     assert not world.identity.resets
+
+
+async def test_n03_who_may_choose_finds_the_choice_between_password_and_app(world: World) -> None:
+    world.identity.factor, world.identity.step = Factor.UNSET, Step.FACTOR
+    async with opened(world) as http:
+        page = read(await http.get("/activation"))
+        assert "3 / 3" in page.text
+        assert "第2段階認証方式の選択" in page.text
+        answer = await send(http, "/activation", secondFactor="TOTP")
+        assert answer.headers["location"] == "/activation"
+        page = read(await http.get("/activation"))
+        assert "4 / 4" in page.text
+        assert "/activation?choose=1" in {href for href, _ in page.links}
+        assert "第2段階認証方式の選択" in read(await http.get("/activation?choose=1")).text
+        fields = read(await http.get("/activation?choose=1")).form("/activation")
+        done = await http.post("/activation", data=fields | {"secondFactor": "MAIL_OTP"})
+    assert done.headers["location"] == "/activation/done"
+
+
+async def test_n03_a_company_that_forbids_mailed_codes_shows_the_app_alone(world: World) -> None:
+    world.identity.factor, world.identity.step, world.identity.choices = Factor.UNSET, Step.FACTOR, (Method.TOTP,)
+    async with opened(world) as http:
+        page = await http.get("/activation")
+        assert 'value="TOTP" checked' in page.text
+        assert 'value="MAIL_OTP"' not in page.text
+        fields = read(page).form("/activation")
+        refused = await http.post("/activation", data=fields | {"secondFactor": "MAIL_OTP"})
+        nothing = await http.post("/activation", data=fields | {"secondFactor": "PIGEON"})
+    assert (refused.status_code, nothing.status_code) == (422, 422)
+    assert "会社の設定により、この方法は使えません。" in refused.text
+    assert "方法を選んでください。" in nothing.text

@@ -1,14 +1,19 @@
 """The way in through the pages."""
 
+from dataclasses import replace
 from unittest.mock import AsyncMock
 
 import pytest
 
 from gateway.application import cookies
 from gateway.application.steps import Method
+from gateway.projections.tenant_policy import TenantPolicyRow
 from kernel.domain.errors import Locked, TooManyTries, Unauthenticated, Unavailable
+from tests.unit.gateway.fakes import SESSION_ID, TENANT
 from tests.unit.gateway.reading import MAIL, PASSWORD, enter, person, read, send
 from tests.unit.gateway.world import World
+
+POLICY = TenantPolicyRow(tenant_id=TENANT, session_idle_minutes=30, session_absolute_hours=12)
 
 
 class LoginExpired(Unauthenticated):
@@ -208,3 +213,42 @@ async def test_who_gets_codes_by_mail_is_not_asked_for_a_recovery_code(world: Wo
         await send(http, "/", userId=MAIL, password=PASSWORD)
         text = (await http.get("/login/code?recovery=1")).text
     assert "リカバリーコード" not in text
+
+
+async def test_n03_a_browser_that_is_trusted_goes_straight_in_and_is_trusted_ten_more_days(world: World) -> None:
+    world.identity.may_trust = True
+    world.boards.policies[TENANT] = replace(POLICY, trusted_browser=True)
+    async with person(world) as http:
+        await send(http, "/", userId=MAIL, password=PASSWORD)
+        page = await http.get("/login/code")
+        assert "このブラウザーでは10日間、認証コードを求めない" in page.text
+        answer = await send(http, "/login/code", code="492039", trust="1")
+        assert any(
+            line.startswith("__Host-portal-trusted=a-trusted-browser; Max-Age=864000")
+            for line in answer.headers.get_list("set-cookie")
+        )
+        await send(http, "/dashboard", "/logout")
+        again = await send(http, "/", userId=MAIL, password=PASSWORD)
+    assert again.headers["location"] == "/dashboard"
+    assert any("__Host-portal-trusted" in line for line in again.headers.get_list("set-cookie"))
+
+
+async def test_n03_without_the_companys_wish_nothing_is_offered_and_nothing_kept(world: World) -> None:
+    async with person(world) as http:
+        await send(http, "/", userId=MAIL, password=PASSWORD)
+        assert "10日間" not in (await http.get("/login/code")).text
+        answer = await send(http, "/login/code", code="492039", trust="1")
+    assert "__Host-portal-trusted" not in str(answer.headers)
+
+
+async def test_m13_trust_that_the_company_has_ended_lets_nobody_in_from_that_moment_on(world: World) -> None:
+    world.identity.trusted = "a-trusted-browser"
+    world.boards.policies[TENANT] = POLICY
+    async with person(world) as http:
+        http.cookies.set(cookies.TRUSTED, "a-trusted-browser", domain="portal.example.co.jp")
+        answer = await send(http, "/", userId=MAIL, password=PASSWORD)
+    assert answer.status_code == 401
+    assert "このブラウザーの信頼が終了しました。" in answer.text
+    assert any(line.startswith("__Host-portal-trusted=; Max-Age=0") for line in answer.headers.get_list("set-cookie"))
+    assert world.identity.ended == [(SESSION_ID, "LOGOUT")]
+    assert world.sessions.kept == {}

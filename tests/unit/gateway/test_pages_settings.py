@@ -14,8 +14,9 @@ from tests.unit.gateway.reading import PASSWORD, enter, person, read, send
 from tests.unit.gateway.world import World
 
 COMPANY = "/settings/company"
-OWN = ("/settings", "/settings/password", "/settings/sessions", "/settings/recovery-codes")
+OWN = ("/settings", "/settings/password", "/settings/second-step", "/settings/sessions", "/settings/recovery-codes")
 NEW = "another long password"
+CURRENT_WRONG = "いまのパスワードが違います。"
 POLICY = {"sessionIdleMinutes": "60", "sessionAbsoluteHours": "8", "secondFactors": ["TOTP", "MAIL_OTP"]}
 
 
@@ -173,8 +174,7 @@ async def test_sh2_recovery_codes_are_shown_once_for_a_code_of_the_app(world: Wo
 async def test_who_gets_codes_by_mail_needs_no_recovery_codes(world: World) -> None:
     async with person(world) as http:
         await enter(http)
-        token, session = next(iter(world.sessions.kept.items()))
-        world.sessions.kept[token] = replace(session, method=Method.MAIL_OTP)
+        world.boards.persons[USER] = registered(second_factor="MAIL_OTP")
         page = read(await http.get("/settings/recovery-codes"))
     assert "リカバリーコードは必要ありません。" in page.text
     assert "/settings/recovery-codes" not in [action for action, _ in page.forms]
@@ -248,3 +248,61 @@ async def test_m07_stale_company_settings_show_what_others_changed(world: World)
     assert again.inputs["sessionIdleMinutes"]["value"] == "45"
     assert again.inputs["sessionAbsoluteHours"]["value"] == "4"
     assert again.form(COMPANY)["version"] == "2"
+
+
+async def test_n03_trusted_browsers_are_listed_and_forgotten(world: World) -> None:
+    async with person(world) as http:
+        await enter(http)
+        page = await http.get("/settings/second-step")
+        assert "Chrome, Windows" in page.text
+        fields = read(page).form("/settings/second-step/forget")
+        answer = await http.post("/settings/second-step/forget", data=fields)
+        assert answer.headers["location"] == "/settings/second-step?notice=forgotten"
+        assert world.second_step.browsers == []
+        assert "信頼するブラウザーはありません" in (await http.get("/settings/second-step")).text
+        world.second_step.allowed = False
+        assert "信頼するブラウザー" not in (await http.get("/settings/second-step")).text
+
+
+@pytest.mark.parametrize("ticked", [True, False])
+async def test_m13_an_administrator_lets_browsers_be_trusted_or_not(world: World, ticked: bool) -> None:
+    async with person(world) as http:
+        await enter(http)
+        await send(http, COMPANY, **POLICY, **({"trustedBrowser": "1"} if ticked else {}))
+    assert world.directory.policy.trusted_browser is ticked
+
+
+async def test_n03_another_app_is_set_up_after_password_and_code(world: World) -> None:
+    async with person(world) as http:
+        await enter(http)
+        page = "/settings/second-step/proof?for=app"
+        assert (await http.get("/settings/second-step/app")).headers["location"] == page
+        action = "/settings/second-step/proof"
+        wrong = await send(http, page, action, current="guess")
+        assert (wrong.status_code, ("#current", CURRENT_WRONG) in read(wrong).links) == (403, True)
+        answer = await send(http, page, action, current=PASSWORD)
+        assert answer.headers["location"] == "/settings/second-step/proof/code?for=app"
+        wrong = await send(http, "/settings/second-step/proof/code?for=app", f"{action}/code", code="000000")
+        assert (wrong.status_code, "コードが違います" in wrong.text) == (403, True)
+        answer = await send(http, "/settings/second-step/proof/code?for=app", f"{action}/code", code="492039")
+        assert answer.headers["location"] == "/settings/second-step/app"
+        shown = await http.get("/settings/second-step/app")
+        assert "<svg" in shown.text
+        assert "JBSW Y3DP EHPK 3PXP" in shown.text
+        assert (await send(http, "/settings/second-step/app", code="000000")).status_code == 403
+        done = await send(http, "/settings/second-step/app", code="492039", endOthers="1")
+        assert done.headers["location"] == "/settings/second-step?notice=app"
+        assert "リカバリーコードは作り直してください" in (await http.get("/settings/second-step?notice=app")).text
+    assert ("confirm_authenticator", True) in world.second_step.calls
+
+
+async def test_a_code_without_its_password_begins_at_the_password(world: World) -> None:
+    async with person(world) as http:
+        await enter(http)
+        answer = await http.get("/settings/second-step/proof/code?for=app")
+        assert answer.headers["location"] == "/settings/second-step/proof?for=app"
+        elsewhere = await http.get("/settings/second-step/proof?for=https://example.org/")
+        assert elsewhere.status_code == 200
+        world.second_step.shown = world.second_step.proven = True
+        answer = await http.get("/settings/second-step/proof/code?for=https://example.org/")
+        assert answer.headers["location"] == "/settings/second-step"

@@ -21,6 +21,7 @@ from gateway.application.live import LiveJourney
 from gateway.application.login import LoginJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
+from gateway.application.second_step import SecondStepJourney
 from gateway.application.service_health import HealthJourney, Part
 from gateway.application.sessions import Sessions
 from gateway.application.tenant_settings import TenantSettingsJourney
@@ -41,6 +42,7 @@ from tests.unit.gateway.fakes import (
 )
 from tests.unit.gateway.fakes_credentials import FakeCredentials
 from tests.unit.gateway.fakes_people import FakeDirectory
+from tests.unit.gateway.fakes_second_step import FakeSecondStep
 
 OPERATOR_SECRET = "the operator's secret"
 
@@ -57,6 +59,7 @@ class World:
     contracts: FakeContracts = field(default_factory=FakeContracts)
     directory: FakeDirectory = field(default_factory=FakeDirectory)
     credentials: FakeCredentials = field(default_factory=FakeCredentials)
+    second_step: FakeSecondStep = field(default_factory=FakeSecondStep)
     works: dict[Part, bool] = field(default_factory=lambda: dict.fromkeys(Part, True))
 
     def __post_init__(self) -> None:
@@ -103,6 +106,7 @@ class World:
             groups=GroupsJourney(directory=self.directory, boards=self.boards, effects=effects),
             tenant_settings=TenantSettingsJourney(directory=self.directory, effects=effects),
             own=OwnJourney(directory=self.directory, credentials=self.credentials, limits=self.limits, effects=effects),
+            second_step=SecondStepJourney(identity=self.second_step, limits=self.limits, effects=effects),
             health=HealthJourney(checks={part: self._check(part) for part in Part}, now=self.clock),
             back_office=BackOffice(contracts=self.contracts, limits=self.limits, secret=OPERATOR_SECRET, sign=_signed),
             progress=self.progress,

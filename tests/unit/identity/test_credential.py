@@ -8,6 +8,7 @@ import pytest
 
 from kernel.testing import given
 from services.identity.domain.commands import (
+    ChooseFactor,
     ConfirmIdentity,
     EnrolTotp,
     IssueLink,
@@ -35,9 +36,11 @@ from services.identity.domain.events import (
     PasswordSet,
     Purpose,
     SecondFactor,
+    SecondFactorChosen,
     TotpEnrolled,
     UnlockCause,
 )
+from services.identity.domain.steps import Step
 
 AT = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
 END = AT + timedelta(hours=72)
@@ -45,6 +48,7 @@ USER, LINK, OTHER, SECRET, SEED = (UUID(int=number) for number in range(1, 6))
 
 OPENED = CredentialOpened(user_id=USER, second_factor=SecondFactor.TOTP, at=AT)
 MAIL = CredentialOpened(user_id=USER, second_factor=SecondFactor.MAIL_OTP, at=AT)
+UNSET = CredentialOpened(user_id=USER, second_factor=SecondFactor.UNSET, at=AT)
 ISSUED = ActivationIssued(user_id=USER, activation_id=LINK, purpose=Purpose.ACTIVATION, expires_at=END, at=AT)
 CONFIRMED = IdentityConfirmed(user_id=USER, activation_id=LINK, at=AT)
 PASSWORD = PasswordSet(user_id=USER, activation_id=LINK, password_id=SECRET, at=AT)
@@ -68,6 +72,53 @@ def _open(factor: SecondFactor) -> OpenCredential:
 
 def test_s04_opening_a_credential_issues_the_link_to_activate_it() -> None:
     given(credential).when(_open(SecondFactor.TOTP)).then(OPENED, ISSUED)
+
+
+def _choose(factor: SecondFactor, link: UUID = LINK) -> ChooseFactor:
+    return ChooseFactor(user_id=USER, activation_id=link, second_factor=factor, at=AT)
+
+
+def _chosen(factor: SecondFactor) -> SecondFactorChosen:
+    return SecondFactorChosen(user_id=USER, activation_id=LINK, second_factor=factor, at=AT)
+
+
+TOTP_CHOSEN, MAIL_CHOSEN = _chosen(SecondFactor.TOTP), _chosen(SecondFactor.MAIL_OTP)
+UNDECIDED = (UNSET, ISSUED, CONFIRMED, PASSWORD)
+
+
+def test_n03_who_has_no_second_factor_is_not_active_with_a_password() -> None:
+    given(credential, UNSET, ISSUED, CONFIRMED).when(SET).then(PASSWORD)
+
+
+def test_n03_codes_by_mail_that_are_chosen_need_nothing_more() -> None:
+    given(credential, *UNDECIDED).when(_choose(SecondFactor.MAIL_OTP)).then(MAIL_CHOSEN, ACTIVATED)
+
+
+def test_n03_an_app_that_is_chosen_is_set_up_next() -> None:
+    given(credential, *UNDECIDED).when(_choose(SecondFactor.TOTP)).then(TOTP_CHOSEN)
+    given(credential, *UNDECIDED, TOTP_CHOSEN).when(ENROL).then(ENROLLED, ACTIVATED)
+
+
+def test_n03_until_the_app_is_set_up_the_choice_may_be_made_otherwise() -> None:
+    given(credential, *UNDECIDED, TOTP_CHOSEN).when(_choose(SecondFactor.MAIL_OTP)).then(MAIL_CHOSEN, ACTIVATED)
+    given(credential, *UNDECIDED, TOTP_CHOSEN).when(_choose(SecondFactor.TOTP)).then_nothing()
+    done = (*UNDECIDED, TOTP_CHOSEN, ENROLLED, ACTIVATED)
+    given(credential, *done).when(_choose(SecondFactor.MAIL_OTP)).refused(ActivationUsed)
+
+
+@pytest.mark.parametrize("past", [(UNSET, ISSUED), (UNSET, ISSUED, CONFIRMED), (OPENED, ISSUED, CONFIRMED, PASSWORD)])
+def test_n03_s09_the_choice_comes_after_the_password_and_only_for_who_has_it(past: tuple[Any, ...]) -> None:
+    given(credential, *past).when(_choose(SecondFactor.MAIL_OTP)).refused(StepOrder)
+
+
+def test_n03_s09_the_app_is_not_set_up_before_the_choice() -> None:
+    given(credential, *UNDECIDED).when(ENROL).refused(StepOrder)
+
+
+def test_n03_a_newer_link_asks_for_the_choice_again() -> None:
+    state = credential.fold([*UNDECIDED, TOTP_CHOSEN, REISSUED])
+    assert state.link is not None
+    assert state.link.steps[-1] is Step.FACTOR
 
 
 def test_s01_opening_twice_changes_nothing() -> None:

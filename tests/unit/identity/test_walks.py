@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from kernel.domain.errors import PortalError
 from services.identity.domain.commands import (
+    ChooseFactor,
     ConfirmIdentity,
     EnrolTotp,
     IssueLink,
@@ -23,12 +24,13 @@ from services.identity.domain.events import (
     IdentityConfirmed,
     PasswordSet,
     SecondFactor,
+    SecondFactorChosen,
     TotpEnrolled,
 )
 
 USER = UUID(int=1)
 BEGIN = datetime(2026, 4, 1, tzinfo=UTC)
-KINDS = ("issue", "confirm", "password", "enrol", "lock", "wait")
+KINDS = ("issue", "confirm", "password", "mail", "app", "enrol", "lock", "wait")
 
 
 def _command(kind: str, link: UUID, at: datetime, fresh: UUID) -> Any:
@@ -39,6 +41,9 @@ def _command(kind: str, link: UUID, at: datetime, fresh: UUID) -> Any:
             return ConfirmIdentity(user_id=USER, activation_id=link, at=at)
         case "password":
             return SetPassword(user_id=USER, activation_id=link, password_id=fresh, at=at)
+        case "mail" | "app":
+            factor = SecondFactor.TOTP if kind == "app" else SecondFactor.MAIL_OTP
+            return ChooseFactor(user_id=USER, activation_id=link, second_factor=factor, at=at)
         case "enrol":
             return EnrolTotp(user_id=USER, activation_id=link, enrolment_id=fresh, at=at)
         case _:
@@ -81,7 +86,9 @@ def test_a9_cve_2025_64103_nobody_gets_in_without_every_proof(
         before = seen[: seen.index(CredentialActivated)]
         assert IdentityConfirmed in before
         assert PasswordSet in before
-        assert (TotpEnrolled in before) == (factor is SecondFactor.TOTP)
+        chosen = [fact.second_factor for fact in facts[: len(before)] if isinstance(fact, SecondFactorChosen)]
+        assert bool(chosen) == (factor is SecondFactor.UNSET)
+        assert (TotpEnrolled in before) == ((chosen or [factor])[-1] is SecondFactor.TOTP)
         assert seen.count(CredentialActivated) == 1
 
 
@@ -91,7 +98,9 @@ def test_a9_cve_2026_18963_each_link_does_each_step_once_and_only_while_it_lives
     factor: SecondFactor, steps: list[tuple[str, int, int]]
 ) -> None:
     facts, ends = _walk(factor, steps)
-    done = [(type(fact), fact.activation_id) for fact in facts if hasattr(fact, "activation_id")]
+    # A choice may be made otherwise until the app is set up.
+    steps = [fact for fact in facts if hasattr(fact, "activation_id") and not isinstance(fact, SecondFactorChosen)]
+    done = [(type(fact), fact.activation_id) for fact in steps]
     assert len(done) == len(set(done))
     newest: UUID | None = None
     for fact in facts:
@@ -105,3 +114,5 @@ def test_a9_cve_2026_18963_each_link_does_each_step_once_and_only_while_it_lives
 def test_a9_the_walks_do_arrive() -> None:
     way = [("confirm", 0, 1), ("password", 0, 1), ("enrol", 0, 1), ("issue", 0, 1), ("password", 1, 1)]
     assert len(_walk(SecondFactor.TOTP, way)[0]) == 8
+    way.insert(2, ("app", 0, 1))
+    assert len(_walk(SecondFactor.UNSET, way)[0]) == 9

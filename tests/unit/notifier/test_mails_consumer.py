@@ -92,6 +92,9 @@ async def test_each_link_is_mailed_with_the_words_of_its_purpose(purpose: Any) -
 async def test_s14_a_code_is_mailed() -> None:
     (mail,) = await _queued(MailCodeIssued(user_id=USER, challenge_id=THING, expires_at=LATER))
     assert (mail.template, mail.secret_id) == (Template.MAIL_CODE, THING)
+    fact = MailCodeIssued(user_id=USER, challenge_id=THING, purpose="STEP_UP", expires_at=LATER)
+    (mail,) = await _queued(fact)
+    assert (mail.template, mail.secret_id) == (Template.STEP_UP_CODE, THING)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from services.users.domain.commands import (
     DeleteUser,
     JoinGroup,
     LeaveGroup,
+    RecordFactor,
     ReinstateUser,
     SuspendUser,
 )
@@ -26,6 +27,7 @@ from services.users.domain.events import (
     RoleChanged,
     SecondFactor,
     SecondFactorAssigned,
+    SecondFactorChosen,
     UserActivated,
     UserDeleted,
     UserReinstated,
@@ -84,6 +86,17 @@ def test_role_and_second_factor_are_facts_of_their_own() -> None:
         SecondFactorAssigned(user_id=USER, second_factor=SecondFactor.MAIL_OTP, at=AT),
     )
     given(user, REGISTERED).when(change(role=Role.PORTAL_ADMIN, second_factor=SecondFactor.TOTP)).then_nothing()
+
+
+def test_n03_what_identity_says_of_the_second_factor_is_recorded_once() -> None:
+    said = RecordFactor(user_id=USER, second_factor=SecondFactor.MAIL_OTP, at=AT)
+    chosen = SecondFactorChosen(user_id=USER, second_factor=SecondFactor.MAIL_OTP, at=AT)
+    given(user, REGISTERED).when(said).then(chosen)
+    given(user, REGISTERED, chosen).when(said).then_nothing()
+    # What an administrator assigned comes back from identity as known.
+    given(user, REGISTERED, SecondFactorAssigned(user_id=USER, second_factor=SecondFactor.MAIL_OTP, at=AT)).when(
+        said
+    ).then_nothing()
 
 
 def test_all_groups_are_said_and_those_that_differ_follow() -> None:

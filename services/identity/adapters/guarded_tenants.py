@@ -1,0 +1,44 @@
+"""What tenants decided, as far as ways in are concerned. Next stop: migrations/004_tenants.sql."""
+
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from kernel.adapters.postgres.pool import reachable
+from services.identity.application.tenants import TenantRules
+from services.identity.domain.events import SecondFactor
+
+_RULES = "SELECT second_factors, trusted_browser FROM guard.tenant WHERE tenant_id = $1"
+_KEEP = """
+INSERT INTO guard.tenant (tenant_id, second_factors, trusted_browser) VALUES ($1, $2, $3)
+ON CONFLICT (tenant_id) DO UPDATE SET
+    second_factors = excluded.second_factors, trusted_browser = excluded.trusted_browser
+"""
+_DISTRUST = "DELETE FROM guard.trusted_browser WHERE tenant_id = $1"
+
+
+class GuardedTenants:
+    """Tenants in PostgreSQL. See: tenants.Tenants."""
+
+    def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
+        self._pool = pool
+
+    async def rules(self, tenant_id: UUID) -> TenantRules:
+        """Return what holds for a tenant."""
+        with reachable("the guarded tables"):
+            row = await self._pool.fetchrow(_RULES, tenant_id)
+        if row is None:
+            return TenantRules()
+        return TenantRules(
+            second_factors=tuple(SecondFactor(one) for one in row["second_factors"]),
+            trusted_browser=row["trusted_browser"],
+        )
+
+
+async def keep_rules(transaction: Any, tenant_id: UUID, rules: TenantRules) -> None:
+    """Keep what holds for a tenant from now on, together with the reader's place."""
+    await transaction.execute(_KEEP, tenant_id, list(rules.second_factors), rules.trusted_browser)
+    if not rules.trusted_browser:
+        # Were it allowed again later, nobody's browser of before would be trusted.
+        await transaction.execute(_DISTRUST, tenant_id)

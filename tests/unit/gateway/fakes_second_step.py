@@ -1,0 +1,111 @@
+# ruff: noqa: ARG002 - fakes take what the ports give
+"""Identity for people about their own second step, small and in memory."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from gateway.application.asked import Asked
+from gateway.application.directory import Done
+from gateway.application.second_step_ports import StepUp, TrustedBrowser, TrustedBrowsers
+from gateway.application.session import Session
+from gateway.application.steps import Method, TotpSetup
+from kernel.domain.errors import Denied, NotFound
+from tests.unit.gateway.fakes import NOW, USER
+from tests.unit.gateway.fakes_credentials import CodeWrong, PasswordWrong
+from tests.unit.gateway.fakes_people import POSITION
+
+BROWSER = UUID("019abcde-0000-7000-8000-000000000071")
+
+
+class BrowserUnknown(NotFound):
+    """As identity says it."""
+
+    code = "trusted-browser-unknown"
+
+
+class StepUpNeeded(Denied):
+    """As identity says it."""
+
+    code = "step-up-needed"
+
+
+@dataclass
+class FakeSecondStep:
+    """One person's second step."""
+
+    password: str = "correct horse battery"
+    code: str = "492039"
+    method: Method = Method.TOTP
+    shown: bool = False
+    """Whether the password was given again."""
+    proven: bool = False
+    """Whether the code was given again too."""
+    calls: list[tuple[str, Any]] = field(default_factory=list)
+    allowed: bool = True
+    browsers: list[TrustedBrowser] = field(
+        default_factory=lambda: [
+            TrustedBrowser(
+                browser_id=BROWSER,
+                since=NOW - timedelta(days=3),
+                used_at=NOW - timedelta(days=1),
+                expires_at=NOW + timedelta(days=9),
+                client_ip="192.0.2.7",
+                user_agent="Mozilla/5.0 (Windows NT 10.0) Chrome/140.0",
+            )
+        ]
+    )
+
+    async def begin_step_up(self, session: Session, password: str, asked: Asked) -> StepUp:
+        if password != self.password:
+            raise PasswordWrong
+        self.calls.append(("begin_step_up", None))
+        self.shown, self.proven = True, False
+        return self._step_up()
+
+    async def step_up(self, session: Session, asked: Asked) -> StepUp:
+        if not self.shown:
+            raise StepUpNeeded
+        return self._step_up()
+
+    async def prove_step_up(self, session: Session, code: str, asked: Asked) -> StepUp:
+        if not self.shown:
+            raise StepUpNeeded
+        if code != self.code:
+            raise CodeWrong(tries_left=4)
+        self.calls.append(("prove_step_up", None))
+        self.proven = True
+        return self._step_up()
+
+    async def authenticator(self, session: Session, email: str, language: str, asked: Asked) -> TotpSetup:
+        self._see_proven()
+        return TotpSetup(
+            otpauth_uri=f"otpauth://totp/portal:{email}?secret=JBSWY3DPEHPK3PXP", secret="JBSWY3DPEHPK3PXP"
+        )
+
+    async def confirm_authenticator(self, session: Session, code: str, asked: Asked, *, end_others: bool) -> Done:
+        self._see_proven()
+        if code != self.code:
+            raise CodeWrong(tries_left=9)
+        self.calls.append(("confirm_authenticator", end_others))
+        self.shown = self.proven = False
+        return Done(positions=(POSITION,))
+
+    def _see_proven(self) -> None:
+        if not self.proven:
+            raise StepUpNeeded
+
+    def _step_up(self) -> StepUp:
+        return StepUp(method=self.method, proven=self.proven, expires_at=NOW + timedelta(minutes=10), tries_left=5)
+
+    async def trusted_browsers(self, session: Session, asked: Asked) -> TrustedBrowsers:
+        mine = self.browsers if session.user_id == USER else []
+        return TrustedBrowsers(items=tuple(mine), allowed=self.allowed)
+
+    async def forget_browsers(self, session: Session, browser_id: UUID | None, asked: Asked) -> None:
+        mine = {one.browser_id for one in self.browsers} if session.user_id == USER else set()
+        if browser_id is not None and browser_id not in mine:
+            raise BrowserUnknown
+        if session.user_id == USER:
+            self.browsers = [one for one in self.browsers if browser_id not in (None, one.browser_id)]
