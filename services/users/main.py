@@ -21,7 +21,7 @@ from kernel.application.ports import Clock, EventStore
 from services.users.adapters.board import PostgresBoard
 from services.users.adapters.cursors import SealedCursors
 from services.users.adapters.directory import PostgresDirectory, planned_anew
-from services.users.adapters.freshness import ReadersPlace
+from kernel.adapters.postgres.readers_place import ReadersPlace
 from services.users.api import groups, looking, policy, routes
 from services.users.api.use import ADMIN, READ, SELF, Built
 from services.users.application.administration import Administration
