@@ -11,6 +11,7 @@ from services.users.domain.commands import (
     ActivateUser,
     ChangeUser,
     ChooseLanguage,
+    ChooseNotifications,
     DeleteUser,
     JoinGroup,
     LeaveGroup,
@@ -26,6 +27,8 @@ from services.users.domain.events import (
     Language,
     LanguageChosen,
     LeftGroup,
+    NotificationsChosen,
+    Origin,
     ProfileChanged,
     RegistrationRefused,
     Role,
@@ -39,6 +42,7 @@ from services.users.domain.events import (
     UserReinstated,
     UserSuspended,
 )
+from services.users.domain.notifications import MailKind, refusal
 
 
 class Life(Enum):
@@ -72,15 +76,22 @@ class User:
     activated: bool = False
     email: str = ""
     profile: Profile | None = None
+    origin: Origin | None = None
     role: Role | None = None
     second_factor: SecondFactor | None = None
     group_ids: frozenset[UUID] = frozenset()
     screen_language: Language | None = None
+    refused_mail: tuple[MailKind, ...] = ()
 
     @property
     def known(self) -> bool:
         """Return whether anything may be asked of them."""
         return self.life in (Life.REGISTERED, Life.SUSPENDED)
+
+    @property
+    def represents(self) -> bool:
+        """Return whether they stand for the company: the administrator whom an application form names."""
+        return self.origin is Origin.APPLICATION_FORM
 
     @property
     def counts(self) -> bool:
@@ -97,6 +108,7 @@ def evolve(state: User, event: UserEvent) -> User:  # noqa: C901, PLR0911, PLR09
                 life=Life.REGISTERED,
                 email=event.email,
                 profile=_profile(event),
+                origin=event.origin,
                 role=event.role,
                 second_factor=event.second_factor,
             )
@@ -108,6 +120,8 @@ def evolve(state: User, event: UserEvent) -> User:  # noqa: C901, PLR0911, PLR09
             return replace(state, screen_language=language)
         case ProfileChanged():
             return replace(state, profile=_profile(event))
+        case NotificationsChosen(refused=kinds):
+            return replace(state, refused_mail=kinds)
         case RoleChanged(role=role):
             return replace(state, role=role)
         case SecondFactorAssigned(second_factor=factor):
@@ -126,8 +140,11 @@ def evolve(state: User, event: UserEvent) -> User:  # noqa: C901, PLR0911, PLR09
             assert_never(event)
 
 
-def decide(state: User, command: UserCommand) -> list[UserEvent]:  # noqa: PLR0911 - one line a command
-    """Return the facts *command* leads to; none when it would change nothing. Raises: UserUnknown; NotOneself."""
+def decide(state: User, command: UserCommand) -> list[UserEvent]:  # noqa: C901, PLR0911 - one line a command
+    """Return the facts *command* leads to; none when it would change nothing.
+
+    Raises: UserUnknown; NotOneself; MailNotRefusable.
+    """
     match command:
         case RegisterUser():
             return _register(state, command)
@@ -141,6 +158,8 @@ def decide(state: User, command: UserCommand) -> list[UserEvent]:  # noqa: PLR09
             return _choose(state, command)
         case ChangeUser():
             return list(_change(state, command))
+        case ChooseNotifications():
+            return _notify(state, command)
         case JoinGroup() | LeaveGroup():
             return _move(state, command)
         case SuspendUser() | ReinstateUser():
@@ -169,6 +188,13 @@ def _choose(state: User, asked: ChooseLanguage) -> list[UserEvent]:
     if asked.screen_language is state.screen_language:
         return []
     return [LanguageChosen(user_id=asked.user_id, screen_language=asked.screen_language, at=asked.at)]
+
+
+def _notify(state: User, asked: ChooseNotifications) -> list[UserEvent]:
+    refused = refusal(asked.refused, represents=state.represents)
+    if refused == state.refused_mail:
+        return []
+    return [NotificationsChosen(user_id=asked.user_id, refused=refused, at=asked.at)]
 
 
 def _change(state: User, asked: ChangeUser) -> Iterable[UserEvent]:
