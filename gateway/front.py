@@ -17,6 +17,8 @@ from gateway.api import (
     health,
     login,
     me,
+    messages,
+    notifications,
     openapi,
     people,
     tenant,
@@ -37,6 +39,8 @@ ROUTERS = (
     groups.router,
     tenant.router,
     me.router,
+    messages.router,
+    notifications.router,
     back_office.router,
     health.router,
 )

@@ -56,6 +56,8 @@ class Operation(StrEnum):
     END_OTHER_SESSIONS = "endOtherSessions"
     OWN_LOGINS = "ownLogins"
     ISSUE_RECOVERY_CODES = "issueRecoveryCodes"
+    OWN_NOTIFICATIONS = "ownNotifications"
+    CHANGE_OWN_NOTIFICATIONS = "changeOwnNotifications"
 
     USERS = "users"
     EXPORT_USERS = "exportUsers"
@@ -68,6 +70,12 @@ class Operation(StrEnum):
     UNLOCK_USER = "unlockUser"
     RESEND_ACTIVATION = "resendActivation"
     RESET_SECOND_FACTOR = "resetSecondFactor"
+    MESSAGES = "messages"
+    MESSAGE = "message"
+    USER_MESSAGES = "userMessages"
+    RESEND_MESSAGE = "resendMessage"
+    USER_NOTIFICATIONS = "userNotifications"
+    CHANGE_USER_NOTIFICATIONS = "changeUserNotifications"
     USER_HISTORY = "userHistory"
     GROUPS = "groups"
     ADD_GROUP = "addGroup"
@@ -116,6 +124,8 @@ _EVERY_PERSON = (
     Operation.END_OTHER_SESSIONS,
     Operation.OWN_LOGINS,
     Operation.ISSUE_RECOVERY_CODES,
+    Operation.OWN_NOTIFICATIONS,
+    Operation.CHANGE_OWN_NOTIFICATIONS,
 )
 _ADMINISTRATORS = (
     Operation.USERS,
@@ -129,6 +139,12 @@ _ADMINISTRATORS = (
     Operation.UNLOCK_USER,
     Operation.RESEND_ACTIVATION,
     Operation.RESET_SECOND_FACTOR,
+    Operation.MESSAGES,
+    Operation.MESSAGE,
+    Operation.USER_MESSAGES,
+    Operation.RESEND_MESSAGE,
+    Operation.USER_NOTIFICATIONS,
+    Operation.CHANGE_USER_NOTIFICATIONS,
     Operation.USER_HISTORY,
     Operation.GROUPS,
     Operation.ADD_GROUP,

@@ -14,6 +14,8 @@ from gateway.web import (
     groups,
     help,  # noqa: A004 - the page is called help
     login,
+    mail,
+    notifications,
     own,
     password_reset,
     services,
@@ -30,6 +32,6 @@ from gateway.web.site import site
 def routers() -> Sequence[APIRouter]:
     """Return the pages and their files; reads templates, words and files."""
     # Of two addresses that fit, the first is taken: a user's form comes before a user's deeds.
-    people = (users, user_form, user, groups, group)
+    people = (users, user_form, mail, notifications, user, groups, group)
     pages = (login, activation, password_reset, dashboard, services, boards, settings, own, company, help, status)
     return [assets.router(site().assets), *(page.router for page in (*pages, *people))]

@@ -22,6 +22,7 @@ from gateway.projections.person import PersonRow
 from gateway.projections.tenant_policy import TenantPolicyRow
 from tests.unit.gateway.browser import PUBLIC, PlainTokens
 from tests.unit.gateway.fakes import GROUP, NOW, OTHER_TENANT, SESSION_ID, contract, person
+from tests.unit.gateway.fakes_mail import MAIL
 from tests.unit.gateway.fakes_people import COLLEAGUE, OTHER_SESSION, STRANGER
 from tests.unit.gateway.test_api_boards import FORM
 from tests.unit.gateway.viewers import session
@@ -72,6 +73,8 @@ BODIES: Mapping[str, Any] = {
     "permitGroup": {"permissions": [{"serviceName": "smart-pbx", "actions": ["VIEW"]}]},
     "addMembers": {"userIds": [str(COLLEAGUE)]},
     "changeTenantSettings": SETTINGS,
+    "changeOwnNotifications": {"refused": ["MAINTENANCE"]},
+    "changeUserNotifications": {"refused": ["MAINTENANCE"]},
 }
 FORMS = {
     "token": {
@@ -85,6 +88,7 @@ OWN: Mapping[str, UUID] = {
     "groupId": GROUP,
     "contractId": contract(1).contract_id,
     "sessionId": OTHER_SESSION,
+    "messageId": MAIL,
 }
 """What the paths name: everything of the first tenant."""
 
@@ -316,4 +320,4 @@ def fresh_world() -> World:
 
 def is_untouched(world: World) -> bool:
     """Return whether no service was asked to change or tell anything."""
-    return not (world.directory.calls or world.credentials.calls or world.contracts.calls)
+    return not (world.directory.calls or world.credentials.calls or world.contracts.calls or world.mailroom.resent)
