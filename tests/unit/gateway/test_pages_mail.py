@@ -22,6 +22,13 @@ ONE = f"/users/{COLLEAGUE}"
 WISHES = f"{ONE}/notifications"
 
 
+REASONS = [
+    *("EXPIRED", "NO_RECIPIENT", "SUPERSEDED", "NOT_WANTED", "SMTP_CONNECTION", "TIMEOUT", "ADDRESS_MALFORMED"),
+    *("SMTPUTF8_MISSING", "SMTP_451", "SMTP_550", "SMTP_LACKS_WHAT_IS_NEEDED", "IDENTITY_UNAVAILABLE"),
+    *("DSN_5.1.1", "DSN_5.1.2", "DSN_5.2.1", "DSN_5.2.2", "DSN_5.7.26", "DSN_4.4.7", "DSN_5.9.9"),
+]
+
+
 class Waiting(Refused):
     """As the notifier says it."""
 
@@ -195,11 +202,7 @@ async def test_n11_an_administrator_sets_it_for_others(world: World) -> None:
 @pytest.mark.parametrize("language", ["ja", "en"])
 @pytest.mark.parametrize(
     "reason",
-    (
-        "EXPIRED NO_RECIPIENT SUPERSEDED NOT_WANTED SMTP_CONNECTION TIMEOUT ADDRESS_MALFORMED SMTPUTF8_MISSING "
-        "SMTP_451 SMTP_550 DSN_5.1.1 DSN_5.1.2 DSN_5.2.1 DSN_5.2.2 DSN_5.7.26 DSN_4.4.7 DSN_5.9.9 "
-        "IDENTITY_UNAVAILABLE SMTP_LACKS_WHAT_IS_NEEDED"
-    ).split(),
+    REASONS,
 )
 def test_every_reason_has_words_in_both_languages(language: str, reason: str) -> None:
     said = why(read_words(language), reason)
