@@ -8,7 +8,7 @@ RUN := .portal/venv/bin/python
 export PORTAL_PORT_OFFSET PORTAL_STATE
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down restart status logs token demo journey test check format bench faults pictures docs
+.PHONY: help install up down restart status logs token bounce demo journey test check format bench faults pictures docs
 
 help: ## Say what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ logs: install ## Follow what all parts say, or SERVICE=identity
 
 token: install ## Print a token of the back office for the API
 	@$(RUN) -m deploy token
+
+bounce: install ## Return the newest mail to TO=address, as a mail server does
+	@$(RUN) -m deploy bounces $(TO)
 
 demo: install ## Play the sample companies and people in again
 	@$(RUN) -m deploy demo

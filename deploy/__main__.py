@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from deploy.bouncing import NothingToBounce, bounce
 from deploy.bringing_up import bring_up, wish
 from deploy.databases import SERVICES
 from deploy.logs import follow, last_lines, logs_in
@@ -127,6 +128,24 @@ def token(
 ) -> None:
     """Print a token of the back office, to call the API with: `curl -H "Authorization: Bearer $(…)"`."""
     print(service_token(_plan(), service, scope) if service else operator_token(_plan(), scope))
+
+
+@app.command()
+def bounces(
+    address: Annotated[str, typer.Argument(help="To whom the newest mail comes back.")],
+    *,
+    status: Annotated[str, typer.Option(help="Why, as RFC 3463 numbers it: 4.x.x may pass, 5.x.x does not.")] = "5.1.1",
+) -> None:
+    """Return the newest mail to an address, as a mail server does that cannot deliver it."""
+    try:
+        bounce(_plan(), address, status=status)
+    except NothingToBounce as trouble:
+        print("No mail to that address is in the mailbox")
+        raise typer.Exit(1) from trouble
+    except OSError as trouble:
+        print(f"It could not be handed in: {trouble}")
+        raise typer.Exit(1) from trouble
+    print("It came back; the portal shows it with the user and under sent mail")
 
 
 @app.command()

@@ -17,6 +17,8 @@ from gateway.api import (
     health,
     login,
     me,
+    messages,
+    notifications,
     openapi,
     people,
     second_step,
@@ -39,6 +41,8 @@ ROUTERS = (
     tenant.router,
     me.router,
     second_step.router,
+    messages.router,
+    notifications.router,
     back_office.router,
     health.router,
 )

@@ -29,6 +29,8 @@ from gateway.application.journeys import Journeys
 from gateway.application.language import LanguageJourney
 from gateway.application.live import LiveJourney
 from gateway.application.login import LoginJourney
+from gateway.application.mail import MailJourney
+from gateway.application.notifications import NotificationsJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
 from gateway.application.ports import Identity, Opener, Progress
@@ -39,6 +41,7 @@ from gateway.application.tenant_settings import TenantSettingsJourney
 from gateway.clients.contracts import ContractsClient
 from gateway.clients.credentials import CredentialsClient
 from gateway.clients.identity import IdentityClient
+from gateway.clients.notifier import NotifierClient
 from gateway.clients.second_step import SecondStepClient
 from gateway.clients.users import UsersClient
 from gateway.front import application, front
@@ -110,6 +113,7 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
     users = UsersClient(parts.services["users"])
     credentials = CredentialsClient(parts.services["identity"])
     effects = Effects(sessions=sessions, progress=progress)
+    people = PeopleJourney(directory=users, credentials=credentials, effects=effects)
     return Journeys(
         sessions=sessions,
         login=LoginJourney(identity=identity, sessions=sessions, limits=limits),
@@ -119,13 +123,15 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
         dashboard=DashboardJourney(boards=boards, now=now),
         contracts=ContractsJourney(boards=boards),
         live=LiveJourney(sessions=sessions, boards=boards, progress=progress),
-        people=PeopleJourney(directory=users, credentials=credentials, effects=effects),
+        people=people,
         groups=GroupsJourney(directory=users, boards=boards, effects=effects),
         tenant_settings=TenantSettingsJourney(directory=users, effects=effects),
         own=OwnJourney(directory=users, credentials=credentials, limits=limits, effects=effects),
         second_step=SecondStepJourney(
             identity=SecondStepClient(parts.services["identity"]), limits=limits, effects=effects
         ),
+        mail=MailJourney(mailroom=NotifierClient(parts.services["notifier"]), directory=users, people=people),
+        notifications=NotificationsJourney(wishes=users, effects=effects),
         health=_health(parts),
         back_office=BackOffice(
             contracts=ContractsClient(parts.services["contracts"]),
@@ -211,6 +217,7 @@ def _addresses(settings: GatewaySettings) -> Mapping[str, str]:
         "identity": settings.identity_url,
         "users": settings.users_url,
         "contracts": settings.contracts_url,
+        "notifier": settings.notifier_url,
     }
 
 

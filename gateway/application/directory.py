@@ -50,6 +50,10 @@ class Person:
     mail_language: str
     timezone: str
     comment: str | None = None
+    mail_bounced_at: datetime | None = None
+    """When a mail to them could not be delivered; None once another one could be handed over."""
+    mail_bounce: str | None = None
+    """Why, as the notifier calls it."""
     version: int
     """Goes into If-Match of a change."""
 
@@ -65,6 +69,8 @@ class PeopleWanted:
     group: UUID | None = None
     last_login: str | None = None
     """`never`, `before:<date>` or `after:<date>`."""
+    bounced: bool = False
+    """Only those to whom mail could not be delivered."""
     sort: str = "name"
     """name, email, lastLogin or status."""
     order: str = "asc"

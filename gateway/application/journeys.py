@@ -11,6 +11,8 @@ from gateway.application.groups import GroupsJourney
 from gateway.application.language import LanguageJourney
 from gateway.application.live import LiveJourney
 from gateway.application.login import LoginJourney
+from gateway.application.mail import MailJourney
+from gateway.application.notifications import NotificationsJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
 from gateway.application.ports import Progress
@@ -37,6 +39,8 @@ class Journeys:
     tenant_settings: TenantSettingsJourney
     own: OwnJourney
     second_step: SecondStepJourney
+    mail: MailJourney
+    notifications: NotificationsJourney
     health: HealthJourney
     back_office: BackOffice
     progress: Progress

@@ -65,6 +65,8 @@ class Operation(StrEnum):
     TRUSTED_BROWSERS = "trustedBrowsers"
     FORGET_BROWSER = "forgetBrowser"
     FORGET_BROWSERS = "forgetBrowsers"
+    OWN_NOTIFICATIONS = "ownNotifications"
+    CHANGE_OWN_NOTIFICATIONS = "changeOwnNotifications"
 
     USERS = "users"
     EXPORT_USERS = "exportUsers"
@@ -77,6 +79,12 @@ class Operation(StrEnum):
     UNLOCK_USER = "unlockUser"
     RESEND_ACTIVATION = "resendActivation"
     RESET_SECOND_FACTOR = "resetSecondFactor"
+    MESSAGES = "messages"
+    MESSAGE = "message"
+    USER_MESSAGES = "userMessages"
+    RESEND_MESSAGE = "resendMessage"
+    USER_NOTIFICATIONS = "userNotifications"
+    CHANGE_USER_NOTIFICATIONS = "changeUserNotifications"
     USER_HISTORY = "userHistory"
     GROUPS = "groups"
     ADD_GROUP = "addGroup"
@@ -134,6 +142,8 @@ _EVERY_PERSON = (
     Operation.TRUSTED_BROWSERS,
     Operation.FORGET_BROWSER,
     Operation.FORGET_BROWSERS,
+    Operation.OWN_NOTIFICATIONS,
+    Operation.CHANGE_OWN_NOTIFICATIONS,
 )
 _ADMINISTRATORS = (
     Operation.USERS,
@@ -147,6 +157,12 @@ _ADMINISTRATORS = (
     Operation.UNLOCK_USER,
     Operation.RESEND_ACTIVATION,
     Operation.RESET_SECOND_FACTOR,
+    Operation.MESSAGES,
+    Operation.MESSAGE,
+    Operation.USER_MESSAGES,
+    Operation.RESEND_MESSAGE,
+    Operation.USER_NOTIFICATIONS,
+    Operation.CHANGE_USER_NOTIFICATIONS,
     Operation.USER_HISTORY,
     Operation.GROUPS,
     Operation.ADD_GROUP,

@@ -77,6 +77,20 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "ログインの有効期限が切れました。最初からやり直してください。",
         "The login has expired. Start again.",
     ),
+    "mail-not-refusable": (
+        "受け取らない設定にできないメールが含まれています。",
+        "Some of these mails cannot be refused.",
+    ),
+    "message-not-resendable": (
+        "このメールは再送できません。認証コードと、有効期限が切れたリンクは再送されません。",
+        "This mail cannot be sent again. Codes, and links that have expired, are never mailed twice.",
+    ),
+    "message-resent-already": ("このメールはすでに再送されています。", "This mail was sent again already."),
+    "message-still-waiting": (
+        "このメールはまだ送信中です。送信が終わってから再送してください。",
+        "This mail is still being sent. Send it again only after that has ended.",
+    ),
+    "message-unknown": ("メールが見つかりません。", "There is no such mail."),
     "method-has-no-code": (
         "認証アプリを使うため、コードは送られません。",
         "The authenticator app shows the code; none is mailed.",

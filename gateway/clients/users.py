@@ -9,6 +9,7 @@ from uuid import UUID
 
 from gateway.application.asked import Asked
 from gateway.application.directory import Done, Group, HistoryEntry, PeoplePage, PeopleWanted, Person, TenantSettings
+from gateway.application.notification_ports import Notifications
 from gateway.application.session import Session
 from gateway.clients.answers import read
 from kernel.adapters.http.client import Answer, ServiceClient
@@ -83,6 +84,7 @@ class UsersClient:
             "status": wanted.status,
             "group": wanted.group,
             "lastLogin": wanted.last_login,
+            "bounced": "true" if wanted.bounced else None,
             "sort": wanted.sort,
             "order": wanted.order,
         }
@@ -175,10 +177,36 @@ class UsersClient:
         """Say what the settings are, all of them."""
         return _done(await self.http.put("/policy", fields, ADMIN, _by(session, asked), if_match=if_match))
 
-    async def _get(self, path: str, session: Session, asked: Asked) -> Mapping[str, Any]:
+    async def notifications(self, session: Session, user_id: UUID, asked: Asked) -> Notifications:
+        """Return which mails a person wants."""
+        return read(Notifications, await self._get(f"/users/{user_id}/notifications", session, asked))
+
+    async def choose_notifications(
+        self, session: Session, user_id: UUID, refused: Sequence[str], if_match: str | None, asked: Asked
+    ) -> Done:
+        """Say which mails a person does not want, all of them."""
+        path, body = f"/users/{user_id}/notifications", {"refused": list(refused)}
+        return _done(await self.http.put(path, body, ADMIN, _by(session, asked), if_match=if_match))
+
+    async def own_notifications(self, session: Session, asked: Asked) -> Notifications:
+        """Return which mails the caller wants."""
+        return read(Notifications, await self._get(_wishes(session), session, asked, SELF))
+
+    async def choose_own_notifications(
+        self, session: Session, refused: Sequence[str], if_match: str | None, asked: Asked
+    ) -> Done:
+        """Say which mails the caller does not want, all of them."""
+        body = {"refused": list(refused)}
+        return _done(await self.http.put(_wishes(session), body, SELF, _by(session, asked), if_match=if_match))
+
+    async def _get(self, path: str, session: Session, asked: Asked, scopes: Sequence[str] = READ) -> Mapping[str, Any]:
         # Looking changes nothing, so it has no key: the same page asked for twice is read twice.
         context = replace(_by(session, asked), command_id=None)
-        return (await self.http.get(path, READ, context)).body
+        return (await self.http.get(path, scopes, context)).body
+
+
+def _wishes(session: Session) -> str:
+    return f"/users/{session.user_id}/preferences/notifications"
 
 
 def _by(session: Session, asked: Asked) -> Context:

@@ -24,6 +24,7 @@ LABELS: Mapping[str, str] = {
     "life": "user.life",
     "activated": "user.activated",
     "screenLanguage": "settings.language",
+    "refusedMail": "wish.refused",
 }
 """The words that name a field, by its name in the API."""
 
@@ -57,6 +58,8 @@ def label(words: Words, name: str) -> str:
 
 def shown(words: Words, name: str, value: str | None) -> str:
     """Return a value as people read it."""
+    if name == "refusedMail":
+        return ", ".join(words(f"wish.kind.{one}") for one in (value or "").split(", ") if one)
     key = f"{_VALUES.get(name, '')}{value}"
     return words(key) if name in _VALUES and words.knows(key) else value or ""
 

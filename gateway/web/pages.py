@@ -14,6 +14,8 @@ from gateway.web import (
     groups,
     help,  # noqa: A004 - the page is called help
     login,
+    mail,
+    notifications,
     own,
     password_reset,
     second_step,
@@ -32,7 +34,7 @@ from gateway.web.site import site
 def routers() -> Sequence[APIRouter]:
     """Return the pages and their files; reads templates, words and files."""
     # Of two addresses that fit, the first is taken: a user's form comes before a user's deeds.
-    people = (users, user_form, user, groups, group)
+    people = (users, user_form, mail, notifications, user, groups, group)
     pages = (
         login,
         activation,

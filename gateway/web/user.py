@@ -17,6 +17,7 @@ from gateway.application.viewer import Viewer
 from gateway.web.forms import refusal_words, status
 from gateway.web.frame import Frame, Here, go
 from gateway.web.history import moments
+from gateway.web.mail_words import why
 from kernel.domain.errors import NotFound, PortalError, Unavailable
 
 router = APIRouter(include_in_schema=False)
@@ -148,6 +149,7 @@ async def _draw(
         row=row,
         credential=credential,
         link=_link(here, row, credential),
+        bounce=why(here.words, row.mail_bounce or ""),
         history=moments(here.words, await people.history(viewer, user_id, asked)),
         notice=notice,
         refusal=refusal,

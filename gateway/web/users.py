@@ -37,6 +37,7 @@ class Filters:
     status: Annotated[str, Query(max_length=30)] = ""
     group: Annotated[str, Query(max_length=40)] = ""
     lastLogin: Annotated[str, Query(max_length=10)] = ""  # noqa: N815 - the address has the API's names
+    bounced: Annotated[str, Query(max_length=5)] = ""
     sort: Annotated[str, Query(max_length=20)] = "name"
     order: Annotated[str, Query(max_length=4)] = "asc"
 
@@ -53,6 +54,7 @@ class Filters:
             status=self.status if self.status in tuple(Status) else None,
             group=_uuid(self.group),
             last_login=last_login,
+            bounced=self.bounced == "true",
             sort=self.sort if self.sort in SORTS else "name",
             order="desc" if self.order == "desc" else "asc",
         )
@@ -66,6 +68,7 @@ def address(wanted: PeopleWanted, login: str, path: str = "/users", **changes: s
         "status": wanted.status,
         "group": str(wanted.group) if wanted.group else None,
         "lastLogin": login,
+        "bounced": "true" if wanted.bounced else None,
         "sort": wanted.sort,
         "order": wanted.order,
     } | changes

@@ -1,5 +1,6 @@
 """Builds the notifier and runs it: the only file that makes objects. Next stop: consumers/identity.py."""
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -15,22 +16,30 @@ from kernel.adapters.http.tokens import Signer, Verifier
 from kernel.adapters.kafka.gaps import Ask
 from kernel.adapters.kafka.reader import KafkaReader
 from kernel.adapters.log import Log, open_log
+from kernel.adapters.postgres.log_reader import LogReader
+from kernel.adapters.postgres.readers_place import ReadersPlace
 from kernel.adapters.process import serve, start
 from kernel.adapters.settings import Secrets
 from kernel.application.consume import Reaction
+from services.notifier.adapters.board import PostgresBoard
 from services.notifier.adapters.identity import IdentitySecrets
 from services.notifier.adapters.intake import PostgresIntake
 from services.notifier.adapters.letters import SUBJECTS, Letterhead, TemplateLetters
+from services.notifier.adapters.mailbag import PostgresMailbag
 from services.notifier.adapters.queue import Bell, PostgresQueue
 from services.notifier.adapters.recipients import SealedRecipients
+from services.notifier.adapters.reports import Reports
+from services.notifier.adapters.return_paths import ReturnPaths
 from services.notifier.adapters.sender import Sender
 from services.notifier.adapters.smtp import MailServer, SmtpPost
-from services.notifier.api import messages
-from services.notifier.api.messages import READ
+from services.notifier.api import bounces, messages
+from services.notifier.api.use import BOUNCES, READ, RECEIVERS, RESEND, Built
+from services.notifier.application.bounces import Bounces
 from services.notifier.application.delivery import Delivery
 from services.notifier.application.handlers import MessageHandlers
-from services.notifier.application.ports import OneTimeSecrets
+from services.notifier.application.ports import Letters, OneTimeSecrets
 from services.notifier.application.tracking import Tracking
+from services.notifier.consumers import own_log
 from services.notifier.consumers.identity import Mails
 from services.notifier.consumers.users import Recipients
 from services.notifier.domain.events import EVENTS, Template
@@ -39,8 +48,8 @@ from services.notifier.settings import NotifierSettings
 SERVICE = "notifier"
 ISSUERS = {
     **dict.fromkeys(("identity", "users", "contracts", "notifier"), frozenset({REPUBLISH})),
-    "gateway": frozenset({REPUBLISH, OPERATE, READ}),
-    "operator": frozenset({REPUBLISH, OPERATE}),
+    "gateway": frozenset({REPUBLISH, OPERATE, READ, RECEIVERS, RESEND}),
+    "operator": frozenset({REPUBLISH, OPERATE, BOUNCES}),
 }
 """Whose tokens are believed, and what they may allow."""
 
@@ -53,11 +62,14 @@ async def run(settings: NotifierSettings) -> None:
     identity = ServiceClient(settings.identity_url, signer, "identity")
     post = SmtpPost(MailServer.at(settings.smtp_url), urlsplit(settings.public_url).hostname or "localhost")
     bell = Bell(settings.postgres_url)
-    sender = make_sender(settings, log, IdentitySecrets(identity, new_id), post, bell)
+    paths = ReturnPaths(secrets.pepper, settings.mail_return_to)
+    letters = TemplateLetters(letterhead(settings), utc_now, paths.of)
+    sender = make_sender(settings, log, IdentitySecrets(identity, new_id), post, bell, letters)
     intake = PostgresIntake()
     owners = {"users": ServiceClient(settings.users_url, signer, "users"), "identity": identity}
     read = partial(reader, settings, log, asks_owners(SERVICE, owners))
-    app = application(secrets, log)
+    places = {name: ReadersPlace(log.pool, name, SERVICE) for name in (own_log.BOARD, own_log.RESENDING)}
+    app = application(secrets, log, paths, list(places.values()))
     await serve(
         SERVICE,
         app,
@@ -68,21 +80,50 @@ async def run(settings: NotifierSettings) -> None:
             "mails": read("identity", Mails(intake, new_id)).run,
             "bell": bell.run,
             "sender": sender.run,
+            **{role: own.run for role, own in own_readers(log, places).items()},
         },
         checks=log.checks,
         closing=(post.close, *(owner.close for owner in owners.values()), log.close),
     )
 
 
-def application(secrets: Secrets, log: Log) -> FastAPI:
+def application(secrets: Secrets, log: Log, paths: ReturnPaths, readers: Sequence[ReadersPlace] = ()) -> FastAPI:
     """Return the HTTP side."""
-    app = create_app(SERVICE, [messages.router, router(log)])
-    app.state.tracking = Tracking(log.store, PostgresQueue(log.pool))
+    app = create_app(SERVICE, [messages.router, bounces.router, router(log)])
+    handlers = MessageHandlers(log.store, utc_now)
+    app.state.built = Built(
+        tracking=Tracking(PostgresMailbag(log.pool), SealedRecipients(log.pool, log.keyring)),
+        messages=handlers,
+        bounces=Bounces(handlers, Reports(paths).read),
+        readers=readers,
+    )
     app.state.verifier = Verifier(secrets.jwks, SERVICE, ISSUERS)
     return app
 
 
-def make_sender(settings: NotifierSettings, log: Log, secrets: OneTimeSecrets, post: SmtpPost, bell: Bell) -> Sender:
+def own_readers(log: Log, places: Mapping[str, ReadersPlace]) -> Mapping[str, LogReader]:
+    """Return what reads the own log: for lists, and for what is to be mailed again."""
+    reactions: Mapping[str, Reaction] = {
+        own_log.BOARD: own_log.OwnFacts(PostgresBoard()),
+        own_log.RESENDING: own_log.Resending(PostgresIntake(), new_id),
+    }
+    return {
+        name.removeprefix(f"{SERVICE}."): LogReader(
+            name,
+            SERVICE,
+            log.pool,
+            log.wakeup,
+            reaction=reaction,
+            facts=log.facts,
+            moved=places[name].moved,
+        )
+        for name, reaction in reactions.items()
+    }
+
+
+def make_sender(  # noqa: PLR0917 - each of its own kind
+    settings: NotifierSettings, log: Log, secrets: OneTimeSecrets, post: SmtpPost, bell: Bell, letters: Letters
+) -> Sender:
     """Return what sends the mails of the queue."""
     queue = PostgresQueue(log.pool)
     delivery = Delivery(
@@ -90,7 +131,7 @@ def make_sender(settings: NotifierSettings, log: Log, secrets: OneTimeSecrets, p
         messages=MessageHandlers(log.store, utc_now),
         recipients=SealedRecipients(log.pool, log.keyring),
         secrets=secrets,
-        letters=TemplateLetters(letterhead(settings), utc_now),
+        letters=letters,
         post=post,
         now=utc_now,
         # A try ends before its lease does, so that no second sender takes the same mail meanwhile.

@@ -13,6 +13,8 @@ class NotifierSettings(ServiceSettings):
     smtp_url: str = "smtp://127.0.0.1:1025"
     mail_from: str = "b-portal@ntt.com"
     mail_reply_to: str = "b-portal@ntt.com"
+    mail_return_to: str = "b-portal@ntt.com"
+    """Whereto mails go back that cannot be delivered; what is put behind its name says which mail it was."""
     activation_subject_ja: str = "NTTコミュニケーションズ ビジネスポータル ユーザ登録受付メール"
     activation_subject_en: str = "NTT Communications Business Portal: your user registration"
     senders: int = Field(default=4, ge=1, le=64)

@@ -15,14 +15,15 @@ from kernel.adapters.keys import fingerprint
 from kernel.adapters.log import open_log
 from kernel.adapters.postgres.log_reader import LogReader
 from kernel.adapters.postgres.pool import open_pool
+from kernel.adapters.postgres.readers_place import ReadersPlace
 from kernel.adapters.process import serve, start
 from kernel.adapters.settings import Secrets, ServiceSettings
 from kernel.application.ports import Clock, EventStore
 from services.users.adapters.board import PostgresBoard
 from services.users.adapters.cursors import SealedCursors
 from services.users.adapters.directory import PostgresDirectory, planned_anew
-from services.users.adapters.freshness import ReadersPlace
-from services.users.api import groups, looking, policy, routes
+from services.users.adapters.mailboxes import PostgresMailboxes
+from services.users.api import groups, looking, notifications, policy, routes
 from services.users.api.use import ADMIN, READ, SELF, Built
 from services.users.application.administration import Administration
 from services.users.application.group_handlers import GroupHandlers
@@ -31,11 +32,12 @@ from services.users.application.looking import Looking
 from services.users.application.policy_handlers import PolicyHandlers
 from services.users.application.ports import Directory, Fingerprint, Freshness
 from services.users.application.references import References
-from services.users.consumers import appointments, contracts, identity, own_log
+from services.users.consumers import appointments, contracts, identity, notifier, own_log
 from services.users.domain.events import EVENTS
 
 NAME = "users"
 
+ROUTERS = (routes.router, notifications.router, groups.router, policy.router, looking.router)
 READERS = frozenset({REPUBLISH})
 ISSUERS = {
     "gateway": READERS | {SELF, ADMIN, READ, OPERATE},
@@ -79,10 +81,12 @@ async def run(settings: ServiceSettings) -> None:
     owners = {
         "contracts": ServiceClient(settings.contracts_url, signer, "contracts"),
         "identity": ServiceClient(settings.identity_url, signer, "identity"),
+        "notifier": ServiceClient(settings.notifier_url, signer, "notifier"),
     }
     board = PostgresBoard()
     applications = contracts.Applications(built.users, built.groups)
     credentials = identity.Credentials(built.users, board)
+    mails = notifier.Mails(PostgresMailboxes())
     own = partial(LogReader, service=NAME, pool=reading, wakeup=log.wakeup, facts=log.facts)
     appointing = appointments.Appointments(built.users.administration)
     topic = partial(KafkaReader, bootstrap=settings.kafka_bootstrap, pool=reading, ask=asks_owners(NAME, owners))
@@ -101,8 +105,14 @@ async def run(settings: ServiceSettings) -> None:
             reaction=credentials,
             facts=Facts(credentials.types.values(), log.keyring),
         ),
+        "notifier": topic(
+            notifier.READER,
+            [settings.topic("notifier")],
+            reaction=mails,
+            facts=Facts(mails.types.values(), log.keyring),
+        ),
     }
-    app = create_app(NAME, [routes.router, groups.router, policy.router, looking.router, internal.router(log)])
+    app = create_app(NAME, [*ROUTERS, internal.router(log)])
     app.state.built = built
     app.state.verifier = Verifier(secrets.jwks, NAME, ISSUERS)
     await serve(

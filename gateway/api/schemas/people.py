@@ -67,6 +67,7 @@ class UserQuery(BaseModel):
         pattern=r"^(never|(before|after):[0-9]{4}-[0-9]{2}-[0-9]{2})$",
         description="`never`, `before:<date>` or `after:<date>`; days of UTC.",
     )
+    bounced: bool = Field(default=False, description="Only those to whom mail could not be delivered.")
     sort: Literal["name", "email", "lastLogin", "status"] = "name"
     order: Literal["asc", "desc"] = "asc"
 
@@ -85,6 +86,7 @@ class UserQuery(BaseModel):
             status=self.status,
             group=self.group,
             last_login=self.last_login,
+            bounced=self.bounced,
             sort=self.sort,
             order=self.order,
         )
@@ -121,6 +123,8 @@ class UserAnswer(Answer):
     mail_language: str
     timezone: str
     comment: str | None
+    mail_bounced_at: datetime | None = Field(description="When a mail to them came back; null once one got through.")
+    mail_bounce: str | None = Field(description="Why, as `reason` of a mail says it.", examples=["DSN_5.1.1"])
     version: int = Field(description="Also in the ETag of one person; goes into If-Match.")
 
 

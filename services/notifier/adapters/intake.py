@@ -1,8 +1,10 @@
 """Writes recipients and waiting mails in the transaction of what was read. Next stop: queue.py."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
+from services.notifier.adapters.rows import COLUMNS, mail_of
 from services.notifier.application.ports import ChangedRecipient, QueuedMail, SealedRecipient
 from services.notifier.domain.events import Template
 
@@ -20,10 +22,18 @@ _TEMPLATE = "SELECT template FROM mail.queue WHERE secret_id = $1 LIMIT 1"
 _READY = """
 UPDATE mail.queue SET due_at = clock_timestamp() WHERE user_id = $1 AND state = 'WAITING' AND due_at > clock_timestamp()
 """
+_REFUSE = "UPDATE mail.recipient SET refused = $2 WHERE user_id = $1"
+_FIND = f"SELECT {COLUMNS} FROM mail.queue WHERE message_id = $1"  # noqa: S608 - names of ours
+# The list shows a mail as soon as it is queued: its first fact is written only when a sender looks at it.
 _QUEUE = """
-INSERT INTO mail.queue (message_id, dedupe_key, tenant_id, user_id, template, secret_id, cause_id, correlation_id,
-                        traceparent, not_after, caused_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (dedupe_key) DO NOTHING
+WITH queued AS (
+  INSERT INTO mail.queue (message_id, dedupe_key, tenant_id, user_id, template, secret_id, cause_id, cause_type,
+                          correlation_id, traceparent, not_after, caused_at, generation, resend_of)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+  ON CONFLICT (dedupe_key) DO NOTHING RETURNING 1)
+INSERT INTO mail.board (message_id, tenant_id, user_id, template, cause_type, cause_id, correlation_id, generation,
+                        resend_of, queued_at)
+SELECT $1, $3, $4, $5, $8, $7, $9, $13, $14, clock_timestamp() FROM queued
 """
 
 
@@ -40,6 +50,10 @@ class PostgresIntake:
         """Have mails go to a person by another name, in another language or zone."""
         await transaction.execute(_CHANGE, person.user_id, person.name, person.language, person.timezone)
 
+    async def refuse(self, transaction: Any, user_id: UUID, kinds: Collection[str]) -> None:
+        """Have a person get all mails but of these kinds."""
+        await transaction.execute(_REFUSE, user_id, sorted(kinds))
+
     async def forget(self, transaction: Any, user_id: UUID) -> None:
         """Have no more mails go to a person."""
         await transaction.execute(_FORGET, user_id)
@@ -48,6 +62,11 @@ class PostgresIntake:
         """Return what the mail was about that carried this link or code."""
         found = await transaction.fetchval(_TEMPLATE, secret_id)
         return Template(found) if found else None
+
+    async def find(self, transaction: Any, message_id: UUID) -> QueuedMail | None:
+        """Return a mail that was queued, whatever became of it."""
+        row = await transaction.fetchrow(_FIND, message_id)
+        return mail_of(row) if row else None
 
     async def queue(self, transaction: Any, mail: QueuedMail) -> None:
         """Queue a mail and wake the sender; a second one of the same cause changes nothing."""
@@ -60,9 +79,12 @@ class PostgresIntake:
             mail.template.value,
             mail.secret_id,
             mail.cause_id,
+            mail.cause_type,
             mail.correlation_id,
             mail.traceparent,
             mail.not_after,
             mail.caused_at,
+            mail.generation,
+            mail.resend_of,
         )
         await transaction.execute(_WAKE)

@@ -1,7 +1,7 @@
 """Writes mails: text first, then the same as plain HTML, in the person's language and zone. Next stop: smtp.py."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
@@ -11,6 +11,7 @@ from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 from pathlib import Path
 from typing import TypeAlias
+from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -57,8 +58,9 @@ class Letterhead:
 class TemplateLetters:
     """Writes mails from the texts beside this package."""
 
-    def __init__(self, head: Letterhead, now: Clock) -> None:
+    def __init__(self, head: Letterhead, now: Clock, return_path: Callable[[UUID], str]) -> None:
         self._head = head
+        self._return_path = return_path
         self._now = now
         self._url = head.public_url.rstrip("/")
         self._texts = Environment(
@@ -88,7 +90,7 @@ class TemplateLetters:
         message.set_content("\n".join(line.removesuffix(HARD_BREAK) for line in marked.splitlines()) + "\n")
         message.add_alternative(page, subtype="html")
         message["Content-Language"] = language
-        return Letter(sender=self._head.sender, recipient=to.email, message=message)
+        return Letter(sender=self._return_path(mail.message_id), recipient=to.email, message=message)
 
     def _headed(self, mail: QueuedMail, to: Recipient, subject: str) -> EmailMessage:
         message = EmailMessage(policy=SMTP if to.email.isascii() else SMTPUTF8)

@@ -9,28 +9,22 @@ from uuid import UUID
 import asyncpg
 import structlog
 
-from kernel.adapters.postgres.pool import reachable
 from kernel.application.backoff import Backoff
 from kernel.application.cancellation import heed_cancellation
 from services.notifier.adapters.intake import CHANNEL
+from services.notifier.adapters.rows import COLUMNS, mail_of
 from services.notifier.application.ports import QueuedMail
-from services.notifier.domain.events import Template
 
 ALIVE_SECONDS = 15.0
 
-_LEASE = """
+_LEASE = f"""
 UPDATE mail.queue SET lease_until = clock_timestamp() + $2
 WHERE message_id IN (
   SELECT message_id FROM mail.queue
   WHERE state = 'WAITING' AND due_at <= clock_timestamp() AND coalesce(lease_until, '-infinity') <= clock_timestamp()
   ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-RETURNING message_id, tenant_id, user_id, template, secret_id, cause_id, correlation_id, traceparent, not_after,
-          caused_at
-"""
-_NEWEST = """
-SELECT message_id, tenant_id, user_id, template, secret_id, cause_id, correlation_id, traceparent, not_after, caused_at
-FROM mail.queue WHERE tenant_id = $1 AND user_id = $2 ORDER BY caused_at DESC, message_id DESC LIMIT $3
-"""
+RETURNING {COLUMNS}
+"""  # noqa: S608 - names of ours
 _PUT_OFF = "UPDATE mail.queue SET due_at = $2, lease_until = NULL WHERE message_id = $1"
 _CLOSE = """
 UPDATE mail.queue SET state = 'ENDED', ended_at = clock_timestamp(), lease_until = NULL WHERE message_id = $1
@@ -47,7 +41,7 @@ class PostgresQueue:
 
     async def lease(self, most: int, lease: timedelta) -> list[QueuedMail]:
         """Take mails that are due; nobody else gets them until the lease ends."""
-        return [_mail(row) for row in await self._pool.fetch(_LEASE, most, lease)]
+        return [mail_of(row) for row in await self._pool.fetch(_LEASE, most, lease)]
 
     async def put_off(self, message_id: UUID, until: datetime) -> None:
         """Give a mail back until then."""
@@ -56,11 +50,6 @@ class PostgresQueue:
     async def close(self, message_id: UUID) -> None:
         """Take a mail out for good."""
         await self._pool.execute(_CLOSE, message_id)
-
-    async def newest(self, tenant_id: UUID, user_id: UUID, most: int) -> list[QueuedMail]:
-        """Return a person's mails, newest first; none of a person of another tenant."""
-        with reachable("the mails"):
-            return [_mail(row) for row in await self._pool.fetch(_NEWEST, tenant_id, user_id, most)]
 
 
 class Bell:
@@ -103,7 +92,3 @@ class Bell:
 
     def _ring(self, *_told: object) -> None:
         self._rung.set()
-
-
-def _mail(row: Any) -> QueuedMail:
-    return QueuedMail(**{**row, "template": Template(row["template"])})

@@ -81,7 +81,7 @@ class Sender:
         else:
             log.info("mail.tried", **about, outcome=outcome)
             metrics.TRIES.labels(mail.template, outcome.partition(":")[0]).inc()
-            if outcome == "sent":
+            if outcome == "sent" and mail.generation == 1:
                 metrics.SECONDS.labels(mail.template).observe(self._delivery.since(mail.caused_at))
 
     async def _leave(self) -> None:

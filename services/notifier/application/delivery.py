@@ -21,6 +21,7 @@ from services.notifier.application.ports import (
     Recipients,
 )
 from services.notifier.domain.events import SuppressionReason
+from services.notifier.domain.kinds import KIND_OF, is_wanted
 from services.notifier.domain.patience import NOBODY_THERE, WAITS, next_try
 
 FIRST_LOOK = timedelta(seconds=1)
@@ -57,13 +58,18 @@ class Delivery:
         except Unreadable:
             # A wrong key in a setting, or a spoiled row: somebody may mend it before the mail has lost its sense.
             return await self._defer(mail, known.try_times + 1, "RECIPIENT_UNREADABLE", WAITS[-1])
-        if to is None:
-            return await self._wait_for_recipient(mail)
-        return await self._send(mail, to, known.try_times)
+        return await self._to(to, mail, known.try_times)
 
     def since(self, at: datetime) -> float:
         """Return the seconds since *at*."""
         return (self.now() - at).total_seconds()
+
+    async def _to(self, to: Recipient | None, mail: QueuedMail, tries: int) -> str:
+        if to is None:
+            return await self._wait_for_recipient(mail)
+        if not is_wanted(KIND_OF[mail.template], to.refused):
+            return await self._suppress(mail, SuppressionReason.NOT_WANTED)
+        return await self._send(mail, to, tries)
 
     async def _send(self, mail: QueuedMail, to: Recipient, tries: int) -> str:
         try:

@@ -7,15 +7,20 @@ from uuid import UUID
 from kernel.application.execute import execute
 from kernel.application.ports import Clock, EventStore
 from kernel.domain.context import Context
+from kernel.domain.recorded import Appended
 from services.notifier.application.ports import QueuedMail
+from services.notifier.domain.bounce import verdict
 from services.notifier.domain.commands import (
     DeferMessage,
     MessageCommand,
     QueueMessage,
+    RecordBounce,
     RecordFailed,
     RecordSent,
+    ResendMessage,
     SuppressMessage,
 )
+from services.notifier.domain.errors import BounceUnknown, MessageUnknown
 from services.notifier.domain.events import SuppressionReason
 from services.notifier.domain.message import Message, Status, message
 
@@ -37,6 +42,9 @@ class MessageHandlers:
             user_id=mail.user_id,
             template=mail.template,
             cause_id=mail.cause_id,
+            cause_type=mail.cause_type,
+            generation=mail.generation,
+            resend_of=mail.resend_of,
             not_after=mail.not_after,
             at=self.now(),
         )
@@ -58,6 +66,31 @@ class MessageHandlers:
     async def suppressed(self, mail: QueuedMail, reason: SuppressionReason) -> None:
         """Note that it is not sent any more."""
         await self._note(mail, SuppressMessage(reason=reason, at=self.now()))
+
+    async def bounced(self, message_id: UUID, action: str, status: str, actor: str) -> None:
+        """Note what a server tells of its further way; told again it changes nothing.
+
+        Raises: BounceUnknown; BounceUnreadable.
+        """
+        past = await self.store.load(message_id)
+        if not past:
+            raise BounceUnknown
+        told, last = verdict(action, status), past[-1]
+        by = Context(
+            tenant_id=last.tenant_id,
+            actor=actor,
+            correlation_id=last.meta.correlation_id,
+            causation_id=f"{message_id}/{last.version}",
+        )
+        asked = RecordBounce(status=told.status, lasting=told.lasting, at=self.now())
+        await execute(self.store, message, message_id, asked, by)
+
+    async def resend(self, message_id: UUID, by: Context) -> Appended:
+        """Have it mailed again. Raises: MessageUnknown, also for another tenant's; what the domain refuses."""
+        past = await self.store.load(message_id)
+        if not past or past[0].tenant_id != by.tenant_id:
+            raise MessageUnknown
+        return await execute(self.store, message, message_id, ResendMessage(at=self.now()), by)
 
     async def _note(self, mail: QueuedMail, command: MessageCommand) -> None:
         await execute(self.store, message, mail.message_id, command, _context(mail))

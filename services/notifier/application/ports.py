@@ -1,5 +1,6 @@
 """What sending a mail needs of the world. Next stop: delivery.py."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -7,6 +8,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from kernel.domain.errors import Refused, Unavailable
+from services.notifier.application.mails import MailRow, MailsWanted
 from services.notifier.domain.events import Template
 
 
@@ -23,10 +25,15 @@ class QueuedMail:
     template: Template
     secret_id: UUID
     cause_id: str
+    cause_type: str
+    """What kind of fact led to it, as the wire calls it."""
     correlation_id: UUID
     traceparent: str | None
     not_after: datetime
     caused_at: datetime
+    generation: int = 1
+    """1 for the first mail of its cause, one more each time it is sent again."""
+    resend_of: UUID | None = None
 
     @property
     def dedupe_key(self) -> str:
@@ -42,6 +49,8 @@ class Recipient:
     name: str
     language: str
     timezone: str
+    refused: frozenset[str] = frozenset()
+    """Kinds of mail that the person does not want."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +79,7 @@ class Letter:
     """A written mail and the one address that it goes to."""
 
     sender: str
+    """Whereto it goes back when it cannot be delivered; people see another one, that of the header."""
     recipient: str
     message: EmailMessage
 
@@ -105,6 +115,10 @@ class Intake(Protocol):
         """Have mails go to a person by another name, in another language or zone."""
         ...
 
+    async def refuse(self, transaction: Any, user_id: UUID, kinds: Collection[str]) -> None:
+        """Have a person get all mails but of these kinds."""
+        ...
+
     async def forget(self, transaction: Any, user_id: UUID) -> None:
         """Have no more mails go to a person."""
         ...
@@ -113,8 +127,24 @@ class Intake(Protocol):
         """Return what the mail was about that carried this link or code."""
         ...
 
+    async def find(self, transaction: Any, message_id: UUID) -> QueuedMail | None:
+        """Return a mail that was queued, whatever became of it."""
+        ...
+
     async def queue(self, transaction: Any, mail: QueuedMail) -> None:
         """Queue a mail and wake the sender; a second one of the same cause changes nothing."""
+        ...
+
+
+class Board(Protocol):
+    """The mails as administrators see them, written inside the transaction of what is read."""
+
+    async def row(self, transaction: Any, message_id: UUID) -> MailRow | None:
+        """Return a mail as it is shown now, and keep others from changing it."""
+        ...
+
+    async def show(self, transaction: Any, row: MailRow) -> None:
+        """Show a mail so, unless it is shown at that version already."""
         ...
 
 
@@ -135,10 +165,14 @@ class Queue(Protocol):
 
 
 class Mailbag(Protocol):
-    """All mails there ever were, waiting or not."""
+    """All mails there ever were, waiting or not; none of another tenant."""
 
-    async def newest(self, tenant_id: UUID, user_id: UUID, most: int) -> list[QueuedMail]:
-        """Return a person's mails, newest first; none of a person of another tenant."""
+    async def page(self, tenant_id: UUID, wanted: MailsWanted, most: int, before: UUID | None) -> Sequence[MailRow]:
+        """Return mails, newest first, that are older than *before*."""
+        ...
+
+    async def one(self, tenant_id: UUID, message_id: UUID) -> MailRow | None:
+        """Return one mail."""
         ...
 
 
@@ -147,6 +181,14 @@ class Recipients(Protocol):
 
     async def find(self, user_id: UUID) -> Recipient | None:
         """Return a person, None when not known yet. Raises: Unsealable when the person was forgotten."""
+        ...
+
+
+class AddressBook(Protocol):
+    """The same people, many at a time."""
+
+    async def all(self, user_ids: Collection[UUID]) -> Mapping[UUID, Recipient]:
+        """Return those who are known and were not forgotten, with one look at the keys."""
         ...
 
 

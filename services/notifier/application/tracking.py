@@ -1,53 +1,51 @@
-"""What became of a person's mails, for their administrators. Next stop: domain/message.py."""
+"""What became of mails, for administrators. Next stop: adapters/mailbag.py."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from kernel.application.ports import EventStore
-from services.notifier.application.ports import Mailbag, QueuedMail
-from services.notifier.domain.events import Template
-from services.notifier.domain.message import Status, message
+from services.notifier.application.mails import MailRow, MailsWanted
+from services.notifier.application.ports import AddressBook, Mailbag, Recipient
+from services.notifier.domain.errors import MessageUnknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MessageView:
-    """One mail; neither to which address nor with which secret."""
+class MailsPage:
+    """A part of the list, newest first."""
 
-    message_id: UUID
-    template: Template
-    state: Status
-    try_times: int
-    queued_at: datetime
-    sent_at: datetime | None
-    next_try_at: datetime | None
-    reason: str | None
-    cause_id: str
+    items: Sequence[MailRow]
+    receivers: Mapping[UUID, Recipient]
+    """Who they went to, by user; empty unless that was asked for."""
+    next_before: UUID | None
+    """The mail after which the list goes on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tracking:
     """Looks at mails, within one tenant."""
 
-    store: EventStore
     mailbag: Mailbag
+    people: AddressBook
 
-    async def newest(self, tenant_id: UUID, user_id: UUID, most: int) -> Sequence[MessageView]:
-        """Return a person's mails, newest first, at most so many."""
-        return [await self._view(mail) for mail in await self.mailbag.newest(tenant_id, user_id, most)]
-
-    async def _view(self, mail: QueuedMail) -> MessageView:
-        state = message.fold(fact.event for fact in await self.store.load(mail.message_id))
-        return MessageView(
-            message_id=mail.message_id,
-            template=mail.template,
-            # A mail that no sender has looked at yet waits like one that was.
-            state=Status.INITIAL if state.status is Status.ABSENT else state.status,
-            try_times=state.try_times,
-            queued_at=mail.caused_at,
-            sent_at=state.sent_at,
-            next_try_at=state.next_try_at,
-            reason=state.reason,
-            cause_id=mail.cause_id,
+    async def page(
+        self, tenant_id: UUID, wanted: MailsWanted, most: int, before: UUID | None, *, receivers: bool
+    ) -> MailsPage:
+        """Return mails, newest first, at most so many."""
+        # One more than asked for tells whether the list goes on.
+        found = await self.mailbag.page(tenant_id, wanted, most + 1, before)
+        items = found[:most]
+        return MailsPage(
+            items=items,
+            receivers=await self._people(items) if receivers else {},
+            next_before=items[-1].message_id if len(found) > most else None,
         )
+
+    async def one(self, tenant_id: UUID, message_id: UUID, *, receivers: bool) -> MailsPage:
+        """Return one mail. Raises: MessageUnknown, also for another tenant's."""
+        row = await self.mailbag.one(tenant_id, message_id)
+        if row is None:
+            raise MessageUnknown
+        return MailsPage(items=[row], receivers=await self._people([row]) if receivers else {}, next_before=None)
+
+    async def _people(self, rows: Sequence[MailRow]) -> Mapping[UUID, Recipient]:
+        return await self.people.all({row.user_id for row in rows})

@@ -146,6 +146,7 @@ class Mails:
             template=template,
             secret_id=secret_id,
             cause_id=about.id,
+            cause_type=about.type,
             correlation_id=about.correlation_id,
             traceparent=about.traceparent,
             not_after=not_after,

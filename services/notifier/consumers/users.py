@@ -30,6 +30,14 @@ class ProfileChanged:
     timezone: str
 
 
+@reads("portal.user.notifications-chosen.v1")
+class NotificationsChosen:
+    """A person wants all mails but of these kinds."""
+
+    user_id: UUID
+    refused: tuple[str, ...]
+
+
 @reads("portal.user.deleted.v1")
 class UserDeleted:
     """A person is no user any more."""
@@ -37,13 +45,14 @@ class UserDeleted:
     user_id: UUID
 
 
-UserFact: TypeAlias = UserRegistered | ProfileChanged | UserDeleted
+UserFact: TypeAlias = UserRegistered | ProfileChanged | NotificationsChosen | UserDeleted
+FACTS: tuple[type[Any], ...] = (UserRegistered, ProfileChanged, NotificationsChosen, UserDeleted)
 
 
 class Recipients:
     """Keeps the people that mails go to."""
 
-    types: Mapping[str, type[Any]] = {wire_name(fact): fact for fact in (UserRegistered, ProfileChanged, UserDeleted)}
+    types: Mapping[str, type[Any]] = {wire_name(fact): fact for fact in FACTS}
 
     def __init__(self, intake: Intake) -> None:
         self._intake = intake
@@ -66,5 +75,7 @@ class Recipients:
                     user_id=fact.user_id, name=fact.name, language=fact.mail_language, timezone=fact.timezone
                 )
                 await self._intake.change(transaction, changed)
+            case NotificationsChosen(user_id=user_id, refused=kinds):
+                await self._intake.refuse(transaction, user_id, kinds)
             case UserDeleted():
                 await self._intake.forget(transaction, fact.user_id)

@@ -16,6 +16,9 @@ class QueueMessage:
     user_id: UUID
     template: Template
     cause_id: str
+    cause_type: str = ""
+    generation: int = 1
+    resend_of: UUID | None = None
     not_after: datetime
     at: datetime
 
@@ -52,4 +55,22 @@ class SuppressMessage:
     at: datetime
 
 
-MessageCommand: TypeAlias = QueueMessage | RecordSent | DeferMessage | RecordFailed | SuppressMessage
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordBounce:
+    """Note what a mail server says that took the mail over and could not deliver it."""
+
+    status: str
+    lasting: bool
+    """Whether it has given up for a reason that does not pass."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResendMessage:
+    """Have what the mail said mailed again."""
+
+    at: datetime
+
+
+MessageStep: TypeAlias = RecordSent | DeferMessage | RecordFailed | SuppressMessage
+MessageCommand: TypeAlias = QueueMessage | MessageStep | RecordBounce | ResendMessage

@@ -27,6 +27,8 @@ class SuppressionReason(StrEnum):
     EXPIRED = "EXPIRED"
     NO_RECIPIENT = "NO_RECIPIENT"
     SUPERSEDED = "SUPERSEDED"
+    NOT_WANTED = "NOT_WANTED"
+    """The person does not want this kind of mail."""
 
 
 @event("message.queued")
@@ -38,6 +40,12 @@ class MessageQueued:
     template: Template
     cause_id: str
     """The fact that led to it: `stream/version`."""
+    cause_type: str = ""
+    """What kind of fact that was, as the wire calls it; facts from before do not tell."""
+    generation: int = 1
+    """1 for the first mail of its cause, one more each time it is sent again."""
+    resend_of: UUID | None = None
+    """The mail that it says again."""
     not_after: datetime
     at: datetime
 
@@ -86,7 +94,47 @@ class MessageSuppressed:
     at: datetime
 
 
-MessageEvent: TypeAlias = MessageQueued | MessageSent | MessageDeferred | MessageFailed | MessageSuppressed
+@event("message.bounced")
+class MessageBounced:
+    """A mail server took the mail over and could not deliver it, for good. See: RFC 3464; TMF681, state `failed`."""
+
+    message_id: UUID
+    user_id: UUID
+    status: str
+    """5.x.x, as RFC 3463 numbers reasons; a server's words may hold the address, so they are not kept."""
+    at: datetime
+
+
+@event("message.delayed")
+class MessageDelayed:
+    """A mail server that took the mail over has trouble that may pass; where the mail stands stays as it is."""
+
+    message_id: UUID
+    user_id: UUID
+    status: str
+    at: datetime
+
+
+@event("message.resend-requested")
+class MessageResendRequested:
+    """Somebody wants what the mail said to be mailed again; that mail is of this generation."""
+
+    message_id: UUID
+    user_id: UUID
+    generation: int
+    at: datetime
+
+
+MessageEvent: TypeAlias = (
+    MessageQueued
+    | MessageSent
+    | MessageDeferred
+    | MessageFailed
+    | MessageSuppressed
+    | MessageBounced
+    | MessageDelayed
+    | MessageResendRequested
+)
 
 EVENTS: tuple[type[MessageEvent], ...] = (
     MessageQueued,
@@ -94,4 +142,7 @@ EVENTS: tuple[type[MessageEvent], ...] = (
     MessageDeferred,
     MessageFailed,
     MessageSuppressed,
+    MessageBounced,
+    MessageDelayed,
+    MessageResendRequested,
 )

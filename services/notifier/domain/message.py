@@ -10,19 +10,31 @@ from kernel.domain.decider import Decider
 from services.notifier.domain.commands import (
     DeferMessage,
     MessageCommand,
+    MessageStep,
     QueueMessage,
+    RecordBounce,
     RecordFailed,
     RecordSent,
+    ResendMessage,
     SuppressMessage,
 )
-from services.notifier.domain.errors import MessageUnknown
+from services.notifier.domain.errors import (
+    MessageNotResendable,
+    MessageResentAlready,
+    MessageStillWaiting,
+    MessageUnknown,
+)
 from services.notifier.domain.events import (
+    MessageBounced,
     MessageDeferred,
+    MessageDelayed,
     MessageEvent,
     MessageFailed,
     MessageQueued,
+    MessageResendRequested,
     MessageSent,
     MessageSuppressed,
+    Template,
 )
 
 
@@ -39,6 +51,12 @@ class Status(StrEnum):
 
 ENDS = frozenset({Status.COMPLETED, Status.CANCELLED, Status.FAILED})
 NOBODY = UUID(int=0)
+NEEDS_NEW_SECRET = frozenset({Template.MAIL_CODE, Template.ACTIVATION})
+"""A code belongs to one login; an activation link is issued anew, which kills the one before."""
+LINKS = frozenset({Template.PASSWORD_RESET, Template.FACTOR_RESET})
+"""What these carry may be mailed again for as long as it works."""
+BOUNCED = "DSN_"
+"""Begins the reason of a mail that a server gave back; the status follows. See: RFC 3464."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +66,17 @@ class Message:
     status: Status = Status.ABSENT
     message_id: UUID = NOBODY
     user_id: UUID = NOBODY
+    template: Template | None = None
+    generation: int = 1
+    not_after: datetime | None = None
     try_times: int = 0
     sent_at: datetime | None = None
     next_try_at: datetime | None = None
     reason: str | None = None
     """Why the last try failed, or why there is no other."""
+    delayed: str | None = None
+    """The last trouble that a server told of, which may pass."""
+    resent: bool = False
 
     @property
     def ended(self) -> bool:
@@ -60,11 +84,18 @@ class Message:
         return self.status in ENDS
 
 
-def evolve(state: Message, event: MessageEvent) -> Message:
+def evolve(state: Message, event: MessageEvent) -> Message:  # noqa: PLR0911 - one return a fact
     """Return the state after *event*."""
     match event:
-        case MessageQueued(message_id=message_id, user_id=user_id):
-            return Message(status=Status.INITIAL, message_id=message_id, user_id=user_id)
+        case MessageQueued():
+            return Message(
+                status=Status.INITIAL,
+                message_id=event.message_id,
+                user_id=event.user_id,
+                template=event.template,
+                generation=event.generation,
+                not_after=event.not_after,
+            )
         case MessageDeferred(try_times=tries, next_try_at=later, reason=reason):
             return replace(state, status=Status.IN_PROGRESS, try_times=tries, next_try_at=later, reason=reason)
         case MessageSent(try_times=tries, at=at):
@@ -73,17 +104,37 @@ def evolve(state: Message, event: MessageEvent) -> Message:
             return replace(state, status=Status.FAILED, try_times=tries, next_try_at=None, reason=reason)
         case MessageSuppressed(reason=why):
             return replace(state, status=Status.CANCELLED, next_try_at=None, reason=why)
+        case MessageBounced(status=status):
+            return replace(state, status=Status.FAILED, next_try_at=None, reason=BOUNCED + status)
+        case MessageDelayed(status=status):
+            return replace(state, delayed=status)
+        case MessageResendRequested():
+            return replace(state, resent=True)
         case _:
             assert_never(event)
 
 
 def decide(state: Message, command: MessageCommand) -> list[MessageEvent]:
-    """Return the facts *command* leads to; none once the mail is queued, or has ended."""
+    """Return the facts *command* leads to; none once the mail is queued, or has ended.
+
+    Raises: MessageUnknown; MessageStillWaiting, MessageResentAlready or MessageNotResendable for one to be sent again.
+    """
     if isinstance(command, QueueMessage):
         return _queue(state, command)
     if state.status is Status.ABSENT:
         raise MessageUnknown
-    return [] if state.ended else [_step(state, command)]
+    match command:
+        case RecordBounce():
+            return _bounce(state, command)
+        case ResendMessage():
+            return [_resend(state, command)]
+        case _:
+            return [] if state.ended else [_step(state, command)]
+
+
+def may_be_resent(template: Template, state: Status, *, resent: bool) -> bool:
+    """Tell whether a mail may be sent again, as far as these say; a link may have expired all the same."""
+    return state in ENDS and not resent and template is not Template.MAIL_CODE
 
 
 def _queue(state: Message, asked: QueueMessage) -> list[MessageEvent]:
@@ -95,13 +146,16 @@ def _queue(state: Message, asked: QueueMessage) -> list[MessageEvent]:
             user_id=asked.user_id,
             template=asked.template,
             cause_id=asked.cause_id,
+            cause_type=asked.cause_type,
+            generation=asked.generation,
+            resend_of=asked.resend_of,
             not_after=asked.not_after,
             at=asked.at,
         )
     ]
 
 
-def _step(state: Message, command: RecordSent | DeferMessage | RecordFailed | SuppressMessage) -> MessageEvent:
+def _step(state: Message, command: MessageStep) -> MessageEvent:
     of, user, tries = state.message_id, state.user_id, state.try_times + 1
     match command:
         case RecordSent(at=at):
@@ -116,6 +170,30 @@ def _step(state: Message, command: RecordSent | DeferMessage | RecordFailed | Su
             return MessageSuppressed(message_id=of, user_id=user, reason=why, at=at)
         case _:
             assert_never(command)
+
+
+def _bounce(state: Message, told: RecordBounce) -> list[MessageEvent]:
+    """Note a report, once. A mail that waits may bounce too: it was handed over, and who did so died before saying."""
+    if state.status in (Status.CANCELLED, Status.FAILED):
+        return []
+    if told.lasting:
+        return [MessageBounced(message_id=state.message_id, user_id=state.user_id, status=told.status, at=told.at)]
+    if told.status == state.delayed:
+        return []
+    return [MessageDelayed(message_id=state.message_id, user_id=state.user_id, status=told.status, at=told.at)]
+
+
+def _resend(state: Message, asked: ResendMessage) -> MessageEvent:
+    if not state.ended:
+        raise MessageStillWaiting
+    if state.resent:
+        raise MessageResentAlready
+    is_dead = state.template in LINKS and state.not_after is not None and asked.at >= state.not_after
+    if state.template in NEEDS_NEW_SECRET or is_dead:
+        raise MessageNotResendable
+    return MessageResendRequested(
+        message_id=state.message_id, user_id=state.user_id, generation=state.generation + 1, at=asked.at
+    )
 
 
 message: Decider[Message, MessageCommand, MessageEvent] = Decider(initial=Message(), decide=decide, evolve=evolve)

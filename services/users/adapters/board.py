@@ -18,6 +18,7 @@ from services.users.domain.events import (
     JoinedGroup,
     LanguageChosen,
     LeftGroup,
+    NotificationsChosen,
     ProfileChanged,
     RegistrationRefused,
     RoleChanged,
@@ -143,7 +144,7 @@ def _columns(fact: UserEvent) -> Columns:  # noqa: PLR0911 - one return a fact
             return {"suspended": isinstance(fact, UserSuspended)}
         case UserDeleted():
             return _ERASED
-        case JoinedGroup() | LeftGroup() | LanguageChosen() | RegistrationRefused():
+        case JoinedGroup() | LeftGroup() | LanguageChosen() | NotificationsChosen() | RegistrationRefused():
             return {}
         case _:
             assert_never(fact)

@@ -30,8 +30,10 @@ _GROUPS_OF = """
 coalesce((SELECT json_agg(json_build_array(t.group_id, t.name) ORDER BY t.built_in DESC, t.name_key, t.group_id)
           FROM rm.membership m JOIN rm.team t USING (group_id) WHERE m.user_id = p.user_id), '[]')::text AS groups
 """
+_MAILBOX = "LEFT JOIN rm.mailbox b ON b.user_id = p.user_id AND b.bounces"
 _PERSON = f"""
-SELECT p.*, '' AS place, {_GROUPS_OF} FROM rm.person p WHERE tenant_id = $1 AND user_id = $2 AND version > 0
+SELECT p.*, '' AS place, b.bounced_at, b.reason, {_GROUPS_OF} FROM rm.person p {_MAILBOX}
+WHERE p.tenant_id = $1 AND p.user_id = $2 AND version > 0
 """  # noqa: S608 - a text of ours
 _NAMES = "SELECT user_id, name FROM rm.person WHERE tenant_id = $1 AND user_id = ANY($2) AND listed"
 _COUNTED = """
@@ -68,6 +70,8 @@ class Conditions:
             )
         if wanted.last_login is not None:
             self._logged_in(wanted.last_login)
+        if wanted.bounced:
+            self._parts.append("p.user_id IN (SELECT b.user_id FROM rm.mailbox b WHERE b.tenant_id = $1 AND b.bounces)")
         if wanted.q:
             marks = [self.mark(pattern(text)) for text in wanted_texts(wanted.q)]
             self._parts.append(f"({' OR '.join(f'p.search LIKE {mark}' for mark in marks)})")
@@ -107,7 +111,7 @@ def page_query(tenant_id: UUID, wanted: PeopleWanted, limit: int, after: Place |
     WITH p AS MATERIALIZED (
         SELECT p.*, p.{key}::text AS place FROM rm.person p WHERE {conditions} ORDER BY {order} LIMIT {most}
     )
-    SELECT p.*, {_GROUPS_OF} FROM p ORDER BY {order}
+    SELECT p.*, b.bounced_at, b.reason, {_GROUPS_OF} FROM p {_MAILBOX} ORDER BY {order}
     """  # noqa: S608 - names of columns are ours, whatever callers say is an argument
     return query, conditions.arguments
 
@@ -125,7 +129,7 @@ class PostgresDirectory:
 
     async def count(self, tenant_id: UUID, wanted: PeopleWanted) -> int:
         """Return how many people the filters let through; what is asked most is counted already."""
-        if not wanted.q and wanted.group_id is None and wanted.last_login is None:
+        if not (wanted.q or wanted.group_id or wanted.last_login or wanted.bounced):
             row = await self._fetch(_COUNTED, tenant_id, wanted.role, wanted.status)
             return int(row[0][0])
         conditions = Conditions(tenant_id, wanted)
@@ -172,6 +176,8 @@ def _entry(row: Any) -> Entry:
         mail_language=Language(row["mail_language"]),
         timezone=row["timezone"],
         comment=row["comment"],
+        mail_bounced_at=row["bounced_at"],
+        mail_bounce=row["reason"],
         version=row["version"],
         place=row["place"],
     )

@@ -8,6 +8,7 @@ from kernel.adapters.http.body import Reply
 from services.users.application.directory import Status
 from services.users.application.history import Change
 from services.users.domain.events import Language, Role, SecondFactor
+from services.users.domain.notifications import MailKind
 from services.users.domain.permission import Action
 
 
@@ -35,6 +36,23 @@ class PersonOne(Reply):
     mail_language: Language
     timezone: str
     comment: str | None
+    mail_bounced_at: datetime | None
+    mail_bounce: str | None
+    version: int
+
+
+class NotificationOne(Reply):
+    """One kind of mail as it stands with a person."""
+
+    kind: MailKind
+    wanted: bool
+    refusable: bool
+
+
+class NotificationsOne(Reply):
+    """All kinds of mail as they stand with a person."""
+
+    items: tuple[NotificationOne, ...]
     version: int
 
 

@@ -53,6 +53,7 @@ async def people(
     status: Status | None = None,
     group: UUID | None = None,
     last_login: LastLogin = None,
+    bounced: bool = False,
     sort: Sort = Sort.NAME,
     order: Order = Order.ASC,
 ) -> PeopleList:
@@ -63,6 +64,7 @@ async def people(
         status=status,
         group_id=group,
         last_login=_logged_in(last_login),
+        bounced=bounced,
         sort=sort,
         order=order,
     )

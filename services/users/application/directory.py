@@ -7,6 +7,7 @@ from typing import TypeAlias
 from uuid import UUID
 
 from services.users.domain.events import Language, Role, SecondFactor
+from services.users.domain.notifications import MailKind
 from services.users.domain.permission import Permission
 
 
@@ -56,6 +57,8 @@ class PeopleWanted:
     """None shows everybody but the deleted."""
     group_id: UUID | None = None
     last_login: LoggedIn | None = None
+    bounced: bool = False
+    """Only those to whom mail could not be delivered."""
     sort: Sort = Sort.NAME
     order: Order = Order.ASC
 
@@ -90,9 +93,22 @@ class Entry:
     mail_language: Language
     timezone: str
     comment: str | None
+    mail_bounced_at: datetime | None
+    """When a mail to them could not be delivered; None once another one could be handed over."""
+    mail_bounce: str | None
+    """Why, as the notifier calls it."""
     version: int
     place: str
     """What the list is sorted by, as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """One kind of mail as it stands with a person."""
+
+    kind: MailKind
+    wanted: bool
+    refusable: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

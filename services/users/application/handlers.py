@@ -18,6 +18,7 @@ from services.users.domain.commands import (
     Changes,
     ChangeUser,
     ChooseLanguage,
+    ChooseNotifications,
     DeleteUser,
     JoinGroup,
     LeaveGroup,
@@ -31,6 +32,7 @@ from services.users.domain.commands import (
 )
 from services.users.domain.errors import EmailTaken, UserUnknown
 from services.users.domain.events import Language, RefusalReason, SecondFactor
+from services.users.domain.notifications import MailKind
 from services.users.domain.user import User, user
 
 EMAIL = "email"
@@ -95,6 +97,19 @@ class UserHandlers:
         """Change what a person may change of their own profile. Raises: UserUnknown for anybody else's."""
         asked = ChangeUser(user_id=_oneself(user_id, by), changes=Changes(profile=profile), at=self.now())
         return await self.administration.change(user_id, asked, by)
+
+    async def choose_notifications(
+        self, user_id: UUID, refused: Sequence[MailKind], by: Context, expected: int | None = None
+    ) -> Appended:
+        """Have a person get all mails but of these kinds. Raises: MailNotRefusable; PreconditionFailed."""
+        asked = ChooseNotifications(user_id=user_id, refused=tuple(refused), at=self.now())
+        return await self.administration.change(user_id, asked, by, expected=expected)
+
+    async def prefer_notifications(
+        self, user_id: UUID, refused: Sequence[MailKind], by: Context, expected: int | None = None
+    ) -> Appended:
+        """Do so for oneself. Raises, beside that: UserUnknown for anybody else."""
+        return await self.choose_notifications(_oneself(user_id, by), refused, by, expected)
 
     async def change(self, user_id: UUID, wish: Changes, by: Context, expected: int | None = None) -> Appended:
         """Change what is named of a person.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from kernel.application.ports import EventStore
-from services.users.application.directory import Entry, GroupEntry, Page, PeopleWanted
+from services.users.application.directory import Entry, GroupEntry, Notification, Page, PeopleWanted
 from services.users.application.history import Change, changes, group_says, policy_says, user_says
 from services.users.application.knowing import known
 from services.users.application.ports import Cursors, Directory
@@ -13,6 +13,7 @@ from services.users.application.streams import policy_stream
 from services.users.domain.errors import GroupUnknown, UserUnknown
 from services.users.domain.events import GroupCreated, JoinedGroup, UserRegistered
 from services.users.domain.group import group
+from services.users.domain.notifications import MailKind, refusable
 from services.users.domain.policy import policy
 from services.users.domain.user import user
 
@@ -43,6 +44,18 @@ class Looking:
         if found is None:
             raise UserUnknown
         return found
+
+    async def notifications(self, tenant_id: UUID, user_id: UUID) -> tuple[Sequence[Notification], int]:
+        """Return each kind of mail as it stands with a person, and their version. Raises: UserUnknown."""
+        past = await known(self.store, user_id, tenant_id, UserRegistered, UserUnknown)
+        state = user.fold(fact.event for fact in past)
+        if not state.known:
+            raise UserUnknown
+        kinds = [
+            Notification(kind, kind not in state.refused_mail, refusable(kind, represents=state.represents))
+            for kind in MailKind
+        ]
+        return kinds, past[-1].version
 
     async def groups(self, tenant_id: UUID) -> Sequence[GroupEntry]:
         """Return all groups by name."""

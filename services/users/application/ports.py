@@ -32,6 +32,18 @@ class Board(Protocol):
         ...
 
 
+class Mailboxes(Protocol):
+    """What consumers write of how mails to people fare, inside the transaction of what they read."""
+
+    async def bounced(self, transaction: Any, user_id: UUID, tenant_id: UUID, at: datetime, reason: str) -> None:
+        """Show that a mail could not be delivered, unless a later one could."""
+        ...
+
+    async def sent(self, transaction: Any, user_id: UUID, tenant_id: UUID, at: datetime) -> None:
+        """Show that a mail was handed over: one that came back before that is of the past."""
+        ...
+
+
 class Directory(Protocol):
     """People and groups as they are looked at; every question names the tenant that may see the answer."""
 

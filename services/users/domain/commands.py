@@ -6,6 +6,7 @@ from typing import TypeAlias, TypedDict
 from uuid import UUID
 
 from services.users.domain.events import ASSIGNABLE, Language, Origin, RefusalReason, Role, SecondFactor
+from services.users.domain.notifications import MailKind
 from services.users.domain.permission import Permission
 
 
@@ -104,6 +105,15 @@ class ChangeUser:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseNotifications:
+    """Have a person get all mails but of these kinds."""
+
+    user_id: UUID
+    refused: tuple[MailKind, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JoinGroup:
     """Put a person into a group."""
 
@@ -154,6 +164,7 @@ UserCommand: TypeAlias = (
     | ChooseLanguage
     | RecordFactor
     | ChangeUser
+    | ChooseNotifications
     | JoinGroup
     | LeaveGroup
     | SuspendUser

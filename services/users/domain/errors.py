@@ -51,6 +51,12 @@ class NetworkExcludesYou(Refused):
     code = "network-excludes-you"
 
 
+class MailNotRefusable(Invalid):
+    """A kind of mail was refused that the person must get; `errors` in *extra* says which."""
+
+    code = "mail-not-refusable"
+
+
 class ReferenceUnknown(Invalid):
     """Something is named that the tenant does not have; `errors` in *extra* says where."""
 

@@ -6,6 +6,7 @@ from typing import Annotated, TypeAlias
 from uuid import UUID
 
 from kernel.domain.event import Personal, event
+from services.users.domain.notifications import MailKind
 from services.users.domain.permission import Permission
 
 
@@ -110,6 +111,15 @@ class ProfileChanged:
     at: datetime
 
 
+@event("user.notifications-chosen")
+class NotificationsChosen:
+    """A person is to get all mails but of these kinds; all of them are said."""
+
+    user_id: UUID
+    refused: tuple[MailKind, ...]
+    at: datetime
+
+
 @event("user.role-changed")
 class RoleChanged:
     """A person may do more or less than before."""
@@ -185,6 +195,7 @@ UserEvent: TypeAlias = (
     | UserActivated
     | LanguageChosen
     | ProfileChanged
+    | NotificationsChosen
     | RoleChanged
     | SecondFactorAssigned
     | SecondFactorChosen
@@ -280,6 +291,7 @@ EVENTS = (
     UserActivated,
     LanguageChosen,
     ProfileChanged,
+    NotificationsChosen,
     RoleChanged,
     SecondFactorAssigned,
     SecondFactorChosen,

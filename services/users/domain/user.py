@@ -11,6 +11,7 @@ from services.users.domain.commands import (
     ActivateUser,
     ChangeUser,
     ChooseLanguage,
+    ChooseNotifications,
     DeleteUser,
     JoinGroup,
     LeaveGroup,
@@ -27,6 +28,8 @@ from services.users.domain.events import (
     Language,
     LanguageChosen,
     LeftGroup,
+    NotificationsChosen,
+    Origin,
     ProfileChanged,
     RegistrationRefused,
     Role,
@@ -41,6 +44,7 @@ from services.users.domain.events import (
     UserReinstated,
     UserSuspended,
 )
+from services.users.domain.notifications import MailKind, refusal
 
 
 class Life(Enum):
@@ -74,15 +78,22 @@ class User:
     activated: bool = False
     email: str = ""
     profile: Profile | None = None
+    origin: Origin | None = None
     role: Role | None = None
     second_factor: SecondFactor | None = None
     group_ids: frozenset[UUID] = frozenset()
     screen_language: Language | None = None
+    refused_mail: tuple[MailKind, ...] = ()
 
     @property
     def known(self) -> bool:
         """Return whether anything may be asked of them."""
         return self.life in (Life.REGISTERED, Life.SUSPENDED)
+
+    @property
+    def represents(self) -> bool:
+        """Return whether they stand for the company: the administrator whom an application form names."""
+        return self.origin is Origin.APPLICATION_FORM
 
     @property
     def counts(self) -> bool:
@@ -99,6 +110,7 @@ def evolve(state: User, event: UserEvent) -> User:  # noqa: C901, PLR0911, PLR09
                 life=Life.REGISTERED,
                 email=event.email,
                 profile=_profile(event),
+                origin=event.origin,
                 role=event.role,
                 second_factor=event.second_factor,
             )
@@ -110,6 +122,8 @@ def evolve(state: User, event: UserEvent) -> User:  # noqa: C901, PLR0911, PLR09
             return replace(state, screen_language=language)
         case ProfileChanged():
             return replace(state, profile=_profile(event))
+        case NotificationsChosen(refused=kinds):
+            return replace(state, refused_mail=kinds)
         case RoleChanged(role=role):
             return replace(state, role=role)
         case SecondFactorAssigned(second_factor=factor) | SecondFactorChosen(second_factor=factor):
@@ -129,7 +143,10 @@ def evolve(state: User, event: UserEvent) -> User:  # noqa: C901, PLR0911, PLR09
 
 
 def decide(state: User, command: UserCommand) -> list[UserEvent]:  # noqa: C901, PLR0911 - one line a command
-    """Return the facts *command* leads to; none when it would change nothing. Raises: UserUnknown; NotOneself."""
+    """Return the facts *command* leads to; none when it would change nothing.
+
+    Raises: UserUnknown; NotOneself; MailNotRefusable.
+    """
     match command:
         case RegisterUser():
             return _register(state, command)
@@ -145,6 +162,8 @@ def decide(state: User, command: UserCommand) -> list[UserEvent]:  # noqa: C901,
             return _record_factor(state, command)
         case ChangeUser():
             return list(_change(state, command))
+        case ChooseNotifications():
+            return _notify(state, command)
         case JoinGroup() | LeaveGroup():
             return _move(state, command)
         case SuspendUser() | ReinstateUser():
@@ -179,6 +198,13 @@ def _record_factor(state: User, asked: RecordFactor) -> list[UserEvent]:
     if asked.second_factor is state.second_factor:
         return []
     return [SecondFactorChosen(user_id=asked.user_id, second_factor=asked.second_factor, at=asked.at)]
+
+
+def _notify(state: User, asked: ChooseNotifications) -> list[UserEvent]:
+    refused = refusal(asked.refused, represents=state.represents)
+    if refused == state.refused_mail:
+        return []
+    return [NotificationsChosen(user_id=asked.user_id, refused=refused, at=asked.at)]
 
 
 def _change(state: User, asked: ChangeUser) -> Iterable[UserEvent]:

@@ -9,6 +9,7 @@ from tests.e2e.gateway import sample_people
 from tests.e2e.gateway.sample_people import user
 from tests.e2e.gateway.walking import Walker
 from tests.unit.gateway.fakes import EVERYBODY, GROUP, TENANT
+from tests.unit.gateway.fakes_mail import FAILED
 from tests.unit.gateway.fakes_people import COLLEAGUE, LastAdministrator
 from tests.unit.gateway.world import World
 
@@ -20,6 +21,12 @@ class EmailTaken(Refused):
     """As users says it."""
 
     code = "email-taken"
+
+
+class MessageStillWaiting(Refused):
+    """As the notifier says it."""
+
+    code = "message-still-waiting"
 
 
 class NetworkExcludesYou(Refused):
@@ -52,6 +59,11 @@ async def administration(walker: Walker, world: World) -> AsyncIterator[str]:
         ("/settings/sessions?notice=ended", "settings-sessions"),
         ("/settings/recovery-codes", "settings-codes"),
         ("/settings/company", "settings-company"),
+        ("/settings/mail?notice=resent", "mail"),
+        ("/settings/mail?state=initial", "mail-none"),
+        (f"{one}/mail", "user-mail"),
+        (f"{one}/notifications", "user-notifications"),
+        ("/settings/notifications?notice=saved", "settings-notifications"),
     ):
         await walker.go(path)
         yield name
@@ -81,6 +93,10 @@ async def _refused(walker: Walker, world: World) -> AsyncIterator[str]:
     await walker.go(f"/users/{COLLEAGUE}/suspension")
     await walker.press("main button.main")
     yield "user-suspend-refused"
+    await walker.go(f"/users/{COLLEAGUE}/mail")
+    world.mailroom.refusal = MessageStillWaiting()
+    await walker.press(f"main form[action$='{FAILED}/resend'] button")
+    yield "user-mail-refused"
     await walker.go(f"/groups/{GROUP}")
     await walker.fill(contractNumber="N999999999")
     await walker.press("main button[value=line]")
@@ -109,6 +125,7 @@ async def _crowded(walker: Walker, world: World) -> AsyncIterator[str]:
         ("/groups", "groups-crowded"),
         (f"/groups/{GROUP}?find=very", "group-crowded"),
         ("/settings/company", "settings-company-crowded"),
+        ("/settings/mail", "mail-crowded"),
     ):
         await walker.go(path)
         yield name

@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from gateway.application.access import Action
 from gateway.application.credentials import ActivationSent, CredentialState, LoginRecord, OwnSession
 from gateway.application.directory import GroupName, HistoryEntry, Permission, Status
+from gateway.application.mails import Mail, MailState, Receiver
 from gateway.application.steps import Method
 from gateway.application.viewer import Role
 from tests.unit.gateway.fakes import EVERYBODY, GROUP, NOW, SESSION_ID, TENANT, USER, contract
+from tests.unit.gateway.fakes_mail import FAILED, some_mail
 from tests.unit.gateway.fakes_people import (
     ALL,
     COLLEAGUE,
@@ -82,6 +85,30 @@ def fill(world: World) -> None:
         ),
     ]
     _ways_in(world)
+    _mails(world)
+
+
+def _mails(world: World) -> None:
+    people, now = world.directory.kept[TENANT], NOW
+    people[COLLEAGUE] = replace(people[COLLEAGUE], mail_bounced_at=now, mail_bounce="DSN_5.2.2")
+    world.mailroom.kept[TENANT] = {
+        one.message_id: one
+        for one in (
+            _mail(0, state=MailState.IN_PROGRESS, try_times=3, sent_at=None, reason="SMTP_451", may_be_resent=False),
+            _mail(1, template="MAIL_CODE", cause_type="portal.challenge.mail-code-issued.v1", may_be_resent=False),
+            _mail(2, generation=2, cause_type="portal.message.resend-requested.v1", delayed="4.4.1"),
+            _mail(3, message_id=FAILED, state=MailState.FAILED, reason="DSN_5.2.2"),
+            _mail(4, template="PASSWORD_RESET", state=MailState.CANCELLED, reason="SUPERSEDED", sent_at=None),
+            _mail(5, receiver=None, user_id=user(700), state=MailState.CANCELLED, reason="NO_RECIPIENT", sent_at=None),
+        )
+    }
+
+
+def _mail(number: int, **changes: Any) -> Mail:
+    at = NOW - timedelta(hours=number)
+    mail = some_mail(UUID(int=FAILED.int + 100 + number), queued_at=at, sent_at=at)
+    next_try = at + timedelta(minutes=2) if changes.get("state") is MailState.IN_PROGRESS else None
+    return replace(mail, next_try_at=next_try, **changes)
 
 
 def _ways_in(world: World) -> None:
@@ -134,6 +161,17 @@ def crowd(world: World) -> None:
             status=tuple(Status)[n % 4],
         )
         for n in range(120)
+    }
+    world.mailroom.kept[TENANT] |= {
+        user(3000 + n): some_mail(
+            user(3000 + n),
+            user_id=user(2000 + n),
+            receiver=Receiver(name=one.name, email=one.email),
+            cause_type=f"portal.{'something-' * 5}happened.v1",
+            state=tuple(MailState)[n % 5],
+            reason="DSN_5.7.26" if n % 5 == 4 else None,
+        )
+        for n, one in enumerate(list(directory.kept[TENANT].values())[-70:])
     }
     row = directory.kept_groups[TENANT][GROUP]
     directory.kept_groups[TENANT][GROUP] = replace(row, name=LONG, description=LONG * 3, members=120)

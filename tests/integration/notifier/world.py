@@ -4,12 +4,13 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,25 +21,36 @@ from aiohttp import ClientSession
 from deploy.places import PROJECT
 from deploy.secret_files import make_secret_files
 from deploy.servers.mailbox import Mailbox
-from kernel.adapters.clock import new_id
+from kernel.adapters.clock import new_id, utc_now
 from kernel.adapters.http.client import ServiceClient
 from kernel.adapters.http.tokens import Signer
 from kernel.adapters.keys import PostgresKeyring
-from kernel.adapters.log import open_log
+from kernel.adapters.log import Log, open_log
 from kernel.adapters.postgres.migrate import migrate
+from kernel.adapters.postgres.readers_place import ReadersPlace
 from kernel.adapters.settings import Secrets
 from kernel.application.consume import Incoming
 from services.notifier.adapters.identity import IdentitySecrets
 from services.notifier.adapters.intake import PostgresIntake
+from services.notifier.adapters.letters import TemplateLetters
 from services.notifier.adapters.queue import Bell
+from services.notifier.adapters.return_paths import ReturnPaths
 from services.notifier.adapters.smtp import MailServer, SmtpPost
-from services.notifier.api.messages import READ
-from services.notifier.consumers.identity import ActivationIssued, MailCodeIssued, Mails, PasswordSet
-from services.notifier.consumers.users import Recipients, UserRegistered
+from services.notifier.api.use import BOUNCES, READ, RECEIVERS, RESEND
+from services.notifier.consumers import own_log
+from services.notifier.consumers.identity import (
+    ActivationIssued,
+    MailCodeIssued,
+    Mails,
+    PasswordChanged,
+    PasswordSet,
+)
+from services.notifier.consumers.users import NotificationsChosen, Recipients, UserRegistered
 from services.notifier.domain.events import EVENTS
-from services.notifier.main import application, make_sender
+from services.notifier.main import application, letterhead, make_sender, own_readers
 from services.notifier.settings import NotifierSettings
 from tests.integration.notifier.identity import FakeIdentity
+from tests.unit.notifier.reports import returned
 
 KERNEL = PROJECT / "kernel" / "migrations"
 ROLE = "notifier_test_app"
@@ -104,19 +116,59 @@ class World:
         for fact in (issued, done):
             await self.told(Mails(PostgresIntake(), new_id), fact, self.about("identity", user_id))
 
+    async def password_changed(self, user_id: UUID) -> None:
+        """Have the fact come that a person changed the password."""
+        fact = PasswordChanged(user_id=user_id, password_id=new_id(), at=datetime.now(UTC))
+        await self.told(Mails(PostgresIntake(), new_id), fact, self.about("identity", user_id))
+
+    async def refused(self, user_id: UUID, *kinds: str) -> None:
+        """Have the fact come that a person wants no mail of these kinds."""
+        fact = NotificationsChosen(user_id=user_id, refused=kinds)
+        await self.told(Recipients(PostgresIntake()), fact, self.about("users", user_id))
+
     async def listed(self, user_id: UUID, tenant_id: UUID | None = None, query: str = "") -> httpx.Response:
         """Ask over HTTP what was mailed to a person, as the gateway does."""
+        return await self.asked("GET", f"/messages?userId={user_id}{query}", tenant_id=tenant_id)
+
+    async def asked(
+        self,
+        method: str,
+        path: str,
+        *,
+        tenant_id: UUID | None = None,
+        issuer: str = "gateway",
+        scopes: Sequence[str] = (READ, RECEIVERS, RESEND),
+        content: bytes | None = None,
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> httpx.Response:
+        """Ask over HTTP; what it leads to is applied to the lists when this returns."""
         secrets = Secrets(self.settings.secrets_dir)
         log = await open_log(self.settings, secrets, "notifier", EVENTS)
-        signer = Signer("gateway", secrets.jwk("gateway"))
-        token = signer.token("notifier", "user:x", [READ], tenant_id=tenant_id or self.tenant_id)
-        transport = httpx.ASGITransport(application(secrets, log))
+        signer = Signer(issuer, secrets.jwk(issuer))
+        token = signer.token("notifier", "user:x", scopes, tenant_id=tenant_id or self.tenant_id)
+        places = _places(log)
+        app = application(secrets, log, ReturnPaths(secrets.pepper, self.settings.mail_return_to), [*places.values()])
+        own = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(new_id())}
         try:
-            async with httpx.AsyncClient(transport=transport, base_url="http://notifier") as http:
-                headers = {"Authorization": f"Bearer {token}"}
-                return await http.get(f"/messages?userId={user_id}{query}", headers=headers)
+            async with (
+                _running(log.roles["appender"], *(one.run for one in own_readers(log, places).values())),
+                httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://notifier") as http,
+            ):
+                head = await self.pool.fetchval("SELECT pos FROM es.head")
+                for place in places.values():
+                    await place.reached(head)
+                return await http.request(method, path, content=content, headers=own | dict(headers))
         finally:
             await log.close()
+
+    async def returned(self, to: str, **report: Any) -> httpx.Response:
+        """Have a mail server hand in what came back to an address."""
+        return await self.handed_in(returned(to, **report))
+
+    async def handed_in(self, raw: bytes, issuer: str = "operator", kind: str = "message/rfc822") -> httpx.Response:
+        """Hand in a mail that came back."""
+        kinds = {"Content-Type": kind}
+        return await self.asked("POST", "/bounces", issuer=issuer, scopes=[BOUNCES], content=raw, headers=kinds)
 
     async def code(self, user_id: UUID) -> UUID:
         """Have the fact come that a code was made; return its id."""
@@ -130,7 +182,7 @@ class World:
     def about(self, source: str, stream_id: UUID) -> Incoming:
         """Return the envelope of a fact."""
         return Incoming(
-            type="",
+            type="portal.credential.activation-issued.v1",
             stream_id=stream_id,
             version=next(self.versions),
             tenant_id=self.tenant_id,
@@ -164,6 +216,10 @@ class World:
             "SELECT convert_from(data, 'UTF8')::jsonb ->> 'reason' AS reason FROM es.events ORDER BY pos"
         )
         return [row["reason"] for row in rows if row["reason"]]
+
+    async def forgotten_place(self, reader: str) -> None:
+        """Have a reader of the own log begin again with the first fact, as after a crash or to build anew."""
+        await self.pool.execute("UPDATE inbox.checkpoint SET next_offset = 0, logpos = 0 WHERE consumer = $1", reader)
 
     async def ended(self, count: int = 1) -> bool:
         """Tell whether so many mails have left the queue."""
@@ -213,8 +269,18 @@ async def _sender(settings: NotifierSettings) -> AsyncIterator[None]:
     log = await open_log(settings, secrets, "notifier", EVENTS)
     identity = ServiceClient(settings.identity_url, Signer("notifier", secrets.jwk("notifier")), "identity")
     post, bell = SmtpPost(MailServer.at(settings.smtp_url), "localhost"), Bell(settings.postgres_url)
-    sender = make_sender(settings, log, IdentitySecrets(identity, new_id), post, bell)
-    tasks = [asyncio.ensure_future(role()) for role in (log.roles["appender"], bell.run, sender.run)]
+    letters = TemplateLetters(letterhead(settings), utc_now, ReturnPaths(secrets.pepper, settings.mail_return_to).of)
+    sender = make_sender(settings, log, IdentitySecrets(identity, new_id), post, bell, letters)
+    try:
+        async with _running(log.roles["appender"], bell.run, sender.run):
+            yield
+    finally:
+        await asyncio.gather(post.close(), identity.close(), log.close())
+
+
+@asynccontextmanager
+async def _running(*roles: Callable[[], Coroutine[Any, Any, None] | Awaitable[None]]) -> AsyncIterator[None]:
+    tasks = [asyncio.ensure_future(role()) for role in roles]
     try:
         yield
         assert not any(task.done() for task in tasks), "a role ended by itself"
@@ -222,7 +288,10 @@ async def _sender(settings: NotifierSettings) -> AsyncIterator[None]:
         for task in reversed(tasks):
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-        await asyncio.gather(post.close(), identity.close(), log.close())
+
+
+def _places(log: Log) -> dict[str, ReadersPlace]:
+    return {name: ReadersPlace(log.pool, name, "notifier") for name in (own_log.BOARD, own_log.RESENDING)}
 
 
 @asynccontextmanager

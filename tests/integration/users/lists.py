@@ -13,10 +13,10 @@ from kernel.adapters.codec import Facts
 from kernel.adapters.postgres.inbox import Inbox
 from kernel.adapters.postgres.log_reader import LogReader
 from kernel.adapters.postgres.pool import open_pool
+from kernel.adapters.postgres.readers_place import ReadersPlace
 from kernel.application.consume import Delivery, Incoming
 from services.users.adapters.board import PostgresBoard
 from services.users.adapters.directory import PostgresDirectory, planned_anew
-from services.users.adapters.freshness import ReadersPlace
 from services.users.api.use import Built
 from services.users.application.directory import Entry, PeopleWanted
 from services.users.consumers.appointments import READER as APPOINTMENTS

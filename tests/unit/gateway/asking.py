@@ -22,6 +22,7 @@ from gateway.projections.person import PersonRow
 from gateway.projections.tenant_policy import TenantPolicyRow
 from tests.unit.gateway.browser import PUBLIC, PlainTokens
 from tests.unit.gateway.fakes import GROUP, NOW, OTHER_TENANT, SESSION_ID, contract, person
+from tests.unit.gateway.fakes_mail import MAIL
 from tests.unit.gateway.fakes_people import COLLEAGUE, OTHER_SESSION, STRANGER
 from tests.unit.gateway.fakes_second_step import BROWSER
 from tests.unit.gateway.test_api_boards import FORM
@@ -77,6 +78,8 @@ BODIES: Mapping[str, Any] = {
     "permitGroup": {"permissions": [{"serviceName": "smart-pbx", "actions": ["VIEW"]}]},
     "addMembers": {"userIds": [str(COLLEAGUE)]},
     "changeTenantSettings": SETTINGS,
+    "changeOwnNotifications": {"refused": ["MAINTENANCE"]},
+    "changeUserNotifications": {"refused": ["MAINTENANCE"]},
 }
 FORMS = {
     "token": {
@@ -91,6 +94,7 @@ OWN: Mapping[str, UUID] = {
     "contractId": contract(1).contract_id,
     "sessionId": OTHER_SESSION,
     "browserId": BROWSER,
+    "messageId": MAIL,
 }
 """What the paths name: everything of the first tenant."""
 
@@ -324,4 +328,4 @@ def fresh_world() -> World:
 def is_untouched(world: World) -> bool:
     """Return whether no service was asked to change or tell anything."""
     asked = (world.directory.calls, world.credentials.calls, world.second_step.calls, world.contracts.calls)
-    return not any(asked)
+    return not any(asked) and not world.mailroom.resent

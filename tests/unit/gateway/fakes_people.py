@@ -20,6 +20,8 @@ from gateway.application.directory import (
     Status,
     TenantSettings,
 )
+from gateway.application.notification_ports import Notification, Notifications
+from gateway.application.notifications import MailKind
 from gateway.application.session import Session
 from gateway.application.steps import Method
 from gateway.application.viewer import Role
@@ -54,6 +56,12 @@ class LastAdministrator(Refused):
     """As users says it."""
 
     code = "last-administrator"
+
+
+class MailNotRefusable(Invalid):
+    """As users says it."""
+
+    code = "mail-not-refusable"
 
 
 class CursorForeign(Invalid):
@@ -138,6 +146,8 @@ class FakeDirectory:
             )
         ]
     )
+    refused: dict[UUID, tuple[str, ...]] = field(default_factory=dict)
+    """Which mails people do not want."""
     refusal: Exception | None = None
     """What the next change is refused with."""
 
@@ -260,6 +270,35 @@ class FakeDirectory:
         self._note("remove_member", (group_id, user_id), asked)
         return Done(positions=(POSITION,))
 
+    async def notifications(self, session: Session, user_id: UUID, asked: Asked) -> Notifications:
+        row = self._person(session, user_id)
+        refused = self.refused.get(user_id, ())
+        items = tuple(
+            Notification(kind=one, wanted=one not in refused, refusable=one is not MailKind.SECURITY)
+            for one in MailKind
+        )
+        return Notifications(items=items, version=row.version)
+
+    async def choose_notifications(
+        self, session: Session, user_id: UUID, refused: Sequence[str], if_match: str | None, asked: Asked
+    ) -> Done:
+        row = self._person(session, user_id)
+        self._note("choose_notifications", (user_id, tuple(refused), if_match), asked)
+        _match(if_match, row.version)
+        if MailKind.SECURITY in refused:
+            raise MailNotRefusable(errors=[{"pointer": "/refused", "code": "not-refusable", "detail": "No"}])
+        self.refused[user_id] = tuple(refused)
+        self._tenant(session)[user_id] = replace(row, version=row.version + 1)
+        return Done(positions=(POSITION,))
+
+    async def own_notifications(self, session: Session, asked: Asked) -> Notifications:
+        return await self.notifications(session, session.user_id, asked)
+
+    async def choose_own_notifications(
+        self, session: Session, refused: Sequence[str], if_match: str | None, asked: Asked
+    ) -> Done:
+        return await self.choose_notifications(session, session.user_id, refused, if_match, asked)
+
     async def settings(self, session: Session, asked: Asked) -> TenantSettings:
         return self.policy
 
@@ -321,6 +360,7 @@ def _fits(row: Person, wanted: PeopleWanted) -> bool:
         (wanted.q is None or wanted.q in text)
         and wanted.role in (None, row.role)
         and wanted.status in (None, row.status)
+        and (not wanted.bounced or row.mail_bounced_at is not None)
         and (wanted.group is None or wanted.group in {group.group_id for group in row.groups})
     )
 

@@ -49,6 +49,8 @@ async def test_s21_the_list_has_everything_the_page_shows(world: World) -> None:
         "mailLanguage": "ja",
         "timezone": "Asia/Tokyo",
         "comment": None,
+        "mailBouncedAt": None,
+        "mailBounce": None,
         "version": 2,
     }
 

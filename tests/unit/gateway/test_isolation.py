@@ -28,6 +28,7 @@ from tests.unit.gateway.asking import (
     send,
 )
 from tests.unit.gateway.fakes import CONTRACT, OTHER_TENANT, TENANT, contract
+from tests.unit.gateway.fakes_mail import FOREIGN_MAIL
 from tests.unit.gateway.fakes_people import OTHER_GROUP, STRANGER
 from tests.unit.gateway.world import World
 
@@ -39,8 +40,9 @@ FOREIGN: Mapping[str, UUID] = {
     "contractId": contract(2).contract_id,
     "sessionId": UUID("019abcde-0000-7000-8000-000000000777"),
     "browserId": UUID("019abcde-0000-7000-8000-000000000778"),
+    "messageId": FOREIGN_MAIL,
 }
-PLACES = ("tenantId", "userId", "groupId", "contractId", "sessionId")
+PLACES = ("tenantId", "userId", "groupId", "contractId", "sessionId", "messageId")
 ASKERS = ("administrator", "general user with groups")
 
 OPERATIONS = [

@@ -14,7 +14,14 @@ from tests.unit.gateway.reading import PASSWORD, enter, person, read, send
 from tests.unit.gateway.world import World
 
 COMPANY = "/settings/company"
-OWN = ("/settings", "/settings/password", "/settings/second-step", "/settings/sessions", "/settings/recovery-codes")
+OWN = (
+    "/settings",
+    "/settings/password",
+    "/settings/second-step",
+    "/settings/sessions",
+    "/settings/recovery-codes",
+    "/settings/notifications",
+)
 NEW = "another long password"
 CURRENT_WRONG = "いまのパスワードが違います。"
 POLICY = {"sessionIdleMinutes": "60", "sessionAbsoluteHours": "8", "secondFactors": ["TOTP", "MAIL_OTP"]}
@@ -52,7 +59,7 @@ async def test_everybody_has_own_settings_with_the_way_between_them(world: World
 
 
 async def test_n1_only_administrators_are_led_to_users_groups_and_company_settings(world: World) -> None:
-    ways = {"/users", "/groups", COMPANY}
+    ways = {"/users", "/groups", COMPANY, "/settings/mail"}
     async with person(world) as http:
         await enter(http)
         assert ways <= {href for href, _ in read(await http.get("/settings")).links}

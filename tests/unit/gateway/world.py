@@ -19,6 +19,8 @@ from gateway.application.journeys import Journeys
 from gateway.application.language import LanguageJourney
 from gateway.application.live import LiveJourney
 from gateway.application.login import LoginJourney
+from gateway.application.mail import MailJourney
+from gateway.application.notifications import NotificationsJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
 from gateway.application.second_step import SecondStepJourney
@@ -41,6 +43,7 @@ from tests.unit.gateway.fakes import (
     OpenDoor,
 )
 from tests.unit.gateway.fakes_credentials import FakeCredentials
+from tests.unit.gateway.fakes_mail import FakeMailroom
 from tests.unit.gateway.fakes_people import FakeDirectory
 from tests.unit.gateway.fakes_second_step import FakeSecondStep
 
@@ -60,6 +63,7 @@ class World:
     directory: FakeDirectory = field(default_factory=FakeDirectory)
     credentials: FakeCredentials = field(default_factory=FakeCredentials)
     second_step: FakeSecondStep = field(default_factory=FakeSecondStep)
+    mailroom: FakeMailroom = field(default_factory=FakeMailroom)
     works: dict[Part, bool] = field(default_factory=lambda: dict.fromkeys(Part, True))
 
     def __post_init__(self) -> None:
@@ -93,6 +97,7 @@ class World:
             forget=self.quick.forget,
         )
         effects = Effects(sessions=sessions, progress=self.progress)
+        people = PeopleJourney(directory=self.directory, credentials=self.credentials, effects=effects)
         return Journeys(
             sessions=sessions,
             login=LoginJourney(identity=self.identity, sessions=sessions, limits=self.limits),
@@ -102,7 +107,9 @@ class World:
             dashboard=DashboardJourney(boards=self.boards, now=self.clock),
             contracts=ContractsJourney(boards=self.boards),
             live=LiveJourney(sessions=sessions, boards=self.boards, progress=self.progress),
-            people=PeopleJourney(directory=self.directory, credentials=self.credentials, effects=effects),
+            people=people,
+            mail=MailJourney(mailroom=self.mailroom, directory=self.directory, people=people),
+            notifications=NotificationsJourney(wishes=self.directory, effects=effects),
             groups=GroupsJourney(directory=self.directory, boards=self.boards, effects=effects),
             tenant_settings=TenantSettingsJourney(directory=self.directory, effects=effects),
             own=OwnJourney(directory=self.directory, credentials=self.credentials, limits=self.limits, effects=effects),

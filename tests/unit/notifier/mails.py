@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from uuid import UUID
 
 from services.notifier.adapters.letters import SUBJECTS, Letterhead, TemplateLetters
+from services.notifier.adapters.return_paths import ReturnPaths
 from services.notifier.application.ports import QueuedMail, Recipient
 from services.notifier.domain.events import Template
 
@@ -23,6 +24,7 @@ MAIL = QueuedMail(
     template=Template.ACTIVATION,
     secret_id=SECRET,
     cause_id=f"{USER}/2",
+    cause_type="portal.credential.activation-issued.v1",
     correlation_id=UUID(int=5),
     traceparent=None,
     not_after=LATER,
@@ -38,11 +40,13 @@ HEAD = Letterhead(
         (Template.ACTIVATION, "en"): "NTT Communications Business Portal: your user registration",
     },
 )
+PATHS = ReturnPaths(b"p" * 32, "b-portal@ntt.com")
 
 
 def write(to: Recipient = HANAKO, secret: str = TOKEN, **of_mail: object) -> EmailMessage:
     """Write a mail, send it through bytes as a server would, and read it again."""
-    letter = TemplateLetters(HEAD, lambda: NOW).write(replace(MAIL, **of_mail), to, secret)  # type: ignore[arg-type]
+    letters = TemplateLetters(HEAD, lambda: NOW, PATHS.of)
+    letter = letters.write(replace(MAIL, **of_mail), to, secret)  # type: ignore[arg-type]
     read = message_from_bytes(letter.message.as_bytes(), policy=policy.default)
     assert isinstance(read, EmailMessage)
     return read

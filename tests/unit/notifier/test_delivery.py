@@ -1,5 +1,6 @@
 """One try to send one mail, and what is noted of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from services.notifier.domain.events import (
     MessageSuppressed,
     SuppressionReason,
 )
+from services.notifier.domain.kinds import KIND_OF, Kind
 from tests.unit.notifier.fakes import World
 from tests.unit.notifier.mails import HANAKO, LATER, MAIL, MESSAGE, NOW, USER
 
@@ -199,3 +201,20 @@ async def test_what_was_sent_is_noted_even_if_the_log_is_away_for_a_while(monkey
     assert await world.deliver() == "sent"
     assert len(world.sent) == 1
     assert [type(fact) for fact in world.facts] == [MessageSent]
+
+
+async def test_n11_a_mail_about_security_goes_to_who_refused_everything() -> None:
+    world = World(person=replace(HANAKO, refused=frozenset(Kind)))
+    assert await world.deliver() == "sent"
+
+
+async def test_n11_a_kind_that_the_person_refused_is_not_sent_and_its_link_not_fetched(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(KIND_OF, MAIL.template, Kind.FAULT)
+    world = World(person=replace(HANAKO, refused=frozenset({Kind.FAULT})))
+    assert await world.deliver() == "suppressed: NOT_WANTED"
+    assert world.facts == [
+        MessageSuppressed(message_id=MESSAGE, user_id=USER, reason=SuppressionReason.NOT_WANTED, at=NOW)
+    ]
+    assert (world.fetched, world.sent, world.closed) == (0, [], [MESSAGE])

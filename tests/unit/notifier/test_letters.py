@@ -162,16 +162,39 @@ NASTY = [
     "花" * 100,
     "\x00\x07\x1b",
     "http://evil.example/ 佐藤",
+    "\u202egpj.ecilA\u202c \u2066x\u2069",
+    "عائشة\u200f محمد",
+    "e\u0301ve \u200bmall",
 ]
 
 
 @pytest.mark.parametrize("name", NASTY)
-def test_a_name_can_neither_add_a_header_nor_a_recipient_nor_markup(name: str) -> None:
-    mail = write(replace(HANAKO, name=name))
-    assert sorted(mail.keys()) == sorted(write().keys())
-    assert [to.addr_spec for to in mail["To"].addresses] == ["hanako.sato@example.co.jp"]
+@pytest.mark.parametrize(("template", "person"), ALL)
+def test_a_name_can_neither_add_a_header_nor_a_recipient_nor_markup_to_any_mail(
+    template: Template, person: Recipient, name: str
+) -> None:
+    mail, plain = write(replace(person, name=name), template=template), write(person, template=template)
+    assert sorted(mail.keys()) == sorted(plain.keys())
+    assert mail["Subject"] == plain["Subject"]
+    assert [to.addr_spec for to in mail["To"].addresses] == [person.email]
     assert "<script" not in text(mail, "html")
-    assert "evil.example" not in "".join(re.findall(r'href="[^"]+"', text(mail, "html")))
+    assert re.findall(r'href="([^"]+)"', text(mail, "html")) == re.findall(r'href="([^"]+)"', text(plain, "html"))
+    assert len(text(mail).splitlines()) == len(text(plain).splitlines())
+    assert not any(unicodedata.category(char) in {"Cc", "Cf"} for char in text(mail).replace("\n", ""))
+
+
+@pytest.mark.parametrize("template", Template)
+def test_s30_s31_d04_one_cause_is_told_to_each_in_their_own_language_and_zone(template: Template) -> None:
+    japanese, english = write(HANAKO, template=template), write(JANE, template=template)
+    assert (japanese["Content-Language"], english["Content-Language"]) == ("ja", "en")
+    assert japanese["Subject"] != english["Subject"]
+    times = [re.findall(r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d [A-Z]+", text(mail)) for mail in (japanese, english)]
+    assert all(time.endswith("JST") for time in times[0])
+    assert all(time.endswith("UTC") for time in times[1])
+    assert len(times[0]) == len(times[1]) == 1
+    for kind in ("plain", "html"):
+        assert re.search("[ぁ-ん]", text(japanese, kind))
+        assert not re.search("[ぁ-んァ-ヶ一-龠]", text(english, kind))
 
 
 @given(name=st.text(max_size=60) | st.text(alphabet='=?utf-8qQbB_0ADd:;,.()<>@"\\\r\n\t 佐é', max_size=60))

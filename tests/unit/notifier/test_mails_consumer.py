@@ -1,5 +1,6 @@
 """Which facts of identity become a mail, and which do not."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -21,7 +22,7 @@ from services.notifier.consumers.identity import (
     SecondFactorChanged,
     TotpEnrolled,
 )
-from services.notifier.consumers.users import ProfileChanged, Recipients, UserDeleted
+from services.notifier.consumers.users import NotificationsChosen, ProfileChanged, Recipients, UserDeleted
 from services.notifier.domain.events import Template
 from tests.unit.notifier.mails import NOW, TENANT, USER
 
@@ -44,9 +45,17 @@ class Desk:
         assert transaction is None
         self.changes.append(person)
 
+    async def refuse(self, transaction: Any, user_id: UUID, kinds: Collection[str]) -> None:
+        assert transaction is None
+        self.changes.append((user_id, tuple(kinds)))
+
     async def forget(self, transaction: Any, user_id: UUID) -> None:
         assert transaction is None
         self.changes.append(user_id)
+
+    async def find(self, transaction: Any, message_id: UUID) -> QueuedMail | None:
+        assert transaction is None
+        return next((one for one in self.queued if one.message_id == message_id), None)
 
     async def template_of(self, transaction: Any, secret_id: UUID) -> Template | None:
         assert (transaction, secret_id) == (None, LINK)
@@ -86,6 +95,7 @@ async def test_each_link_is_mailed_with_the_words_of_its_purpose(purpose: Any) -
     fact = ActivationIssued(user_id=USER, activation_id=LINK, purpose=purpose, expires_at=LATER)
     (mail,) = await _queued(fact)
     assert (mail.template, mail.secret_id, mail.not_after) == (Template(purpose), LINK, LATER)
+    assert mail.cause_type == "portal.some.fact.v1"
     assert (mail.cause_id, mail.caused_at, mail.tenant_id) == (f"{USER}/7", NOW, TENANT)
 
 
@@ -141,8 +151,10 @@ async def test_s30_mails_follow_the_name_language_and_zone_of_a_person_until_the
     desk = Desk()
     changed = ProfileChanged(user_id=USER, name="enc:v1:x", mail_language="en", timezone="UTC")
     await Recipients(desk)(changed, ABOUT, None)
+    await Recipients(desk)(NotificationsChosen(user_id=USER, refused=("FAULT",)), ABOUT, None)
     await Recipients(desk)(UserDeleted(user_id=USER), ABOUT, None)
     assert desk.changes == [
         ChangedRecipient(user_id=USER, name="enc:v1:x", language="en", timezone="UTC"),
+        (USER, ("FAULT",)),
         USER,
     ]

@@ -259,6 +259,8 @@ def entry(number: int) -> Entry:
         mail_language=Language.JA,
         timezone="Asia/Tokyo",
         comment=None,
+        mail_bounced_at=None,
+        mail_bounce=None,
         version=3,
         place=f"佐藤 {number}",
     )

@@ -16,7 +16,7 @@ _PLACE = "SELECT logpos FROM inbox.checkpoint WHERE consumer = $1 AND topic = $2
 
 
 class ReadersPlace:
-    """How far one reader of the own log is. See: ports.Freshness."""
+    """How far one reader of the own log is."""
 
     def __init__(self, pool: "asyncpg.Pool[Any]", reader: str, service: str) -> None:
         self._pool = pool

@@ -1,0 +1,84 @@
+"""A mail that is sent again: who may be mailed what twice, and what the second mail is."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from kernel.testing import given as given_that
+from kernel.testing import ids
+from services.notifier.consumers.identity import NOTICE_LIFE
+from services.notifier.consumers.own_log import Resending
+from services.notifier.domain.commands import ResendMessage
+from services.notifier.domain.errors import MessageNotResendable, MessageResentAlready, MessageStillWaiting
+from services.notifier.domain.events import MessageEvent, MessageResendRequested, Template
+from services.notifier.domain.message import message
+from tests.unit.notifier.mails import LATER, MAIL, MESSAGE, NOW, SECRET, USER
+from tests.unit.notifier.test_mails_consumer import ABOUT, Desk
+from tests.unit.notifier.test_message import DEFERRED, FAILED, QUEUED, SENT, SUPPRESSED
+
+AGAIN = ResendMessage(at=NOW)
+ASKED = MessageResendRequested(message_id=MESSAGE, user_id=USER, generation=2, at=NOW)
+NOTICE = replace(QUEUED, template=Template.PASSWORD_CHANGED)
+
+
+@pytest.mark.parametrize("end", [SENT, FAILED, SUPPRESSED])
+def test_m11_a_mail_that_has_ended_may_be_sent_again_once(end: MessageEvent) -> None:
+    given_that(message, NOTICE, end).when(AGAIN).then(ASKED)
+    given_that(message, NOTICE, end, ASKED).when(AGAIN).refused(MessageResentAlready)
+
+
+@pytest.mark.parametrize("past", [(NOTICE,), (NOTICE, DEFERRED)])
+def test_d05_a_mail_that_is_still_tried_is_not_doubled(past: tuple[MessageEvent, ...]) -> None:
+    given_that(message, *past).when(AGAIN).refused(MessageStillWaiting)
+
+
+@pytest.mark.parametrize("template", [Template.MAIL_CODE, Template.ACTIVATION])
+def test_a_code_is_never_mailed_twice_and_an_activation_needs_a_new_link(template: Template) -> None:
+    given_that(message, replace(QUEUED, template=template), SENT).when(AGAIN).refused(MessageNotResendable)
+
+
+@pytest.mark.parametrize("template", [Template.PASSWORD_RESET, Template.FACTOR_RESET])
+def test_a_link_is_mailed_again_while_it_works(template: Template) -> None:
+    queued = replace(QUEUED, template=template)
+    last = ResendMessage(at=LATER - timedelta(seconds=1))
+    given_that(message, queued, SENT).when(last).then(replace(ASKED, at=last.at))
+    given_that(message, queued, SENT).when(ResendMessage(at=LATER)).refused(MessageNotResendable)
+
+
+def test_each_time_counts_one_more() -> None:
+    third = replace(ASKED, generation=3)
+    given_that(message, replace(NOTICE, generation=2), SENT).when(AGAIN).then(third)
+
+
+@pytest.mark.parametrize(
+    ("template", "not_after"),
+    [(Template.PASSWORD_CHANGED, NOW + NOTICE_LIFE), (Template.PASSWORD_RESET, LATER)],
+)
+async def test_m11_the_second_mail_says_the_same_and_names_the_wish_as_its_cause(
+    template: Template, not_after: object
+) -> None:
+    before = replace(MAIL, template=template)
+    desk = Desk(queued=[before])
+    await Resending(desk, ids())(ASKED, ABOUT, None)
+    _, again = desk.queued
+    assert (again.template, again.secret_id, again.caused_at) == (template, SECRET, before.caused_at)
+    assert (again.cause_id, again.cause_type) == (f"{USER}/7", "portal.some.fact.v1")
+    assert (again.generation, again.resend_of, again.not_after) == (2, MESSAGE, not_after)
+    assert again.message_id != MESSAGE
+    assert again.dedupe_key != before.dedupe_key
+
+
+async def test_one_wish_makes_one_mail_however_often_it_is_read() -> None:
+    desk = Desk(queued=[replace(MAIL, template=Template.PASSWORD_CHANGED)])
+    for _ in range(3):
+        await Resending(desk, ids())(ASKED, ABOUT, None)
+    # The table holds each key once; here all that matters is that the key is the same.
+    assert len({mail.dedupe_key for mail in desk.queued[1:]}) == 1
+
+
+async def test_a_wish_about_a_mail_that_is_not_there_makes_none() -> None:
+    desk = Desk()
+    await Resending(desk, ids())(replace(ASKED, message_id=UUID(int=99)), ABOUT, None)
+    assert desk.queued == []
