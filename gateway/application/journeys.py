@@ -8,6 +8,7 @@ from gateway.application.contracts import ContractsJourney
 from gateway.application.dashboard import DashboardJourney
 from gateway.application.forms import FormGuard
 from gateway.application.groups import GroupsJourney
+from gateway.application.histories import HistoriesJourney
 from gateway.application.language import LanguageJourney
 from gateway.application.live import LiveJourney
 from gateway.application.login import LoginJourney
@@ -33,6 +34,7 @@ class Journeys:
     live: LiveJourney
     people: PeopleJourney
     groups: GroupsJourney
+    histories: HistoriesJourney
     tenant_settings: TenantSettingsJourney
     own: OwnJourney
     health: HealthJourney

@@ -69,6 +69,9 @@ class Operation(StrEnum):
     RESEND_ACTIVATION = "resendActivation"
     RESET_SECOND_FACTOR = "resetSecondFactor"
     USER_HISTORY = "userHistory"
+    EXPORT_USER_HISTORY = "exportUserHistory"
+    USER_LOGINS = "userLogins"
+    REGISTRATIONS = "registrations"
     GROUPS = "groups"
     ADD_GROUP = "addGroup"
     GROUP = "group"
@@ -77,8 +80,12 @@ class Operation(StrEnum):
     PERMIT_GROUP = "permitGroup"
     ADD_MEMBERS = "addMembers"
     REMOVE_MEMBER = "removeMember"
+    GROUP_HISTORY = "groupHistory"
+    EXPORT_GROUP_HISTORY = "exportGroupHistory"
     TENANT_SETTINGS = "tenantSettings"
     CHANGE_TENANT_SETTINGS = "changeTenantSettings"
+    TENANT_SETTINGS_HISTORY = "tenantSettingsHistory"
+    EXPORT_TENANT_SETTINGS_HISTORY = "exportTenantSettingsHistory"
 
 
 _BEFORE_LOGIN = (
@@ -130,6 +137,9 @@ _ADMINISTRATORS = (
     Operation.RESEND_ACTIVATION,
     Operation.RESET_SECOND_FACTOR,
     Operation.USER_HISTORY,
+    Operation.EXPORT_USER_HISTORY,
+    Operation.USER_LOGINS,
+    Operation.REGISTRATIONS,
     Operation.GROUPS,
     Operation.ADD_GROUP,
     Operation.GROUP,
@@ -138,8 +148,12 @@ _ADMINISTRATORS = (
     Operation.PERMIT_GROUP,
     Operation.ADD_MEMBERS,
     Operation.REMOVE_MEMBER,
+    Operation.GROUP_HISTORY,
+    Operation.EXPORT_GROUP_HISTORY,
     Operation.TENANT_SETTINGS,
     Operation.CHANGE_TENANT_SETTINGS,
+    Operation.TENANT_SETTINGS_HISTORY,
+    Operation.EXPORT_TENANT_SETTINGS_HISTORY,
 )
 
 POLICY: Mapping[str, frozenset[Who]] = {

@@ -37,6 +37,8 @@ STATEMENTS = (
     _old("used_step", "user_id, step", "at < $1::timestamptz - interval '1 day'"),
     _old("password_tries", "key", "at < $1::timestamptz - interval '1 day' AND closed_until < $1"),
     _old("code_tries", "user_id", "since < $1::timestamptz - interval '1 day' AND locked_at IS NULL"),
+    _old("attempt", "attempt_id", "at < $1::timestamptz - interval '1 day' AND user_id IS NULL"),
+    _old("attempt", "attempt_id", "at < $1::timestamptz - interval '90 days'"),
     _old("session", "session_id", "at < $1::timestamptz - interval '400 days'"),
 )
 

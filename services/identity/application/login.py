@@ -12,6 +12,7 @@ from kernel.domain.context import Context
 from kernel.domain.recorded import Appended, LogPosition
 from services.identity.application.password_ports import Passwords
 from services.identity.application.ports import (
+    Attempt,
     Client,
     Code,
     Fingerprints,
@@ -108,7 +109,8 @@ class Login:
         hashed = look.hashes.get(known.state.password_id) if known.state.password_id else None
         right = await self.hasher.verify(hashed, normal(password))
         if hashed is None or not right or not (known.state.active or known.state.disabled):
-            closed = await self.logins.refuse(address, keys, at)
+            attempt = Attempt(attempt_id=self.new_id(), user_id=look.user_id, client=client)
+            closed = await self.logins.refuse(address, keys, at, attempt)
             await self.beat()
             raise LoginThrottled.until(closed, at) if closed else CredentialsWrong
         if known.state.disabled:
@@ -164,6 +166,7 @@ class Login:
             step=step,
             recovery=recovery,
             session_id=self.new_id(),
+            attempt_id=self.new_id(),
             command_id=by.command_id,
             at=at,
         )

@@ -45,12 +45,21 @@ class SessionStarted:
     at: datetime
 
 
-Fact: TypeAlias = CredentialActivated | CredentialLocked | CredentialUnlocked | SessionStarted
+@reads("portal.credential.activation-issued.v1")
+class ActivationIssued:
+    """A link was made for a person; any link before it is dead."""
+
+    user_id: UUID
+    expires_at: datetime
+    at: datetime
+
+
+Fact: TypeAlias = CredentialActivated | CredentialLocked | CredentialUnlocked | SessionStarted | ActivationIssued
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Records who is activated, and shows who is locked and when they came in."""
+    """Records who is activated, and shows who is locked, when they came in, and how long their link lives."""
 
     handlers: UserHandlers
     board: Board
@@ -58,7 +67,7 @@ class Credentials:
     @property
     def types(self) -> Mapping[str, type[Any]]:
         """The facts it reads."""
-        facts = (CredentialActivated, CredentialLocked, CredentialUnlocked, SessionStarted)
+        facts = (CredentialActivated, CredentialLocked, CredentialUnlocked, SessionStarted, ActivationIssued)
         return {wire_name(fact): fact for fact in facts}
 
     async def __call__(self, fact: Fact, about: Incoming, transaction: Any) -> None:
@@ -70,6 +79,8 @@ class Credentials:
                     await self.handlers.activate(user_id, by)
             case SessionStarted(user_id=user_id, at=at):
                 await self.board.logged_in(transaction, user_id, about.tenant_id, at)
+            case ActivationIssued(user_id=user_id, at=at, expires_at=expires_at):
+                await self.board.invited(transaction, user_id, about.tenant_id, at=at, expires_at=expires_at)
             case CredentialLocked(user_id=user_id) | CredentialUnlocked(user_id=user_id):
                 locked = isinstance(fact, CredentialLocked)
                 await self.board.locked(transaction, user_id, about.tenant_id, locked=locked)

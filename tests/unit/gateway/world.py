@@ -15,6 +15,7 @@ from gateway.application.dashboard import DashboardJourney
 from gateway.application.effects import Effects
 from gateway.application.forms import FormGuard
 from gateway.application.groups import GroupsJourney
+from gateway.application.histories import HistoriesJourney
 from gateway.application.journeys import Journeys
 from gateway.application.language import LanguageJourney
 from gateway.application.live import LiveJourney
@@ -101,6 +102,7 @@ class World:
             live=LiveJourney(sessions=sessions, boards=self.boards, progress=self.progress),
             people=PeopleJourney(directory=self.directory, credentials=self.credentials, effects=effects),
             groups=GroupsJourney(directory=self.directory, boards=self.boards, effects=effects),
+            histories=HistoriesJourney(directory=self.directory, credentials=self.credentials, effects=effects),
             tenant_settings=TenantSettingsJourney(directory=self.directory, effects=effects),
             own=OwnJourney(directory=self.directory, credentials=self.credentials, limits=self.limits, effects=effects),
             health=HealthJourney(checks={part: self._check(part) for part in Part}, now=self.clock),
