@@ -25,6 +25,7 @@ from gateway.application.dashboard import DashboardJourney
 from gateway.application.effects import Effects
 from gateway.application.forms import FormGuard
 from gateway.application.groups import GroupsJourney
+from gateway.application.histories import HistoriesJourney
 from gateway.application.journeys import Journeys
 from gateway.application.language import LanguageJourney
 from gateway.application.live import LiveJourney
@@ -125,6 +126,7 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
         live=LiveJourney(sessions=sessions, boards=boards, progress=progress),
         people=people,
         groups=GroupsJourney(directory=users, boards=boards, effects=effects),
+        histories=HistoriesJourney(directory=users, credentials=credentials, effects=effects),
         tenant_settings=TenantSettingsJourney(directory=users, effects=effects),
         own=OwnJourney(directory=users, credentials=credentials, limits=limits, effects=effects),
         second_step=SecondStepJourney(

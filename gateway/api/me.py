@@ -1,14 +1,14 @@
 """What callers do about themselves, as JSON. Next stop: application/own.py."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import status
+from fastapi import Query, status
 
 from gateway.api.operations import operations
 from gateway.api.schemas.answer import problems
+from gateway.api.schemas.histories import LoginRecordList, Part
 from gateway.api.schemas.me import (
-    LoginRecordAnswer,
-    LoginRecordList,
     OwnAnswer,
     OwnChanges,
     OwnSessionAnswer,
@@ -83,11 +83,11 @@ async def end_other_sessions(*, viewer: CheckedViewer, token: SessionToken, use:
     await use.own.end_other_sessions(viewer, token, asked)
 
 
-@router.get("/me/logins", operation_id="ownLogins", responses=problems(401, 503))
-async def logins(viewer: CurrentViewer, use: Use, asked: AskedHere) -> LoginRecordList:
-    """List the caller's logins, those that were refused too."""
-    found = await use.own.logins(viewer, asked)
-    return LoginRecordList(items=[LoginRecordAnswer.model_validate(one) for one in found])
+@router.get("/me/logins", operation_id="ownLogins", responses=problems(401, 422, 503))
+async def logins(part: Annotated[Part, Query()], viewer: CurrentViewer, use: Use, asked: AskedHere) -> LoginRecordList:
+    """List the caller's logins, those that were refused too, newest first."""
+    found = await use.own.logins(viewer, asked, limit=part.limit, cursor=part.cursor)
+    return LoginRecordList.model_validate(found)
 
 
 @router.post(

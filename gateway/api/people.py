@@ -14,8 +14,6 @@ from gateway.api.operations import operations
 from gateway.api.schemas.answer import problems
 from gateway.api.schemas.people import (
     CredentialAnswer,
-    HistoryAnswer,
-    HistoryList,
     NewUser,
     NewUserAnswer,
     UserAnswer,
@@ -173,16 +171,3 @@ async def reinstate(
 ) -> None:
     """Let a suspended person in again."""
     await use.people.reinstate(viewer, token, userId, asked)
-
-
-@router.get("/users/{userId}/history", operation_id="userHistory", responses=_LOOK)
-async def history(
-    *,
-    userId: UUID,  # noqa: N803 - the path's name is the API's
-    viewer: CurrentViewer,
-    use: Use,
-    asked: AskedHere,
-) -> HistoryList:
-    """Say what changed of a person: when, by whom, from what to what."""
-    entries = await use.people.history(viewer, userId, asked)
-    return HistoryList(items=[HistoryAnswer.model_validate(one) for one in entries])

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
-from kernel.domain.context import NOBODY, Context
+from kernel.domain.context import NOBODY, Client, Context
 
 KEYS = UUID("c2b5c1d4-6a3f-5f0e-9d51-0f8f6b7c2a11")
 """The namespace in which a key that is no UUID becomes one."""
+ANONYMOUS = "anonymous"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +22,7 @@ class Asked:
     user_agent: str
     traceparent: str | None = None
 
-    def context(self, actor: str = "anonymous", tenant_id: UUID = NOBODY) -> Context:
+    def context(self, actor: str = ANONYMOUS, tenant_id: UUID = NOBODY) -> Context:
         """Return the circumstances as the services want them."""
         return Context(
             tenant_id=tenant_id,
@@ -29,6 +30,8 @@ class Asked:
             correlation_id=self.correlation_id,
             command_id=_as_uuid(self.key),
             traceparent=self.traceparent,
+            # Who has not shown who they are has no key to keep it under; identity is told of logins in another way.
+            client=None if actor == ANONYMOUS else Client(address=self.client_ip, agent=self.user_agent),
         )
 
 

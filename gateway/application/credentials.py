@@ -48,10 +48,18 @@ class OwnSession:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoginRecord:
-    """One login, or one that was refused."""
+    """One login, one that was refused, or a lock and what undid it."""
 
     at: datetime
     outcome: str
     method: str | None = None
     client_ip: str | None = None
     user_agent: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginPage:
+    """A part of the logins, newest first."""
+
+    items: tuple[LoginRecord, ...]
+    next_cursor: str | None = None

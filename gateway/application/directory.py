@@ -9,7 +9,7 @@ from uuid import UUID
 
 from gateway.application.access import Action
 from gateway.application.steps import Method
-from gateway.application.viewer import Role
+from gateway.application.viewer import Origin, Role
 from kernel.domain.recorded import LogPosition
 
 
@@ -86,6 +86,23 @@ class PeoplePage:
     """How many people the filters let through."""
 
 
+class HistoryKind(StrEnum):
+    """What has a history."""
+
+    USER = "USER"
+    GROUP = "GROUP"
+    SETTINGS = "SETTINGS"
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryOf:
+    """Whose history is asked for."""
+
+    kind: HistoryKind
+    id: UUID | None = None
+    """None for the settings, of which a tenant has one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryEntry:
     """One change of one field."""
@@ -95,10 +112,63 @@ class HistoryEntry:
     """Who did it: `user:<id>`, `service:<name>` or `operator:<client>`."""
     by_name: str | None = None
     """The person's name; None for who is no person, or was forgotten."""
+    client_ip: str | None = None
+    """From where they did it; None where nobody knows, or where the person was forgotten."""
+    user_agent: str | None = None
     field: str
     old: str | None = None
     new: str | None = None
     cause: str | None = None
+    """The fact that led to it, `stream/version`, where one did."""
+    fact: str | None = None
+    """What happened, as the facts are named."""
+    correlation_id: UUID | None = None
+    """The same for everything that one click led to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryPage:
+    """A part of a history: whole facts, all fields of each."""
+
+    items: tuple[HistoryEntry, ...]
+    next_cursor: str | None = None
+
+
+class LinkState(StrEnum):
+    """How far a registered person has come."""
+
+    WAITING = "WAITING"
+    EXPIRED = "EXPIRED"
+    ACTIVATED = "ACTIVATED"
+    NOT_SENT = "NOT_SENT"
+    DELETED = "DELETED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """Who was registered when and by whom, and how far they have come."""
+
+    user_id: UUID
+    name: str
+    """Empty once they were deleted."""
+    email: str
+    role: Role
+    origin: Origin
+    registered_at: datetime
+    by: str
+    by_name: str | None = None
+    state: LinkState
+    link_sent_at: datetime | None = None
+    link_expires_at: datetime | None = None
+    activated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationPage:
+    """A part of the registrations, newest first."""
+
+    items: tuple[Registration, ...]
+    next_cursor: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,8 @@
-"""A person as a line of an exported file, in the exporter's language. Next stop: api/spreadsheet.py."""
+"""People and changes as lines of exported files, in the exporter's language. Next stop: api/spreadsheet.py."""
 
 from collections.abc import Sequence
 
-from gateway.application.directory import Person
+from gateway.application.directory import HistoryEntry, Person
 
 _HEADING = (
     ("お名前", "Name"),
@@ -18,6 +18,22 @@ _HEADING = (
     ("メール言語", "Mail language"),
     ("タイムゾーン", "Time zone"),
     ("備考", "Comment"),
+)
+
+DELETED_PERSON = ("削除されたユーザー", "Deleted user")
+
+_HISTORY = (
+    ("日時", "When"),
+    ("操作した人", "Who"),
+    ("操作した人のID", "Who, as an id"),
+    ("接続元", "From"),
+    ("ブラウザ", "Browser"),
+    ("項目", "Field"),
+    ("変更前", "Before"),
+    ("変更後", "After"),
+    ("できごと", "Fact"),
+    ("原因", "Cause"),
+    ("操作番号", "Correlation"),
 )
 
 _WORDS = {
@@ -52,6 +68,28 @@ def row(person: Person, language: str) -> Sequence[str | None]:
         person.mail_language,
         person.timezone,
         person.comment,
+    ]
+
+
+def history_heading(language: str) -> Sequence[str]:
+    """Return the names of the columns of a history."""
+    return [words[_place(language)] for words in _HISTORY]
+
+
+def history_row(entry: HistoryEntry, language: str) -> Sequence[str | None]:
+    """Return the line of one change; fields and values as the API has them, so that programs can go by them."""
+    return [
+        entry.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        entry.by_name or (DELETED_PERSON[_place(language)] if entry.by.startswith("user:") else None),
+        entry.by,
+        entry.client_ip,
+        entry.user_agent,
+        entry.field,
+        entry.old,
+        entry.new,
+        entry.fact,
+        entry.cause,
+        str(entry.correlation_id) if entry.correlation_id else None,
     ]
 
 

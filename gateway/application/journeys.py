@@ -8,6 +8,7 @@ from gateway.application.contracts import ContractsJourney
 from gateway.application.dashboard import DashboardJourney
 from gateway.application.forms import FormGuard
 from gateway.application.groups import GroupsJourney
+from gateway.application.histories import HistoriesJourney
 from gateway.application.language import LanguageJourney
 from gateway.application.live import LiveJourney
 from gateway.application.login import LoginJourney
@@ -36,6 +37,7 @@ class Journeys:
     live: LiveJourney
     people: PeopleJourney
     groups: GroupsJourney
+    histories: HistoriesJourney
     tenant_settings: TenantSettingsJourney
     own: OwnJourney
     second_step: SecondStepJourney

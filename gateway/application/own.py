@@ -7,12 +7,15 @@ from uuid import UUID
 
 from gateway.application import policy
 from gateway.application.asked import Asked
-from gateway.application.credentials import LoginRecord, NotOf, OwnSession
+from gateway.application.credentials import LoginPage, NotOf, OwnSession
 from gateway.application.effects import Effects
 from gateway.application.people_ports import Credentials, Directory
 from gateway.application.policy import Operation
 from gateway.application.ports import Limits
 from gateway.application.viewer import Viewer
+
+SHOWN = 20
+"""How many logins a part of the list holds unless told otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +64,10 @@ class OwnJourney:
         done = await self.credentials.end_others(viewer.session, asked)
         await self.effects.hold(token, done.positions)
 
-    async def logins(self, viewer: Viewer, asked: Asked) -> Sequence[LoginRecord]:
-        """Return the caller's logins, newest first."""
+    async def logins(self, viewer: Viewer, asked: Asked, *, limit: int = SHOWN, cursor: str | None = None) -> LoginPage:
+        """Return the caller's logins, newest first, the refused too. Raises: Invalid `cursor-unreadable`."""
         policy.demand(viewer, Operation.OWN_LOGINS)
-        return await self.credentials.logins(viewer.session, asked)
+        return await self.credentials.logins(viewer.session, limit, cursor, asked)
 
     async def issue_recovery_codes(self, viewer: Viewer, code: str, asked: Asked) -> Sequence[str]:
         """Return ten new recovery codes, shown this once; *code* is one of the second factor.

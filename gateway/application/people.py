@@ -9,7 +9,7 @@ from uuid import UUID
 from gateway.application import policy
 from gateway.application.asked import Asked
 from gateway.application.credentials import CredentialState
-from gateway.application.directory import HistoryEntry, PeoplePage, PeopleWanted, Person
+from gateway.application.directory import PeoplePage, PeopleWanted, Person
 from gateway.application.effects import Effects
 from gateway.application.people_ports import Credentials, Directory
 from gateway.application.policy import Operation
@@ -78,11 +78,6 @@ class PeopleJourney:
         with suppress(Unavailable, NotFound):
             return await self.credentials.credential(viewer.session, user_id, asked)
         return None
-
-    async def history(self, viewer: Viewer, user_id: UUID, asked: Asked) -> Sequence[HistoryEntry]:
-        """Return what changed of a person, newest first. Raises: NotFound."""
-        policy.demand(viewer, Operation.USER_HISTORY)
-        return await self.directory.history(viewer.session, user_id, asked)
 
     async def add(self, viewer: Viewer, token: str, fields: Mapping[str, Any], asked: Asked) -> UUID:
         """Register a person, who gets the activation mail; return who it is. Raises: Invalid; Refused."""

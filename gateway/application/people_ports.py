@@ -5,8 +5,19 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from gateway.application.asked import Asked
-from gateway.application.credentials import CredentialState, LoginRecord, NotOf, OwnSession
-from gateway.application.directory import Done, Group, HistoryEntry, PeoplePage, PeopleWanted, Person, TenantSettings
+from gateway.application.credentials import CredentialState, LoginPage, NotOf, OwnSession
+from gateway.application.directory import (
+    Done,
+    Group,
+    HistoryOf,
+    HistoryPage,
+    LinkState,
+    PeoplePage,
+    PeopleWanted,
+    Person,
+    RegistrationPage,
+    TenantSettings,
+)
 from gateway.application.session import Session
 
 
@@ -26,8 +37,16 @@ class Directory(Protocol):
         """Return one person."""
         ...
 
-    async def history(self, session: Session, user_id: UUID, asked: Asked) -> Sequence[HistoryEntry]:
-        """Return what changed of a person, newest first."""
+    async def history(
+        self, session: Session, of: HistoryOf, limit: int, cursor: str | None, asked: Asked
+    ) -> HistoryPage:
+        """Return what changed, newest first."""
+        ...
+
+    async def registrations(
+        self, session: Session, state: LinkState | None, limit: int, cursor: str | None, asked: Asked
+    ) -> RegistrationPage:
+        """Return who was registered, newest first."""
         ...
 
     async def add_person(self, session: Session, fields: Mapping[str, Any], asked: Asked) -> Done:
@@ -145,8 +164,14 @@ class Credentials(Protocol):
         """End all of the caller's sessions but the one that asks."""
         ...
 
-    async def logins(self, session: Session, asked: Asked) -> Sequence[LoginRecord]:
+    async def logins(self, session: Session, limit: int, cursor: str | None, asked: Asked) -> LoginPage:
         """Return the caller's logins, newest first."""
+        ...
+
+    async def logins_of(
+        self, session: Session, user_id: UUID, limit: int, cursor: str | None, asked: Asked
+    ) -> LoginPage:
+        """Return a person's logins, newest first, as an administrator may see them."""
         ...
 
     async def issue_recovery_codes(self, session: Session, code: str, asked: Asked) -> Sequence[str]:

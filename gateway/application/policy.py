@@ -86,6 +86,9 @@ class Operation(StrEnum):
     USER_NOTIFICATIONS = "userNotifications"
     CHANGE_USER_NOTIFICATIONS = "changeUserNotifications"
     USER_HISTORY = "userHistory"
+    EXPORT_USER_HISTORY = "exportUserHistory"
+    USER_LOGINS = "userLogins"
+    REGISTRATIONS = "registrations"
     GROUPS = "groups"
     ADD_GROUP = "addGroup"
     GROUP = "group"
@@ -94,8 +97,12 @@ class Operation(StrEnum):
     PERMIT_GROUP = "permitGroup"
     ADD_MEMBERS = "addMembers"
     REMOVE_MEMBER = "removeMember"
+    GROUP_HISTORY = "groupHistory"
+    EXPORT_GROUP_HISTORY = "exportGroupHistory"
     TENANT_SETTINGS = "tenantSettings"
     CHANGE_TENANT_SETTINGS = "changeTenantSettings"
+    TENANT_SETTINGS_HISTORY = "tenantSettingsHistory"
+    EXPORT_TENANT_SETTINGS_HISTORY = "exportTenantSettingsHistory"
 
 
 _BEFORE_LOGIN = (
@@ -164,6 +171,9 @@ _ADMINISTRATORS = (
     Operation.USER_NOTIFICATIONS,
     Operation.CHANGE_USER_NOTIFICATIONS,
     Operation.USER_HISTORY,
+    Operation.EXPORT_USER_HISTORY,
+    Operation.USER_LOGINS,
+    Operation.REGISTRATIONS,
     Operation.GROUPS,
     Operation.ADD_GROUP,
     Operation.GROUP,
@@ -172,8 +182,12 @@ _ADMINISTRATORS = (
     Operation.PERMIT_GROUP,
     Operation.ADD_MEMBERS,
     Operation.REMOVE_MEMBER,
+    Operation.GROUP_HISTORY,
+    Operation.EXPORT_GROUP_HISTORY,
     Operation.TENANT_SETTINGS,
     Operation.CHANGE_TENANT_SETTINGS,
+    Operation.TENANT_SETTINGS_HISTORY,
+    Operation.EXPORT_TENANT_SETTINGS_HISTORY,
 )
 
 POLICY: Mapping[str, frozenset[Who]] = {

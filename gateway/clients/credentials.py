@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from gateway.application.asked import Asked
-from gateway.application.credentials import CredentialState, LoginRecord, NotOf, OwnSession
+from gateway.application.credentials import CredentialState, LoginPage, NotOf, OwnSession
 from gateway.application.directory import Done
 from gateway.application.session import Session
 from gateway.clients.answers import read
@@ -20,11 +21,6 @@ SELF = ("credentials:self",)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sessions:
     items: tuple[OwnSession, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Logins:
-    items: tuple[LoginRecord, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +80,16 @@ class CredentialsClient:
         body = {"others": True, "sessionId": str(session.session_id)}
         return await self._post(_own(session, "sessions/end"), body, SELF, _by(session, asked))
 
-    async def logins(self, session: Session, asked: Asked) -> Sequence[LoginRecord]:
+    async def logins(self, session: Session, limit: int, cursor: str | None, asked: Asked) -> LoginPage:
         """Return the caller's logins, newest first."""
-        return read(_Logins, await self._get(_own(session, "logins"), session, asked)).items
+        return read(LoginPage, await self._get(_own(session, f"logins?{_part(limit, cursor)}"), session, asked))
+
+    async def logins_of(
+        self, session: Session, user_id: UUID, limit: int, cursor: str | None, asked: Asked
+    ) -> LoginPage:
+        """Return a person's logins, newest first, as an administrator may see them."""
+        path, context = f"/credentials/{user_id}/login-history?{_part(limit, cursor)}", _by(session, asked)
+        return read(LoginPage, (await self.http.get(path, ADMIN, replace(context, command_id=None))).body)
 
     async def issue_recovery_codes(self, session: Session, code: str, asked: Asked) -> Sequence[str]:
         """Return ten new recovery codes, shown this once; *code* is one of the second factor."""
@@ -100,6 +103,10 @@ class CredentialsClient:
     async def _post(self, path: str, body: Mapping[str, Any] | None, scopes: Sequence[str], context: Context) -> Done:
         answer = await self.http.post(path, body, scopes, context)
         return Done(body=answer.body, positions=answer.positions)
+
+
+def _part(limit: int, cursor: str | None) -> str:
+    return urlencode({"limit": limit} | ({"cursor": cursor} if cursor else {}))
 
 
 def _own(session: Session, what: str) -> str:

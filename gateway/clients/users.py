@@ -1,14 +1,28 @@
 """The users service as typed calls. Next stop: services/users/api."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from gateway.application.asked import Asked
-from gateway.application.directory import Done, Group, HistoryEntry, PeoplePage, PeopleWanted, Person, TenantSettings
+from gateway.application.directory import (
+    Done,
+    Group,
+    HistoryEntry,
+    HistoryKind,
+    HistoryOf,
+    HistoryPage,
+    LinkState,
+    PeoplePage,
+    PeopleWanted,
+    Person,
+    Registration,
+    RegistrationPage,
+    TenantSettings,
+)
 from gateway.application.notification_ports import Notifications
 from gateway.application.session import Session
 from gateway.clients.answers import read
@@ -20,6 +34,8 @@ SELF = ("users:self",)
 READ = ("users:read",)
 ADMIN = ("users:admin",)
 
+_HISTORIES = {HistoryKind.USER: "users/{}", HistoryKind.GROUP: "groups/{}", HistoryKind.SETTINGS: "policy"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Entry:
@@ -28,10 +44,14 @@ class _Entry:
     at: datetime
     by: str
     actor: str
+    address: str | None
+    agent: str | None
     field: str
     old: str | None
     new: str | None
     cause: str | None
+    correlation_id: UUID
+    fact: str
 
     def told(self) -> HistoryEntry:
         name = None if self.by == self.actor else self.by
@@ -39,16 +59,39 @@ class _Entry:
             at=self.at,
             by=self.actor,
             by_name=name,
+            client_ip=self.address,
+            user_agent=self.agent,
             field=self.field,
             old=self.old,
             new=self.new,
             cause=self.cause,
+            fact=self.fact,
+            correlation_id=self.correlation_id,
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Entries:
     items: tuple[_Entry, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Registered(Registration):
+    """A registration as users tells it: *by* is the person's name where there is one, else the *actor*."""
+
+    actor: str
+
+    def told(self) -> Registration:
+        said = asdict(self)
+        actor = said.pop("actor")
+        return Registration(**said | {"by": actor, "by_name": None if self.by == actor else self.by})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RegisteredPage:
+    items: tuple[_Registered, ...]
+    next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,17 +131,27 @@ class UsersClient:
             "sort": wanted.sort,
             "order": wanted.order,
         }
-        named = urlencode({name: str(value) for name, value in query.items() if value is not None})
-        return read(PeoplePage, await self._get(f"/users?{named}", session, asked))
+        return read(PeoplePage, await self._get(f"/users?{_query(**query)}", session, asked))
 
     async def person(self, session: Session, user_id: UUID, asked: Asked) -> Person:
         """Return one person."""
         return read(Person, await self._get(f"/users/{user_id}", session, asked))
 
-    async def history(self, session: Session, user_id: UUID, asked: Asked) -> Sequence[HistoryEntry]:
-        """Return what changed of a person, newest first."""
-        found = read(_Entries, await self._get(f"/users/{user_id}/history", session, asked)).items
-        return [one.told() for one in found]
+    async def history(
+        self, session: Session, of: HistoryOf, limit: int, cursor: str | None, asked: Asked
+    ) -> HistoryPage:
+        """Return what changed, newest first."""
+        path = f"/{_HISTORIES[of.kind].format(of.id)}/history?{_query(limit=limit, cursor=cursor)}"
+        found = read(_Entries, await self._get(path, session, asked))
+        return HistoryPage(items=tuple(one.told() for one in found.items), next_cursor=found.next_cursor)
+
+    async def registrations(
+        self, session: Session, state: LinkState | None, limit: int, cursor: str | None, asked: Asked
+    ) -> RegistrationPage:
+        """Return who was registered, newest first."""
+        path = f"/registrations?{_query(limit=limit, cursor=cursor, state=state)}"
+        found = read(_RegisteredPage, await self._get(path, session, asked))
+        return RegistrationPage(items=tuple(one.told() for one in found.items), next_cursor=found.next_cursor)
 
     async def add_person(self, session: Session, fields: Mapping[str, Any], asked: Asked) -> Done:
         """Register a person; the answer's body names their `userId`."""
@@ -207,6 +260,10 @@ class UsersClient:
 
 def _wishes(session: Session) -> str:
     return f"/users/{session.user_id}/preferences/notifications"
+
+
+def _query(**query: object) -> str:
+    return urlencode({name: str(value) for name, value in query.items() if value is not None})
 
 
 def _by(session: Session, asked: Asked) -> Context:

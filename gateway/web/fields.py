@@ -1,13 +1,18 @@
 """A person's fields as people read them: their labels, their values, what is wrong. Next stop: the page that asks."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from gateway.application.directory import Person
 from gateway.web.words import Words
 from kernel.domain.errors import PortalError
 
-LABELS: Mapping[str, str] = {
+Labels: TypeAlias = Mapping[str, str]
+"""The words that name a field, by its name in the API."""
+Values: TypeAlias = Mapping[str, str]
+"""Where the words of a field's values begin, for those that are codes."""
+
+LABELS: Labels = {
     "name": "user.full-name",
     "email": "user.email",
     "title": "user.title",
@@ -26,9 +31,9 @@ LABELS: Mapping[str, str] = {
     "screenLanguage": "settings.language",
     "refusedMail": "wish.refused",
 }
-"""The words that name a field, by its name in the API."""
+"""Those of a person."""
 
-_VALUES: Mapping[str, str] = {
+VALUES: Values = {
     "mailLanguage": "user.language.",
     "screenLanguage": "user.language.",
     "life": "user.life.",
@@ -37,7 +42,7 @@ _VALUES: Mapping[str, str] = {
     "role": "role.",
     "status": "user.status.",
 }
-"""Where the words of a field's values begin, for those that are codes."""
+"""Those of a person."""
 
 _OWN_WORDS: Mapping[tuple[str, str], str] = {
     ("secondFactor", "second-factor-forbidden"): "user.factor.forbidden",
@@ -51,17 +56,17 @@ CHOSEN = ("mailLanguage", "secondFactor", "role")
 OPTIONAL = frozenset({"title", "mobilePhoneNumber", "comment"})
 
 
-def label(words: Words, name: str) -> str:
+def label(words: Words, name: str, labels: Labels = LABELS) -> str:
     """Return what a field is called; its own name where there are no words for it."""
-    return words(LABELS[name]) if name in LABELS else name
+    return words(labels[name]) if name in labels else name
 
 
-def shown(words: Words, name: str, value: str | None) -> str:
+def shown(words: Words, name: str, value: str | None, values: Values = VALUES) -> str:
     """Return a value as people read it."""
     if name == "refusedMail":
         return ", ".join(words(f"wish.kind.{one}") for one in (value or "").split(", ") if one)
-    key = f"{_VALUES.get(name, '')}{value}"
-    return words(key) if name in _VALUES and words.knows(key) else value or ""
+    key = f"{values.get(name, '')}{value}"
+    return words(key) if name in values and words.knows(key) else value or ""
 
 
 def values_of(row: Person) -> dict[str, str]:

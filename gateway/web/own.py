@@ -48,15 +48,17 @@ async def change_password(
 
 @router.api_route(SESSIONS, methods=["GET", "HEAD"])
 async def show_sessions(
+    *,
     here: Here,
     viewer: CurrentViewer,
     asked: AskedHere,
     fresh: Fresh,
     notice: Annotated[str, Query(max_length=20)] = "",
+    cursor: Annotated[str, Query(max_length=1000)] = "",
 ) -> Response:
     """Show where the person is logged in, and every login."""
     shown = notice if notice in ("password", "ended") else ""
-    return await _sessions(here, viewer, asked, notice=shown, stale=not fresh)
+    return await _sessions(here, viewer, asked, notice=shown, stale=not fresh, cursor=cursor)
 
 
 @router.post(f"{SESSIONS}/end")
@@ -133,13 +135,17 @@ async def _sessions(
     notice: str = "",
     refusal: str = "",
     stale: bool = False,
+    cursor: str = "",
 ) -> Response:
     words = here.words
+    logins = await here.use.own.logins(viewer, asked, cursor=cursor or None)
     return await here.page(
         "settings/sessions.html",
         number,
         sessions=await here.use.own.sessions(viewer, asked),
-        logins=await here.use.own.logins(viewer, asked),
+        logins=logins.items,
+        more=logins.next_cursor,
+        cursor=cursor,
         device=device,
         passed=PASSED,
         method=lambda one: words(f"method.{one}") if words.knows(f"method.{one}") else "―",

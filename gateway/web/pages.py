@@ -13,6 +13,7 @@ from gateway.web import (
     group,
     groups,
     help,  # noqa: A004 - the page is called help
+    histories,
     login,
     mail,
     notifications,
@@ -33,8 +34,8 @@ from gateway.web.site import site
 
 def routers() -> Sequence[APIRouter]:
     """Return the pages and their files; reads templates, words and files."""
-    # Of two addresses that fit, the first is taken: a user's form comes before a user's deeds.
-    people = (users, user_form, mail, notifications, user, groups, group)
+    # Of two addresses that fit, the first is taken: a user's form and history come before a user's deeds.
+    people = (users, user_form, mail, notifications, histories, user, groups, group)
     pages = (
         login,
         activation,

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 
 from gateway.application.asked import Asked
 from gateway.application.credentials import CredentialState
-from gateway.application.directory import Person, Status
+from gateway.application.directory import HistoryKind, HistoryOf, Person, Status
 from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
 from gateway.application.freshness import Fresh
 from gateway.application.people import PeopleJourney
@@ -23,6 +23,8 @@ from kernel.domain.errors import NotFound, PortalError, Unavailable
 router = APIRouter(include_in_schema=False)
 
 NOTICES = frozenset({"added", "saved", "suspended", "reinstated", "unlocked", "resent", "reset"})
+LATEST = 10
+"""How many changes the page shows before it leads to all of them."""
 LINKS = frozenset({"open", "expired", "used", "frozen"})
 
 Act = Callable[[PeopleJourney, Viewer, str, UUID, Asked], Awaitable[None]]
@@ -143,6 +145,7 @@ async def _draw(
     people = here.use.people
     row = await people.one(viewer, user_id, asked)
     credential = await people.credential(viewer, user_id, asked)
+    page = await here.use.histories.page(viewer, HistoryOf(HistoryKind.USER, user_id), asked, limit=LATEST)
     return await here.page(
         "users/detail.html",
         number,
@@ -150,7 +153,8 @@ async def _draw(
         credential=credential,
         link=_link(here, row, credential),
         bounce=why(here.words, row.mail_bounce or ""),
-        history=moments(here.words, await people.history(viewer, user_id, asked)),
+        history=moments(here.words, page.items),
+        more=page.next_cursor,
         notice=notice,
         refusal=refusal,
         stale=stale,

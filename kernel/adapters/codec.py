@@ -121,6 +121,11 @@ class Events:
         self._types = {wire_name: self._shape(*key).cls for wire_name, key in self._keys.items()}
 
     @property
+    def keyring(self) -> Keyring | None:
+        """The keys of the people in these facts."""
+        return self._keyring
+
+    @property
     def types(self) -> Mapping[str, type[Any]]:
         """The facts it makes, by wire name, former versions included."""
         return self._types

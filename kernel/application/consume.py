@@ -31,6 +31,10 @@ class Incoming:
     causation_id: str | None
     traceparent: str | None
     data: bytes
+    actor: str | None = None
+    """Who wanted it; told by the own log alone, for no topic carries it."""
+    client: str | None = None
+    """From where they asked, sealed; told by the own log alone. See: adapters/clients.py."""
 
     @property
     def id(self) -> str:

@@ -8,6 +8,14 @@ NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """From where somebody asks: the address, and what their browser says of itself. It is theirs, like their name."""
+
+    address: str
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """The circumstances of a command."""
 
@@ -24,6 +32,8 @@ class Context:
     """A digest of what was asked, so that a command id is not used again for another wish. See: errors.KeyReused."""
     traceparent: str | None = None
     """See: W3C Trace Context, section 3.2."""
+    client: Client | None = None
+    """From where it was asked; the log keeps it under the key of who asked, and of nobody but a person."""
 
     def with_command(self, command_id: UUID) -> "Context":
         """Return the same circumstances for another command."""

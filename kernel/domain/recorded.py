@@ -16,6 +16,8 @@ class Meta:
     correlation_id: UUID
     causation_id: str | None = None
     traceparent: str | None = None
+    client: str | None = None
+    """From where it was asked, sealed; most readers have no use for it. See: adapters/clients.py."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from kernel.adapters.clients import seal_client
 from kernel.adapters.kafka.topics import PARTITIONS
 from kernel.adapters.postgres.partition import partition_of
 from kernel.application.ports import Clock
@@ -12,6 +13,7 @@ from kernel.domain.context import Context
 from kernel.domain.errors import ClaimTaken, Invalid, KeyReused, StreamMoved
 from kernel.domain.event import event_type
 from kernel.domain.recorded import Appended, Claim, LogPosition, Meta, Recorded
+from kernel.testing.keyring import FakeKeyring
 
 MOST_EVENTS = 1000
 
@@ -22,6 +24,7 @@ class InMemoryStore:
     def __init__(self, service: str = "test", now: Clock = lambda: datetime.now(UTC)) -> None:
         self._service = service
         self._now = now
+        self.keyring = FakeKeyring()
         self.log: list[Recorded[Any]] = []
         """Every fact in the order of the log."""
         self._streams: dict[UUID, list[Recorded[Any]]] = {}
@@ -52,7 +55,8 @@ class InMemoryStore:
             raise ClaimTaken
         if len(stream) != expected:
             raise StreamMoved(f"{stream_id} is at version {len(stream)}")
-        position = self._write(stream_id, expected, events, context)
+        client = await seal_client(self.keyring, context, stream_id, expected + 1)
+        position = self._write(stream_id, expected, events, context, client)
         for claim in releases:
             if self._claims.get(claim) == stream_id:
                 del self._claims[claim]
@@ -75,7 +79,9 @@ class InMemoryStore:
             raise KeyReused
         return Appended(stream_id=done.stream_id, version=done.version, position=done.position, duplicate=True)
 
-    def _write(self, stream_id: UUID, after: int, events: Sequence[object], context: Context) -> LogPosition | None:
+    def _write(
+        self, stream_id: UUID, after: int, events: Sequence[object], context: Context, client: str | None
+    ) -> LogPosition | None:
         """Write, and return the place of the last public fact."""
         place: LogPosition | None = None
         meta = Meta(
@@ -83,6 +89,7 @@ class InMemoryStore:
             correlation_id=context.correlation_id,
             causation_id=context.causation_id,
             traceparent=context.traceparent,
+            client=client,
         )
         for version, event in enumerate(events, after + 1):
             recorded = Recorded(

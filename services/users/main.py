@@ -1,7 +1,9 @@
 """Builds the users service and runs it: the only file that makes objects. Next stop: api/routes.py."""
 
+from dataclasses import dataclass
 from functools import partial
 
+from kernel.adapters.clients import open_clients
 from kernel.adapters.clock import new_id, utc_now
 from kernel.adapters.codec import Facts
 from kernel.adapters.http import internal
@@ -18,26 +20,29 @@ from kernel.adapters.postgres.pool import open_pool
 from kernel.adapters.postgres.readers_place import ReadersPlace
 from kernel.adapters.process import serve, start
 from kernel.adapters.settings import Secrets, ServiceSettings
-from kernel.application.ports import Clock, EventStore
+from kernel.application.ports import Clock, EventStore, Keyring
 from services.users.adapters.board import PostgresBoard
 from services.users.adapters.cursors import SealedCursors
 from services.users.adapters.directory import PostgresDirectory, planned_anew
 from services.users.adapters.mailboxes import PostgresMailboxes
-from services.users.api import groups, looking, notifications, policy, routes
+from services.users.adapters.records import PostgresRecords
+from services.users.api import groups, histories, looking, notifications, policy, routes
 from services.users.api.use import ADMIN, READ, SELF, Built
 from services.users.application.administration import Administration
 from services.users.application.group_handlers import GroupHandlers
 from services.users.application.handlers import UserHandlers
+from services.users.application.histories import Histories
 from services.users.application.looking import Looking
 from services.users.application.policy_handlers import PolicyHandlers
-from services.users.application.ports import Directory, Fingerprint, Freshness
+from services.users.application.ports import Directory, Fingerprint, Freshness, Records
 from services.users.application.references import References
+from services.users.application.registrations import Registrations
 from services.users.consumers import appointments, contracts, identity, notifier, own_log
 from services.users.domain.events import EVENTS
 
 NAME = "users"
 
-ROUTERS = (routes.router, notifications.router, groups.router, policy.router, looking.router)
+ROUTERS = (routes.router, notifications.router, groups.router, policy.router, looking.router, histories.router)
 READERS = frozenset({REPUBLISH})
 ISSUERS = {
     "gateway": READERS | {SELF, ADMIN, READ, OPERATE},
@@ -47,8 +52,18 @@ ISSUERS = {
 """Whose tokens are believed, and what they may allow."""
 
 
-def build(store: EventStore, pepper: bytes, directory: Directory, freshness: Freshness, now: Clock = utc_now) -> Built:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lists:
+    """What is looked at: people and groups, what happened to them, and how far the lists are."""
+
+    directory: Directory
+    records: Records
+    freshness: Freshness
+
+
+def build(store: EventStore, keyring: Keyring, pepper: bytes, lists: Lists, now: Clock = utc_now) -> Built:
     """Return what routes and consumers use."""
+    directory, records, cursors = lists.directory, lists.records, SealedCursors(pepper)
     prints: Fingerprint = partial(fingerprint, pepper)
     references = References(store)
     return Built(
@@ -63,8 +78,16 @@ def build(store: EventStore, pepper: bytes, directory: Directory, freshness: Fre
         groups=GroupHandlers(store=store, now=now, new_id=new_id, fingerprint=prints),
         policy=PolicyHandlers(store=store, now=now),
         references=references,
-        looking=Looking(store=store, directory=directory, cursors=SealedCursors(pepper)),
-        freshness=freshness,
+        looking=Looking(store=store, directory=directory, cursors=cursors),
+        histories=Histories(
+            store=store,
+            directory=directory,
+            records=records,
+            cursors=cursors,
+            clients=partial(open_clients, keyring),
+        ),
+        registrations=Registrations(records=records, directory=directory, cursors=cursors, now=now),
+        freshness=lists.freshness,
     )
 
 
@@ -76,7 +99,8 @@ async def run(settings: ServiceSettings) -> None:
     reading = await open_pool(settings.postgres_url, size=2)
     looking_up = await open_pool(planned_anew(settings.postgres_url), size=2)
     place = ReadersPlace(looking_up, own_log.READER, NAME)
-    built = build(log.store, secrets.pepper, PostgresDirectory(looking_up), place)
+    lists = Lists(directory=PostgresDirectory(looking_up), records=PostgresRecords(looking_up), freshness=place)
+    built = build(log.store, log.keyring, secrets.pepper, lists)
     signer = Signer(NAME, secrets.jwk(NAME))
     owners = {
         "contracts": ServiceClient(settings.contracts_url, signer, "contracts"),

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from kernel.application.ports import EventStore
-from kernel.domain.context import Context
+from kernel.domain.context import Client, Context
 from kernel.domain.errors import ClaimTaken, Invalid, KeyReused, PortalError, StreamMoved
 from kernel.domain.recorded import Appended, Claim
 from tests.ports.facts import Happened, Kept
@@ -72,6 +72,16 @@ class StoreContract:
         assert (first.meta.causation_id, first.meta.traceparent) == ("cause/1", "00-1-2-01")
         assert [fact.version for fact in await store.load(stream, after=2)] == [3]
         assert await store.load(stream, after=3) == []
+
+    async def test_from_where_a_person_asked_is_kept_under_their_own_key(self, store: EventStore) -> None:
+        stream, who = uuid4(), uuid4()
+        client = Client(address="192.0.2.7", agent="日本 Firefox")
+        await store.append(stream, 0, one(), replace(asked(), actor=f"user:{who}", client=client))
+        await store.append(stream, 1, one(2), replace(asked(), actor="operator:bss", client=client))
+        first, second = await store.load(stream)
+        assert first.meta.client is not None
+        assert first.meta.client.startswith(f"enc:v1:{who}:{stream}:1:client:")
+        assert second.meta.client is None
 
     @pytest.mark.parametrize("expected", [0, 1, 3, 9])
     async def test_an_append_to_a_stream_at_another_version_writes_nothing(

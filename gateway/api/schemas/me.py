@@ -56,22 +56,6 @@ class OwnSessionList(Answer):
     items: list[OwnSessionAnswer]
 
 
-class LoginRecordAnswer(Answer):
-    """One login, or one that was refused."""
-
-    at: datetime
-    outcome: str
-    method: str | None
-    client_ip: str | None
-    user_agent: str | None
-
-
-class LoginRecordList(Answer):
-    """The caller's logins, newest first."""
-
-    items: list[LoginRecordAnswer]
-
-
 class RecoveryCodes(Answer):
     """Ten codes, each good once; they are shown this once."""
 

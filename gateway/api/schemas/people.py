@@ -163,21 +163,3 @@ class NewUserAnswer(Answer):
     """Who was registered."""
 
     user_id: UUID
-
-
-class HistoryAnswer(Answer):
-    """One change of one field."""
-
-    at: datetime
-    by: str = Field(description="`user:<id>`, `service:<name>` or `operator:<client>`.")
-    by_name: str | None
-    field: str
-    old: str | None
-    new: str | None
-    cause: str | None
-
-
-class HistoryList(Answer):
-    """What changed of a person, newest first."""
-
-    items: list[HistoryAnswer]

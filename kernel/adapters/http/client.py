@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 
 from kernel.adapters.http.answers import error_of, positions_of
+from kernel.adapters.http.commands import client_headers
 from kernel.adapters.http.kept_tokens import KeptTokens
 from kernel.adapters.http.tokens import Signer
 from kernel.adapters.telemetry import metrics, trace
@@ -47,9 +48,20 @@ class ServiceClient:
         """Ask for something; the path carries its query. Raises: as post()."""
         return await self._call("GET", path, None, scopes, context)
 
-    async def post(self, path: str, body: Mapping[str, Any] | None, scopes: Iterable[str], context: Context) -> Answer:
-        """Give a command. Raises: the error that the service answered, by its kind and with its code; Unavailable."""
-        return await self._call("POST", path, body, scopes, context)
+    async def post(
+        self,
+        path: str,
+        body: Mapping[str, Any] | None,
+        scopes: Iterable[str],
+        context: Context,
+        *,
+        if_match: str | None = None,
+    ) -> Answer:
+        """Give a command, only on what is at *if_match* where that is given.
+
+        Raises: the error that the service answered, by its kind and with its code; Unavailable.
+        """
+        return await self._call("POST", path, body, scopes, context, if_match=if_match)
 
     async def put(
         self,
@@ -75,9 +87,11 @@ class ServiceClient:
         """Change the fields that *body* names, null included, and no others. Raises: as put(). See: RFC 7396."""
         return await self._call("PATCH", path, body, scopes, context, if_match=if_match)
 
-    async def delete(self, path: str, scopes: Iterable[str], context: Context) -> Answer:
-        """End something. Raises: as post()."""
-        return await self._call("DELETE", path, None, scopes, context)
+    async def delete(
+        self, path: str, scopes: Iterable[str], context: Context, *, if_match: str | None = None
+    ) -> Answer:
+        """End something, only while it is at *if_match* where that is given. Raises: as put()."""
+        return await self._call("DELETE", path, None, scopes, context, if_match=if_match)
 
     async def close(self) -> None:
         """Give up the connections."""
@@ -149,6 +163,7 @@ class ServiceClient:
             "Authorization": f"Bearer {token}",
             "Accept": "application/json",
             "X-Correlation-Id": str(context.correlation_id),
+            **client_headers(context.client),
         }
         if context.command_id is not None:
             headers["Idempotency-Key"] = str(context.command_id)

@@ -1,21 +1,25 @@
 """How a command came over HTTP: who asks, under which key, in which trace. Next stop: a service's application/."""
 
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from urllib.parse import quote, unquote
 from uuid import UUID, uuid5
 
 from fastapi import Request, Response
 
 from kernel.adapters.http.tokens import Caller, caller
 from kernel.application.idempotency import well_formed
-from kernel.domain.context import NOBODY, Context
+from kernel.domain.context import NOBODY, Client, Context
 from kernel.domain.errors import IdempotencyKeyMissing
 from kernel.domain.recorded import LogPosition
 
 KEY = "idempotency-key"
 POSITION = "X-Log-Position"
+ADDRESS, AGENT = "X-Client-Address", "X-Client-Agent"
+"""From where a person asks, as the service in front of us saw it."""
+LONGEST_ADDRESS, LONGEST_AGENT = 60, 300
 
 _COMMANDS = UUID("0d0f5bd0-6f0c-5d0b-9a55-6f1c7f3b4e21")
 
@@ -31,6 +35,8 @@ class Asked:
     """Tells whether two calls with one key ask for the same; None without a key."""
     correlation_id: UUID
     traceparent: str | None
+    client: Client | None = None
+    """From where the person asks in whose name the caller comes."""
 
     def context(self, tenant_id: UUID | None = None) -> Context:
         """Return them for a command on behalf of *tenant_id*, else of the tenant that the token names."""
@@ -41,6 +47,7 @@ class Asked:
             command_id=self.command_id,
             content=self.content,
             traceparent=self.traceparent,
+            client=self.client,
         )
 
 
@@ -60,9 +67,21 @@ def asked(scope: str) -> Callable[..., Awaitable[Asked]]:
             content=None if key is None else _content(key, await request.body()),
             correlation_id=request.state.correlation_id,
             traceparent=request.state.traceparent,
+            client=client_of(request.headers),
         )
 
     return read
+
+
+def client_headers(client: Client | None) -> dict[str, str]:
+    """Return how a call says from where the person asks; a browser may say of itself what no header holds."""
+    return {ADDRESS: quote(client.address), AGENT: quote(client.agent)} if client else {}
+
+
+def client_of(headers: Mapping[str, str]) -> Client | None:
+    """Return what `client_headers()` said."""
+    address = unquote(headers.get(ADDRESS.lower(), ""))[:LONGEST_ADDRESS]
+    return Client(address=address, agent=unquote(headers.get(AGENT.lower(), ""))[:LONGEST_AGENT]) if address else None
 
 
 def placed(response: Response, *positions: LogPosition | None) -> None:

@@ -130,5 +130,7 @@ class LogReader:
             causation_id=meta.get("causationId"),
             traceparent=meta.get("traceparent"),
             data=row["data"],
+            actor=meta["actor"],
+            client=meta.get("client"),
         )
         return Delivery(row["pos"], about)

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
+from kernel.adapters.clients import seal_client
 from kernel.adapters.codec import Events
 from kernel.adapters.kafka.topics import PARTITIONS
 from kernel.adapters.postgres.appender import Appender
@@ -79,6 +80,7 @@ class PostgresStore:
         if not 1 <= len(events) <= MOST_EVENTS:
             raise Invalid(f"an append holds 1 to {MOST_EVENTS} facts, not {len(events)}")
         encoded = await self._encoded(stream_id, expected, events)
+        client = await seal_client(self._events.keyring, context, stream_id, expected + 1)
         outcome = await self._appender.append(
             Request(
                 stream_id=stream_id,
@@ -87,7 +89,7 @@ class PostgresStore:
                 command_id=context.command_id or uuid4(),
                 content=context.content,
                 tenant_id=context.tenant_id,
-                meta=_meta_json(context),
+                meta=_meta_json(context, client),
                 claims=list(dict.fromkeys(claims)),
                 releases=[claim for claim in dict.fromkeys(releases) if claim not in claims],
                 events=encoded,
@@ -158,12 +160,13 @@ class PostgresStore:
         )
 
 
-def _meta_json(context: Context) -> str:
+def _meta_json(context: Context, client: str | None) -> str:
     members = {
         "actor": context.actor,
         "correlationId": str(context.correlation_id),
         "causationId": context.causation_id,
         "traceparent": context.traceparent,
+        "client": client,
     }
     return _ENCODER.encode({name: value for name, value in members.items() if value is not None})
 
@@ -175,4 +178,5 @@ def _meta(text: str) -> Meta:
         correlation_id=UUID(read["correlationId"]),
         causation_id=read.get("causationId"),
         traceparent=read.get("traceparent"),
+        client=read.get("client"),
     )

@@ -13,6 +13,8 @@ from kernel.adapters.postgres.pool import reachable
 from services.identity.adapters.guarded_links import token_hash
 from services.identity.adapters.sealing import Sealer
 from services.identity.application.ports import (
+    Attempt,
+    Client,
     Code,
     Fingerprints,
     FirstLook,
@@ -37,6 +39,11 @@ LEFT JOIN LATERAL (SELECT array_agg(w.password_id) AS ids, array_agg(w.hash) AS 
                    FROM guard.password w WHERE w.user_id = c.stream_id) p ON true
 """
 _REFUSE = "SELECT guard.count_wrong_password($1, $2, $3, $4, $5)"
+_REFUSE_LOGIN = """
+WITH remembered AS (INSERT INTO guard.attempt (attempt_id, user_id, outcome, client_sealed, at)
+                    VALUES ($6, $7, 'PASSWORD_WRONG', $8, $5))
+SELECT guard.count_wrong_password($1, $2, $3, $4, $5)
+"""
 # Nothing is waited for that a later commit flushes: the session's fact, without which a right code was never answered.
 # A server that dies in between has lost a login that begins again, or a code that counts still; every failure that is
 # counted is on the disk before it is answered.
@@ -53,9 +60,13 @@ LEFT JOIN guard.enrolment e ON e.enrolment_id = l.enrolment_id
 WHERE l.token_hash = $1
 """
 _JUDGE = """
+WITH judged AS MATERIALIZED (SELECT * FROM guard.try_code($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)),
+     remembered AS (INSERT INTO guard.attempt (attempt_id, user_id, outcome, method, client_sealed, at)
+                    SELECT $12, l.user_id, 'CODE_WRONG', l.method, l.client_sealed, $9
+                    FROM judged j, guard.login l WHERE l.login_id = $1 AND j.verdict IN ('wrong', 'locks'))
 SELECT verdict, tries_left, locked_at,
        CASE verdict WHEN 'passed' THEN set_config('synchronous_commit', 'off', true) END
-FROM guard.try_code($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+FROM judged
 """
 _MOVED = """
 SELECT (SELECT max(v.version) FROM es.events v WHERE v.stream_id = l.user_id) <> l.credential_version
@@ -90,16 +101,23 @@ class GuardedLogins:
             closed_until=row["closed"],
         )
 
-    async def refuse(self, email: bytes, keys: Sequence[bytes], now: datetime) -> datetime | None:
-        """Count a wrong password; when that came too late to be answered, return until when all is closed."""
-        free, longest = list(self._rules.password_free), list(self._rules.password_longest)
+    async def refuse(
+        self, email: bytes, keys: Sequence[bytes], now: datetime, attempt: Attempt | None = None
+    ) -> datetime | None:
+        """Count a wrong password and remember the login that was refused with it, if it was one.
+
+        When that came too late to be answered, return until when all is closed.
+        """
+        arguments: list[Any] = [email, keys, list(self._rules.password_free), list(self._rules.password_longest), now]
+        if attempt is not None:
+            arguments += [attempt.attempt_id, attempt.user_id, self._client(attempt.client, attempt.user_id)]
         with reachable("the guarded tables"):
-            closed: datetime | None = await self._pool.fetchval(_REFUSE, email, keys, free, longest, now)
+            closed: datetime | None = await self._pool.fetchval(_REFUSE_LOGIN if attempt else _REFUSE, *arguments)
         return closed
 
     async def begin(self, login: NewLogin, keys: Sequence[bytes]) -> Judged:
         """Keep a login, and its code before the fact that names it."""
-        client = self._sealer.seal(json.dumps(asdict(login.client)), f"client:{login.user_id}")
+        client = self._client(login.client, login.user_id)
         with reachable("the guarded tables"):
             (row,) = await self._pool.fetch(
                 _BEGIN,
@@ -150,6 +168,7 @@ class GuardedLogins:
                 tried.at,
                 self._rules.login_tries,
                 self._rules.day_tries,
+                tried.attempt_id,
             )
         return Judged(verdict=Verdict(row["verdict"]), at=row["locked_at"], tries_left=row["tries_left"])
 
@@ -176,6 +195,9 @@ class GuardedLogins:
         if row is None:
             return None
         return self._sealer.open(row["code_sealed"], f"code:{challenge_id}"), row["expires_at"]
+
+    def _client(self, client: Client, user_id: UUID | None) -> bytes:
+        return self._sealer.seal(json.dumps(asdict(client)), f"client:{user_id}")
 
     def _sealed(self, code: Code) -> bytes:
         return self._sealer.seal(code.code, f"code:{code.challenge_id}")

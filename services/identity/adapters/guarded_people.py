@@ -20,6 +20,8 @@ _FORGET = (
     "DELETE FROM guard.trusted_browser WHERE user_id = $1",
     "DELETE FROM guard.password WHERE user_id = $1",
     "UPDATE guard.activation SET token_sealed = NULL, said_sealed = NULL WHERE user_id = $1",
+    "DELETE FROM guard.session WHERE user_id = $1",
+    "DELETE FROM guard.attempt WHERE user_id = $1",
     "DELETE FROM guard.person WHERE user_id = $1",
 )
 _TRIES = "SELECT confirm_tries, code_tries FROM guard.activation WHERE activation_id = $1"

@@ -40,6 +40,8 @@ STATEMENTS = (
     _old("enrolment", "enrolment_id", "pending AND at < $1::timestamptz - interval '1 day'"),
     _old("step_up", "session_id", "expires_at <= $1::timestamptz"),
     _old("trusted_browser", "browser_id", "expires_at <= $1::timestamptz"),
+    _old("attempt", "attempt_id", "at < $1::timestamptz - interval '1 day' AND user_id IS NULL"),
+    _old("attempt", "attempt_id", "at < $1::timestamptz - interval '90 days'"),
     _old("session", "session_id", "at < $1::timestamptz - interval '400 days'"),
 )
 

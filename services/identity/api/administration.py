@@ -1,13 +1,16 @@
 """Ways in over HTTP, for portal administrators. Next stop: application/administration.py."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from kernel.adapters.http.commands import placed
 from kernel.domain.context import NOBODY
-from services.identity.api.own_schemas import CredentialReply
-from services.identity.api.use import ByAdministrator, UseAdministration
+from services.identity.api.own import MOST, SHOWN, Cursor
+from services.identity.api.own_schemas import CredentialReply, LoginReply, LoginsReply
+from services.identity.api.places import cursor_of, place_of
+from services.identity.api.use import ByAdministrator, UseAdministration, UseOwnLogins
 
 router = APIRouter(prefix="/credentials/{userId}", tags=["administration"])
 
@@ -20,6 +23,19 @@ async def look(
 ) -> CredentialReply:
     """Say how a person's way in stands."""
     return CredentialReply.model_validate(await use.look(userId, by.caller.tenant_id or NOBODY))
+
+
+@router.get("/login-history")
+async def logins(
+    userId: UUID,  # noqa: N803 - the path says so
+    use: UseOwnLogins,
+    by: ByAdministrator,
+    limit: Annotated[int, Query(ge=1, le=MOST)] = SHOWN,
+    cursor: Cursor = None,
+) -> LoginsReply:
+    """List a person's logins, newest first, those that were refused too, and when they were locked."""
+    found, following = await use.history(userId, by.caller.tenant_id or NOBODY, limit, place_of(cursor))
+    return LoginsReply(items=[LoginReply.of(view) for view in found], next_cursor=cursor_of(following))
 
 
 @router.post("/unlock")

@@ -18,12 +18,14 @@ from services.identity.api.own_schemas import (
     SessionReply,
     SessionsReply,
 )
+from services.identity.api.places import cursor_of, place_of
 from services.identity.api.use import ByOneself, UseOwner, UseOwnLogins
 from services.identity.application.owner import NewPassword
 from services.identity.application.ports import Said
 
 MOST = 100
 SHOWN = 20
+Cursor = Annotated[str | None, Query(max_length=200)]
 
 router = APIRouter(prefix="/credentials/{userId}", tags=["own"])
 
@@ -77,11 +79,11 @@ async def logins(
     use: UseOwnLogins,
     by: ByOneself,
     limit: Annotated[int, Query(ge=1, le=MOST)] = SHOWN,
-    cursor: UUID | None = None,
+    cursor: Cursor = None,
 ) -> LoginsReply:
-    """List logins, newest first; the cursor is where the page before ended."""
-    found, following = await use.history(userId, by.caller.tenant_id or NOBODY, limit, cursor)
-    return LoginsReply(items=[LoginReply.of(view) for view in found], next_cursor=following)
+    """List logins, newest first, those that were refused too; the cursor is where the page before ended."""
+    found, following = await use.history(userId, by.caller.tenant_id or NOBODY, limit, place_of(cursor))
+    return LoginsReply(items=[LoginReply.of(view) for view in found], next_cursor=cursor_of(following))
 
 
 @router.get("/recovery-codes")

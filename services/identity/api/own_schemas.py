@@ -9,7 +9,8 @@ from pydantic import Field
 
 from kernel.adapters.http.body import Body, Reply
 from services.identity.application.administration import Condition, LinkCondition
-from services.identity.application.own_logins import LoginView, Outcome
+from services.identity.application.own_logins import LoginView
+from services.identity.application.records import Outcome
 from services.identity.domain.events import EndReason, Proof, Purpose, SecondFactor
 from services.identity.domain.steps import Step
 
@@ -72,9 +73,9 @@ class SessionReply(Reply):
     def of(cls, view: LoginView) -> Self:
         """Return it as told."""
         return cls(
-            session_id=view.session_id,
+            session_id=view.record_id,
             started_at=view.at,
-            method=view.method,
+            method=view.method or Proof.TOTP,
             client_ip=view.client.ip,
             user_agent=view.client.user_agent,
         )
@@ -87,12 +88,13 @@ class SessionsReply(Reply):
 
 
 class LoginReply(Reply):
-    """One login, and what became of its session."""
+    """One login and what became of its session, or a lock and what undid it."""
 
-    session_id: UUID
+    session_id: UUID | None
+    """Null where there never was one."""
     at: datetime
     outcome: Outcome
-    method: Proof
+    method: Proof | None
     client_ip: str
     user_agent: str
     ended_at: datetime | None
@@ -102,7 +104,7 @@ class LoginReply(Reply):
     def of(cls, view: LoginView) -> Self:
         """Return it as told."""
         return cls(
-            session_id=view.session_id,
+            session_id=view.record_id if view.outcome is Outcome.PASSED else None,
             at=view.at,
             outcome=view.outcome,
             method=view.method,
@@ -117,7 +119,7 @@ class LoginsReply(Reply):
     """A page of logins."""
 
     items: Sequence[LoginReply]
-    next_cursor: UUID | None
+    next_cursor: str | None
 
 
 class CodesReply(Reply):

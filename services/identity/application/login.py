@@ -12,6 +12,7 @@ from kernel.domain.context import Context
 from kernel.domain.recorded import Appended, LogPosition
 from services.identity.application.password_ports import Passwords
 from services.identity.application.ports import (
+    Attempt,
     Client,
     Code,
     Fingerprints,
@@ -106,14 +107,14 @@ class Login:
         Raises: CredentialsWrong whatever is wrong; CredentialIsLocked or CredentialIsDisabled to who knows the
         password; LoginThrottled; Busy.
         """
-        return await self.open(await self.prove(email, password, client.ip), client, by)
+        return await self.open(await self.prove(email, password, client), client, by)
 
-    async def prove(self, email: str, password: str, ip: str) -> Proved:
+    async def prove(self, email: str, password: str, client: Client) -> Proved:
         """Check the password, and keep nothing when it is right. Raises: as begin()."""
         self.hasher.see_room()
         at = self.now()
         address = self.fingerprints.email(email)
-        keys = (self.fingerprints.network(email, ip), address)
+        keys = (self.fingerprints.network(email, client.ip), address)
         look = await self.logins.look(address, keys, at)
         if look.closed_until is not None:
             raise LoginThrottled.until(look.closed_until, at)
@@ -121,7 +122,8 @@ class Login:
         hashed = look.hashes.get(known.state.password_id) if known.state.password_id else None
         right = await self.hasher.verify(hashed, normal(password))
         if hashed is None or not right or not (known.state.active or known.state.disabled):
-            closed = await self.logins.refuse(address, keys, at)
+            attempt = Attempt(attempt_id=self.new_id(), user_id=look.user_id, client=client)
+            closed = await self.logins.refuse(address, keys, at, attempt)
             await self.beat()
             raise LoginThrottled.until(closed, at) if closed else CredentialsWrong
         if known.state.disabled:
@@ -188,6 +190,7 @@ class Login:
             step=step,
             recovery=recovery,
             session_id=self.new_id(),
+            attempt_id=self.new_id(),
             command_id=by.command_id,
             at=at,
         )

@@ -188,6 +188,15 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """A login that is refused, to be told to whom it was about; None is nobody, whom it takes as long to refuse."""
+
+    attempt_id: UUID
+    user_id: UUID | None
+    client: Client
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FirstLook:
     """All that is known about a mail address before the password is checked, in one look."""
 
@@ -289,6 +298,8 @@ class Try:
     recovery: RecoveryKey | None
     """The recovery code that stands in for the app's, once."""
     session_id: UUID
+    attempt_id: UUID
+    """Under which it is remembered if it is wrong."""
     command_id: UUID | None
     at: datetime
 
@@ -300,8 +311,13 @@ class Logins(Protocol):
         """Return what is known about a mail address, for the unknown as for the known."""
         ...
 
-    async def refuse(self, email: bytes, keys: Sequence[bytes], now: datetime) -> datetime | None:
-        """Count a wrong password; when that came too late to be answered, return until when all is closed."""
+    async def refuse(
+        self, email: bytes, keys: Sequence[bytes], now: datetime, attempt: Attempt | None = None
+    ) -> datetime | None:
+        """Count a wrong password and remember the login that was refused with it, if it was one.
+
+        When that came too late to be answered, return until when all is closed.
+        """
         ...
 
     async def begin(self, login: NewLogin, keys: Sequence[bytes]) -> Judged:

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from enum import StrEnum
+from typing import Protocol, TypeAlias
 from uuid import UUID
 
 from services.identity.application.ports import Client, Judged, RecoveryKey
+from services.identity.domain.events import Proof
 
 
 class People(Protocol):
@@ -49,13 +51,41 @@ class SessionRecord:
     client: Client
 
 
-class SessionRecords(Protocol):
-    """Guards where sessions came from."""
+class Outcome(StrEnum):
+    """What came of a login, or happened to a person's way in."""
 
-    async def latest(
-        self, user_id: UUID, most: int, *, before: UUID | None = None, since: datetime | None = None
-    ) -> Sequence[SessionRecord]:
-        """Return a person's sessions, newest first, older than that of *before*, none from before *since*."""
+    PASSED = "PASSED"
+    PASSWORD_WRONG = "PASSWORD_WRONG"  # noqa: S105 - the name of an outcome
+    CODE_WRONG = "CODE_WRONG"
+    LOCKED = "LOCKED"
+    """Too many codes were wrong."""
+    UNLOCKED = "UNLOCKED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginRecord:
+    """The guarded side of a login that passed or was refused; one that passed has its session's id."""
+
+    record_id: UUID
+    at: datetime
+    outcome: Outcome
+    method: Proof | None
+    client: Client
+
+
+Before: TypeAlias = tuple[datetime, UUID]
+"""A place in a list of logins."""
+
+
+class SessionRecords(Protocol):
+    """Guards where sessions and logins came from."""
+
+    async def logins(self, user_id: UUID, most: int, before: Before | None) -> Sequence[LoginRecord]:
+        """Return a person's logins, the refused too, newest first, from before a place."""
+        ...
+
+    async def latest(self, user_id: UUID, most: int, *, since: datetime | None = None) -> Sequence[SessionRecord]:
+        """Return a person's sessions, newest first, none from before *since*."""
         ...
 
 

@@ -37,7 +37,7 @@ class Trusting:
 
         Raises: as Login.begin().
         """
-        proved = await self.login.prove(email, password, client.ip)
+        proved = await self.login.prove(email, password, client)
         return await self._skipped(proved, browser, client, by) or await self.login.open(proved, client, by)
 
     async def trust(self, passed: Passed) -> str | None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic_core import to_json
 
+from kernel.application.consume import Incoming
 from services.users.adapters.searching import MOST_KEY, phone_keys
 from services.users.application.normal import normal
 from services.users.domain.events import (
@@ -42,7 +43,12 @@ INSERT INTO rm.membership (group_id, user_id) SELECT group_id, $2 FROM rm.team W
 ON CONFLICT DO NOTHING
 """
 _LEAVE = "DELETE FROM rm.membership WHERE group_id = $1 AND user_id = $2"
-_LEAVE_ALL = "DELETE FROM rm.membership WHERE user_id = $1"
+_LEAVE_ALL = "DELETE FROM rm.membership WHERE user_id = $1 RETURNING group_id"
+_REMEMBER = """
+INSERT INTO rm.membership_change
+    (group_id, at, user_id, version, tenant_id, joined, actor, cause, correlation_id, client)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING
+"""
 _LOCK = """
 INSERT INTO rm.person (user_id, tenant_id, locked) VALUES ($1, $2, $3)
 ON CONFLICT (user_id) DO UPDATE SET locked = EXCLUDED.locked
@@ -50,6 +56,11 @@ ON CONFLICT (user_id) DO UPDATE SET locked = EXCLUDED.locked
 _LOGIN = """
 INSERT INTO rm.person AS p (user_id, tenant_id, last_login_at) VALUES ($1, $2, $3)
 ON CONFLICT (user_id) DO UPDATE SET last_login_at = greatest(p.last_login_at, EXCLUDED.last_login_at)
+"""
+_INVITED = """
+INSERT INTO rm.person AS p (user_id, tenant_id, link_sent_at, link_expires_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (user_id) DO UPDATE SET link_sent_at = EXCLUDED.link_sent_at, link_expires_at = EXCLUDED.link_expires_at
+WHERE p.link_sent_at IS NULL OR p.link_sent_at <= EXCLUDED.link_sent_at
 """
 _MAKE_TEAM = """
 INSERT INTO rm.team (group_id, tenant_id, version, name, name_key, description, built_in)
@@ -66,26 +77,31 @@ _END_MEMBERSHIPS = "DELETE FROM rm.membership WHERE group_id = $1"
 class PostgresBoard:
     """The tables of people and groups. See: ports.Board."""
 
-    async def user(self, transaction: Any, fact: UserEvent, tenant_id: UUID, version: int) -> None:
+    async def user(self, transaction: Any, fact: UserEvent, about: Incoming) -> None:
         """Show what a fact of a user's stream says; one that was shown before changes nothing."""
         if isinstance(fact, RegistrationRefused):
             return
         await transaction.execute(_TURN)
-        columns = {"tenant_id": tenant_id, "version": version, **_columns(fact)}
+        columns = {"tenant_id": about.tenant_id, "version": about.version, **_columns(fact)}
+        if isinstance(fact, UserRegistered):
+            columns |= {"registered_at": about.recorded_at, "registered_by": about.actor or ""}
         if await transaction.fetchval(_upsert(columns), fact.user_id, *columns.values()) is None:
             return
         match fact:
             case JoinedGroup():
                 await transaction.execute(_JOIN, fact.group_id, fact.user_id)
+                await _remember(transaction, fact.group_id, fact.user_id, about, joined=True)
             case LeftGroup():
                 await transaction.execute(_LEAVE, fact.group_id, fact.user_id)
+                await _remember(transaction, fact.group_id, fact.user_id, about, joined=False)
             case UserDeleted():
-                await transaction.execute(_LEAVE_ALL, fact.user_id)
+                for row in await transaction.fetch(_LEAVE_ALL, fact.user_id):
+                    await _remember(transaction, row["group_id"], fact.user_id, about, joined=False)
 
-    async def group(self, transaction: Any, fact: GroupEvent, tenant_id: UUID, version: int) -> None:
+    async def group(self, transaction: Any, fact: GroupEvent, about: Incoming) -> None:
         """Show what a fact of a group's stream says; one that was shown before changes nothing."""
         await transaction.execute(_TURN)
-        group_id = fact.group_id
+        group_id, tenant_id, version = fact.group_id, about.tenant_id, about.version
         match fact:
             case GroupCreated(name=name, description=description, built_in=built_in):
                 key = _key(name)
@@ -111,6 +127,29 @@ class PostgresBoard:
         await transaction.execute(_TURN)
         await transaction.execute(_LOGIN, user_id, tenant_id, at)
 
+    async def invited(
+        self, transaction: Any, user_id: UUID, tenant_id: UUID, *, at: datetime, expires_at: datetime
+    ) -> None:
+        """Show which link was mailed to somebody last, known already or not."""
+        await transaction.execute(_TURN)
+        await transaction.execute(_INVITED, user_id, tenant_id, at, expires_at)
+
+
+async def _remember(transaction: Any, group_id: UUID, user_id: UUID, about: Incoming, *, joined: bool) -> None:
+    await transaction.execute(
+        _REMEMBER,
+        group_id,
+        about.recorded_at,
+        user_id,
+        about.version,
+        about.tenant_id,
+        joined,
+        about.actor or "",
+        about.causation_id,
+        about.correlation_id,
+        about.client,
+    )
+
 
 _ERASED: Columns = {
     "name": "",
@@ -131,7 +170,8 @@ def _columns(fact: UserEvent) -> Columns:  # noqa: PLR0911 - one return a fact
     match fact:
         case UserRegistered():
             email = {"email": fact.email, "email_key": normal(fact.email)}
-            return {**_profile(fact), **email, "role": fact.role, "second_factor": fact.second_factor}
+            ways = {"role": fact.role, "second_factor": fact.second_factor, "origin": fact.origin}
+            return {**_profile(fact), **email, **ways}
         case ProfileChanged():
             return _profile(fact)
         case RoleChanged(role=role):
@@ -139,7 +179,7 @@ def _columns(fact: UserEvent) -> Columns:  # noqa: PLR0911 - one return a fact
         case SecondFactorAssigned(second_factor=factor) | SecondFactorChosen(second_factor=factor):
             return {"second_factor": factor}
         case UserActivated():
-            return {"activated": True}
+            return {"activated": True, "activated_at": fact.at}
         case UserSuspended() | UserReinstated():
             return {"suspended": isinstance(fact, UserSuspended)}
         case UserDeleted():

@@ -1,13 +1,15 @@
 """What is answered about people and groups that are looked at. Next stop: application/directory.py."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Self
 from uuid import UUID
 
 from kernel.adapters.http.body import Reply
 from services.users.application.directory import Status
-from services.users.application.history import Change
-from services.users.domain.events import Language, Role, SecondFactor
+from services.users.application.histories import HistoryPage
+from services.users.application.registered import LinkState
+from services.users.application.registrations import RegistrationPage
+from services.users.domain.events import Language, Origin, Role, SecondFactor
 from services.users.domain.notifications import MailKind
 from services.users.domain.permission import Action
 
@@ -97,6 +99,9 @@ class ChangeOne(Reply):
     by: str
     """Who did it: their name where they are of the tenant, else as the log calls them."""
     actor: str
+    address: str | None
+    """From where they asked, and with which browser; null where nobody knows or they were forgotten."""
+    agent: str | None
     field: str
     old: str | None
     new: str | None
@@ -109,16 +114,18 @@ class HistoryList(Reply):
     """What was changed, newest first."""
 
     items: tuple[ChangeOne, ...]
+    next_cursor: str | None
 
-
-def history_of(changes: Sequence[Change], names: Mapping[str, str]) -> HistoryList:
-    """Return changes with the names of who made them."""
-    return HistoryList(
-        items=tuple(
+    @classmethod
+    def of(cls, page: HistoryPage) -> Self:
+        """Return a page as it is told."""
+        items = tuple(
             ChangeOne(
                 at=one.at,
-                by=names.get(one.actor, one.actor),
+                by=one.by,
                 actor=one.actor,
+                address=one.client.address if one.client else None,
+                agent=one.client.agent if one.client else None,
                 field=one.field,
                 old=one.old,
                 new=one.new,
@@ -126,6 +133,52 @@ def history_of(changes: Sequence[Change], names: Mapping[str, str]) -> HistoryLi
                 correlation_id=one.correlation_id,
                 fact=one.fact,
             )
-            for one in changes
+            for one in page.items
         )
-    )
+        return cls(items=items, next_cursor=page.next_cursor)
+
+
+class RegistrationOne(Reply):
+    """A person as they were registered, and how far they have come."""
+
+    user_id: UUID
+    name: str
+    email: str
+    role: Role
+    origin: Origin
+    registered_at: datetime
+    by: str
+    actor: str
+    state: LinkState
+    link_sent_at: datetime | None
+    link_expires_at: datetime | None
+    activated_at: datetime | None
+
+
+class RegistrationList(Reply):
+    """Registrations, newest first."""
+
+    items: tuple[RegistrationOne, ...]
+    next_cursor: str | None
+
+    @classmethod
+    def of(cls, page: RegistrationPage) -> Self:
+        """Return a page as it is told."""
+        items = tuple(
+            RegistrationOne(
+                user_id=one.who.user_id,
+                name=one.who.name,
+                email=one.who.email,
+                role=one.who.role,
+                origin=one.who.origin,
+                registered_at=one.who.registered_at,
+                by=one.by,
+                actor=one.who.actor,
+                state=one.state,
+                link_sent_at=one.who.link_sent_at,
+                link_expires_at=one.who.link_expires_at,
+                activated_at=one.who.activated_at,
+            )
+            for one in page.items
+        )
+        return cls(items=items, next_cursor=page.next_cursor)

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import AfterValidator
 
-from services.users.api.answers import GroupList, GroupOne, HistoryList, PeopleList, PersonOne, history_of
+from services.users.api.answers import GroupList, GroupOne, PeopleList, PersonOne
 from services.users.api.use import ByReader, Use
 from services.users.application.directory import LoggedIn, Order, PeopleWanted, Sort, Status
 from services.users.domain.events import Role
@@ -80,14 +80,6 @@ async def person(*, user_id: UUID, use: Use, by: ByReader, response: Response) -
     return PersonOne.model_validate(found)
 
 
-@router.get("/users/{user_id}/history")
-async def history_of_user(*, user_id: UUID, use: Use, by: ByReader) -> HistoryList:
-    """Return what changed of a person, newest first (M10)."""
-    tenant_id = by.context().tenant_id
-    found = await use.looking.history_of_user(tenant_id, user_id)
-    return history_of(found, await use.looking.actors(tenant_id, found))
-
-
 @router.get("/groups")
 async def groups(*, use: Use, by: ByReader) -> GroupList:
     """Return all groups by name."""
@@ -100,19 +92,3 @@ async def group(*, group_id: UUID, use: Use, by: ByReader, response: Response) -
     found = await use.looking.group(by.context().tenant_id, group_id)
     response.headers["ETag"] = f'"{found.version}"'
     return GroupOne.model_validate(found)
-
-
-@router.get("/groups/{group_id}/history")
-async def history_of_group(*, group_id: UUID, use: Use, by: ByReader) -> HistoryList:
-    """Return what changed of a group, newest first (M10)."""
-    tenant_id = by.context().tenant_id
-    found = await use.looking.history_of_group(tenant_id, group_id)
-    return history_of(found, await use.looking.actors(tenant_id, found))
-
-
-@router.get("/policy/history")
-async def history_of_policy(*, use: Use, by: ByReader) -> HistoryList:
-    """Return what changed of the tenant's policy, newest first (M10)."""
-    tenant_id = by.context().tenant_id
-    found = await use.looking.history_of_policy(tenant_id)
-    return history_of(found, await use.looking.actors(tenant_id, found))

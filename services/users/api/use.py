@@ -11,10 +11,12 @@ from kernel.domain.errors import PreconditionFailed
 from kernel.domain.recorded import Appended
 from services.users.application.group_handlers import GroupHandlers
 from services.users.application.handlers import UserHandlers
+from services.users.application.histories import Histories
 from services.users.application.looking import Looking
 from services.users.application.policy_handlers import PolicyHandlers
 from services.users.application.ports import Freshness
 from services.users.application.references import References
+from services.users.application.registrations import Registrations
 
 SELF, ADMIN, READ = "users:self", "users:admin", "users:read"
 """Scopes: of everybody for themselves, and of administrators to change and to look."""
@@ -31,6 +33,8 @@ class Built:
     policy: PolicyHandlers
     references: References
     looking: Looking
+    histories: Histories
+    registrations: Registrations
     freshness: Freshness
 
     async def shown(self, response: Response, *done: Appended) -> None:

@@ -1,4 +1,4 @@
-"""What changed, field by field, told from the facts alone: who, when, from what to what. Next stop: looking.py."""
+"""What changed, field by field, told from the facts alone: who, when, from what to what. Next stop: histories.py."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
+from kernel.domain.context import Client
 from kernel.domain.decider import Decider
 from kernel.domain.event import event_type
 from kernel.domain.recorded import Recorded
@@ -20,45 +21,83 @@ Said = Mapping[str, str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One field that one fact changed."""
+class Field:
+    """One field, before and after."""
 
-    at: datetime
-    actor: str
-    field: str
+    name: str
     old: str | None
     new: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """What one fact changed, and how it came to be."""
+
+    at: datetime
+    stream_id: UUID
+    version: int
+    actor: str
     cause: str | None
     """The fact that led to it, `stream/version`, where one did."""
     correlation_id: UUID
     """The same for everything that one click led to."""
     fact: str
     """The wire name of the fact."""
+    client: str | None
+    """From where it was asked, sealed as the actor's."""
+    fields: Sequence[Field]
+
+    @property
+    def place(self) -> tuple[datetime, UUID, int]:
+        """Return where it stands among others."""
+        return self.at, self.stream_id, self.version
 
 
-def changes(past: Iterable[Recorded[Any]], of: Decider[S, Any, Any], said: Callable[[S], Said]) -> Sequence[Change]:
-    """Return what each fact changed of what a state says, newest first."""
-    state, found = of.initial, list[Change]()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One field that one fact changed, with who did it and from where as an administrator may know them."""
+
+    at: datetime
+    actor: str
+    by: str
+    """The actor's name where they are a person of the tenant and not forgotten, else the actor itself."""
+    field: str
+    old: str | None
+    new: str | None
+    cause: str | None
+    correlation_id: UUID
+    fact: str
+    client: Client | None
+
+
+def moments(past: Iterable[Recorded[Any]], of: Decider[S, Any, Any], said: Callable[[S], Said]) -> Sequence[Moment]:
+    """Return what each fact changed of what a state says, newest first; a fact that changed nothing is left out."""
+    state, found = of.initial, list[Moment]()
     before: Said = said(state)
     for recorded in past:
         state = of.evolve(state, recorded.event)
         after = said(state)
-        found.extend(
-            Change(
-                at=recorded.recorded_at,
-                actor=recorded.meta.actor,
-                field=field,
-                old=before.get(field),
-                new=new,
-                cause=recorded.meta.causation_id,
-                correlation_id=recorded.meta.correlation_id,
-                fact=event_type(recorded.event).wire_name,
-            )
-            for field, new in after.items()
-            if new != before.get(field)
-        )
+        changed = [
+            Field(name=name, old=before.get(name), new=new) for name, new in after.items() if new != before.get(name)
+        ]
         before = after
+        if changed:
+            found.append(_moment(recorded, changed))
     return found[::-1]
+
+
+def _moment(recorded: Recorded[Any], changed: Sequence[Field]) -> Moment:
+    return Moment(
+        at=recorded.recorded_at,
+        stream_id=recorded.stream_id,
+        version=recorded.version,
+        actor=recorded.meta.actor,
+        cause=recorded.meta.causation_id,
+        correlation_id=recorded.meta.correlation_id,
+        fact=event_type(recorded.event).wire_name,
+        client=recorded.meta.client,
+        fields=changed,
+    )
 
 
 def user_says(names: Mapping[UUID, str]) -> Callable[[User], Said]:
@@ -71,12 +110,13 @@ def user_says(names: Mapping[UUID, str]) -> Callable[[User], Said]:
         return {
             "life": state.life.name,
             "activated": "true" if state.activated else None,
-            "email": state.email,
-            "name": who.name,
-            "title": who.title,
-            "phoneNumber": who.phone_number,
-            "mobilePhoneNumber": who.mobile_phone_number,
-            "comment": who.comment,
+            # Of who was forgotten these are empty.
+            "email": state.email or None,
+            "name": who.name or None,
+            "title": who.title or None,
+            "phoneNumber": who.phone_number or None,
+            "mobilePhoneNumber": who.mobile_phone_number or None,
+            "comment": who.comment or None,
             "mailLanguage": who.mail_language.value,
             "timezone": who.timezone,
             "role": state.role and state.role.value,

@@ -1,4 +1,4 @@
-"""What administrators may look at: people, groups, and what changed of them. Next stop: adapters/directory.py."""
+"""What administrators may look at: people and groups. Next stop: adapters/directory.py."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,18 +6,12 @@ from uuid import UUID
 
 from kernel.application.ports import EventStore
 from services.users.application.directory import Entry, GroupEntry, Notification, Page, PeopleWanted
-from services.users.application.history import Change, changes, group_says, policy_says, user_says
 from services.users.application.knowing import known
 from services.users.application.ports import Cursors, Directory
-from services.users.application.streams import policy_stream
 from services.users.domain.errors import GroupUnknown, UserUnknown
-from services.users.domain.events import GroupCreated, JoinedGroup, UserRegistered
-from services.users.domain.group import group
+from services.users.domain.events import UserRegistered
 from services.users.domain.notifications import MailKind, refusable
-from services.users.domain.policy import policy
 from services.users.domain.user import user
-
-_USER = "user:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,27 +61,3 @@ class Looking:
         if found is None:
             raise GroupUnknown
         return found
-
-    async def history_of_user(self, tenant_id: UUID, user_id: UUID) -> Sequence[Change]:
-        """Return what changed of a person, newest first. Raises: UserUnknown."""
-        past = await known(self.store, user_id, tenant_id, UserRegistered, UserUnknown)
-        joined = {fact.event.group_id for fact in past if isinstance(fact.event, JoinedGroup)}
-        names = {group_id: await self._name(group_id) for group_id in joined}
-        return changes(past, user, user_says(names))
-
-    async def history_of_group(self, tenant_id: UUID, group_id: UUID) -> Sequence[Change]:
-        """Return what changed of a group, newest first. Raises: GroupUnknown."""
-        return changes(await known(self.store, group_id, tenant_id, GroupCreated, GroupUnknown), group, group_says)
-
-    async def history_of_policy(self, tenant_id: UUID) -> Sequence[Change]:
-        """Return what changed of a tenant's policy, newest first."""
-        return changes(await self.store.load(policy_stream(tenant_id)), policy, policy_says)
-
-    async def actors(self, tenant_id: UUID, of: Sequence[Change]) -> dict[str, str]:
-        """Return the names of the actors that are people of the tenant."""
-        ids = {UUID(one.actor.removeprefix(_USER)) for one in of if one.actor.startswith(_USER)}
-        names = await self.directory.names(tenant_id, ids) if ids else {}
-        return {f"{_USER}{user_id}": name for user_id, name in names.items()}
-
-    async def _name(self, group_id: UUID) -> str:
-        return group.fold(fact.event for fact in await self.store.load(group_id)).name

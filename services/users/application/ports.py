@@ -5,7 +5,10 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from kernel.application.consume import Incoming
 from services.users.application.directory import Entry, GroupEntry, PeopleWanted, Place
+from services.users.application.history import Moment
+from services.users.application.registered import LinkState, Registered
 from services.users.domain.events import GroupEvent, UserEvent
 
 Fingerprint = Callable[[str, str], bytes]
@@ -15,11 +18,11 @@ Fingerprint = Callable[[str, str], bytes]
 class Board(Protocol):
     """What consumers write of people and groups, inside the transaction of what they read."""
 
-    async def user(self, transaction: Any, fact: UserEvent, tenant_id: UUID, version: int) -> None:
+    async def user(self, transaction: Any, fact: UserEvent, about: Incoming) -> None:
         """Show what a fact of a user's stream says."""
         ...
 
-    async def group(self, transaction: Any, fact: GroupEvent, tenant_id: UUID, version: int) -> None:
+    async def group(self, transaction: Any, fact: GroupEvent, about: Incoming) -> None:
         """Show what a fact of a group's stream says."""
         ...
 
@@ -29,6 +32,12 @@ class Board(Protocol):
 
     async def logged_in(self, transaction: Any, user_id: UUID, tenant_id: UUID, at: datetime) -> None:
         """Show when somebody logged in last, known already or not."""
+        ...
+
+    async def invited(
+        self, transaction: Any, user_id: UUID, tenant_id: UUID, *, at: datetime, expires_at: datetime
+    ) -> None:
+        """Show which link was mailed to somebody last, known already or not."""
         ...
 
 
@@ -69,6 +78,22 @@ class Directory(Protocol):
 
     async def group(self, tenant_id: UUID, group_id: UUID) -> GroupEntry | None:
         """Return one group."""
+        ...
+
+
+class Records(Protocol):
+    """What happened to people and groups over time, as it is looked at; each question names the tenant."""
+
+    async def registrations(
+        self, tenant_id: UUID, state: LinkState | None, now: datetime, limit: int, after: tuple[datetime, UUID] | None
+    ) -> Sequence[Registered]:
+        """Return who was registered, newest first, the first ones or those after a place. Raises: Unavailable."""
+        ...
+
+    async def memberships(
+        self, tenant_id: UUID, group_id: UUID, limit: int, after: tuple[datetime, UUID, int] | None
+    ) -> Sequence[Moment]:
+        """Return who joined and left a group, newest first, as changes of its members by `user:<id>`."""
         ...
 
 

@@ -62,6 +62,15 @@ class SessionStarted:
     at: datetime
 
 
+@reads("portal.credential.activation-issued.v1")
+class ActivationIssued:
+    """A link was made for a person; any link before it is dead."""
+
+    user_id: UUID
+    expires_at: datetime
+    at: datetime
+
+
 Fact: TypeAlias = (
     CredentialActivated
     | SecondFactorChosen
@@ -69,6 +78,7 @@ Fact: TypeAlias = (
     | CredentialLocked
     | CredentialUnlocked
     | SessionStarted
+    | ActivationIssued
 )
 FACTS = (
     CredentialActivated,
@@ -77,12 +87,13 @@ FACTS = (
     CredentialLocked,
     CredentialUnlocked,
     SessionStarted,
+    ActivationIssued,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Records who is activated, and shows who is locked and when they came in."""
+    """Records who is activated, and shows who is locked, when they came in, and how long their link lives."""
 
     handlers: UserHandlers
     board: Board
@@ -105,6 +116,8 @@ class Credentials:
                     await self.handlers.record_factor(user_id, fact.second_factor, by)
             case SessionStarted(user_id=user_id, at=at):
                 await self.board.logged_in(transaction, user_id, about.tenant_id, at)
+            case ActivationIssued(user_id=user_id, at=at, expires_at=expires_at):
+                await self.board.invited(transaction, user_id, about.tenant_id, at=at, expires_at=expires_at)
             case CredentialLocked(user_id=user_id) | CredentialUnlocked(user_id=user_id):
                 locked = isinstance(fact, CredentialLocked)
                 await self.board.locked(transaction, user_id, about.tenant_id, locked=locked)

@@ -29,4 +29,4 @@ class OwnFacts:
     async def __call__(self, fact: Any, about: Incoming, transaction: Any) -> None:
         """Show one fact."""
         show = self.board.user if isinstance(fact, USER_FACTS) else self.board.group
-        await show(transaction, fact, about.tenant_id, about.version)
+        await show(transaction, fact, about)

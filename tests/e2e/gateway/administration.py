@@ -48,12 +48,16 @@ async def administration(walker: Walker, world: World) -> AsyncIterator[str]:
         (f"/users/{user(1)}?notice=added", "user-pending"),
         (f"/users/{user(4)}", "user-locked"),
         (f"{one}/edit", "user-edit"),
+        (f"{one}/history", "user-history"),
+        (f"{one}/logins", "user-logins"),
+        ("/registrations", "registrations"),
         (f"{one}/suspension", "user-suspend"),
         (f"{one}/deletion", "user-delete"),
         ("/groups", "groups"),
         ("/groups/new", "group-new"),
         (f"/groups/{EVERYBODY}", "group-built-in"),
         (f"/groups/{GROUP}?find=example", "group"),
+        (f"/groups/{GROUP}/history", "group-history"),
         (f"/groups/{GROUP}/deletion", "group-delete"),
         ("/settings/password", "settings-password"),
         ("/settings/sessions?notice=ended", "settings-sessions"),
@@ -64,6 +68,7 @@ async def administration(walker: Walker, world: World) -> AsyncIterator[str]:
         (f"{one}/mail", "user-mail"),
         (f"{one}/notifications", "user-notifications"),
         ("/settings/notifications?notice=saved", "settings-notifications"),
+        ("/settings/company/history", "settings-company-history"),
     ):
         await walker.go(path)
         yield name

@@ -77,9 +77,24 @@ def fill(world: World) -> None:
     }
     directory.entries = [
         HistoryEntry(
-            at=NOW, by=f"user:{USER}", by_name="佐藤 花子", field="role", old="GENERAL_USER", new="PORTAL_ADMIN"
+            at=NOW,
+            by=f"user:{USER}",
+            by_name="佐藤 花子",
+            client_ip="203.0.113.7",
+            user_agent=WINDOWS,
+            field="role",
+            old="GENERAL_USER",
+            new="PORTAL_ADMIN",
         ),
-        HistoryEntry(at=NOW - timedelta(days=2), by=f"user:{USER}", by_name="佐藤 花子", field="title", new="課長"),
+        HistoryEntry(
+            at=NOW - timedelta(days=2),
+            by=f"user:{USER}",
+            by_name="佐藤 花子",
+            client_ip="2001:db8:85a3::8a2e:370:7334",
+            user_agent=PHONE,
+            field="title",
+            new="課長",
+        ),
         HistoryEntry(
             at=NOW - timedelta(days=9), by="service:identity", field="status", old="PENDING_ACTIVATION", new="ACTIVE"
         ),
@@ -139,7 +154,7 @@ def _ways_in(world: World) -> None:
         LoginRecord(
             at=NOW - timedelta(hours=n), outcome=outcome, method="TOTP", client_ip="203.0.113.7", user_agent=WINDOWS
         )
-        for n, outcome in enumerate(("PASSED", "CODE_WRONG", "PASSED"))
+        for n, outcome in enumerate(("PASSED", "CODE_WRONG", "PASSWORD_WRONG", "LOCKED", "PASSED"))
     ]
 
 

@@ -151,7 +151,7 @@ async def test_d14_logins_are_listed_page_by_page_while_new_ones_come_in(world: 
     last = (await person.own("GET", "logins?limit=100")).json()["items"][-1]
     assert (last["outcome"], last["endReason"], last["endedAt"] is not None) == ("PASSED", "LOGOUT", True)
     assert (await person.own("GET", "logins?limit=101")).status_code == 422
-    assert (await person.own("GET", f"logins?cursor={uuid4()}")).json() == {"items": [], "nextCursor": None}
+    assert _said(await person.own("GET", f"logins?cursor={uuid4()}")) == (422, "cursor-unreadable")
 
 
 @pytest.mark.parametrize(("method", "path", "body"), ROUTES)

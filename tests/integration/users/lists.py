@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,6 +17,7 @@ from kernel.adapters.postgres.readers_place import ReadersPlace
 from kernel.application.consume import Delivery, Incoming
 from services.users.adapters.board import PostgresBoard
 from services.users.adapters.directory import PostgresDirectory, planned_anew
+from services.users.adapters.records import PostgresRecords
 from services.users.api.use import Built
 from services.users.application.directory import Entry, PeopleWanted
 from services.users.consumers.appointments import READER as APPOINTMENTS
@@ -25,13 +26,14 @@ from services.users.consumers.identity import READER as IDENTITY
 from services.users.consumers.identity import Credentials
 from services.users.consumers.own_log import READER as BOARD
 from services.users.consumers.own_log import OwnFacts
+from services.users.main import Lists as Looked
 from services.users.main import build
 from tests.integration.contracts.real_log import RealLog
 from tests.integration.kernel.flow import running, until
 from tests.unit.users.samples import AT, TENANT
 
 TOPIC = "portal.identity.events.v1"
-TABLES = ("person", "people_count", "team", "membership")
+TABLES = ("person", "people_count", "team", "membership", "membership_change")
 
 
 @dataclass
@@ -61,7 +63,7 @@ class Lists:
             correlation_id=UUID(int=9),
             causation_id=None,
             traceparent=None,
-            data=to_json({"userId": user_id, "at": at}),
+            data=to_json({"userId": user_id, "at": at, "expiresAt": at + timedelta(hours=72)}),
         )
         self.told.append(Delivery(number, about))
         await self.hear(self.told[-1:])
@@ -124,7 +126,8 @@ async def lists_of(log: RealLog) -> AsyncIterator[Lists]:
     reading, looking = await open_pool(log.database.url, 2), await open_pool(planned_anew(log.database.url), 2)
     place = ReadersPlace(looking, BOARD, "users")
     directory, board = PostgresDirectory(looking), PostgresBoard()
-    built = build(log.store, b"pepper" * 6, directory, place)
+    looked = Looked(directory=directory, records=PostgresRecords(looking), freshness=place)
+    built = build(log.store, log.keyring, b"pepper" * 6, looked)
     shared: dict[str, Any] = {"service": "users", "pool": reading, "wakeup": log.wakeup, "facts": log.codec}
     own = LogReader(BOARD, reaction=OwnFacts(board), moved=place.moved, **shared)
     appointing = LogReader(APPOINTMENTS, reaction=Appointments(built.users.administration), **shared)

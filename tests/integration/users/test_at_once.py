@@ -10,13 +10,12 @@ import pytest
 
 from kernel.adapters.http.app import create_app
 from kernel.adapters.http.tokens import Verifier
-from services.users.api import groups, looking, policy, routes
 from services.users.application.directory import PeopleWanted
 from services.users.domain.commands import Changes
 from services.users.domain.errors import EmailTaken, LastAdministrator
 from services.users.domain.events import Origin, Role
 from services.users.domain.user import user
-from services.users.main import ISSUERS
+from services.users.main import ISSUERS, ROUTERS
 from tests.integration.users.lists import Lists
 from tests.unit.users.samples import OTHER, REGISTRATION, TENANT
 from tests.unit.users.test_users_http import FORM, PUBLIC, bearer, key
@@ -28,7 +27,7 @@ DEMOTED = Changes(profile={}, role=Role.GENERAL_USER)
 @pytest.fixture
 async def http(lists: Lists) -> AsyncIterator[httpx.AsyncClient]:
     """Give a client of the service, as an administrator of the tenant."""
-    app = create_app("users", [routes.router, groups.router, policy.router, looking.router])
+    app = create_app("users", ROUTERS)
     app.state.built = lists.built
     app.state.verifier = Verifier(PUBLIC, "users", ISSUERS)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://users", timeout=30) as client:

@@ -8,12 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from gateway.application.asked import Asked
-from gateway.application.credentials import ActivationSent, CredentialState, LoginRecord, NotOf, OwnSession
+from gateway.application.credentials import ActivationSent, CredentialState, LoginPage, LoginRecord, NotOf, OwnSession
 from gateway.application.directory import Done
 from gateway.application.session import Session
 from kernel.domain.errors import Denied, NotFound
 from tests.unit.gateway.fakes import NOW, SESSION_ID, TENANT, USER
-from tests.unit.gateway.fakes_people import COLLEAGUE, OTHER_SESSION, POSITION, UserUnknown
+from tests.unit.gateway.fakes_people import COLLEAGUE, OTHER_SESSION, POSITION, UserUnknown, part
 
 
 class SessionUnknown(NotFound):
@@ -97,8 +97,14 @@ class FakeCredentials:
         self.own = [one for one in self.own if one.current]
         return Done(positions=(POSITION,))
 
-    async def logins(self, session: Session, asked: Asked) -> Sequence[LoginRecord]:
-        return self.records
+    async def logins(self, session: Session, limit: int, cursor: str | None, asked: Asked) -> LoginPage:
+        return LoginPage(**part(session, self.records if session.user_id == USER else [], limit, cursor))
+
+    async def logins_of(
+        self, session: Session, user_id: UUID, limit: int, cursor: str | None, asked: Asked
+    ) -> LoginPage:
+        self._known(session, user_id)
+        return LoginPage(**part(session, self.records, limit, cursor))
 
     async def issue_recovery_codes(self, session: Session, code: str, asked: Asked) -> Sequence[str]:
         self.calls.append(("issue_recovery_codes", None, asked))

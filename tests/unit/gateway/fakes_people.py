@@ -3,6 +3,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +14,16 @@ from gateway.application.directory import (
     Group,
     GroupName,
     HistoryEntry,
+    HistoryKind,
+    HistoryOf,
+    HistoryPage,
+    LinkState,
     PeoplePage,
     PeopleWanted,
     Permission,
     Person,
+    Registration,
+    RegistrationPage,
     Status,
     TenantSettings,
 )
@@ -24,7 +31,7 @@ from gateway.application.notification_ports import Notification, Notifications
 from gateway.application.notifications import MailKind
 from gateway.application.session import Session
 from gateway.application.steps import Method
-from gateway.application.viewer import Role
+from gateway.application.viewer import Origin, Role
 from kernel.domain.errors import Invalid, NotFound, PreconditionFailed, Refused
 from kernel.domain.recorded import LogPosition
 from tests.unit.gateway.fakes import EVERYBODY, GROUP, NOW, OTHER_TENANT, TENANT, USER
@@ -90,6 +97,25 @@ def somebody(user_id: UUID = COLLEAGUE, name: str = "鈴木 一郎", **changes: 
     return replace(row, **changes)
 
 
+def some_registration(person: Person, **changes: Any) -> Registration:
+    """Return how a person was registered, as the users service tells of it."""
+    row = Registration(
+        user_id=person.user_id,
+        name=person.name,
+        email=person.email,
+        role=person.role,
+        origin=Origin.ADMINISTRATOR,
+        registered_at=NOW,
+        by=f"user:{USER}",
+        by_name="佐藤 花子",
+        state=LinkState.WAITING if person.status is Status.PENDING_ACTIVATION else LinkState.ACTIVATED,
+        link_sent_at=NOW,
+        link_expires_at=NOW + timedelta(hours=72),
+        activated_at=None if person.status is Status.PENDING_ACTIVATION else NOW,
+    )
+    return replace(row, **changes)
+
+
 def some_group(group_id: UUID = GROUP, name: str = "営業部", **changes: Any) -> Group:
     """Return a group as the users service tells of it."""
     return replace(Group(group_id=group_id, name=name, members=1, version=1), **changes)
@@ -142,7 +168,16 @@ class FakeDirectory:
     entries: list[HistoryEntry] = field(
         default_factory=lambda: [
             HistoryEntry(
-                at=NOW, by=f"user:{USER}", by_name="佐藤 花子", field="role", old="GENERAL_USER", new="PORTAL_ADMIN"
+                at=NOW,
+                by=f"user:{USER}",
+                by_name="佐藤 花子",
+                client_ip="192.0.2.7",
+                user_agent="Mozilla/5.0 (Windows NT 10.0) Firefox/140.0",
+                field="role",
+                old="GENERAL_USER",
+                new="PORTAL_ADMIN",
+                fact="portal.user.role-changed.v1",
+                correlation_id=UUID(int=9),
             )
         ]
     )
@@ -155,24 +190,28 @@ class FakeDirectory:
         self, session: Session, wanted: PeopleWanted, limit: int, cursor: str | None, asked: Asked
     ) -> PeoplePage:
         self.calls.append(("people", (wanted, limit, cursor), asked))
-        first = 0
-        if cursor is not None:
-            tenant, _, place = cursor.partition("/")
-            if tenant != str(session.tenant_id) or not place.isdecimal():
-                raise CursorForeign
-            first = int(place)
         rows = [row for row in self._tenant(session).values() if _fits(row, wanted)]
         rows.sort(key=lambda row: (row.name, str(row.user_id)), reverse=wanted.order == "desc")
-        last = first + limit
-        following = f"{session.tenant_id}/{last}" if len(rows) > last else None
-        return PeoplePage(items=tuple(rows[first:last]), next_cursor=following, total=len(rows))
+        return PeoplePage(**part(session, rows, limit, cursor), total=len(rows))
 
     async def person(self, session: Session, user_id: UUID, asked: Asked) -> Person:
         return self._person(session, user_id)
 
-    async def history(self, session: Session, user_id: UUID, asked: Asked) -> Sequence[HistoryEntry]:
-        self._person(session, user_id)
-        return self.entries
+    async def history(
+        self, session: Session, of: HistoryOf, limit: int, cursor: str | None, asked: Asked
+    ) -> HistoryPage:
+        if of.kind is HistoryKind.USER and of.id:
+            self._person(session, of.id)
+        if of.kind is HistoryKind.GROUP and of.id:
+            self._group(session, of.id)
+        entries = self.entries if session.tenant_id == TENANT else []
+        return HistoryPage(**part(session, entries, limit, cursor))
+
+    async def registrations(
+        self, session: Session, state: LinkState | None, limit: int, cursor: str | None, asked: Asked
+    ) -> RegistrationPage:
+        rows = [some_registration(one) for one in self._tenant(session).values()]
+        return RegistrationPage(**part(session, [one for one in rows if state in (None, one.state)], limit, cursor))
 
     async def add_person(self, session: Session, fields: Mapping[str, Any], asked: Asked) -> Done:
         self._note("add_person", fields, asked)
@@ -352,6 +391,19 @@ class FakeDirectory:
         refusal, self.refusal = self.refusal, None
         if refusal is not None:
             raise refusal
+
+
+def part(session: Session, rows: Sequence[Any], limit: int, cursor: str | None) -> dict[str, Any]:
+    """Return a part of a list; its cursor holds for one tenant alone, as the real ones do."""
+    first = 0
+    if cursor is not None:
+        tenant, _, place = cursor.partition("/")
+        if tenant != str(session.tenant_id) or not place.isdecimal():
+            raise CursorForeign
+        first = int(place)
+    last = first + limit
+    following = f"{session.tenant_id}/{last}" if len(rows) > last else None
+    return {"items": tuple(rows[first:last]), "next_cursor": following}
 
 
 def _fits(row: Person, wanted: PeopleWanted) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 from gateway.application.access import Action
 from gateway.application.credentials import NotOf
-from gateway.application.directory import PeopleWanted, Status
+from gateway.application.directory import HistoryKind, HistoryOf, LinkState, PeopleWanted, Status
 from gateway.application.viewer import Role
 from gateway.clients.credentials import CredentialsClient
 from gateway.clients.users import UsersClient
@@ -186,13 +186,54 @@ async def test_d17_a_history_is_read() -> None:
         "cause": None,
         "correlationId": str(UUID(int=1)),
         "fact": "x/1",
+        "address": "192.0.2.7",
+        "agent": "Firefox",
     }
-    _, client = users(items=[entry, entry | {"by": "service:identity", "actor": "service:identity"}])
-    found = await client.history(session(), COLLEAGUE, ASKED)
-    assert [(one.by, one.by_name, one.old, one.new) for one in found] == [
+    told = [entry, entry | {"by": "service:identity", "actor": "service:identity", "address": None, "agent": None}]
+    made, client = users(items=told, nextCursor="c2")
+    page = await client.history(session(), HistoryOf(HistoryKind.USER, COLLEAGUE), 20, "c1", ASKED)
+    assert made.calls[0][1] == f"/users/{COLLEAGUE}/history?limit=20&cursor=c1"
+    assert page.next_cursor == "c2"
+    assert [(one.client_ip, one.user_agent) for one in page.items] == [("192.0.2.7", "Firefox"), (None, None)]
+    assert [(one.by, one.by_name, one.old, one.new) for one in page.items] == [
         (f"user:{USER}", "佐藤 花子", "GENERAL_USER", "PORTAL_ADMIN"),
         ("service:identity", None, "GENERAL_USER", "PORTAL_ADMIN"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("of", "path"),
+    [
+        (HistoryOf(HistoryKind.GROUP, GROUP), f"/groups/{GROUP}/history?limit=5"),
+        (HistoryOf(HistoryKind.SETTINGS), "/policy/history?limit=5"),
+    ],
+)
+async def test_m10_every_history_has_its_address(of: HistoryOf, path: str) -> None:
+    made, client = users(items=[], nextCursor=None)
+    assert (await client.history(session(), of, 5, None, ASKED)).items == ()
+    assert made.calls[0][1] == path
+    assert made.calls[0][3] == ("users:read",)
+
+
+async def test_m10_registrations_are_read() -> None:
+    told = {
+        "userId": str(COLLEAGUE),
+        "name": "鈴木 一郎",
+        "email": "ichiro.suzuki@example.co.jp",
+        "role": "GENERAL_USER",
+        "origin": "ADMINISTRATOR",
+        "registeredAt": "2026-11-24T09:00:00Z",
+        "by": "佐藤 花子",
+        "actor": f"user:{USER}",
+        "state": "WAITING",
+        "linkSentAt": None,
+        "linkExpiresAt": None,
+        "activatedAt": None,
+    }
+    made, client = users(items=[told], nextCursor=None)
+    (one,) = (await client.registrations(session(), LinkState.WAITING, 5, None, ASKED)).items
+    assert made.calls[0][1] == "/registrations?limit=5&state=WAITING"
+    assert (one.by, one.by_name, one.state) == (f"user:{USER}", "佐藤 花子", LinkState.WAITING)
 
 
 @pytest.mark.parametrize("path", ["unlock", "activation", "second-factor-reset"])
@@ -254,4 +295,4 @@ async def test_what_is_ones_own_is_asked_for_with_ones_own_scope_and_id() -> Non
 
 async def test_logins_are_read() -> None:
     _, client = credentials(items=[{"at": "2026-11-24T09:00:00Z", "outcome": "PASSED", "method": "TOTP"}])
-    assert [one.outcome for one in await client.logins(session(), ASKED)] == ["PASSED"]
+    assert [one.outcome for one in (await client.logins(session(), 20, None, ASKED)).items] == ["PASSED"]

@@ -162,11 +162,23 @@ async def test_a7_in_the_body(name: str, foreign: Any, never: Any) -> None:
     assert lessons[0] == lessons[1]
 
 
+WITH_CURSORS = (
+    "users",
+    "userHistory",
+    "groupHistory",
+    "tenantSettingsHistory",
+    "registrations",
+    "userLogins",
+    "ownLogins",
+)
+
+
+@pytest.mark.parametrize("name", WITH_CURSORS)
 @pytest.mark.parametrize("cursor", [f"{OTHER_TENANT}/1", f"{NEVER}/1", "made-up"])
-async def test_a7_in_the_cursor(cursor: str) -> None:
-    users = next(one for one in operations() if one.id == "users")
+async def test_a7_in_the_cursor(cursor: str, name: str) -> None:
+    operation = next(one for one in operations() if one.id == name)
     world = fresh_world()
-    told = await ask(world, come(world, "administrator"), users, query={"cursor": cursor})
+    told = await ask(world, come(world, "administrator"), operation, query={"cursor": cursor})
     is_clean(told)
     assert (told.status, told.code) == (422, "cursor-unreadable")
 

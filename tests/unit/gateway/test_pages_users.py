@@ -332,8 +332,8 @@ async def test_the_detail_shows_every_field_and_the_history_old_and_new(world: W
     for value in ("鈴木 一郎", "課長", "090-0000-0000", "日本語", "Asia/Tokyo", "TOTP", "営業部", "大阪"):
         assert value in page.text
     words = "".join(page.text.split())
-    assert "佐藤花子ユーザー権限一般ユーザー→からポータル管理者" in words
-    assert "システムステータスロック中" in words
+    assert "佐藤花子―ユーザー権限一般ユーザー→からポータル管理者" in words
+    assert "システム―ステータスロック中" in words
 
 
 @pytest.mark.parametrize(

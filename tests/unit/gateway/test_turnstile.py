@@ -4,7 +4,7 @@ import pytest
 
 from gateway.application.asked import Asked
 from gateway.application.login import LoginJourney
-from gateway.application.steps import PendingLogin
+from gateway.application.steps import LoginPassed, PendingLogin
 from gateway.application.turnstile import CLOSED_SECONDS, Busy, Turnstile
 from kernel.domain.errors import Unavailable
 from tests.unit.gateway.fakes import FakeIdentity
@@ -17,8 +17,10 @@ class BusyIdentity(FakeIdentity):
     refusal: Unavailable = Busy(retry_after=1)
     begun = 0
 
-    async def begin_login(self, email: str, password: str, asked: Asked) -> PendingLogin:
-        _ = email, password, asked
+    async def begin_login(
+        self, email: str, password: str, asked: Asked, trusted: str | None = None
+    ) -> PendingLogin | LoginPassed:
+        _ = email, password, asked, trusted
         self.begun += 1
         raise self.refusal
 

@@ -15,6 +15,7 @@ from gateway.application.dashboard import DashboardJourney
 from gateway.application.effects import Effects
 from gateway.application.forms import FormGuard
 from gateway.application.groups import GroupsJourney
+from gateway.application.histories import HistoriesJourney
 from gateway.application.journeys import Journeys
 from gateway.application.language import LanguageJourney
 from gateway.application.live import LiveJourney
@@ -111,6 +112,7 @@ class World:
             mail=MailJourney(mailroom=self.mailroom, directory=self.directory, people=people),
             notifications=NotificationsJourney(wishes=self.directory, effects=effects),
             groups=GroupsJourney(directory=self.directory, boards=self.boards, effects=effects),
+            histories=HistoriesJourney(directory=self.directory, credentials=self.credentials, effects=effects),
             tenant_settings=TenantSettingsJourney(directory=self.directory, effects=effects),
             own=OwnJourney(directory=self.directory, credentials=self.credentials, limits=self.limits, effects=effects),
             second_step=SecondStepJourney(identity=self.second_step, limits=self.limits, effects=effects),

@@ -126,7 +126,7 @@ async def test_v8_nothing_of_another_tenant_is_there(world: World) -> None:
         world.handlers.reinstate(user_id, stranger),
         world.handlers.delete(user_id, stranger),
         world.handlers.leave(user_id, group_id, stranger),
-        world.built.looking.history_of_user(OTHER, user_id),
+        world.built.histories.of_user(OTHER, user_id, 50),
     ):
         with pytest.raises(UserUnknown):
             await ask
@@ -135,7 +135,7 @@ async def test_v8_nothing_of_another_tenant_is_there(world: World) -> None:
         world.groups.permit(group_id, (), stranger, None),
         world.groups.delete(group_id, stranger),
         world.built.references.check_group(OTHER, group_id),
-        world.built.looking.history_of_group(OTHER, group_id),
+        world.built.histories.of_group(OTHER, group_id, 50),
     ):
         with pytest.raises(GroupUnknown):
             await ask
@@ -225,28 +225,3 @@ async def test_s30_s31_a_person_chooses_their_own_language_and_zone(world: World
     assert world.facts(ProfileChanged)[0].timezone == "UTC"
     with pytest.raises(UserUnknown):
         await world.handlers.prefer(user_id, {"mail_language": Language.EN}, by(f"user:{USER}"))
-
-
-async def test_m10_history_says_who_changed_what_from_what_to_what(world: World) -> None:
-    group_id = await a_group(world)
-    user_id = await added(world)
-    admin = by(f"user:{USER}")
-    await world.handlers.change(user_id, Changes(profile={"title": "部長"}, group_ids=(group_id,)), admin)
-    groups, title, *rest = await world.built.looking.history_of_user(TENANT, user_id)
-    assert (title.field, title.old, title.new) == ("title", None, "部長")
-    assert (title.actor, title.correlation_id) == (admin.actor, admin.correlation_id)
-    assert (groups.field, groups.old, groups.new) == ("groups", None, "東京")
-    assert {one.field: one.new for one in rest}["email"] == FORM.email
-    assert all(one.old is None for one in rest)
-    assert await world.built.looking.actors(TENANT, [title]) == {admin.actor: "佐藤 花子"}
-
-
-async def test_m10_the_history_of_group_and_policy_too(world: World) -> None:
-    group_id = await a_group(world)
-    await world.groups.change(group_id, "大阪", "本社", by(), None)
-    await world.built.policy.change(Policy(session_idle_minutes=15), None, by(), 0)
-    found = await world.built.looking.history_of_group(TENANT, group_id)
-    changed = [(one.field, one.old, one.new) for one in found]
-    assert changed[:2] == [("description", None, "本社"), ("name", "東京", "大阪")]
-    (minutes,) = await world.built.looking.history_of_policy(TENANT)
-    assert (minutes.field, minutes.old, minutes.new) == ("sessionIdleMinutes", "30", "15")

@@ -10,10 +10,9 @@ import pytest
 
 from kernel.adapters.http.app import create_app
 from kernel.adapters.http.tokens import Signer, Verifier
-from services.users.api import groups, looking, policy, routes
 from services.users.application.directory import Entry, LoggedIn, Status
 from services.users.domain.events import Language, Role, SecondFactor, UserRegistered
-from services.users.main import ISSUERS
+from services.users.main import ISSUERS, ROUTERS
 from tests.unit.kernel.keys import pairs
 from tests.unit.users.samples import OTHER, TENANT, USER
 from tests.unit.users.world import World
@@ -41,7 +40,7 @@ POLICY = {
 @pytest.fixture
 async def http(world: World) -> AsyncIterator[httpx.AsyncClient]:
     """Give a client of the service, as an administrator of the tenant."""
-    app = create_app("users", [routes.router, groups.router, policy.router, looking.router])
+    app = create_app("users", ROUTERS)
     app.state.built = world.built
     app.state.verifier = Verifier(PUBLIC, "users", ISSUERS)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://users") as client:

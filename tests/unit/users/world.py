@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,8 +10,10 @@ from kernel.domain.context import Context
 from kernel.domain.recorded import Claim, Recorded
 from kernel.testing import InMemoryStore, StillClock
 from services.users.application.directory import Entry, GroupEntry, PeopleWanted, Place
+from services.users.application.history import Moment
+from services.users.application.registered import LinkState, Registered
 from services.users.domain.events import UserActivated
-from services.users.main import build
+from services.users.main import Lists, build
 from tests.unit.users.samples import AT, TENANT
 
 
@@ -58,6 +61,27 @@ class Blank:
         return None
 
 
+class Unwritten:
+    """Records of nothing, but for what a test puts there."""
+
+    def __init__(self) -> None:
+        self.registered: list[Registered] = []
+        self.joined: list[Moment] = []
+
+    async def registrations(
+        self, tenant_id: UUID, state: LinkState | None, now: datetime, limit: int, after: tuple[datetime, UUID] | None
+    ) -> Sequence[Registered]:
+        _ = tenant_id
+        found = [one for one in self.registered if state in (None, one.state(now))]
+        return [one for one in found if after is None or (one.registered_at, one.user_id) < after][:limit]
+
+    async def memberships(
+        self, tenant_id: UUID, group_id: UUID, limit: int, after: tuple[datetime, UUID, int] | None
+    ) -> Sequence[Moment]:
+        _ = tenant_id, group_id
+        return [one for one in self.joined if after is None or one.place < after][:limit]
+
+
 class Immediate:
     """Lists that are always as new as the log."""
 
@@ -74,7 +98,9 @@ class World:
     def __init__(self) -> None:
         self.store = Interleaved("users", lambda: AT)
         self.directory, self.freshness = Blank(), Immediate()
-        self.built = build(self.store, b"pepper", self.directory, self.freshness, StillClock(AT))
+        self.records = Unwritten()
+        lists = Lists(directory=self.directory, records=self.records, freshness=self.freshness)
+        self.built = build(self.store, self.store.keyring, b"pepper", lists, StillClock(AT))
         self.handlers = self.built.users
         self.groups = self.built.groups
 
