@@ -63,6 +63,8 @@ class Mailbox:
 
     def __init__(self, url: str) -> None:
         self._http = httpx.AsyncClient(base_url=url, timeout=30)
+        self._read: dict[str, Mail] = {}
+        """What was read before, by its name; a mail never changes."""
 
     async def to(self, address: str) -> list[Mail]:
         """Return the mails to an address, oldest first."""
@@ -109,6 +111,11 @@ class Mailbox:
         return found[::-1]
 
     async def _mail(self, name: str) -> Mail:
+        if name not in self._read:
+            self._read[name] = await self._fetch(name)
+        return self._read[name]
+
+    async def _fetch(self, name: str) -> Mail:
         told: dict[str, Any] = (await self._http.get(f"/api/v1/message/{name}")).raise_for_status().json()
         return Mail(
             message_id=told["MessageID"],

@@ -42,6 +42,7 @@ class Browser:
         )
         self.cookies: dict[str, str] = {}
         self.mailbox = mailbox
+        self.address = address or "127.0.0.1"
 
     async def get(self, path: str, **headers: str) -> httpx.Response:
         """Ask the API."""

@@ -1,0 +1,66 @@
+"""A person of a company with a browser, an address and an open stream of their own. Next stop: company.py."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tests.e2e.people import Person
+from tests.e2e.portal import Browser, until
+from tests.e2e.walks.calling import PATIENCE, Answer, Caller, Stream
+
+
+@dataclass(eq=False)
+class Member:
+    """Somebody who can log in."""
+
+    name: str
+    person: Person
+    browser: Browser
+    caller: Caller
+    user_id: str = ""
+    mails: int = 0
+    """Codes that were mailed to them; an hour has twenty."""
+    stream: Stream | None = None
+
+    async def log_in(self) -> None:
+        """Get a session; what identity has not heard yet is waited for."""
+        before = await self.browser.mailbox.known_codes(self.person.email)
+
+        async def first() -> bool:
+            answer = await self.begin(self.person.password)
+            assert answer.status in {200, 423}, answer.body
+            return answer.status == 200
+
+        await until(first, PATIENCE)
+        code = (await self.browser.mailbox.codes(self.person.email, before + 1))[-1]
+        self.mails += 1
+        session = await self.browser.done("/login/code", {"code": code})
+        self.caller.csrf, self.user_id = session["csrfToken"], session["userId"]
+
+    async def begin(self, password: str) -> Answer:
+        """Give mail address and password."""
+        answer = await self.browser.post("/login", {"userId": self.person.email, "password": password})
+        return Answer(answer.status_code, dict(answer.headers), answer.content)
+
+    async def listen(self) -> Stream:
+        """Open a stream; the one before is closed."""
+        if self.stream is not None:
+            await self.stream.close()
+        self.stream = await Stream(self.caller).opened()
+        return self.stream
+
+    async def ask(self, method: str, path: str, body: object = None, **how: str) -> Answer:
+        """Call the API with the session."""
+        return await self.caller.ask(method, path, body, **how)
+
+    async def done(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+        """Call what must go well."""
+        answer = await self.ask(method, path, body)
+        assert answer.status < 300, f"{method} {path}: {answer.status} {answer.body!r}"
+        told: dict[str, Any] = answer.json if answer.body else {}
+        return told
+
+    async def close(self) -> None:
+        """Leave."""
+        if self.stream is not None:
+            await self.stream.close()
+        await self.caller.close()
