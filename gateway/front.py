@@ -18,7 +18,9 @@ from gateway.api import (
     login,
     me,
     openapi,
+    operator_facts,
     people,
+    services,
     tenant,
     ways_in,
 )
@@ -31,6 +33,7 @@ ROUTERS = (
     login.router,
     dashboard.router,
     events.router,
+    services.router,
     activation.router,
     people.router,
     ways_in.router,
@@ -38,6 +41,7 @@ ROUTERS = (
     tenant.router,
     me.router,
     back_office.router,
+    operator_facts.router,
     health.router,
 )
 """Those that are asked most come first: the framework looks through all routes before the one that fits."""
