@@ -21,8 +21,10 @@ from gateway.api import (
     messages,
     notifications,
     openapi,
+    operator_facts,
     people,
     second_step,
+    services,
     tenant,
     ways_in,
 )
@@ -35,6 +37,7 @@ ROUTERS = (
     login.router,
     dashboard.router,
     events.router,
+    services.router,
     activation.router,
     people.router,
     ways_in.router,
@@ -46,6 +49,7 @@ ROUTERS = (
     messages.router,
     notifications.router,
     back_office.router,
+    operator_facts.router,
     health.router,
 )
 """Those that are asked most come first: the framework looks through all routes before the one that fits."""

@@ -16,22 +16,26 @@ from gateway.adapters.progress import HeardProgress
 from gateway.adapters.reachable import answers_http, answers_redis, holds
 from gateway.adapters.redis_pool import pooled_redis
 from gateway.adapters.sessions_redis import RedisSessions, new_token
-from gateway.adapters.standing import Standings
 from gateway.api.quick_dashboard import QuickDashboard
 from gateway.application.activation import ActivationJourney, PasswordResetJourney
-from gateway.application.back_office import BackOffice
+from gateway.application.back_office import SCOPES, BackOffice
+from gateway.application.calendar import CalendarJourney
 from gateway.application.contracts import ContractsJourney
 from gateway.application.dashboard import DashboardJourney
 from gateway.application.effects import Effects
 from gateway.application.forms import FormGuard
 from gateway.application.groups import GroupsJourney
 from gateway.application.histories import HistoriesJourney
+from gateway.application.incidents import IncidentsJourney
 from gateway.application.journeys import Journeys
 from gateway.application.language import LanguageJourney
 from gateway.application.live import LiveJourney
 from gateway.application.login import LoginJourney
+from gateway.application.lookback import LookbackJourney
 from gateway.application.mail import MailJourney
+from gateway.application.maintenances import MaintenancesJourney
 from gateway.application.notifications import NotificationsJourney
+from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
 from gateway.application.ports import Identity, Opener, Progress
@@ -43,6 +47,7 @@ from gateway.clients.contracts import ContractsClient
 from gateway.clients.credentials import CredentialsClient
 from gateway.clients.identity import IdentityClient
 from gateway.clients.notifier import NotifierClient
+from gateway.clients.own_contracts import OwnContractsClient
 from gateway.clients.second_step import SecondStepClient
 from gateway.clients.users import UsersClient
 from gateway.front import application, front
@@ -61,13 +66,12 @@ from kernel.adapters.redis.applied import Applied
 from kernel.adapters.redis.generation import Generation
 from kernel.adapters.redis.parking import RedisParking
 from kernel.adapters.redis.projector import Projector
-from kernel.adapters.redis.rows import Rows
 from kernel.adapters.settings import Secrets
 
 NAME = "gateway"
 PROJECTOR = "projector"
 SESSIONS_DATABASE = "/1"
-LIMITED = ("login", "code", "activation", "reset", "token")
+LIMITED = ("login", "code", "activation", "reset", "token", "calendar")
 
 
 def now() -> datetime:
@@ -94,7 +98,7 @@ class Parts:
 def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) -> Journeys:
     """Return everything a page or the API can ask for."""
     settings = parts.settings
-    boards = RedisBoards(Rows(parts.models, parts.generation), Standings(parts.models, parts.generation))
+    boards = RedisBoards(parts.models, parts.generation)
     identity: Identity = IdentityClient(parts.services["identity"])
     limits = RedisLimits(
         parts.sessions, dict.fromkeys(LIMITED, settings.tries_a_minute) if settings.tries_a_minute else {}
@@ -115,14 +119,30 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
     credentials = CredentialsClient(parts.services["identity"])
     effects = Effects(sessions=sessions, progress=progress)
     people = PeopleJourney(directory=users, credentials=credentials, effects=effects)
+    own = OwnContractsClient(parts.services["contracts"])
+    contracts = ContractsJourney(boards=boards, own=own, effects=effects)
+    orders, incidents = OrdersJourney(boards=boards), IncidentsJourney(boards=boards)
+    maintenances = MaintenancesJourney(boards=boards, now=now)
     return Journeys(
         sessions=sessions,
         login=LoginJourney(identity=identity, sessions=sessions, limits=limits),
         activation=ActivationJourney(identity=identity, limits=limits),
         reset=PasswordResetJourney(identity=identity, limits=limits),
         language=LanguageJourney(users=users, sessions=sessions),
-        dashboard=DashboardJourney(boards=boards, now=now),
-        contracts=ContractsJourney(boards=boards),
+        dashboard=DashboardJourney(
+            boards=boards,
+            contracts=contracts,
+            incidents=incidents,
+            maintenances=maintenances,
+            orders=orders,
+            now=now,
+        ),
+        contracts=contracts,
+        orders=orders,
+        incidents=incidents,
+        maintenances=maintenances,
+        lookback=LookbackJourney(contracts=contracts, own=own, boards=boards, opener=parts.opener, now=now),
+        calendar=CalendarJourney(own=own, boards=boards, maintenances=maintenances, limits=limits, now=now),
         live=LiveJourney(sessions=sessions, boards=boards, progress=progress),
         people=people,
         groups=GroupsJourney(directory=users, boards=boards, effects=effects),
@@ -137,6 +157,7 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
         health=_health(parts),
         back_office=BackOffice(
             contracts=ContractsClient(parts.services["contracts"]),
+            boards=boards,
             limits=limits,
             secret=parts.secrets.text("operator.secret"),
             sign=lambda subject, scopes, seconds: parts.signer.token(NAME, subject, scopes, seconds=seconds),
@@ -194,7 +215,7 @@ async def run(settings: GatewaySettings) -> None:
     internal = parked_routes(RedisParking(models, generation, PROJECTOR))
     routers = [*pages.routers(), internal]
     app = application(journeys(parts, quick.forget, progress), quick, routers, pages.error_page)
-    may = {NAME: frozenset({"applications:write", "contracts:write"}), "operator": frozenset({OPERATE})}
+    may = {NAME: SCOPES, "operator": frozenset({OPERATE})}
     app.state.verifier = Verifier(secrets.jwks, NAME, may)
     rules = EdgeRules(
         public_url=settings.public_url,

@@ -1,7 +1,6 @@
-"""Dashboard, contracts and applications as JSON. Next stop: application/dashboard.py."""
+"""Dashboard and contracts as JSON. Next stop: application/dashboard.py."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Query, Request, Response
 
@@ -10,14 +9,16 @@ from gateway.api.quick_dashboard import MARK, Page, QuickDashboard
 from gateway.api.schemas.answer import problems
 from gateway.api.schemas.contracts import (
     ApplicationAnswer,
-    ApplicationList,
     ContractAnswer,
     ContractList,
     DashboardAnswer,
+    IncidentAnswer,
+    MaintenanceAnswer,
     MenuAnswer,
     ServiceStatus,
     TenantAnswer,
 )
+from gateway.application.contracts import LONGEST_SEARCH
 from gateway.application.dashboard import Dashboard
 from gateway.application.door import CurrentViewer, SessionToken, Use, language_of
 from gateway.application.freshness import Fresh
@@ -48,6 +49,12 @@ def _before_time(board: Dashboard, language: str) -> bytes:
             "contracts": [ContractAnswer.model_validate(row) for row in board.contracts],
             "total": board.total,
             "counts": board.counts,
+            "incidents": [IncidentAnswer.model_validate(row) for row in board.incidents],
+            "open_incidents": board.open_incidents,
+            "maintenances": [MaintenanceAnswer.model_validate(row) for row in board.maintenances],
+            "coming_maintenances": board.coming_maintenances,
+            "applications": [ApplicationAnswer.model_validate(row) for row in board.applications],
+            "open_applications": board.open_applications,
             "as_of": board.as_of,
         }
     )
@@ -68,35 +75,12 @@ async def contracts(
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     service_name: Annotated[str | None, Query(alias="serviceName", max_length=50)] = None,
     service_status: Annotated[ServiceStatus | None, Query(alias="serviceStatus")] = None,
+    search: Annotated[str | None, Query(max_length=LONGEST_SEARCH, description="Words, all of them somewhere.")] = None,
 ) -> ContractList:
     """List the contracts the caller may see, in the order of their numbers."""
     _ = fresh
     page = await use.contracts.page(
-        viewer, limit=limit, cursor=cursor, service_name=service_name, service_status=service_status
+        viewer, limit=limit, cursor=cursor, service_name=service_name, service_status=service_status, search=search
     )
     items = [ContractAnswer.model_validate(row) for row in page.items]
     return ContractList(items=items, next_cursor=page.next_cursor)
-
-
-@router.get("/contracts/{contractId}", operation_id="contract", responses=problems(401, 404, 422, 503))
-async def contract(
-    *,
-    contractId: UUID,  # noqa: N803 - the path's name is the API's
-    viewer: CurrentViewer,
-    use: Use,
-    fresh: Fresh,
-    response: Response,
-) -> ContractAnswer:
-    """Say everything about one contract."""
-    _ = fresh
-    row = await use.contracts.one(viewer, contractId)
-    response.headers["ETag"] = f'"{row.version}"'
-    return ContractAnswer.model_validate(row)
-
-
-@router.get("/applications", operation_id="applications", responses=problems(401, 503))
-async def applications(viewer: CurrentViewer, use: Use, fresh: Fresh) -> ApplicationList:
-    """List the company's applications, newest first."""
-    _ = fresh
-    rows = await use.contracts.applications(viewer)
-    return ApplicationList(items=[ApplicationAnswer.model_validate(row) for row in rows])

@@ -31,7 +31,13 @@ SECURITY = {
         "flows": {
             "clientCredentials": {
                 "tokenUrl": f"{BASE}/oauth/token",
-                "scopes": {"applications:write": "Hand in applications.", "contracts:write": "Change contracts."},
+                "scopes": {
+                    "applications:write": "Hand in applications and say how far they are.",
+                    "contracts:write": "Change contracts.",
+                    "status:write": "Say how services run.",
+                    "incidents:write": "Report incidents.",
+                    "maintenance:write": "Announce planned work.",
+                },
             }
         },
     },

@@ -1,33 +1,34 @@
 """The contracts a person may see, as a list and one by one. Next stop: adapters/boards.py."""
 
-import base64
-import binascii
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from gateway.application.access import NOTHING, Access
-from gateway.application.errors import ContractUnknown, CursorUnreadable
-from gateway.application.ports import Boards
+from gateway.application.access import NOTHING, Action
+from gateway.application.asked import Asked
+from gateway.application.effects import Effects
+from gateway.application.errors import ContractUnknown
+from gateway.application.paging import Page, cut, place
+from gateway.application.ports import Boards, OwnContracts
+from gateway.application.scope import scopes_of, sought
 from gateway.application.viewer import Viewer
-from gateway.projections.application_board import ApplicationRow
-from gateway.projections.contract_board import ContractRow
+from gateway.projections.contract_board import ALL, ATTENTION, CONTRACT_BOARD, ContractRow
+from gateway.projections.contract_text import normal
+from gateway.projections.scopes import listed
+from gateway.projections.status_history import STATUS_HISTORY, StatusHistoryRow
+from kernel.domain.errors import Denied
 
-
-@dataclass(frozen=True, slots=True)
-class ContractPage:
-    """A part of the list."""
-
-    items: Sequence[ContractRow]
-    next_cursor: str | None
-    """Asks for the rows after these; None at the end."""
+LONGEST_SEARCH = 100
+MOST_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractsJourney:
-    """Reads contracts and applications from the read models."""
+    """Reads contracts from the read models, and notes what people note on them."""
 
     boards: Boards
+    own: OwnContracts
+    effects: Effects
 
     async def page(
         self,
@@ -37,18 +38,24 @@ class ContractsJourney:
         cursor: str | None = None,
         service_name: str | None = None,
         service_status: str | None = None,
-    ) -> ContractPage:
+        search: str | None = None,
+    ) -> Page[ContractRow]:
         """Return contracts in the order of their numbers, after *cursor*. Raises: CursorUnreadable; Unavailable."""
-        after = _read_cursor(cursor) if cursor else ""
-        rows = [
-            row
-            for row in await self._all(viewer)
-            if row.contract_number > after
-            and service_name in (None, row.service_name)
-            and service_status in (None, row.service_status)
+        after = place(cursor)
+        words = normal((search or "")[:LONGEST_SEARCH]).split()[:MOST_WORDS]
+        if words:
+            wanted = sought(viewer, words, service_name, service_status)
+            return cut(await self.boards.search(wanted, limit=limit + 1, after=after), limit)
+        lists = [
+            listed(service_status or ALL, scope) for scope in scopes_of(viewer.access, viewer.tenant_id, service_name)
         ]
-        shown = rows[:limit]
-        return ContractPage(shown, _cursor(shown[-1].contract_number) if len(rows) > limit else None)
+        return cut(await self.boards.page(CONTRACT_BOARD, lists, limit=limit + 1, after=after), limit)
+
+    async def attention(self, viewer: Viewer, limit: int) -> Sequence[ContractRow]:
+        """Return the contracts that do not run well: the faulty first, and the latest of them. Raises: Unavailable."""
+        lists = [listed(ATTENTION, scope) for scope in scopes_of(viewer.access, viewer.tenant_id)]
+        found = await self.boards.page(CONTRACT_BOARD, lists, limit=limit, descending=True)
+        return [one.row for one in found]
 
     async def one(self, viewer: Viewer, contract_id: UUID) -> ContractRow:
         """Return one contract. Raises: ContractUnknown, also when it is somebody else's; Unavailable."""
@@ -59,46 +66,18 @@ class ContractsJourney:
             raise ContractUnknown
         return row
 
-    async def applications(self, viewer: Viewer) -> Sequence[ApplicationRow]:
-        """Return the company's applications, newest first, with the contracts in them that may be seen.
+    async def history(self, viewer: Viewer, contract_id: UUID) -> StatusHistoryRow:
+        """Return how the service on a contract ran. Raises: ContractUnknown; Unavailable."""
+        await self.one(viewer, contract_id)
+        row = await self.boards.one(STATUS_HISTORY, str(contract_id))
+        return row or StatusHistoryRow(contract_id=contract_id, changes=())
 
-        Raises: Unavailable.
+    async def change_memo(self, viewer: Viewer, token: str, contract_id: UUID, memo: str, asked: Asked) -> None:
+        """Note something on a contract, for everybody of the company who may see it.
+
+        Raises: ContractUnknown; Denied for who may see it and not edit it; Invalid; Unavailable.
         """
-        if viewer.access == NOTHING:
-            return ()
-        rows = [_shown(row, viewer.access) for row in await self.boards.applications(viewer.tenant_id)]
-        return [row for row in rows if row.contracts]
-
-    async def _all(self, viewer: Viewer) -> Sequence[ContractRow]:
-        return sorted(await visible(self.boards, viewer), key=lambda row: row.contract_number)
-
-
-async def visible(boards: Boards, viewer: Viewer) -> Sequence[ContractRow]:
-    """Return the contracts that *viewer* may see; nothing is read for who may see none. Raises: Unavailable."""
-    if viewer.access == NOTHING:
-        return ()
-    return seen(await boards.contracts(viewer.tenant_id), viewer)
-
-
-def seen(rows: Iterable[ContractRow], viewer: Viewer) -> Sequence[ContractRow]:
-    """Return those of the company's contracts that *viewer* may see."""
-    return [row for row in rows if viewer.access.sees(row.service_name, row.contract_id)]
-
-
-def _shown(row: ApplicationRow, access: Access) -> ApplicationRow:
-    """Return an application without the contracts that may not be seen."""
-    return replace(row, contracts=tuple(one for one in row.contracts if access.sees(one.service_name, one.contract_id)))
-
-
-def _cursor(contract_number: str) -> str:
-    return base64.urlsafe_b64encode(f"n:{contract_number}".encode()).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str) -> str:
-    try:
-        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        raise CursorUnreadable from None
-    if not text.startswith("n:"):
-        raise CursorUnreadable
-    return text[2:]
+        row = await self.one(viewer, contract_id)
+        if not viewer.access.allows(Action.EDIT, row.service_name, contract_id):
+            raise Denied
+        await self.effects.show(token, await self.own.change_memo(viewer.session, contract_id, memo, asked))

@@ -73,3 +73,27 @@ class NetworkRefused(Denied):
     """The tenant lets nobody in from the caller's network."""
 
     code = "network-refused"
+
+
+class ApplicationUnknown(NotFound):
+    """There is no such application for this person."""
+
+    code = "application-unknown"
+
+
+class IncidentUnknown(NotFound):
+    """There is no such incident for this person."""
+
+    code = "incident-unknown"
+
+
+class MaintenanceUnknown(NotFound):
+    """There is no such work for this person."""
+
+    code = "maintenance-unknown"
+
+
+class CalendarUnknown(NotFound):
+    """No calendar opens with this address, or none any more."""
+
+    code = "calendar-unknown"

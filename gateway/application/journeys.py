@@ -4,16 +4,21 @@ from dataclasses import dataclass
 
 from gateway.application.activation import ActivationJourney, PasswordResetJourney
 from gateway.application.back_office import BackOffice
+from gateway.application.calendar import CalendarJourney
 from gateway.application.contracts import ContractsJourney
 from gateway.application.dashboard import DashboardJourney
 from gateway.application.forms import FormGuard
 from gateway.application.groups import GroupsJourney
 from gateway.application.histories import HistoriesJourney
+from gateway.application.incidents import IncidentsJourney
 from gateway.application.language import LanguageJourney
 from gateway.application.live import LiveJourney
 from gateway.application.login import LoginJourney
+from gateway.application.lookback import LookbackJourney
 from gateway.application.mail import MailJourney
+from gateway.application.maintenances import MaintenancesJourney
 from gateway.application.notifications import NotificationsJourney
+from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
 from gateway.application.ports import Progress
@@ -34,6 +39,11 @@ class Journeys:
     language: LanguageJourney
     dashboard: DashboardJourney
     contracts: ContractsJourney
+    orders: OrdersJourney
+    incidents: IncidentsJourney
+    maintenances: MaintenancesJourney
+    lookback: LookbackJourney
+    calendar: CalendarJourney
     live: LiveJourney
     people: PeopleJourney
     groups: GroupsJourney

@@ -41,6 +41,17 @@ class Operation(StrEnum):
     CHANGE_CONTRACT = "changeContract"
     CHANGE_SERVICE_STATUS = "changeServiceStatus"
     TERMINATE_CONTRACT = "terminateContract"
+    PLACE_APPLICATION = "placeApplication"
+    REPORT_APPLICATION = "reportApplication"
+    REPORT_SERVICE_STATUS = "reportServiceStatus"
+    REPORT_INCIDENT = "reportIncident"
+    UPDATE_INCIDENT = "updateIncident"
+    ANNOUNCE_MAINTENANCE = "announceMaintenance"
+    RESCHEDULE_MAINTENANCE = "rescheduleMaintenance"
+    CANCEL_MAINTENANCE = "cancelMaintenance"
+    COMPLETE_MAINTENANCE = "completeMaintenance"
+    REPORT_MANY = "reportMany"
+    EARLY_FACTS = "earlyFacts"
 
     WHO_AM_I = "whoAmI"
     LOG_OUT = "logOut"
@@ -48,7 +59,18 @@ class Operation(StrEnum):
     DASHBOARD = "dashboard"
     CONTRACTS = "contracts"
     CONTRACT = "contract"
+    CONTRACT_CHANGES = "contractChanges"
+    AVAILABILITY = "availability"
+    CHANGE_MEMO = "changeMemo"
     APPLICATIONS = "applications"
+    APPLICATION = "application"
+    INCIDENTS = "incidents"
+    INCIDENT = "incident"
+    MAINTENANCES = "maintenances"
+    MAINTENANCE = "maintenance"
+    CALENDAR = "calendar"
+    ISSUE_CALENDAR = "issueCalendar"
+    REVOKE_CALENDAR = "revokeCalendar"
     EVENTS = "events"
     CHANGE_ME = "changeMe"
     CHANGE_PASSWORD = "changePassword"  # noqa: S105 - the name of an operation
@@ -124,6 +146,17 @@ _BACK_OFFICE = (
     Operation.CHANGE_CONTRACT,
     Operation.CHANGE_SERVICE_STATUS,
     Operation.TERMINATE_CONTRACT,
+    Operation.PLACE_APPLICATION,
+    Operation.REPORT_APPLICATION,
+    Operation.REPORT_SERVICE_STATUS,
+    Operation.REPORT_INCIDENT,
+    Operation.UPDATE_INCIDENT,
+    Operation.ANNOUNCE_MAINTENANCE,
+    Operation.RESCHEDULE_MAINTENANCE,
+    Operation.CANCEL_MAINTENANCE,
+    Operation.COMPLETE_MAINTENANCE,
+    Operation.REPORT_MANY,
+    Operation.EARLY_FACTS,
 )
 _EVERY_PERSON = (
     Operation.WHO_AM_I,
@@ -132,7 +165,18 @@ _EVERY_PERSON = (
     Operation.DASHBOARD,
     Operation.CONTRACTS,
     Operation.CONTRACT,
+    Operation.CONTRACT_CHANGES,
+    Operation.AVAILABILITY,
+    Operation.CHANGE_MEMO,
     Operation.APPLICATIONS,
+    Operation.APPLICATION,
+    Operation.INCIDENTS,
+    Operation.INCIDENT,
+    Operation.MAINTENANCES,
+    Operation.MAINTENANCE,
+    Operation.CALENDAR,
+    Operation.ISSUE_CALENDAR,
+    Operation.REVOKE_CALENDAR,
     Operation.EVENTS,
     Operation.CHANGE_ME,
     Operation.CHANGE_PASSWORD,

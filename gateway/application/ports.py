@@ -2,14 +2,13 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, Protocol
+from datetime import datetime, timedelta
+from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from gateway.application.asked import Asked
 from gateway.application.session import Session
 from gateway.application.steps import ActivationState, LoginPassed, Method, PendingLogin, TotpSetup
-from gateway.projections.application_board import ApplicationRow
 from gateway.projections.contract_board import ContractRow
 from gateway.projections.credential import CredentialRow
 from gateway.projections.group import GroupRow
@@ -17,7 +16,10 @@ from gateway.projections.open_session import OpenSessionRow
 from gateway.projections.person import PersonRow
 from gateway.projections.tenant import TenantRow
 from gateway.projections.tenant_policy import TenantPolicyRow
+from kernel.application.projection import ReadModel
 from kernel.domain.recorded import LogPosition
+
+Row = TypeVar("Row")
 
 
 class Identity(Protocol):
@@ -112,6 +114,67 @@ class Contracts(Protocol):
         """Pass the end of a contract on."""
         ...
 
+    async def report(self, path: str, body: Mapping[str, Any], scope: str, client: str, asked: Asked) -> Forwarded:
+        """Pass a report on to *path*, for which *scope* is needed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Then:
+    """A contract as it was."""
+
+    contract_number: str
+    service_name: str
+    says: Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractChange:
+    """One field of a contract that changed."""
+
+    at: datetime
+    recorded_at: datetime
+    actor: str
+    field: str
+    old: str | None
+    new: str | None
+    cause: str | None
+    fact: str
+
+
+class OwnContracts(Protocol):
+    """What the contracts service does for people; whether they may is asked before."""
+
+    async def change_memo(self, session: Session, contract_id: UUID, memo: str, asked: Asked) -> Sequence[LogPosition]:
+        """Note something on a contract."""
+        ...
+
+    async def then(self, session: Session, contract_id: UUID, at: datetime, asked: Asked) -> Then:
+        """Return a contract as it was. Raises: NotFound when it was not in force then."""
+        ...
+
+    async def changes(
+        self, session: Session, contract_id: UUID, since: datetime | None, until: datetime, asked: Asked
+    ) -> Sequence[ContractChange]:
+        """Return what changed after *since* and up to *until*, newest first."""
+        ...
+
+    async def has_calendar(self, session: Session, asked: Asked) -> bool:
+        """Return whether a person has a calendar feed."""
+        ...
+
+    async def issue_calendar(self, session: Session, asked: Asked) -> str:
+        """Return the secret of a new calendar feed; the one before opens nothing any more."""
+        ...
+
+    async def revoke_calendar(self, session: Session, asked: Asked) -> None:
+        """Take the calendar feed back."""
+        ...
+
+    async def open_calendar(self, secret: str, asked: Asked) -> tuple[UUID, UUID]:
+        """Return the person and the tenant whose calendar a secret opens. Raises: NotFound."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class WhoIAm:
@@ -159,6 +222,33 @@ class Standing:
     """The groups that the person is in."""
 
 
+Place = tuple[str, str]
+"""Where a row stands in a list: its score and its key; an empty key is before every row of the score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Generic[Row]):
+    """A row and where it stands, for who goes on behind it."""
+
+    row: Row
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """What somebody looks for among the contracts that they may see."""
+
+    tenant_id: UUID
+    words: Sequence[str]
+    """Each of them must be in the contract's text."""
+    everything: bool
+    services: frozenset[str]
+    contracts: frozenset[str]
+    """Services, and contracts as `service/id`, that may be seen when not everything may."""
+    service_name: str | None = None
+    service_status: str | None = None
+
+
 class Boards(Protocol):
     """The read models. Everything here raises Unavailable when it cannot know."""
 
@@ -178,8 +268,34 @@ class Boards(Protocol):
         """Return one contract, whoever's it is."""
         ...
 
-    async def applications(self, tenant_id: UUID) -> Sequence[ApplicationRow]:
-        """Return all applications of a tenant, newest first."""
+    async def one(self, model: ReadModel[Row], key: str) -> Row | None:
+        """Return a row of a read model, whoever's it is."""
+        ...
+
+    async def many(self, model: ReadModel[Row], keys: Sequence[str]) -> Mapping[str, Row]:
+        """Return the rows that there are, by their keys."""
+        ...
+
+    async def page(
+        self,
+        model: ReadModel[Row],
+        lists: Sequence[str],
+        *,
+        limit: int,
+        after: Place | None = None,
+        descending: bool = False,
+    ) -> Sequence[Listed[Row]]:
+        """Return the first rows of some lists together, behind a place; costs what is returned."""
+        ...
+
+    async def count(
+        self, groups: Sequence[tuple[ReadModel[Any], Sequence[str]]], *, overlapping: bool = False
+    ) -> Sequence[int]:
+        """Return how many rows each group of lists has; a row in several counts once if they overlap."""
+        ...
+
+    async def search(self, wanted: Sought, *, limit: int, after: Place | None = None) -> Sequence[Listed[ContractRow]]:
+        """Return the first contracts that a search finds, behind a place."""
         ...
 
 

@@ -40,6 +40,10 @@ class ContractsClient:
         context = asked.context(_actor(client))
         return _as_it_came(await self.http.delete(f"/contracts/{contract_id}", CONTRACTS, context))
 
+    async def report(self, path: str, body: Mapping[str, Any], scope: str, client: str, asked: Asked) -> Forwarded:
+        """Pass a report on to *path*, for which *scope* is needed."""
+        return _as_it_came(await self.http.post(path, body, (scope,), asked.context(_actor(client))))
+
 
 def _actor(client: str) -> str:
     return f"operator:{client}"

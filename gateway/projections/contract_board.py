@@ -1,4 +1,4 @@
-"""The contracts in force, one row each, listed by tenant. Next stop: adapters/boards.py reads them for a page."""
+"""The contracts in force, one row each, listed by who may see them. Next stop: adapters/boards.py reads them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,11 +6,19 @@ from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
-from gateway.sources.contracts import ContractActivated, ContractChanged, ContractTerminated, ServiceStatusChanged
+from gateway.projections.contract_text import search_entry
+from gateway.projections.scopes import listed, scopes
+from gateway.sources.contracts import (
+    ContractActivated,
+    ContractChanged,
+    ContractTerminated,
+    MemoChanged,
+    ServiceStatusChanged,
+)
 from kernel.application.consume import Incoming
 from kernel.application.projection import ReadModel
 
-ContractFact: TypeAlias = ContractActivated | ContractChanged | ServiceStatusChanged | ContractTerminated
+ContractFact: TypeAlias = ContractActivated | ContractChanged | ServiceStatusChanged | MemoChanged | ContractTerminated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +43,8 @@ class ContractRow:
     status_since: datetime
     version: int
     """The contract's version, for the answer's ETag."""
+    memo: str = ""
+    """What the company noted for itself."""
 
 
 def key(fact: ContractFact, _about: Incoming) -> str:
@@ -42,7 +52,7 @@ def key(fact: ContractFact, _about: Incoming) -> str:
     return str(fact.contract_id)
 
 
-def evolve(row: ContractRow | None, fact: ContractFact, about: Incoming) -> ContractRow | None:
+def evolve(row: ContractRow | None, fact: ContractFact, about: Incoming) -> ContractRow | None:  # noqa: PLR0911 - one return a fact
     """Return the row after *fact*; None removes it."""
     match fact, row:
         case ContractActivated(), _:
@@ -61,6 +71,11 @@ def evolve(row: ContractRow | None, fact: ContractFact, about: Incoming) -> Cont
                 changed_at=fact.at,
                 version=about.version,
             )
+        case ServiceStatusChanged(), ContractRow() if fact.at < row.status_since:
+            # It came late: how the service runs now is known already.
+            return replace(row, version=about.version)
+        case MemoChanged(), ContractRow():
+            return replace(row, memo=fact.memo, version=about.version)
         case ServiceStatusChanged(), ContractRow():
             return replace(
                 row,
@@ -97,23 +112,41 @@ def _activated(fact: ContractActivated, about: Incoming) -> ContractRow:
     )
 
 
+ALL, ATTENTION, TEXT = "all", "attention", "text"
+"""Kinds of lists: every contract, those that do not run well, and what the search looks through."""
+
+NEEDS_ATTENTION = ("WARNING", "ABNORMAL")
+"""The worse comes later."""
+
+_WORSE = 1e11
+"""Seconds: more than a time has, so that what is worse comes first whenever it began."""
+
+
 def indexes(row: ContractRow) -> Sequence[tuple[str, str, float]]:
-    """Return the lists the row stands in: its tenant's, in the order of contract numbers."""
+    """Return the lists the row stands in: by number, by status, and by how bad it is and since when."""
     digits = "".join(char for char in row.contract_number if char.isdigit())
-    return [(f"tenant:{row.tenant_id}", str(row.contract_id), float(digits or 0))]
+    number, member = float(digits or 0), str(row.contract_id)
+    found = [(listed(TEXT, f"tenant:{row.tenant_id}"), search_entry(row), number)]
+    for scope in scopes([row]):
+        found += [(listed(ALL, scope), member, number), (listed(row.service_status, scope), member, number)]
+        if row.service_status in NEEDS_ATTENTION:
+            bad = NEEDS_ATTENTION.index(row.service_status) * _WORSE + row.status_since.timestamp()
+            found.append((listed(ATTENTION, scope), member, bad))
+    return found
 
 
 def touches(row: ContractRow) -> Sequence[str]:
-    """Return who is to be told of a change: everybody who looks at the tenant."""
-    return [f"tenant:{row.tenant_id}"]
+    """Return who is to be told of a change: everybody who looks at the tenant, and of which contract."""
+    return [f"tenant:{row.tenant_id}#contract/{row.contract_id}/{row.service_name}"]
 
 
 CONTRACT_BOARD: ReadModel[ContractRow] = ReadModel(
     name="contract_board",
     row=ContractRow,
-    reads=(ContractActivated, ContractChanged, ServiceStatusChanged, ContractTerminated),
+    reads=(ContractActivated, ContractChanged, ServiceStatusChanged, MemoChanged, ContractTerminated),
     key=key,
     evolve=evolve,
     indexes=indexes,
     touches=touches,
+    version=2,
 )

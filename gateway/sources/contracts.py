@@ -1,7 +1,7 @@
 """What the gateway reads of the contracts service's facts. Next stop: projections/contract_board.py."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from kernel.domain.reads import reads
@@ -31,6 +31,42 @@ class ApplicationReceived:
     application_number: str
     customer: Customer
     contracts: tuple[OrderedContract, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Affected:
+    """A contract as facts about something else name it."""
+
+    contract_id: UUID
+    contract_number: str
+    service_name: str
+    tenant_id: UUID
+
+
+@reads("portal.application.placed.v1")
+class ApplicationPlaced:
+    """A company that is a tenant applied for something more."""
+
+    application_id: UUID
+    application_number: str
+    company_name: str
+    order_type: str
+    contracts: tuple[OrderedContract, ...]
+    about: tuple[Affected, ...]
+    offer_plan_on: date | None
+    at: datetime
+
+
+@reads("portal.application.state-changed.v1")
+class ApplicationStateChanged:
+    """The work on an application went on."""
+
+    application_id: UUID
+    state: str
+    order_status: int
+    note: str
+    offer_plan_on: date | None
     at: datetime
 
 
@@ -84,6 +120,15 @@ class ServiceStatusChanged:
 
     contract_id: UUID
     service_status: str
+    at: datetime
+
+
+@reads("portal.contract.memo-changed.v1")
+class MemoChanged:
+    """The company noted something else on a contract for itself."""
+
+    contract_id: UUID
+    memo: str
     at: datetime
 
 

@@ -19,4 +19,4 @@ async def maintenance(here: Here, viewer: CurrentViewer) -> Response:
 @router.api_route("/applications", methods=["GET", "HEAD"])
 async def applications(here: Here, viewer: CurrentViewer, use: Use, fresh: Fresh) -> Response:
     """List the company's applications, newest first."""
-    return await here.page("applications.html", rows=await use.contracts.applications(viewer), stale=not fresh)
+    return await here.page("applications.html", rows=(await use.orders.page(viewer)).items, stale=not fresh)

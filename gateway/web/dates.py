@@ -1,20 +1,13 @@
 """Times as people read them, in their zone and language. Next stop: frame.py, which gives them to templates."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 from markupsafe import Markup
 
+from gateway.application.timezones import zone
+
 _FULL = {"ja": "y年M月d日(EEEEE) HH:mm", "en": "EEE d MMM y, HH:mm"}
-
-
-def zone(name: str) -> ZoneInfo:
-    """Return a zone by its IANA name; Tokyo's for a name that the zone data does not hold."""
-    try:
-        return ZoneInfo(name)
-    except (ValueError, OSError, KeyError):
-        return ZoneInfo("Asia/Tokyo")
 
 
 def when(time: datetime, timezone: str, language: str) -> str:

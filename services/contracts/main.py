@@ -1,5 +1,6 @@
 """Builds the contracts service and runs it: the only file that makes objects. Next stop: api/routes.py."""
 
+import secrets as randomness
 from functools import partial
 
 from kernel.adapters.clock import new_id, utc_now
@@ -13,41 +14,85 @@ from kernel.adapters.postgres.log_reader import LogReader
 from kernel.adapters.postgres.pool import open_pool
 from kernel.adapters.process import serve, start
 from kernel.adapters.settings import Secrets, ServiceSettings
-from services.contracts.api import routes
+from kernel.application.ports import Clock, EventStore, NewId
+from services.contracts.adapters.calendar_secrets import PostgresCalendarSecrets
+from services.contracts.api import bulk, facts, own, routes
+from services.contracts.api.use import OPERATOR, PEOPLE, Built
+from services.contracts.application.calendars import CalendarHandlers
 from services.contracts.application.handlers import ContractHandlers
-from services.contracts.consumers.applications import READER, Applications
+from services.contracts.application.incidents import IncidentHandlers
+from services.contracts.application.maintenances import MaintenanceHandlers
+from services.contracts.application.moments import Moments
+from services.contracts.application.numbers import Numbers
+from services.contracts.application.orders import OrderHandlers
+from services.contracts.application.ports import CalendarSecrets, Fingerprint
+from services.contracts.application.statuses import EarlyFacts, StatusHandlers
+from services.contracts.consumers import applications, early
 from services.contracts.domain.events import EVENTS
 
 NAME = "contracts"
 
-WRITE = frozenset({"applications:write", "contracts:write"})
 READERS = frozenset({REPUBLISH})
 ISSUERS = {
-    "gateway": WRITE | READERS | {OPERATE},
-    "operator": WRITE | READERS | {OPERATE},
+    "gateway": OPERATOR | PEOPLE | READERS | {OPERATE},
+    "operator": OPERATOR | READERS | {OPERATE},
     **dict.fromkeys(("identity", "users", "contracts", "notifier"), READERS),
 }
 """Whose tokens are believed, and what they may allow."""
+
+
+def build(
+    store: EventStore, pepper: bytes, calendar_secrets: CalendarSecrets, now: Clock = utc_now, ids: NewId = new_id
+) -> Built:
+    """Return what routes and consumers use."""
+    prints: Fingerprint = partial(fingerprint, pepper)
+    numbers = Numbers(store=store, fingerprint=prints)
+    contracts = ContractHandlers(store=store, now=now, new_id=ids, fingerprint=prints)
+    return Built(
+        contracts=contracts,
+        orders=OrderHandlers(store=store, now=now, new_id=ids, fingerprint=prints, numbers=numbers),
+        incidents=IncidentHandlers(store=store, now=now, numbers=numbers),
+        maintenances=MaintenanceHandlers(store=store, now=now, numbers=numbers),
+        statuses=StatusHandlers(store=store, now=now, numbers=numbers, contracts=contracts),
+        moments=Moments(store=store),
+        calendars=CalendarHandlers(
+            store=store, secrets=calendar_secrets, now=now, new_id=ids, new_secret=partial(randomness.token_urlsafe, 32)
+        ),
+    )
+
+
+def early_facts(built: Built) -> EarlyFacts:
+    """Return what keeps facts that come before their contracts."""
+    return EarlyFacts(
+        store=built.statuses.store,
+        now=built.statuses.now,
+        numbers=built.statuses.numbers,
+        contracts=built.contracts,
+        incidents=built.incidents,
+        maintenances=built.maintenances,
+    )
 
 
 async def run(settings: ServiceSettings) -> None:
     """Run the service until it is told to stop."""
     secrets = Secrets(settings.secrets_dir)
     log = await open_log(settings, secrets, NAME, EVENTS)
-    handlers = ContractHandlers(
-        store=log.store, now=utc_now, new_id=new_id, fingerprint=partial(fingerprint, secrets.pepper)
-    )
-    # A reader holds a connection while its commands wait for one of the store's, so it has its own.
-    reading = await open_pool(settings.postgres_url, size=1)
-    reader = LogReader(READER, NAME, reading, log.wakeup, reaction=Applications(handlers), facts=log.facts)
-    app = create_app(NAME, [routes.router, internal.router(log)])
-    app.state.handlers = handlers
+    built = build(log.store, secrets.pepper, PostgresCalendarSecrets(log.pool))
+    # A reader holds a connection while its commands wait for one of the store's, so readers have their own.
+    reading = await open_pool(settings.postgres_url, size=2)
+    own_log = partial(LogReader, service=NAME, pool=reading, wakeup=log.wakeup, facts=log.facts)
+    readers = {
+        "applications": own_log(applications.READER, reaction=applications.Applications(built.contracts)),
+        "early facts": own_log(early.READER, reaction=early.Early(early_facts(built))),
+    }
+    app = create_app(NAME, [facts.router, bulk.router, own.router, routes.router, internal.router(log)])
+    app.state.built = built
     app.state.verifier = Verifier(secrets.jwks, NAME, ISSUERS)
     await serve(
         NAME,
         app,
         settings,
-        background={**log.roles, "applications": reader.run},
+        background={**log.roles, **{name: reader.run for name, reader in readers.items()}},
         checks=log.checks,
         closing=[reading.close, log.close],
     )

@@ -4,7 +4,7 @@ One subscription a process. Whoever waits for a position is woken by the news of
 """
 
 import asyncio
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Self
 
 import structlog
@@ -21,6 +21,9 @@ from kernel.domain.recorded import LogPosition
 RESYNC = "*"
 """The key that tells a subscriber to look at everything: it was too slow, or the news had a hole."""
 
+DETAIL = "#"
+"""What stands behind it in a touched key says what was touched; who subscribed to the part before it hears of it."""
+
 LIMIT = 100
 SILENCE_SECONDS = 1.0
 
@@ -36,9 +39,9 @@ class Subscription:
         self._queue: asyncio.Queue[tuple[str, str]] = asyncio.Queue(LIMIT)
         register.add(self)
 
-    def put(self, vector: str, touched: set[str]) -> None:
+    def put(self, vector: str, touched: Mapping[str, Iterable[str]]) -> None:
         """Take note of a change; a reader that is too slow is told to look at everything instead."""
-        for key in touched & (self._keys | {RESYNC}):
+        for key in (whole for part in touched.keys() & (self._keys | {RESYNC}) for whole in touched[part]):
             if not self._queue.full():
                 self._queue.put_nowait((vector, key))
                 continue
@@ -151,5 +154,14 @@ class Applied:
         for bell in self._waiting:
             bell.set()
         vector = str(self._vector)
+        by_part = parted(touched)
         for subscription in self._subscriptions:
-            subscription.put(vector, touched)
+            subscription.put(vector, by_part)
+
+
+def parted(touched: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    """Return touched keys by what they are heard under: all of a key, or what stands before its detail."""
+    by_part: dict[str, list[str]] = {}
+    for key in sorted(touched):
+        by_part.setdefault(key.partition(DETAIL)[0], []).append(key)
+    return by_part

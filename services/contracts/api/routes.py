@@ -1,32 +1,20 @@
 """Applications and contracts over HTTP: a body in, a command out. Next stop: application/handlers.py."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response, status
+from fastapi import APIRouter, Response, status
 
-from kernel.adapters.http.commands import Asked, asked, placed
+from kernel.adapters.http.commands import placed
 from services.contracts.api.schemas import ApplicationForm, ContractReply, Receipt, ServiceStatusChange, TermChanges
-from services.contracts.application.handlers import ContractHandlers
+from services.contracts.api.use import ByApplications, ByContracts, Use
 
 router = APIRouter()
-
-
-async def handlers(request: Request) -> ContractHandlers:
-    """Return what main.py built."""
-    built: ContractHandlers = request.app.state.handlers
-    return built
-
-
-Use = Annotated[ContractHandlers, Depends(handlers)]
-ByApplications = Annotated[Asked, Depends(asked("applications:write"))]
-ByContracts = Annotated[Asked, Depends(asked("contracts:write"))]
 
 
 @router.post("/applications", status_code=status.HTTP_201_CREATED)
 async def receive(*, body: ApplicationForm, use: Use, by: ByApplications, response: Response) -> Receipt:
     """Take an application form in; 200 when it was taken in before."""
-    done = await use.receive(body.filled(), by.context)
+    done = await use.contracts.receive(body.filled(), by.context)
     placed(response, done.position)
     if not done.is_new:
         response.status_code = status.HTTP_200_OK
@@ -38,7 +26,7 @@ async def change(
     *, contract_id: UUID, body: TermChanges, use: Use, by: ByContracts, response: Response
 ) -> ContractReply:
     """Change what a contract says; what is left out keeps its value."""
-    done = await use.change(contract_id, body.changes(), by.context)
+    done = await use.contracts.change(contract_id, body.changes(), by.context)
     placed(response, done.position)
     return ContractReply(contract_id=contract_id)
 
@@ -48,7 +36,7 @@ async def change_service_status(
     *, contract_id: UUID, body: ServiceStatusChange, use: Use, by: ByContracts, response: Response
 ) -> ContractReply:
     """Say how the service on a contract runs."""
-    done = await use.change_service_status(contract_id, body.service_status, by.context)
+    done = await use.contracts.change_service_status(contract_id, body.service_status, by.context)
     placed(response, done.position)
     return ContractReply(contract_id=contract_id)
 
@@ -56,6 +44,6 @@ async def change_service_status(
 @router.delete("/contracts/{contract_id}")
 async def terminate(*, contract_id: UUID, use: Use, by: ByContracts, response: Response) -> ContractReply:
     """End a contract."""
-    done = await use.terminate(contract_id, by.context)
+    done = await use.contracts.terminate(contract_id, by.context)
     placed(response, done.position)
     return ContractReply(contract_id=contract_id)

@@ -1,10 +1,11 @@
 """What is sent to the contracts service and what it answers. Next stop: application/handlers.py."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC
 from typing import Annotated, Any, cast
 from uuid import UUID
 
-from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, field_validator
+from pydantic import AwareDatetime, Field, ValidationError, ValidatorFunctionWrapHandler, field_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from kernel.adapters.http.body import Body, Reply
@@ -71,6 +72,8 @@ class ApplicationForm(Body):
     customer: Customer
     administrator: Administrator
     contracts: Annotated[tuple[OrderedContract, ...], Field(min_length=1, max_length=MOST_CONTRACTS)]
+    received_at: AwareDatetime | None = None
+    """When the paper came in; now when it is left out."""
 
     @field_validator("contracts", mode="wrap")
     @classmethod
@@ -94,6 +97,7 @@ class ApplicationForm(Body):
             customer=form.Customer(**self.customer.model_dump()),
             administrator=form.Applicant(**self.administrator.model_dump()),
             contracts=tuple(form.Order(**order.model_dump()) for order in self.contracts),
+            received_at=self.received_at and self.received_at.astimezone(UTC),
         )
 
 

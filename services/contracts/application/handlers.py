@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from uuid import UUID
 
 from kernel.application.execute import execute
@@ -10,12 +11,16 @@ from kernel.application.ports import Clock, EventStore, NewId
 from kernel.domain.context import Context
 from kernel.domain.errors import ClaimTaken
 from kernel.domain.recorded import Appended, Claim, LogPosition
+from services.contracts.application.moment import happened
+from services.contracts.application.numbers import CONTRACT
+from services.contracts.application.orders import APPLICATION, CONTENT
 from services.contracts.application.ports import Fingerprint, ForTenant
 from services.contracts.domain.application import Received, application
 from services.contracts.domain.commands import (
     ActivateContract,
     Amendment,
     ChangeContract,
+    ChangeMemo,
     ChangeServiceStatus,
     ReceiveApplication,
     TerminateContract,
@@ -24,9 +29,6 @@ from services.contracts.domain.contract import contract
 from services.contracts.domain.errors import ContractNumberTaken, ContractUnknown
 from services.contracts.domain.events import ServiceStatus
 from services.contracts.domain.form import Administrator, Form, OrderedContract, TermChanges
-
-APPLICATION, CONTRACT, CONTENT = "application-number", "contract-number", "application-content"
-"""Scopes of claims and fingerprints; stored for ever."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,7 @@ class ContractHandlers:
     async def receive(self, form: Form, by: ForTenant) -> Outcome:
         """Take a form in; the same one again is answered as before.
 
-        Raises: ApplicationDiffers; ContractNumberTaken; KeyReused.
+        Raises: ApplicationDiffers; ContractNumberTaken; NotYet; KeyReused.
         """
         number = self._claim(APPLICATION, form.application_number)
         claims = [number, *(self._claim(CONTRACT, order.contract_number) for order in form.contracts)]
@@ -65,22 +67,33 @@ class ContractHandlers:
             return await self.receive(form, by)
         return await self._outcome(done)
 
-    async def activate(self, order: OrderedContract, by: Context) -> Appended:
-        """Bring a contract that was applied for into force; once."""
-        asked = ActivateContract(order=order, at=self.now())
+    async def activate(self, order: OrderedContract, by: Context, at: datetime | None = None) -> Appended:
+        """Bring a contract that was applied for into force, now or from *at* on; once."""
+        asked = ActivateContract(order=order, at=at or self.now())
         return await execute(self.store, contract, order.contract_id, asked, by)
 
     async def change(self, contract_id: UUID, changes: TermChanges, by: ForTenant) -> Appended:
         """Change some terms. Raises: ContractUnknown, ContractNotInForce."""
         return await self._amend(ChangeContract(contract_id=contract_id, changes=changes, at=self.now()), by)
 
-    async def change_service_status(self, contract_id: UUID, status: ServiceStatus, by: ForTenant) -> Appended:
-        """Say how the service runs. Raises: ContractUnknown, ContractNotInForce."""
-        return await self._amend(ChangeServiceStatus(contract_id=contract_id, service_status=status, at=self.now()), by)
+    async def change_service_status(
+        self, contract_id: UUID, status: ServiceStatus, by: ForTenant, at: datetime | None = None
+    ) -> Appended:
+        """Say how the service runs, or ran from *at* on. Raises: ContractUnknown, ContractNotInForce."""
+        asked = ChangeServiceStatus(contract_id=contract_id, service_status=status, at=at or self.now())
+        return await self._amend(asked, by)
 
-    async def terminate(self, contract_id: UUID, by: ForTenant) -> Appended:
-        """End a contract. Raises: ContractUnknown, ContractNotInForce."""
-        return await self._amend(TerminateContract(contract_id=contract_id, at=self.now()), by)
+    async def change_memo(self, contract_id: UUID, memo: str, by: Context) -> Appended:
+        """Note something for the company. Raises: ContractUnknown, also for another company; ContractNotInForce."""
+        past = await self.store.load(contract_id)
+        if not past or past[0].tenant_id != by.tenant_id:
+            raise ContractUnknown
+        asked = ChangeMemo(contract_id=contract_id, memo=memo, at=self.now())
+        return await execute(self.store, contract, contract_id, asked, by)
+
+    async def terminate(self, contract_id: UUID, by: ForTenant, at: datetime | None = None) -> Appended:
+        """End a contract, now or from *at* on. Raises: ContractUnknown, ContractNotInForce."""
+        return await self._amend(TerminateContract(contract_id=contract_id, at=at or self.now()), by)
 
     async def _amend(self, asked: Amendment, by: ForTenant) -> Appended:
         past = await self.store.load(asked.contract_id)
@@ -101,7 +114,7 @@ class ContractHandlers:
             administrator=Administrator(**asdict(form.administrator), user_id=self.new_id()),
             contracts=tuple(OrderedContract(**asdict(order), contract_id=self.new_id()) for order in form.contracts),
             fingerprint=self.fingerprint(CONTENT, _canonical(form)).hex(),
-            at=self.now(),
+            at=happened(form.received_at, self.now()),
         )
 
     async def _taken(self, form: Form, claims: Sequence[Claim], stream: UUID) -> ContractNumberTaken:
@@ -125,4 +138,4 @@ def _canonical(form: Form) -> str:
     What a form leaves out is left out here too, so that a field that forms get later changes no old fingerprint.
     """
     said = asdict(form, dict_factory=lambda pairs: {name: value for name, value in pairs if value not in (None, ())})
-    return json.dumps(said, sort_keys=True, ensure_ascii=False)
+    return json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)

@@ -1,6 +1,8 @@
 """A contract: in force from an application until it is terminated. Next stop: the relay, kernel/adapters/kafka."""
 
+from bisect import bisect_right
 from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import datetime
 from enum import Enum, auto
 from typing import assert_never
 
@@ -8,6 +10,7 @@ from kernel.domain.decider import Decider
 from services.contracts.domain.commands import (
     ActivateContract,
     ChangeContract,
+    ChangeMemo,
     ChangeServiceStatus,
     ContractCommand,
     TerminateContract,
@@ -18,6 +21,7 @@ from services.contracts.domain.events import (
     ContractChanged,
     ContractEvent,
     ContractTerminated,
+    MemoChanged,
     ServiceStatus,
     ServiceStatusChanged,
 )
@@ -37,19 +41,41 @@ class Contract:
     """What must be known of a contract to decide about it."""
 
     life: Life = Life.ABSENT
+    contract_number: str = ""
+    service_name: str = ""
     terms: Terms = field(default_factory=Terms)
-    service_status: ServiceStatus = ServiceStatus.UNKNOWN
+    memo: str = ""
+    statuses: tuple[tuple[datetime, ServiceStatus], ...] = ()
+    """How the service ran from which moment on, in the order of the moments, whatever order they were told in."""
+
+    @property
+    def service_status(self) -> ServiceStatus:
+        """Return how the service runs."""
+        return self.statuses[-1][1] if self.statuses else ServiceStatus.UNKNOWN
+
+    def ran(self, at: datetime) -> ServiceStatus:
+        """Return how the service ran at a moment."""
+        place = bisect_right(self.statuses, at, key=_moment)
+        return self.statuses[place - 1][1] if place else ServiceStatus.UNKNOWN
 
 
 def evolve(state: Contract, event: ContractEvent) -> Contract:
     """Return the state after *event*."""
     match event:
         case ContractActivated():
-            return Contract(life=Life.IN_FORCE, terms=_terms(event), service_status=event.service_status)
+            return Contract(
+                life=Life.IN_FORCE,
+                contract_number=event.contract_number,
+                service_name=event.service_name,
+                terms=_terms(event),
+                statuses=((event.at, event.service_status),),
+            )
         case ContractChanged():
             return replace(state, terms=_terms(event))
-        case ServiceStatusChanged(service_status=status):
-            return replace(state, service_status=status)
+        case ServiceStatusChanged():
+            return replace(state, statuses=_told(state.statuses, event))
+        case MemoChanged(memo=memo):
+            return replace(state, memo=memo)
         case ContractTerminated():
             return replace(state, life=Life.TERMINATED)
         case _:
@@ -72,8 +98,10 @@ def decide(state: Contract, command: ContractCommand) -> list[ContractEvent]:
             return _change(state, command)
         case ChangeServiceStatus():
             return _change_status(state, command)
+        case ChangeMemo():
+            return _note(state, command)
         case TerminateContract():
-            return [ContractTerminated(contract_id=command.contract_id, at=command.at)]
+            return [ContractTerminated(contract_id=command.contract_id, at=_not_before(state, command.at))]
         case _:
             assert_never(command)
 
@@ -93,9 +121,33 @@ def _change(state: Contract, asked: ChangeContract) -> list[ContractEvent]:
 
 
 def _change_status(state: Contract, asked: ChangeServiceStatus) -> list[ContractEvent]:
-    if asked.service_status is state.service_status:
+    at = _not_before(state, asked.at)
+    if state.ran(at) is asked.service_status:
         return []
-    return [ServiceStatusChanged(contract_id=asked.contract_id, service_status=asked.service_status, at=asked.at)]
+    return [ServiceStatusChanged(contract_id=asked.contract_id, service_status=asked.service_status, at=at)]
+
+
+def _note(state: Contract, asked: ChangeMemo) -> list[ContractEvent]:
+    if asked.memo == state.memo:
+        return []
+    return [MemoChanged(contract_id=asked.contract_id, memo=asked.memo, at=asked.at)]
+
+
+def _not_before(state: Contract, at: datetime) -> datetime:
+    # Before it was in force a contract had no service that could run or end; what was said of that time holds from
+    # then on.
+    return max(at, state.statuses[0][0])
+
+
+def _told(
+    statuses: tuple[tuple[datetime, ServiceStatus], ...], event: ServiceStatusChanged
+) -> tuple[tuple[datetime, ServiceStatus], ...]:
+    place = bisect_right(statuses, event.at, key=_moment)
+    return (*statuses[:place], (event.at, event.service_status), *statuses[place:])
+
+
+def _moment(of: tuple[datetime, ServiceStatus]) -> datetime:
+    return of[0]
 
 
 def _terms(of: Terms) -> Terms:

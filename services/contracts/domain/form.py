@@ -1,6 +1,7 @@
 """What an application form (申込書) says, and the parts of it that facts repeat. Next stop: events.py."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, TypedDict
 from uuid import UUID
@@ -104,3 +105,5 @@ class Form:
     customer: Customer
     administrator: Applicant
     contracts: tuple[Order, ...]
+    received_at: datetime | None = None
+    """When the paper came in; None is now."""

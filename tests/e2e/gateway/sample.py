@@ -78,7 +78,12 @@ def _contract(number: int, name: str, site: str) -> ContractRow:
 
 def _application(rows: list[ContractRow]) -> ApplicationRow:
     applied = tuple(
-        AppliedFor(contract_id=row.contract_id, contract_number=row.contract_number, service_name=row.service_name)
+        AppliedFor(
+            contract_id=row.contract_id,
+            contract_number=row.contract_number,
+            service_name=row.service_name,
+            tenant_id=row.tenant_id,
+        )
         for row in rows
     )
     return replace(application(), contracts=applied)

@@ -51,6 +51,6 @@ async def test_whoever_subscribed_is_told_what_touched_them_and_nothing_else(sho
 async def test_a_slow_subscriber_is_told_to_look_at_everything(show: Show) -> None:
     async with show.applied.subscribe(["a"]) as slow:
         for number in range(250):
-            slow.put(str(number), {"a"})
+            slow.put(str(number), {"a": ["a"]})
         told = [await anext(slow) for _ in range(2)]
         assert RESYNC in {key for _, key in told}

@@ -21,7 +21,20 @@ from gateway.projections.open_session import OpenSessionRow
 from gateway.projections.person import PersonRow
 from gateway.projections.tenant_policy import TenantPolicyRow
 from tests.unit.gateway.browser import PUBLIC, PlainTokens
-from tests.unit.gateway.fakes import GROUP, NOW, OTHER_TENANT, SESSION_ID, contract, person
+from tests.unit.gateway.fakes import (
+    GROUP,
+    NOW,
+    OTHER_TENANT,
+    SESSION_ID,
+    affected,
+    contract,
+    incident,
+    maintenance,
+    person,
+)
+from tests.unit.gateway.fakes import (
+    application as applied_for,
+)
 from tests.unit.gateway.fakes_mail import MAIL
 from tests.unit.gateway.fakes_people import COLLEAGUE, OTHER_SESSION, STRANGER
 from tests.unit.gateway.fakes_second_step import BROWSER
@@ -30,7 +43,7 @@ from tests.unit.gateway.viewers import session
 from tests.unit.gateway.world import World
 
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-TOKEN = "operator|applications:write contracts:write|60"
+TOKEN = "operator|applications:write contracts:write incidents:write maintenance:write status:write|60"
 CLIENT = ("203.0.113.9", 4711)
 
 USER_FIELDS = {
@@ -64,6 +77,28 @@ BODIES: Mapping[str, Any] = {
     "receiveApplication": FORM,
     "changeContract": {"site": "大阪"},
     "changeServiceStatus": {"serviceStatus": "WARNING"},
+    "placeApplication": {
+        "applicationNumber": "A-2",
+        "firstApplicationNumber": "A-1",
+        "orderType": "TERMINATION",
+        "contractNumbers": ["N000000001"],
+    },
+    "reportApplication": {"orderStatus": 2},
+    "reportServiceStatus": {"contractNumber": "N000000001", "serviceStatus": "2"},
+    "reportIncident": {"incidentNumber": "T1", "title": "停電", "contractNumbers": ["N000000001"]},
+    "updateIncident": {"status": "REPAIRING"},
+    "announceMaintenance": {
+        "maintenanceNumber": "M000000001",
+        "name": "設備更改",
+        "contractNumbers": ["N000000001"],
+        "startsAt": "2026-12-01T00:00:00Z",
+        "endsAt": "2026-12-01T04:00:00Z",
+    },
+    "rescheduleMaintenance": {"startsAt": "2026-12-01T00:00:00Z", "endsAt": "2026-12-01T04:00:00Z"},
+    "cancelMaintenance": {},
+    "completeMaintenance": {},
+    "reportMany": {"rows": [{"contractNumber": "N000000001", "serviceStatus": "1"}]},
+    "changeMemo": {"memo": "本社"},
     "chooseLanguage": {"language": "en"},
     "changeMe": {"timezone": "Europe/London"},
     "changePassword": {"current": "correct horse battery", "new": "another long one"},
@@ -88,7 +123,14 @@ FORMS = {
         "client_secret": "the operator's secret",
     }
 }
-OWN: Mapping[str, UUID] = {
+OWN: Mapping[str, UUID | str] = {
+    "applicationNumber": "A-1",
+    "incidentNumber": "T1",
+    "maintenanceNumber": "M000000001",
+    "kind": "service-statuses",
+    "applicationId": applied_for().application_id,
+    "incidentId": incident(1).incident_id,
+    "maintenanceId": maintenance(1).maintenance_id,
     "userId": COLLEAGUE,
     "groupId": GROUP,
     "contractId": contract(1).contract_id,
@@ -117,7 +159,7 @@ class Operation:
         """Return whether it changes something."""
         return self.verb != "GET"
 
-    def url(self, ids: Mapping[str, UUID] = OWN) -> str:
+    def url(self, ids: Mapping[str, UUID | str] = OWN) -> str:
         """Return the path with its names filled in."""
         return self.path.format(**ids)
 
@@ -246,7 +288,7 @@ async def ask(
     who: Somebody,
     operation: Operation,
     *,
-    ids: Mapping[str, UUID] = OWN,
+    ids: Mapping[str, UUID | str] = OWN,
     query: Mapping[str, str] | None = None,
     body: Any = None,
     headers: Mapping[str, str] | None = None,
@@ -322,10 +364,28 @@ def fresh_world() -> World:
     world = World()
     world.second_step.shown = world.second_step.proven = True
     world.boards.rows = [contract(1), contract(2, tenant_id=OTHER_TENANT, site="よその 場所")]
+    theirs = affected(2, tenant_id=OTHER_TENANT)
+    mine = affected(1)
+    world.boards.received = [applied_for(), applied_for(2, tenant_id=OTHER_TENANT, company_name="よその 会社")]
+    world.boards.incidents = [
+        incident(1, contracts=(mine, theirs)),
+        incident(2, contracts=(theirs,), title="よその 障害"),
+    ]
+    world.boards.maintenances = [
+        maintenance(1, contracts=(mine, theirs)),
+        maintenance(2, contracts=(theirs,), name="よその 工事"),
+    ]
     return world
 
 
 def is_untouched(world: World) -> bool:
     """Return whether no service was asked to change or tell anything."""
-    asked = (world.directory.calls, world.credentials.calls, world.second_step.calls, world.contracts.calls)
-    return not any(asked) and not world.mailroom.resent
+    asked = (
+        world.directory.calls,
+        world.credentials.calls,
+        world.second_step.calls,
+        world.contracts.calls,
+        world.own_contracts.calls,
+        world.mailroom.resent,
+    )
+    return not any(asked)

@@ -10,7 +10,18 @@ from typing import Any
 from uuid import UUID
 
 from gateway.application.asked import Asked
-from gateway.application.ports import RESYNC, Change, Forwarded, Standing, WhoIAm
+from gateway.application.ports import (
+    RESYNC,
+    Change,
+    ContractChange,
+    Forwarded,
+    Listed,
+    Place,
+    Sought,
+    Standing,
+    Then,
+    WhoIAm,
+)
 from gateway.application.session import Session, furthest
 from gateway.application.steps import (
     ActivationState,
@@ -23,15 +34,23 @@ from gateway.application.steps import (
     Step,
     TotpSetup,
 )
-from gateway.projections.application_board import ApplicationRow, AppliedFor
-from gateway.projections.contract_board import ContractRow
+from gateway.projections.application_board import APPLICATION_BOARD, ApplicationRow, ApplicationStep, AppliedFor
+from gateway.projections.contract_board import CONTRACT_BOARD, ContractRow
+from gateway.projections.contract_text import SEPARATOR, search_entry
 from gateway.projections.credential import CredentialRow
+from gateway.projections.early_fact import EARLY_FACT, EarlyFactRow
 from gateway.projections.group import EVERYTHING, GroupRow
+from gateway.projections.incident_board import INCIDENT_BOARD, IncidentNews, IncidentRow
+from gateway.projections.maintenance_board import MAINTENANCE_BOARD, MaintenanceMove, MaintenanceRow
 from gateway.projections.open_session import OpenSessionRow
-from gateway.projections.person import PersonRow
+from gateway.projections.person import PERSON, PersonRow
+from gateway.projections.status_history import STATUS_HISTORY, StatusHistoryRow
 from gateway.projections.tenant import TenantRow
 from gateway.projections.tenant_policy import TenantPolicyRow
-from kernel.domain.errors import Denied, Gone, Invalid, TooManyTries, Unauthenticated, Unavailable
+from gateway.projections.tenant_service import TENANT_SERVICE, TenantServiceRow
+from gateway.sources.contracts import Affected
+from kernel.application.projection import ReadModel
+from kernel.domain.errors import Denied, Gone, Invalid, NotFound, TooManyTries, Unauthenticated, Unavailable
 from kernel.domain.recorded import LogPosition
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -100,16 +119,72 @@ def contract(number: int = 1, **changes: Any) -> ContractRow:
     return replace(row, **changes)
 
 
-def application() -> ApplicationRow:
-    """Return the first tenant's application."""
-    return ApplicationRow(
-        application_id=UUID(int=CONTRACT.int + 1000),
-        tenant_id=TENANT,
+def application(number: int = 1, **changes: Any) -> ApplicationRow:
+    """Return the first tenant's application of the contract of a number."""
+    tenant_id = changes.get("tenant_id", TENANT)
+    row = ApplicationRow(
+        application_id=UUID(int=CONTRACT.int + 999 + number),
+        tenant_id=tenant_id,
         application_number="A-2026-000123",
         company_name="株式会社さくら商事",
-        contracts=(AppliedFor(contract_id=CONTRACT, contract_number="N000000001", service_name="smart-pbx"),),
+        contracts=(
+            AppliedFor(
+                contract_id=UUID(int=CONTRACT.int + number),
+                contract_number=f"N{number:09}",
+                service_name="smart-pbx",
+                tenant_id=tenant_id,
+            ),
+        ),
         received_at=NOW,
+        steps=(ApplicationStep(at=NOW, state="ACKNOWLEDGED", order_status=1, note=""),),
     )
+    return replace(row, **changes)
+
+
+def affected(number: int = 1, **changes: Any) -> Affected:
+    """Return a contract of the first tenant as facts about something else name it."""
+    row = contract(number, **changes)
+    return Affected(
+        contract_id=row.contract_id,
+        contract_number=row.contract_number,
+        service_name=row.service_name,
+        tenant_id=row.tenant_id,
+    )
+
+
+def incident(number: int = 1, **changes: Any) -> IncidentRow:
+    """Return an incident that touches the first contract."""
+    row = IncidentRow(
+        incident_id=UUID(int=CONTRACT.int + 2000 + number),
+        incident_number=f"T{number:09}",
+        title="音声品質低下",
+        category="SERVICE",
+        contracts=(affected(),),
+        status="ANALYZING",
+        clears_at=NOW + timedelta(hours=2),
+        started_at=NOW + timedelta(minutes=number),
+        told_at=NOW + timedelta(minutes=number),
+        news=(IncidentNews(at=NOW, status="ANALYZING", text="調査しています", clears_at=None),),
+    )
+    return replace(row, **changes)
+
+
+def maintenance(number: int = 1, **changes: Any) -> MaintenanceRow:
+    """Return planned work on the first contract, in so many days."""
+    starts_at = NOW + timedelta(days=number)
+    ends_at = starts_at + timedelta(hours=4)
+    row = MaintenanceRow(
+        maintenance_id=UUID(int=CONTRACT.int + 3000 + number),
+        maintenance_number=f"M{number:09}",
+        name="設備更改工事",
+        text="最大5分の通信断があります",
+        contracts=(affected(),),
+        state="PLANNED",
+        starts_at=starts_at,
+        ends_at=ends_at,
+        moves=(MaintenanceMove(at=NOW, state="ANNOUNCED", starts_at=starts_at, ends_at=ends_at, reason=""),),
+    )
+    return replace(row, **changes)
 
 
 @dataclass
@@ -134,6 +209,10 @@ class FakeBoards:
     policies: dict[UUID, TenantPolicyRow] = field(default_factory=dict)
     rows: list[ContractRow] = field(default_factory=list)
     received: list[ApplicationRow] = field(default_factory=list)
+    incidents: list[IncidentRow] = field(default_factory=list)
+    maintenances: list[MaintenanceRow] = field(default_factory=list)
+    histories: list[StatusHistoryRow] = field(default_factory=list)
+    early: list[EarlyFactRow] = field(default_factory=list)
     down: bool = False
 
     async def standing(self, tenant_id: UUID, user_id: UUID, session_id: UUID) -> Standing:
@@ -159,9 +238,82 @@ class FakeBoards:
         self._answer()
         return next((row for row in self.rows if row.contract_id == contract_id), None)
 
-    async def applications(self, tenant_id: UUID) -> Sequence[ApplicationRow]:
+    def _model(self, model: ReadModel[Any]) -> dict[str, Any]:
+        services = {
+            f"{row.tenant_id}/{row.service_name}": TenantServiceRow(
+                tenant_id=row.tenant_id, service_name=row.service_name
+            )
+            for row in self.rows
+        }
+        rows: dict[str, dict[str, Any]] = {
+            CONTRACT_BOARD.name: {str(row.contract_id): row for row in self.rows},
+            APPLICATION_BOARD.name: {str(row.application_id): row for row in self.received},
+            INCIDENT_BOARD.name: {str(row.incident_id): row for row in self.incidents},
+            MAINTENANCE_BOARD.name: {str(row.maintenance_id): row for row in self.maintenances},
+            STATUS_HISTORY.name: {str(row.contract_id): row for row in self.histories},
+            EARLY_FACT.name: {f"{row.contract_number}/{row.fact_id}": row for row in self.early},
+            TENANT_SERVICE.name: services,
+            PERSON.name: {str(key): row for key, row in self.persons.items()},
+        }
+        return rows[model.name]
+
+    async def one(self, model: ReadModel[Any], key: str) -> Any:
         self._answer()
-        return [row for row in self.received if row.tenant_id == tenant_id]
+        return self._model(model).get(key)
+
+    async def many(self, model: ReadModel[Any], keys: Sequence[str]) -> Mapping[str, Any]:
+        self._answer()
+        return {key: row for key, row in self._model(model).items() if key in keys}
+
+    async def page(
+        self,
+        model: ReadModel[Any],
+        lists: Sequence[str],
+        *,
+        limit: int,
+        after: Place | None = None,
+        descending: bool = False,
+    ) -> Sequence[Listed[Any]]:
+        self._answer()
+        places = {
+            (score, member)
+            for row in self._model(model).values()
+            for name, member, score in model.indexes(row)
+            if name in lists
+        }
+        found = sorted(places, reverse=descending)
+        if after is not None:
+            behind = (float(after[0]), after[1])
+            found = [one for one in found if (one < behind if descending else one > behind)]
+        rows = self._model(model)
+        return [Listed(rows[member], (repr(score), member)) for score, member in found[:limit]]
+
+    async def count(
+        self, groups: Sequence[tuple[ReadModel[Any], Sequence[str]]], *, overlapping: bool = False
+    ) -> Sequence[int]:
+        self._answer()
+        return [
+            len({key for key, row in self._model(model).items() if any(one[0] in lists for one in model.indexes(row))})
+            for model, lists in groups
+        ]
+
+    async def search(self, wanted: Sought, *, limit: int, after: Place | None = None) -> Sequence[Listed[ContractRow]]:
+        self._answer()
+        seen = [
+            row
+            for row in sorted(self.rows, key=lambda row: row.contract_number)
+            if row.tenant_id == wanted.tenant_id
+            and (
+                wanted.everything
+                or row.service_name in wanted.services
+                or f"{row.service_name}/{row.contract_id}" in wanted.contracts
+            )
+            and wanted.service_name in (None, row.service_name)
+            and wanted.service_status in (None, row.service_status)
+            and all(word in search_entry(row).split(SEPARATOR)[2] for word in wanted.words)
+        ]
+        placed = [Listed(row, (str(int(row.contract_number[1:])), "")) for row in seen]
+        return [one for one in placed if after is None or float(one.place[0]) > float(after[0])][:limit]
 
     def _answer(self) -> None:
         if self.down:
@@ -203,7 +355,7 @@ class FakeProgress:
 
     def tell(self, key: str, vector: str) -> None:
         self.id = vector
-        for queue in self.listeners[key]:
+        for queue in self.listeners[key.partition("#")[0]]:
             queue.put_nowait(Change(vector, key))
 
 
@@ -244,6 +396,12 @@ class FakeSessions:
     def _answer(self) -> None:
         if self.down:
             raise Unavailable(retry_after=2)
+
+
+class ContractWasNot(NotFound):
+    """As contracts says it."""
+
+    code = "contract-unknown"
 
 
 class CodeWrong(Unauthenticated):
@@ -460,6 +618,58 @@ class FakeContracts:
     async def terminate(self, contract_id: UUID, client: str, asked: Asked) -> Forwarded:
         self.calls.append(("terminate", contract_id, asked.key))
         return Forwarded(status=200, body={}, position=START)
+
+    async def report(self, path: str, body: Mapping[str, Any], scope: str, client: str, asked: Asked) -> Forwarded:
+        self.calls.append((path, body, asked.key))
+        answers: dict[str, Any] = {"id": str(CONTRACT), "applicationId": str(CONTRACT), "contractIds": []}
+        if "rows" in body:
+            answers["rows"] = [{"row": number, "outcome": "done"} for number in range(1, len(body["rows"]) + 1)]
+        return Forwarded(status=201, body={**answers, "outcome": "done"}, position=START)
+
+
+SECRET = "a-secret-that-only-this-test-knows-of"
+
+
+@dataclass
+class FakeOwnContracts:
+    """Notes what people asked of the contracts service."""
+
+    calls: list[tuple[str, Any]] = field(default_factory=list)
+    memos: dict[UUID, str] = field(default_factory=dict)
+    told: list[ContractChange] = field(default_factory=list)
+    feeds: dict[UUID, tuple[UUID, UUID]] = field(default_factory=dict)
+
+    async def change_memo(self, session: Session, contract_id: UUID, memo: str, asked: Asked) -> Sequence[LogPosition]:
+        self.calls.append(("memo", memo))
+        self.memos[contract_id] = memo
+        return [START]
+
+    async def then(self, session: Session, contract_id: UUID, at: datetime, asked: Asked) -> Then:
+        if at < NOW:
+            raise ContractWasNot
+        return Then(contract_number="N000000001", service_name="smart-pbx", says={"site": "昔の場所"})
+
+    async def changes(
+        self, session: Session, contract_id: UUID, since: datetime | None, until: datetime, asked: Asked
+    ) -> Sequence[ContractChange]:
+        return self.told
+
+    async def has_calendar(self, session: Session, asked: Asked) -> bool:
+        return session.user_id in self.feeds
+
+    async def issue_calendar(self, session: Session, asked: Asked) -> str:
+        self.calls.append(("issue", session.user_id))
+        self.feeds[session.user_id] = session.user_id, session.tenant_id
+        return SECRET
+
+    async def revoke_calendar(self, session: Session, asked: Asked) -> None:
+        self.calls.append(("revoke", session.user_id))
+        self.feeds.pop(session.user_id, None)
+
+    async def open_calendar(self, secret: str, asked: Asked) -> tuple[UUID, UUID]:
+        if secret != SECRET or not self.feeds:
+            raise ContractWasNot
+        return next(iter(self.feeds.values()))
 
 
 @dataclass

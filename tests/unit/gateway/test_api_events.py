@@ -52,7 +52,7 @@ async def test_s40_a_change_comes_down_the_stream_and_the_stream_ends_with_the_s
         assert await anext(lines) == ": here"
         world.boards.rows = [replace(contract(1), service_status="ABNORMAL", version=2)]
         await asyncio.sleep(0.05)
-        world.progress.tell(f"tenant:{TENANT}", "v2")
+        world.progress.tell(f"tenant:{TENANT}#contract/{contract(1).contract_id}/smart-pbx", "v2")
         told = [line async for line in until_blank(lines, "event: contract")]
         assert "id: v2" in told
         assert any('"serviceStatus":"ABNORMAL"' in line.replace(" ", "") for line in told)

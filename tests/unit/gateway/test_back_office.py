@@ -10,7 +10,13 @@ from tests.unit.gateway.world import OPERATOR_SECRET, World
 async def test_n9_the_operator_gets_a_token_of_less_than_an_hour(world: World) -> None:
     granted = await world.journeys.back_office.grant("operator", OPERATOR_SECRET, "", world.asked())
     assert granted.seconds == 3599
-    assert granted.scopes == {"applications:write", "contracts:write"}
+    assert granted.scopes == {
+        "applications:write",
+        "contracts:write",
+        "incidents:write",
+        "maintenance:write",
+        "status:write",
+    }
 
 
 async def test_a_token_holds_only_the_scopes_asked_for(world: World) -> None:

@@ -27,7 +27,7 @@ from tests.unit.gateway.asking import (
     portal,
     send,
 )
-from tests.unit.gateway.fakes import CONTRACT, OTHER_TENANT, TENANT, contract
+from tests.unit.gateway.fakes import CONTRACT, OTHER_TENANT, TENANT, application, contract, incident, maintenance
 from tests.unit.gateway.fakes_mail import FOREIGN_MAIL
 from tests.unit.gateway.fakes_people import OTHER_GROUP, STRANGER
 from tests.unit.gateway.world import World
@@ -38,6 +38,9 @@ FOREIGN: Mapping[str, UUID] = {
     "userId": STRANGER,
     "groupId": OTHER_GROUP,
     "contractId": contract(2).contract_id,
+    "applicationId": application(2).application_id,
+    "incidentId": incident(2).incident_id,
+    "maintenanceId": maintenance(2).maintenance_id,
     "sessionId": UUID("019abcde-0000-7000-8000-000000000777"),
     "browserId": UUID("019abcde-0000-7000-8000-000000000778"),
     "messageId": FOREIGN_MAIL,

@@ -1,20 +1,28 @@
 """What a browser is told while it looks."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from gateway.application.live import LiveEvent
+from gateway.projections.contract_board import CONTRACT_BOARD
 from gateway.projections.credential import CredentialRow
 from tests.unit.gateway.fakes import NOW, TENANT, USER, contract, person
 from tests.unit.gateway.viewers import session, viewer
 from tests.unit.gateway.world import World
 
 TOUCHED = f"tenant:{TENANT}"
+
+
+def of(number: int) -> str:
+    """Return the key that the projector touches with a contract."""
+    (key,) = CONTRACT_BOARD.touches(contract(number))
+    return key
 
 
 def look(world: World, last_id: str | None = None) -> "aclosing[AsyncGenerator[LiveEvent, None]]":
@@ -34,7 +42,7 @@ async def test_s40_a_changed_contract_is_told_with_what_it_is_now(world: World) 
         first = asyncio.ensure_future(soon(events))
         await asyncio.sleep(0.01)
         world.boards.rows[1] = replace(contract(2), service_status="ABNORMAL", version=2)
-        world.progress.tell(TOUCHED, "v2")
+        world.progress.tell(of(2), "v2")
         told = await first
         assert (told.name, told.id) == ("contract", "v2")
         assert told.contract is not None
@@ -48,7 +56,7 @@ async def test_a_contract_no_longer_in_force_is_told_without_content(world: Worl
         first = asyncio.ensure_future(soon(events))
         await asyncio.sleep(0.01)
         world.boards.rows = []
-        world.progress.tell(TOUCHED, "v2")
+        world.progress.tell(of(1), "v2")
         told = await first
         assert (told.contract_id, told.contract) == (contract(1).contract_id, None)
 
@@ -125,5 +133,62 @@ async def test_n1_who_may_see_no_contract_is_told_of_none(world: World) -> None:
         first = asyncio.ensure_future(soon(events))
         await asyncio.sleep(0.01)
         world.boards.rows[0] = replace(contract(1), service_status="ABNORMAL")
-        world.progress.tell(TOUCHED, "v2")
+        world.progress.tell(of(1), "v2")
         assert (await first).name == "dashboard"
+
+
+async def test_s40_many_changes_of_a_moment_are_told_together(world: World) -> None:
+    world.boards.rows = [contract(number) for number in range(1, 4)]
+    async with look(world) as events:
+        first = asyncio.ensure_future(soon(events))
+        await asyncio.sleep(0.01)
+        for number in range(1, 4):
+            for time in range(100):
+                world.progress.tell(of(number), f"v{time}")
+        assert (await first).name == "contract"
+        told = [(await soon(events)).name for _ in range(3)]
+        assert told == ["contract", "contract", "dashboard"]
+
+
+async def test_s40_more_changes_than_anybody_reads_are_told_as_one(world: World) -> None:
+    world.boards.rows = [contract(number) for number in range(1, 101)]
+    async with look(world) as events:
+        first = asyncio.ensure_future(soon(events))
+        await asyncio.sleep(0.01)
+        for number in range(1, 101):
+            world.progress.tell(of(number), "v2")
+        assert (await first).name == "resync"
+
+
+async def test_s40_a_change_reads_the_contract_that_it_is_about_and_no_other(world: World) -> None:
+    world.boards.rows = [contract(number) for number in range(1, 1001)]
+    asked: list[int] = []
+    many = world.boards.many
+
+    async def counted(model: Any, keys: Sequence[str]) -> Any:
+        asked.append(len(keys))
+        return await many(model, keys)
+
+    async def forbidden(_tenant: object) -> Any:
+        raise AssertionError("nobody needs all contracts")
+
+    world.boards.many = counted  # type: ignore[method-assign]
+    world.boards.contracts = forbidden  # type: ignore[method-assign]
+    async with look(world) as events:
+        first = asyncio.ensure_future(soon(events))
+        await asyncio.sleep(0.01)
+        world.progress.tell(of(7), "v2")
+        assert (await first).contract_id == contract(7).contract_id
+    assert asked == [1]
+
+
+async def test_n2_a_contract_that_goes_out_of_sight_is_told_as_gone(world: World) -> None:
+    world.boards.rows = [contract(1)]
+    async with look(world) as events:
+        first = asyncio.ensure_future(soon(events))
+        await asyncio.sleep(0.01)
+        world.boards.persons[USER] = person(groups=())
+        world.progress.tell(f"user:{USER}", "v2")
+        assert (await first).name == "session"
+        gone = await soon(events)
+        assert (gone.contract_id, gone.contract) == (contract(1).contract_id, None)

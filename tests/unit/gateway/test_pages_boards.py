@@ -117,7 +117,7 @@ async def test_s42_applications_are_listed_with_their_contracts(world: World) ->
         await enter(http)
         text = (await http.get("/applications")).text
     assert "A-2026-000123" in text
-    assert f"/services/{CONTRACT}" in text
+    assert f"/services/{contract(1).contract_id}" in text
 
 
 async def test_s31_times_are_in_the_persons_zone(world: World) -> None:
@@ -191,7 +191,7 @@ async def test_s40_a_change_arrives_as_the_board_with_the_row_marked_and_named(w
     coming = asyncio.create_task(anext(stream))
     await asyncio.sleep(0.01)
     world.boards.rows[1] = replace(world.boards.rows[1], service_status="ABNORMAL", version=2)
-    world.progress.tell(f"tenant:{TENANT}", "v2")
+    world.progress.tell(f"tenant:{TENANT}#contract/{contract(2).contract_id}/smart-pbx", "v2")
     event = await asyncio.wait_for(coming, 2)
     await stream.aclose()
     assert event.id == "v2"

@@ -173,8 +173,12 @@ def test_s20_a_terminated_contract_is_no_longer_shown() -> None:
 
 def test_s20_a_contract_is_listed_under_its_own_tenant_only() -> None:
     row = fold(CONTRACT_BOARD, (ACTIVATED,))
-    assert list(CONTRACT_BOARD.indexes(row)) == [(f"tenant:{TENANT_ID}", str(CONTRACT), 42.0)]
-    assert list(CONTRACT_BOARD.touches(row)) == [f"tenant:{TENANT_ID}"]
+    scopes = (f"tenant:{TENANT_ID}", f"tenant:{TENANT_ID}/smart-pbx", f"tenant:{TENANT_ID}/smart-pbx/{CONTRACT}")
+    expected = {(f"{kind}:{scope}", str(CONTRACT), 42.0) for scope in scopes for kind in ("all", "NORMAL")}
+    text, *others = CONTRACT_BOARD.indexes(row)
+    assert set(others) == expected
+    assert text[0] == f"text:tenant:{TENANT_ID}"
+    assert list(CONTRACT_BOARD.touches(row)) == [f"tenant:{TENANT_ID}#contract/{CONTRACT}/smart-pbx"]
 
 
 def test_m9_a_persons_name_and_address_stay_sealed() -> None:

@@ -10,18 +10,23 @@ from gateway.api.quick_dashboard import QuickDashboard
 from gateway.application.activation import ActivationJourney, PasswordResetJourney
 from gateway.application.asked import Asked
 from gateway.application.back_office import BackOffice
+from gateway.application.calendar import CalendarJourney
 from gateway.application.contracts import ContractsJourney
 from gateway.application.dashboard import DashboardJourney
 from gateway.application.effects import Effects
 from gateway.application.forms import FormGuard
 from gateway.application.groups import GroupsJourney
 from gateway.application.histories import HistoriesJourney
+from gateway.application.incidents import IncidentsJourney
 from gateway.application.journeys import Journeys
 from gateway.application.language import LanguageJourney
 from gateway.application.live import LiveJourney
 from gateway.application.login import LoginJourney
+from gateway.application.lookback import LookbackJourney
 from gateway.application.mail import MailJourney
+from gateway.application.maintenances import MaintenancesJourney
 from gateway.application.notifications import NotificationsJourney
+from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
 from gateway.application.second_step import SecondStepJourney
@@ -38,6 +43,7 @@ from tests.unit.gateway.fakes import (
     FakeContracts,
     FakeIdentity,
     FakeLimits,
+    FakeOwnContracts,
     FakeProgress,
     FakeSessions,
     FakeUsers,
@@ -61,6 +67,7 @@ class World:
     limits: FakeLimits = field(default_factory=FakeLimits)
     users: FakeUsers = field(default_factory=FakeUsers)
     contracts: FakeContracts = field(default_factory=FakeContracts)
+    own_contracts: FakeOwnContracts = field(default_factory=FakeOwnContracts)
     directory: FakeDirectory = field(default_factory=FakeDirectory)
     credentials: FakeCredentials = field(default_factory=FakeCredentials)
     second_step: FakeSecondStep = field(default_factory=FakeSecondStep)
@@ -99,14 +106,32 @@ class World:
         )
         effects = Effects(sessions=sessions, progress=self.progress)
         people = PeopleJourney(directory=self.directory, credentials=self.credentials, effects=effects)
+        boards, own = self.boards, self.own_contracts
+        contracts = ContractsJourney(boards=boards, own=own, effects=effects)
+        orders, incidents = OrdersJourney(boards=boards), IncidentsJourney(boards=boards)
+        maintenances = MaintenancesJourney(boards=boards, now=self.clock)
         return Journeys(
             sessions=sessions,
             login=LoginJourney(identity=self.identity, sessions=sessions, limits=self.limits),
             activation=ActivationJourney(identity=self.identity, limits=self.limits),
             reset=PasswordResetJourney(identity=self.identity, limits=self.limits),
             language=LanguageJourney(users=self.users, sessions=sessions),
-            dashboard=DashboardJourney(boards=self.boards, now=self.clock),
-            contracts=ContractsJourney(boards=self.boards),
+            dashboard=DashboardJourney(
+                boards=boards,
+                contracts=contracts,
+                incidents=incidents,
+                maintenances=maintenances,
+                orders=orders,
+                now=self.clock,
+            ),
+            contracts=contracts,
+            orders=orders,
+            incidents=incidents,
+            maintenances=maintenances,
+            lookback=LookbackJourney(contracts=contracts, own=own, boards=boards, opener=OpenDoor(), now=self.clock),
+            calendar=CalendarJourney(
+                own=own, boards=boards, maintenances=maintenances, limits=self.limits, now=self.clock
+            ),
             live=LiveJourney(sessions=sessions, boards=self.boards, progress=self.progress),
             people=people,
             mail=MailJourney(mailroom=self.mailroom, directory=self.directory, people=people),
@@ -117,7 +142,9 @@ class World:
             own=OwnJourney(directory=self.directory, credentials=self.credentials, limits=self.limits, effects=effects),
             second_step=SecondStepJourney(identity=self.second_step, limits=self.limits, effects=effects),
             health=HealthJourney(checks={part: self._check(part) for part in Part}, now=self.clock),
-            back_office=BackOffice(contracts=self.contracts, limits=self.limits, secret=OPERATOR_SECRET, sign=_signed),
+            back_office=BackOffice(
+                contracts=self.contracts, boards=boards, limits=self.limits, secret=OPERATOR_SECRET, sign=_signed
+            ),
             progress=self.progress,
             forms=FormGuard(key=b"k" * 32, now=self.clock),
         )

@@ -1,0 +1,98 @@
+"""The contracts service as typed calls for people. Next stop: services/contracts/api/own.py."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+from uuid import UUID
+
+from gateway.application.asked import Asked
+from gateway.application.ports import ContractChange, Then
+from gateway.application.session import Session
+from gateway.clients.answers import read
+from kernel.adapters.http.client import ServiceClient
+from kernel.domain.context import Context
+from kernel.domain.recorded import LogPosition
+
+MEMO, READ, CALENDAR = ("contracts:memo",), ("contracts:read",), ("contracts:calendar",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Changes:
+    items: tuple[ContractChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Calendar:
+    has: bool
+    secret: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Feed:
+    user_id: UUID
+    tenant_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OwnContractsClient:
+    """Calls contracts as the person who asks, with the scope of what they do and no more."""
+
+    http: ServiceClient
+
+    async def change_memo(self, session: Session, contract_id: UUID, memo: str, asked: Asked) -> Sequence[LogPosition]:
+        """Note something on a contract."""
+        answer = await self.http.put(f"/contracts/{contract_id}/memo", {"memo": memo}, MEMO, _by(session, asked))
+        return answer.positions
+
+    async def then(self, session: Session, contract_id: UUID, at: datetime, asked: Asked) -> Then:
+        """Return a contract as it was. Raises: NotFound when it was not in force then."""
+        path = f"/contracts/{contract_id}/then?{urlencode({'at': _utc(at)})}"
+        body = (await self.http.get(path, READ, _looks(session, asked))).body
+        says: Mapping[str, str | None] = body.get("says", {})
+        # The names of fields are the API's own and stay as they are.
+        return replace(read(Then, {**body, "says": {}}), says=says)
+
+    async def changes(
+        self, session: Session, contract_id: UUID, since: datetime | None, until: datetime, asked: Asked
+    ) -> Sequence[ContractChange]:
+        """Return what changed after *since* and up to *until*, newest first."""
+        query = {"until": _utc(until), **({"since": _utc(since)} if since else {})}
+        path = f"/contracts/{contract_id}/changes?{urlencode(query)}"
+        return read(_Changes, (await self.http.get(path, READ, _looks(session, asked))).body).items
+
+    async def has_calendar(self, session: Session, asked: Asked) -> bool:
+        """Return whether a person has a calendar feed."""
+        answer = await self.http.get(_calendar(session), CALENDAR, _looks(session, asked))
+        return read(_Calendar, {"secret": None, **answer.body}).has
+
+    async def issue_calendar(self, session: Session, asked: Asked) -> str:
+        """Return the secret of a new calendar feed; the one before opens nothing any more."""
+        answer = await self.http.post(_calendar(session), None, CALENDAR, _by(session, asked))
+        return read(_Calendar, answer.body).secret or ""
+
+    async def revoke_calendar(self, session: Session, asked: Asked) -> None:
+        """Take the calendar feed back."""
+        await self.http.delete(_calendar(session), CALENDAR, _by(session, asked))
+
+    async def open_calendar(self, secret: str, asked: Asked) -> tuple[UUID, UUID]:
+        """Return the person and the tenant whose calendar a secret opens. Raises: NotFound."""
+        answer = await self.http.post("/calendars/opened", {"secret": secret}, CALENDAR, asked.context())
+        feed = read(_Feed, answer.body)
+        return feed.user_id, feed.tenant_id
+
+
+def _calendar(session: Session) -> str:
+    return f"/people/{session.user_id}/calendar"
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()
+
+
+def _by(session: Session, asked: Asked) -> Context:
+    return asked.context(f"user:{session.user_id}", session.tenant_id)
+
+
+def _looks(session: Session, asked: Asked) -> Context:
+    return replace(_by(session, asked), command_id=None)
