@@ -16,6 +16,7 @@ from kernel.adapters.http.republishing import asks_owners
 from kernel.adapters.http.tokens import Signer, Verifier
 from kernel.adapters.kafka.reader import KafkaReader
 from kernel.adapters.log import Log, open_log
+from kernel.adapters.postgres.log_reader import LogReader
 from kernel.adapters.postgres.pool import open_pool
 from kernel.adapters.process import Role, serve, start
 from kernel.adapters.settings import Secrets
@@ -24,6 +25,8 @@ from services.identity.adapters.beat import next_beat
 from services.identity.adapters.blocklist import common_passwords
 from services.identity.adapters.fingerprints import PepperedFingerprints
 from services.identity.adapters.guarded_codes import GuardedAuthenticators, GuardedCodes
+from services.identity.adapters.guarded_grants import GuardedGrants
+from services.identity.adapters.guarded_keys import GuardedKeys
 from services.identity.adapters.guarded_links import GuardedLinks
 from services.identity.adapters.guarded_logins import GuardedLogins
 from services.identity.adapters.guarded_passwords import GuardedPasswords
@@ -33,17 +36,23 @@ from services.identity.adapters.guarded_sessions import GuardedSessions
 from services.identity.adapters.hashing import Argon2Hasher, Cost
 from services.identity.adapters.sealing import Sealer
 from services.identity.adapters.secret_texts import new_code, new_recovery_codes, new_secret
+from services.identity.adapters.site_files import read_sites
+from services.identity.adapters.site_notices import GuardedNotices, NoticeIntake
+from services.identity.adapters.site_tokens import SignedAssertions, new_key, sign
 from services.identity.adapters.sweeper import Sweeper
+from services.identity.adapters.telling import SiteCaller, Telling
 from services.identity.adapters.totp import AppSeeds
-from services.identity.api import activations, administration, deliveries, logins, own
-from services.identity.api.use import ADMINISTER, FETCH, LOGIN, SELF
+from services.identity.api import activations, administration, deliveries, logins, own, sites
+from services.identity.api.use import ADMINISTER, FETCH, LOGIN, SELF, SITES
 from services.identity.application.activation import Activation
 from services.identity.application.administration import Administration
+from services.identity.application.entering import Entering
 from services.identity.application.following import Following
 from services.identity.application.issuing import Issuing
 from services.identity.application.login import Login
 from services.identity.application.own_logins import OwnLogins
 from services.identity.application.owner import Owner
+from services.identity.application.parting import Parting
 from services.identity.application.password_rules import PasswordRules
 from services.identity.application.proving import Proving
 from services.identity.application.recovery import Recovery
@@ -52,8 +61,9 @@ from services.identity.application.remembering import Remembering
 from services.identity.application.reset import PasswordReset
 from services.identity.application.rules import Rules
 from services.identity.application.settling import Settling
+from services.identity.application.signing import Signing
 from services.identity.application.standing import Revoking
-from services.identity.consumers import users
+from services.identity.consumers import own_log, users
 from services.identity.domain.events import EVENTS
 from services.identity.settings import IdentitySettings
 
@@ -64,7 +74,7 @@ RELAY_RESTS = 0.1
 
 READERS = frozenset({REPUBLISH})
 ISSUERS = {
-    "gateway": READERS | {LOGIN, ADMINISTER, SELF, OPERATE},
+    "gateway": READERS | {LOGIN, ADMINISTER, SELF, SITES, OPERATE},
     "notifier": READERS | {FETCH},
     "operator": READERS | {OPERATE},
     **dict.fromkeys(("identity", "users", "contracts"), READERS),
@@ -85,6 +95,11 @@ class Ways:
     owner: Owner
     own_logins: OwnLogins
     settling: Settling
+    entering: Entering
+    signing: Signing
+    endings: own_log.Endings
+    telling: Telling
+    caller: SiteCaller
     hasher: Argon2Hasher
 
 
@@ -141,8 +156,27 @@ def ways(settings: IdentitySettings, secrets: Secrets, log: Log, now: Clock = ut
     authenticators = GuardedAuthenticators(log.pool, of.sealer, of.rules)
     revoking = Revoking(store=of.store, people=of.people, now=now)
     issuing = Issuing(store=of.store, links=of.links, rules=of.rules, now=now, new_id=new_id, new_secret=new_secret)
+    sites = read_sites(settings.sites_dir)
+    keys, notices, caller = GuardedKeys(log.pool, of.sealer), GuardedNotices(log.pool), SiteCaller()
+    signing = Signing(store=keys, make=new_key, sign=sign, now=now)
+    parting = Parting(sites=sites, notices=notices, signing=signing, tell=caller.tell, issuer=settings.issuer, now=now)
     return Ways(
         hasher=of.hasher,
+        signing=signing,
+        entering=Entering(
+            store=of.store,
+            sites=sites,
+            grants=GuardedGrants(log.pool),
+            assertions=SignedAssertions(log.pool, frozenset({settings.issuer, f"{settings.issuer}/oauth/token"})),
+            signing=signing,
+            issuer=settings.issuer,
+            now=now,
+            new_id=new_id,
+            new_secret=new_secret,
+        ),
+        endings=own_log.Endings(NoticeIntake(sites, new_id)),
+        telling=Telling(notices, parting, now),
+        caller=caller,
         registration=_registration(of),
         following=_following(of, issuing, revoking),
         activation=_activation(of),
@@ -270,6 +304,7 @@ def application(built: Ways, secrets: Secrets, log: Log) -> FastAPI:
         activations.router,
         administration.router,
         own.router,
+        sites.router,
         deliveries.router,
         internal.router(log),
     ]
@@ -277,6 +312,7 @@ def application(built: Ways, secrets: Secrets, log: Log) -> FastAPI:
     app.state.activation, app.state.login, app.state.reset = built.activation, built.login, built.reset
     app.state.administration, app.state.owner = built.administration, built.owner
     app.state.own_logins = built.own_logins
+    app.state.entering, app.state.signing = built.entering, built.signing
     app.state.verifier = Verifier(secrets.jwks, NAME, ISSUERS)
     return app
 
@@ -304,12 +340,24 @@ async def run(settings: IdentitySettings) -> None:
     built = ways(settings, secrets, log)
     owner = ServiceClient(settings.users_url, Signer(NAME, secrets.jwk(NAME)), "users")
     # A reader holds a connection while its commands wait for one of the store's, so it has its own.
-    reading = await open_pool(settings.postgres_url, size=1)
+    reading = await open_pool(settings.postgres_url, size=2)
+    endings = LogReader(
+        own_log.READER,
+        service=NAME,
+        pool=reading,
+        wakeup=log.wakeup,
+        reaction=built.endings,
+        facts=log.facts,
+        moved=built.telling.wake,
+    )
     background: dict[str, Role] = {
         **log.roles,
         "users": reader(settings, built, log, owner, reading).run,
         "resets": built.reset.run,
         "settling": built.settling.run,
+        "signing": built.signing.run,
+        "endings": endings.run,
+        "telling": built.telling.run,
         "sweeper": Sweeper(log.pool, utc_now).run,
     }
     await serve(
@@ -318,7 +366,7 @@ async def run(settings: IdentitySettings) -> None:
         settings,
         background=background,
         checks=log.checks,
-        closing=[owner.close, built.hasher.close, reading.close, log.close],
+        closing=[owner.close, built.caller.close, built.hasher.close, reading.close, log.close],
     )
 
 

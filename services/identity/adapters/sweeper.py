@@ -37,6 +37,11 @@ STATEMENTS = (
     _old("used_step", "user_id, step", "at < $1::timestamptz - interval '1 day'"),
     _old("password_tries", "key", "at < $1::timestamptz - interval '1 day' AND closed_until < $1"),
     _old("code_tries", "user_id", "since < $1::timestamptz - interval '1 day' AND locked_at IS NULL"),
+    _old("site_code", "code_hash", "expires_at < $1::timestamptz - interval '1 day'"),
+    _old("used_assertion", "client_id, jti", "expires_at < $1"),
+    # As long as sites are told of ends, and a little: longer than any session lives.
+    _old("site_grant", "grant_id", "at < $1::timestamptz - interval '9 days'"),
+    _old("site_notice", "notice_id", "not_after < $1::timestamptz - interval '2 days'"),
     _old("session", "session_id", "at < $1::timestamptz - interval '400 days'"),
 )
 
