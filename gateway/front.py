@@ -15,9 +15,11 @@ from gateway.api import (
     events,
     groups,
     health,
+    hop,
     login,
     me,
     openapi,
+    openid,
     people,
     tenant,
     ways_in,
@@ -31,6 +33,7 @@ ROUTERS = (
     login.router,
     dashboard.router,
     events.router,
+    hop.router,
     activation.router,
     people.router,
     ways_in.router,
@@ -47,7 +50,9 @@ def application(
     journeys: Journeys, quick: QuickDashboard, pages: Sequence[APIRouter] = (), error_page: Page | None = None
 ) -> FastAPI:
     """Return API and *pages* over *journeys*, without the edge."""
-    app = create_app("gateway", [*ROUTERS, openapi.router, *pages], title=openapi.TITLE, audience="gateway")
+    app = create_app(
+        "gateway", [*ROUTERS, openapi.router, openid.router, *pages], title=openapi.TITLE, audience="gateway"
+    )
     app.state.journeys = journeys
     app.state.quick = quick
     tell_people(app, error_page)

@@ -16,6 +16,7 @@ from gateway.adapters.progress import HeardProgress
 from gateway.adapters.reachable import answers_http, answers_redis, holds
 from gateway.adapters.redis_pool import pooled_redis
 from gateway.adapters.sessions_redis import RedisSessions, new_token
+from gateway.adapters.sites import IdTokenHints, SeenSites, read_sites
 from gateway.adapters.standing import Standings
 from gateway.api.quick_dashboard import QuickDashboard
 from gateway.application.activation import ActivationJourney, PasswordResetJourney
@@ -25,6 +26,7 @@ from gateway.application.dashboard import DashboardJourney
 from gateway.application.effects import Effects
 from gateway.application.forms import FormGuard
 from gateway.application.groups import GroupsJourney
+from gateway.application.hop import HopJourney
 from gateway.application.journeys import Journeys
 from gateway.application.language import LanguageJourney
 from gateway.application.live import LiveJourney
@@ -32,12 +34,15 @@ from gateway.application.login import LoginJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
 from gateway.application.ports import Identity, Opener, Progress
+from gateway.application.relying import RelyingJourney
 from gateway.application.service_health import HealthJourney, Part
 from gateway.application.sessions import Sessions
+from gateway.application.sites import Sites
 from gateway.application.tenant_settings import TenantSettingsJourney
 from gateway.clients.contracts import ContractsClient
 from gateway.clients.credentials import CredentialsClient
 from gateway.clients.identity import IdentityClient
+from gateway.clients.sites import SitesClient
 from gateway.clients.users import UsersClient
 from gateway.front import application, front
 from gateway.projections.models import MODELS, SERVICES
@@ -81,6 +86,7 @@ class Parts:
     applied: Applied
     opener: Opener
     signer: Signer
+    sites: Sites
     services: Mapping[str, ServiceClient]
     """The ways to the services, by name."""
 
@@ -108,6 +114,8 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
     users = UsersClient(parts.services["users"])
     credentials = CredentialsClient(parts.services["identity"])
     effects = Effects(sessions=sessions, progress=progress)
+    contracts = ContractsJourney(boards=boards)
+    provider = SitesClient(parts.services["identity"])
     return Journeys(
         sessions=sessions,
         login=LoginJourney(identity=identity, sessions=sessions, limits=limits),
@@ -115,7 +123,17 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
         reset=PasswordResetJourney(identity=identity, limits=limits),
         language=LanguageJourney(users=users, sessions=sessions),
         dashboard=DashboardJourney(boards=boards, now=now),
-        contracts=ContractsJourney(boards=boards),
+        contracts=contracts,
+        hop=HopJourney(
+            contracts=contracts,
+            sites=parts.sites,
+            provider=provider,
+            health=SeenSites(),
+            issuer=settings.issuer,
+            now=now,
+        ),
+        relying=RelyingJourney(boards=boards, opener=parts.opener, provider=provider, sites=parts.sites),
+        hints=IdTokenHints(provider, settings.issuer),
         live=LiveJourney(sessions=sessions, boards=boards, progress=progress),
         people=PeopleJourney(directory=users, credentials=credentials, effects=effects),
         groups=GroupsJourney(directory=users, boards=boards, effects=effects),
@@ -163,6 +181,7 @@ async def run(settings: GatewaySettings) -> None:
         applied=Applied(models, generation),
         opener=PostgresKeyring(keys, secrets.kek),
         signer=signer,
+        sites=read_sites(settings.sites_dir),
         services={name: ServiceClient(url, signer, name) for name, url in _addresses(settings).items()},
     )
     facts = Facts(generation.reads, None)
@@ -187,6 +206,7 @@ async def run(settings: GatewaySettings) -> None:
         public_url=settings.public_url,
         allowed_hosts=settings.allowed_hosts.split(","),
         trusted_proxies=settings.trusted_proxies.split(","),
+        form_targets=parts.sites.origins,
     )
     await serve(
         NAME,

@@ -8,14 +8,17 @@ from gateway.application.contracts import ContractsJourney
 from gateway.application.dashboard import DashboardJourney
 from gateway.application.forms import FormGuard
 from gateway.application.groups import GroupsJourney
+from gateway.application.hop import HopJourney
 from gateway.application.language import LanguageJourney
 from gateway.application.live import LiveJourney
 from gateway.application.login import LoginJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
 from gateway.application.ports import Progress
+from gateway.application.relying import RelyingJourney
 from gateway.application.service_health import HealthJourney
 from gateway.application.sessions import Sessions
+from gateway.application.site_ports import Hints
 from gateway.application.tenant_settings import TenantSettingsJourney
 
 
@@ -30,6 +33,9 @@ class Journeys:
     language: LanguageJourney
     dashboard: DashboardJourney
     contracts: ContractsJourney
+    hop: HopJourney
+    relying: RelyingJourney
+    hints: Hints
     live: LiveJourney
     people: PeopleJourney
     groups: GroupsJourney

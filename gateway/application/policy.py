@@ -47,6 +47,7 @@ class Operation(StrEnum):
     DASHBOARD = "dashboard"
     CONTRACTS = "contracts"
     CONTRACT = "contract"
+    SETTINGS_SITE = "settingsSite"
     APPLICATIONS = "applications"
     EVENTS = "events"
     CHANGE_ME = "changeMe"
@@ -107,6 +108,7 @@ _EVERY_PERSON = (
     Operation.DASHBOARD,
     Operation.CONTRACTS,
     Operation.CONTRACT,
+    Operation.SETTINGS_SITE,
     Operation.APPLICATIONS,
     Operation.EVENTS,
     Operation.CHANGE_ME,

@@ -7,12 +7,14 @@ from fastapi import APIRouter
 from gateway.web import (
     activation,
     assets,
+    authorize,
     boards,
     company,
     dashboard,
     group,
     groups,
     help,  # noqa: A004 - the page is called help
+    hop,
     login,
     own,
     password_reset,
@@ -31,5 +33,19 @@ def routers() -> Sequence[APIRouter]:
     """Return the pages and their files; reads templates, words and files."""
     # Of two addresses that fit, the first is taken: a user's form comes before a user's deeds.
     people = (users, user_form, user, groups, group)
-    pages = (login, activation, password_reset, dashboard, services, boards, settings, own, company, help, status)
+    pages = (
+        login,
+        activation,
+        password_reset,
+        dashboard,
+        services,
+        hop,
+        authorize,
+        boards,
+        settings,
+        own,
+        company,
+        help,
+        status,
+    )
     return [assets.router(site().assets), *(page.router for page in (*pages, *people))]

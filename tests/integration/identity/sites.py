@@ -16,8 +16,8 @@ from aiohttp import web
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
-from kernel.domain.event import wire_type
 from kernel.application.consume import Incoming
+from kernel.domain.event import wire_type
 from tests.integration.identity.world import NAME, TENANT, Person, World
 
 ISSUER = "http://localhost:8080"

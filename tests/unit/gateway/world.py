@@ -15,12 +15,14 @@ from gateway.application.dashboard import DashboardJourney
 from gateway.application.effects import Effects
 from gateway.application.forms import FormGuard
 from gateway.application.groups import GroupsJourney
+from gateway.application.hop import HopJourney
 from gateway.application.journeys import Journeys
 from gateway.application.language import LanguageJourney
 from gateway.application.live import LiveJourney
 from gateway.application.login import LoginJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
+from gateway.application.relying import RelyingJourney
 from gateway.application.service_health import HealthJourney, Part
 from gateway.application.sessions import Sessions
 from gateway.application.tenant_settings import TenantSettingsJourney
@@ -41,6 +43,7 @@ from tests.unit.gateway.fakes import (
 )
 from tests.unit.gateway.fakes_credentials import FakeCredentials
 from tests.unit.gateway.fakes_people import FakeDirectory
+from tests.unit.gateway.fakes_sites import ISSUER, FakeHealth, FakeHints, FakeProvider, sites
 
 OPERATOR_SECRET = "the operator's secret"
 
@@ -57,6 +60,9 @@ class World:
     contracts: FakeContracts = field(default_factory=FakeContracts)
     directory: FakeDirectory = field(default_factory=FakeDirectory)
     credentials: FakeCredentials = field(default_factory=FakeCredentials)
+    provider: FakeProvider = field(default_factory=FakeProvider)
+    site_health: FakeHealth = field(default_factory=FakeHealth)
+    hints: FakeHints = field(default_factory=FakeHints)
     works: dict[Part, bool] = field(default_factory=lambda: dict.fromkeys(Part, True))
 
     def __post_init__(self) -> None:
@@ -89,6 +95,7 @@ class World:
             absolute=timedelta(hours=12),
             forget=self.quick.forget,
         )
+        contracts = ContractsJourney(boards=self.boards)
         effects = Effects(sessions=sessions, progress=self.progress)
         return Journeys(
             sessions=sessions,
@@ -97,7 +104,17 @@ class World:
             reset=PasswordResetJourney(identity=self.identity, limits=self.limits),
             language=LanguageJourney(users=self.users, sessions=sessions),
             dashboard=DashboardJourney(boards=self.boards, now=self.clock),
-            contracts=ContractsJourney(boards=self.boards),
+            contracts=contracts,
+            hop=HopJourney(
+                contracts=contracts,
+                sites=sites(),
+                provider=self.provider,
+                health=self.site_health,
+                issuer=ISSUER,
+                now=self.clock,
+            ),
+            relying=RelyingJourney(boards=self.boards, opener=OpenDoor(), provider=self.provider, sites=sites()),
+            hints=self.hints,
             live=LiveJourney(sessions=sessions, boards=self.boards, progress=self.progress),
             people=PeopleJourney(directory=self.directory, credentials=self.credentials, effects=effects),
             groups=GroupsJourney(directory=self.directory, boards=self.boards, effects=effects),
