@@ -19,7 +19,8 @@ ALGORITHM = "RS256"
 BITS = 2048
 ASSERTED_BY = ("RS256", "PS256", "ES256", "EdDSA", "Ed25519")
 """Never `none`, and never a secret's algorithm: a public key is no secret. See: RFC 8725, section 2.1."""
-LONGEST_ASSERTION = timedelta(minutes=10)
+LONGEST_ASSERTION = timedelta(hours=1)
+"""What common libraries give an assertion; each is taken once, so that a long life is worth little."""
 LONGEST_JTI = 200
 SKEW = timedelta(seconds=30)
 
