@@ -127,7 +127,8 @@ async def _set(walker: Walker, person: Person) -> None:
         if width:
             await page.set_viewport_size(width)
     await page.locator("nav a[href='/extensions']").click()
-    await walker.fill(number="9001", name="会議室")
+    await page.fill("#number", "9001")
+    await page.fill("#name", "会議室")
     await page.locator("button.main").click()
     await expect(page.get_by_role("status")).to_have_text(saved)
     await page.locator("nav a[href='/numbers']").click()
