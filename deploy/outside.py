@@ -21,6 +21,7 @@ VARIABLES = {
     "redis": "PORTAL_REDIS_URL",
     "smtp": "PORTAL_SMTP_URL",
     "mailbox": "PORTAL_MAILBOX_URL",
+    "sites": "PORTAL_SITES_DIR",
 }
 
 
@@ -33,6 +34,8 @@ class Outside:
     redis: str | None = None
     smtp: str | None = None
     mailbox: str | None = None
+    sites: str | None = None
+    """The folder of your own settings sites; with it no stand-in is started."""
 
     @classmethod
     def given(cls, environment: Mapping[str, str] = os.environ) -> Self:

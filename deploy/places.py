@@ -38,6 +38,11 @@ class Places:
         return self.state / "run"
 
     @property
+    def sites(self) -> Path:
+        """Return the folder of the settings sites that people may go on to."""
+        return self.state / "sites"
+
+    @property
     def secrets(self) -> Path:
         """Return the folder of keys and passwords."""
         return self.state / "secrets"

@@ -13,8 +13,10 @@ from deploy.secret_files import make_secret_files
 from deploy.servers.kafka import SMALL, Kafka
 from deploy.servers.mailbox import Mailbox
 from deploy.servers.postgres import Postgres
+from deploy.servers.settings_site import SettingsSite
 from deploy.servers.valkey import Valkey
 from deploy.services import Service
+from deploy.site_files import register_stand_in
 from deploy.topics import make_topics
 
 
@@ -33,6 +35,8 @@ class Plan:
     def __post_init__(self) -> None:
         self.places.make()
         make_secret_files(self.places.secrets)
+        if self.outside.sites is None:
+            register_stand_in(self.places.secrets, self.places.sites, self.settings_site.url)
         self.passwords.of("postgres")
         self.passwords.of("redis")
 
@@ -60,6 +64,11 @@ class Plan:
     def mailbox(self) -> Mailbox:
         """Return the embedded mailbox."""
         return Mailbox(self.places, self.ports.smtp, self.ports.mailbox)
+
+    @property
+    def settings_site(self) -> SettingsSite:
+        """Return the embedded stand-in for a settings site."""
+        return SettingsSite(self.places, self.ports.settings_site, self.public_url)
 
     @property
     def kafka_bootstrap(self) -> str:
@@ -95,6 +104,7 @@ class Plan:
             (given.kafka, self.kafka),
             (given.redis, self.redis),
             (given.smtp, self.mailbox),
+            (given.sites, self.settings_site),
         ]
         return [part for address, part in pairs if address is None]
 
@@ -111,6 +121,7 @@ class Plan:
             "PORTAL_SMTP_URL": self.outside.smtp or self.mailbox.smtp_url,
             "PORTAL_PUBLIC_URL": self.public_url,
             "PORTAL_SECRETS_DIR": str(self.places.secrets),
+            "PORTAL_SITES_DIR": self.outside.sites or str(self.places.sites),
             "PORTAL_HTTP_PORT": str(http),
             "PORTAL_MANAGEMENT_PORT": str(management),
             "PORTAL_MAILBOX_URL": self.mailbox_url,

@@ -26,6 +26,7 @@ class Ports:
     redis: int = 56379
     smtp: int = 1025
     mailbox: int = 8025
+    settings_site: int = 8090
     gateway: int = 8080
     identity: int = 8101
     users: int = 8102

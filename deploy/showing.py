@@ -65,5 +65,7 @@ def show_addresses(console: Console, plan: Plan, status: Status) -> None:
     if "gateway" in running:
         console.print(f"  portal    {plan.public_url}", soft_wrap=True)
         console.print(f"  API       {plan.public_url}/api/v1", soft_wrap=True)
+    if plan.settings_site.name in running:
+        console.print(f"  settings  {plan.settings_site.url}", soft_wrap=True)
     console.print(f"  mailbox   {plan.mailbox_url}", soft_wrap=True)
     console.print(f"  state     {plan.places.state}", soft_wrap=True)

@@ -61,7 +61,8 @@ class Stack:
         Raises: PartFailed, PortTaken.
         """
         plan = self.plan
-        known: dict[str, Part] = {part.name: part for part in (plan.postgres, plan.kafka, plan.redis, plan.mailbox)}
+        parts_of: tuple[Part, ...] = (plan.postgres, plan.kafka, plan.redis, plan.mailbox, plan.settings_site)
+        known = {part.name: part for part in parts_of}
         self._start([known[name] for name in parts])
 
     def start_services(self, names: Sequence[str] | None = None, **settings: str) -> None:

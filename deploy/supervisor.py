@@ -71,6 +71,7 @@ class Supervisor:
         versions = self._plan.outside.check()
         given = {"postgres": self._plan.outside.postgres, "kafka": self._plan.outside.kafka}
         given |= {"redis": self._plan.outside.redis, "smtp": self._plan.outside.smtp}
+        given["settings-site"] = self._plan.outside.sites
         self._given = {
             name: f"{versions.get(name, '')} {without_password(address)}".strip()
             for name, address in given.items()

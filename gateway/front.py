@@ -16,11 +16,13 @@ from gateway.api import (
     groups,
     health,
     histories,
+    hop,
     login,
     me,
     messages,
     notifications,
     openapi,
+    openid,
     operator_facts,
     people,
     second_step,
@@ -38,6 +40,7 @@ ROUTERS = (
     dashboard.router,
     events.router,
     services.router,
+    hop.router,
     activation.router,
     people.router,
     ways_in.router,
@@ -59,7 +62,7 @@ def application(
     journeys: Journeys, quick: QuickDashboard, pages: Sequence[APIRouter] = (), error_page: Page | None = None
 ) -> FastAPI:
     """Return API and *pages* over *journeys*, without the edge."""
-    routers = [*ROUTERS, openapi.router, *pages]
+    routers = [*ROUTERS, openapi.router, openid.router, *pages]
     app = create_app("gateway", routers, title=openapi.TITLE, audience="gateway", busy=login.BUSY)
     app.state.journeys = journeys
     app.state.quick = quick

@@ -16,6 +16,7 @@ from gateway.adapters.progress import HeardProgress
 from gateway.adapters.reachable import answers_http, answers_redis, holds
 from gateway.adapters.redis_pool import pooled_redis
 from gateway.adapters.sessions_redis import RedisSessions, new_token
+from gateway.adapters.sites import IdTokenHints, SeenSites, read_sites
 from gateway.api.quick_dashboard import QuickDashboard
 from gateway.application.activation import ActivationJourney, PasswordResetJourney
 from gateway.application.back_office import SCOPES, BackOffice
@@ -26,6 +27,7 @@ from gateway.application.effects import Effects
 from gateway.application.forms import FormGuard
 from gateway.application.groups import GroupsJourney
 from gateway.application.histories import HistoriesJourney
+from gateway.application.hop import HopJourney
 from gateway.application.incidents import IncidentsJourney
 from gateway.application.journeys import Journeys
 from gateway.application.language import LanguageJourney
@@ -39,9 +41,11 @@ from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
 from gateway.application.ports import Identity, Opener, Progress
+from gateway.application.relying import RelyingJourney
 from gateway.application.second_step import SecondStepJourney
 from gateway.application.service_health import HealthJourney, Part
 from gateway.application.sessions import Sessions
+from gateway.application.sites import Sites
 from gateway.application.tenant_settings import TenantSettingsJourney
 from gateway.clients.contracts import ContractsClient
 from gateway.clients.credentials import CredentialsClient
@@ -49,6 +53,7 @@ from gateway.clients.identity import IdentityClient
 from gateway.clients.notifier import NotifierClient
 from gateway.clients.own_contracts import OwnContractsClient
 from gateway.clients.second_step import SecondStepClient
+from gateway.clients.sites import SitesClient
 from gateway.clients.users import UsersClient
 from gateway.front import application, front
 from gateway.projections.models import MODELS, SERVICES
@@ -91,6 +96,7 @@ class Parts:
     applied: Applied
     opener: Opener
     signer: Signer
+    sites: Sites
     services: Mapping[str, ServiceClient]
     """The ways to the services, by name."""
 
@@ -123,6 +129,7 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
     contracts = ContractsJourney(boards=boards, own=own, effects=effects)
     orders, incidents = OrdersJourney(boards=boards), IncidentsJourney(boards=boards)
     maintenances = MaintenancesJourney(boards=boards, now=now)
+    provider = SitesClient(parts.services["identity"])
     return Journeys(
         sessions=sessions,
         login=LoginJourney(identity=identity, sessions=sessions, limits=limits),
@@ -143,6 +150,16 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
         maintenances=maintenances,
         lookback=LookbackJourney(contracts=contracts, own=own, boards=boards, opener=parts.opener, now=now),
         calendar=CalendarJourney(own=own, boards=boards, maintenances=maintenances, limits=limits, now=now),
+        hop=HopJourney(
+            contracts=contracts,
+            sites=parts.sites,
+            provider=provider,
+            health=SeenSites(),
+            issuer=settings.issuer,
+            now=now,
+        ),
+        relying=RelyingJourney(boards=boards, opener=parts.opener, provider=provider, sites=parts.sites),
+        hints=IdTokenHints(provider, settings.issuer),
         live=LiveJourney(sessions=sessions, boards=boards, progress=progress),
         people=people,
         groups=GroupsJourney(directory=users, boards=boards, effects=effects),
@@ -197,6 +214,7 @@ async def run(settings: GatewaySettings) -> None:
         applied=Applied(models, generation),
         opener=PostgresKeyring(keys, secrets.kek),
         signer=signer,
+        sites=read_sites(settings.sites_dir),
         services={name: ServiceClient(url, signer, name) for name, url in _addresses(settings).items()},
     )
     facts = Facts(generation.reads, None)
@@ -221,6 +239,7 @@ async def run(settings: GatewaySettings) -> None:
         public_url=settings.public_url,
         allowed_hosts=settings.allowed_hosts.split(","),
         trusted_proxies=settings.trusted_proxies.split(","),
+        form_targets=parts.sites.origins,
     )
     await serve(
         NAME,

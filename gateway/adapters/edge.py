@@ -19,6 +19,9 @@ OWN_SITE = frozenset({"same-origin", "none"})
 KEEPABLE = "/static/"
 """Below this path, and nowhere else, an answer may say how long a browser may keep it."""
 
+CROSSED = frozenset({"/oauth/authorize", "/oauth/logout"})
+"""Where other sites' forms may lead, for the protocol says so: they are answered with the way to ask by address."""
+
 RawHeaders = list[tuple[bytes, bytes]]
 
 _NO_STORE = b"cache-control", b"no-store"
@@ -56,6 +59,8 @@ class Edge:
         return None
 
     def _is_cross_site(self, path: str, headers: Headers) -> bool:
+        if path in CROSSED:
+            return False
         site = headers.get("sec-fetch-site")
         if site is not None:
             return site not in OWN_SITE

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
 
+FORMS = "form-action 'self'"
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -18,9 +19,17 @@ class EdgeRules:
     """Which hosts and origins are ours, which proxies are believed, which headers every answer carries."""
 
     def __init__(
-        self, *, public_url: str, allowed_hosts: Iterable[str] = (), trusted_proxies: Iterable[str] = ()
+        self,
+        *,
+        public_url: str,
+        allowed_hosts: Iterable[str] = (),
+        trusted_proxies: Iterable[str] = (),
+        form_targets: Iterable[str] = (),
     ) -> None:
         """Take the public address, hosts beside it (`127.0.0.1:8080`) and networks of proxies (`10.0.0.0/8`).
+
+        *form_targets* are the origins of other sites that a login may lead to: a browser that follows what answers a
+        form asks the policy of the form's page at each step.
 
         Raises: ValueError for a network that is none.
         """
@@ -29,7 +38,7 @@ class EdgeRules:
         self._hosts = {self._plain(text) for text in (parts.netloc, *allowed_hosts) if text.strip()}
         self._origins = {f"{self._scheme}://{host}" for host in self._hosts}
         self._proxies: tuple[Network, ...] = tuple(ip_network(text.strip()) for text in trusted_proxies if text.strip())
-        self.headers = _headers(secure=self._scheme == "https")
+        self.headers = _headers(form_targets, secure=self._scheme == "https")
 
     def knows_host(self, text: str) -> bool:
         """Return whether a Host header names us."""
@@ -59,9 +68,9 @@ class EdgeRules:
         return text.strip().lower().removesuffix(":443" if self._scheme == "https" else ":80")
 
 
-def _headers(*, secure: bool) -> list[tuple[bytes, bytes]]:
+def _headers(form_targets: Iterable[str], *, secure: bool) -> list[tuple[bytes, bytes]]:
     headers = {
-        "content-security-policy": CSP,
+        "content-security-policy": CSP.replace(FORMS, " ".join((FORMS, *sorted(form_targets)))),
         "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",
         "referrer-policy": "no-referrer",

@@ -51,6 +51,24 @@ class ContractUnknown(NotFound):
     code = "contract-unknown"
 
 
+class SettingsDenied(Denied):
+    """The person may see the contract, and not change its settings."""
+
+    code = "settings-denied"
+
+
+class SiteMissing(NotFound):
+    """There is no settings site for this service."""
+
+    code = "settings-site-missing"
+
+
+class SiteAway(Unavailable):
+    """The settings site does not answer."""
+
+    code = "settings-site-away"
+
+
 class CursorUnreadable(Invalid):
     """The cursor was not made by this list."""
 

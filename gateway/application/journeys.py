@@ -10,6 +10,7 @@ from gateway.application.dashboard import DashboardJourney
 from gateway.application.forms import FormGuard
 from gateway.application.groups import GroupsJourney
 from gateway.application.histories import HistoriesJourney
+from gateway.application.hop import HopJourney
 from gateway.application.incidents import IncidentsJourney
 from gateway.application.language import LanguageJourney
 from gateway.application.live import LiveJourney
@@ -22,9 +23,11 @@ from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
 from gateway.application.ports import Progress
+from gateway.application.relying import RelyingJourney
 from gateway.application.second_step import SecondStepJourney
 from gateway.application.service_health import HealthJourney
 from gateway.application.sessions import Sessions
+from gateway.application.site_ports import Hints
 from gateway.application.tenant_settings import TenantSettingsJourney
 
 
@@ -44,6 +47,9 @@ class Journeys:
     maintenances: MaintenancesJourney
     lookback: LookbackJourney
     calendar: CalendarJourney
+    hop: HopJourney
+    relying: RelyingJourney
+    hints: Hints
     live: LiveJourney
     people: PeopleJourney
     groups: GroupsJourney

@@ -62,6 +62,7 @@ class Operation(StrEnum):
     CONTRACT_CHANGES = "contractChanges"
     AVAILABILITY = "availability"
     CHANGE_MEMO = "changeMemo"
+    SETTINGS_SITE = "settingsSite"
     APPLICATIONS = "applications"
     APPLICATION = "application"
     INCIDENTS = "incidents"
@@ -168,6 +169,7 @@ _EVERY_PERSON = (
     Operation.CONTRACT_CHANGES,
     Operation.AVAILABILITY,
     Operation.CHANGE_MEMO,
+    Operation.SETTINGS_SITE,
     Operation.APPLICATIONS,
     Operation.APPLICATION,
     Operation.INCIDENTS,

@@ -26,6 +26,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "同じ申込番号で内容の違う申し込みがあります。",
         "There is an application with this number and other content.",
     ),
+    "authorization-refused": (
+        "接続元のサイトを確認できないため、ログインを続けられません。",
+        "The site that asked for this login is not known, so it cannot go on.",
+    ),
     "busy": ("混み合っています。少し待ってからもう一度お試しください。", "Too busy now. Try again in a moment."),
     "code-wrong": ("コードが違います。", "The code is wrong."),
     "contract-unknown": ("契約が見つかりません。", "There is no such contract."),
@@ -122,6 +126,18 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "step-up-needed": (
         "もう一度、パスワードと認証コードで本人確認をしてください。",
         "Show again that it is you, with password and code.",
+    ),
+    "settings-denied": (
+        "この契約の設定を変更する権限がありません。",
+        "You may not change the settings of this contract.",
+    ),
+    "settings-site-away": (
+        "設定サイトが応答していません。",
+        "The settings site does not answer.",
+    ),
+    "settings-site-missing": (
+        "このサービスには設定変更サイトがありません。",
+        "There is no settings site for this service.",
     ),
     "step-order": ("この手順はまだ、またはもう行えません。", "This step is not the one to do now."),
     "stream-moved": ("ほかの変更と重なりました。もう一度お試しください。", "Something else changed it. Try again."),

@@ -32,7 +32,8 @@ async def show(here: Here, viewer: CurrentViewer, use: Use, fresh: Fresh) -> Res
     seen = use.progress.vector()
     board = await use.dashboard.show(viewer)
     values = board_values(board, await _attention(here, board))
-    return await here.page("dashboard.html", seen=seen, stale=not fresh, **values)
+    ways = use.hop.services(viewer, board.services)
+    return await here.page("dashboard.html", seen=seen, stale=not fresh, ways=ways, **values)
 
 
 @router.get("/dashboard/changes", response_class=EventSourceResponse, response_model=None)

@@ -25,7 +25,8 @@ from kernel.domain.errors import Unavailable
 THEME = "__Host-portal-theme"
 THEMES = ("auto", "light", "dark")
 YEAR = 365 * 24 * 3600
-LONGEST_PATH = 500
+LONGEST_PATH = 2000
+"""Long enough for what a settings site asks for, see authorize.py."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

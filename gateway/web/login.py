@@ -18,7 +18,7 @@ from gateway.application.errors import LoginMissing, TrustEnded
 from gateway.application.sessions import Opened
 from gateway.application.steps import Method
 from gateway.web.forms import EMPTY, Filled, code, missing, refusal_words, status, text
-from gateway.web.frame import Frame, Here, go, local
+from gateway.web.frame import LONGEST_PATH, Frame, Here, go, local
 from kernel.domain.errors import PortalError
 
 router = APIRouter(include_in_schema=False)
@@ -28,9 +28,9 @@ NOTICES = frozenset({"left", "expired", "done"})
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
-async def show(here: Here, to: str = "", notice: str = "") -> Response:
-    """Show the first step, or the dashboard to who is in."""
-    if here.viewer is not None:
+async def show(here: Here, to: str = "", notice: str = "", *, again: bool = False) -> Response:
+    """Show the first step, or the dashboard to who is in and need not show *again* who they are."""
+    if here.viewer is not None and not again:
         return go(local(to, START))
     return await _first(here, EMPTY, to=to, notice=notice)
 
@@ -38,7 +38,7 @@ async def show(here: Here, to: str = "", notice: str = "") -> Response:
 @router.post("/")
 async def begin(form: CheckedForm, here: Here, request: Request, use: Use, asked: AskedHere) -> Response:
     """Take mail address and password; nothing says which of them was wrong."""
-    to, email = text(form, "to", 500), text(form, "userId").strip()
+    to, email = text(form, "to", LONGEST_PATH), text(form, "userId").strip()
     errors = missing(form, here.words, userId="login.user-id.missing", password="login.password.missing")  # noqa: S106 - a key of words
     if errors:
         return await _first(here, Filled(values={"userId": email}, errors=errors), 422, to=to)
@@ -75,7 +75,7 @@ async def finish(
     *, form: CheckedForm, here: Here, login: LoginToken, request: Request, use: Use, asked: AskedHere
 ) -> Response:
     """Take the code and open the session."""
-    to, recovery, trust = text(form, "to", 500), bool(text(form, "recovery")), bool(text(form, "trust"))
+    to, recovery, trust = text(form, "to", LONGEST_PATH), bool(text(form, "recovery")), bool(text(form, "trust"))
     if errors := missing(form, here.words, code="code.missing"):
         filled = Filled(values={"trust": "1" if trust else ""}, errors=errors)
         return await _second(here, login, filled, 422, asked=asked, to=to, recovery=recovery)
@@ -94,7 +94,7 @@ async def finish(
 @router.post("/login/resend")
 async def resend(form: CheckedForm, here: Here, login: LoginToken, use: Use, asked: AskedHere) -> Response:
     """Mail another code; the one before no longer works."""
-    to = text(form, "to", 500)
+    to = text(form, "to", LONGEST_PATH)
     try:
         await use.login.resend(login, asked)
     except PortalError as error:

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from gateway.web import (
     activation,
     assets,
+    authorize,
     boards,
     company,
     dashboard,
@@ -14,6 +15,7 @@ from gateway.web import (
     groups,
     help,  # noqa: A004 - the page is called help
     histories,
+    hop,
     login,
     mail,
     notifications,
@@ -47,6 +49,8 @@ def routers() -> Sequence[APIRouter]:
         own,
         second_step,
         step_up,
+        hop,
+        authorize,
         company,
         help,
         status,

@@ -60,7 +60,7 @@ async def one(contractId: str, here: Here, viewer: CurrentViewer, use: Use, fres
     except ValueError:
         raise ContractUnknown from None
     row = await use.contracts.one(viewer, contract_id)
-    return await here.page("service.html", row=row, stale=not fresh)
+    return await here.page("service.html", row=row, leads_on=use.hop.leads_on(viewer, row), stale=not fresh)
 
 
 @router.api_route("/service-status", methods=["GET", "HEAD"])

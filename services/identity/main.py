@@ -16,6 +16,7 @@ from kernel.adapters.http.republishing import asks_owners
 from kernel.adapters.http.tokens import Signer, Verifier
 from kernel.adapters.kafka.reader import KafkaReader
 from kernel.adapters.log import Log, open_log
+from kernel.adapters.postgres.log_reader import LogReader
 from kernel.adapters.postgres.pool import open_pool
 from kernel.adapters.process import Role, serve, start
 from kernel.adapters.settings import Secrets
@@ -26,6 +27,8 @@ from services.identity.adapters.blocklist import common_passwords
 from services.identity.adapters.fingerprints import PepperedFingerprints
 from services.identity.adapters.guarded_browsers import GuardedBrowsers
 from services.identity.adapters.guarded_codes import GuardedAuthenticators, GuardedCodes
+from services.identity.adapters.guarded_grants import GuardedGrants
+from services.identity.adapters.guarded_keys import GuardedKeys
 from services.identity.adapters.guarded_links import GuardedLinks
 from services.identity.adapters.guarded_logins import GuardedLogins
 from services.identity.adapters.guarded_passwords import GuardedPasswords
@@ -37,18 +40,24 @@ from services.identity.adapters.guarded_tenants import GuardedTenants, keep_rule
 from services.identity.adapters.hashing import Argon2Hasher, Cost
 from services.identity.adapters.sealing import Sealer
 from services.identity.adapters.secret_texts import new_code, new_recovery_codes, new_secret
+from services.identity.adapters.site_files import read_sites
+from services.identity.adapters.site_notices import GuardedNotices, NoticeIntake
+from services.identity.adapters.site_tokens import SignedAssertions, new_key, sign
 from services.identity.adapters.sweeper import Sweeper
+from services.identity.adapters.telling import SiteCaller, Telling
 from services.identity.adapters.totp import AppSeeds
-from services.identity.api import activations, administration, deliveries, logins, own, second_steps, step_ups
-from services.identity.api.use import ADMINISTER, FETCH, LOGIN, SELF
+from services.identity.api import activations, administration, deliveries, logins, own, second_steps, sites, step_ups
+from services.identity.api.use import ADMINISTER, FETCH, LOGIN, SELF, SITES
 from services.identity.application.activation import Activation
 from services.identity.application.administration import Administration
+from services.identity.application.entering import Entering
 from services.identity.application.following import Following
 from services.identity.application.issuing import Issuing
 from services.identity.application.login import Login
 from services.identity.application.own_factor import OwnFactor
 from services.identity.application.own_logins import OwnLogins
 from services.identity.application.owner import Owner
+from services.identity.application.parting import Parting
 from services.identity.application.password_rules import PasswordRules
 from services.identity.application.proving import Proving
 from services.identity.application.recovery import Recovery
@@ -57,10 +66,11 @@ from services.identity.application.remembering import Remembering
 from services.identity.application.reset import PasswordReset
 from services.identity.application.rules import Rules
 from services.identity.application.settling import Settling
+from services.identity.application.signing import Signing
 from services.identity.application.standing import Revoking
 from services.identity.application.step_up import StepUp
 from services.identity.application.trusted import Trusting
-from services.identity.consumers import policies, users
+from services.identity.consumers import own_log, policies, users
 from services.identity.domain.events import EVENTS
 from services.identity.settings import IdentitySettings
 
@@ -71,7 +81,7 @@ RELAY_RESTS = 0.1
 
 READERS = frozenset({REPUBLISH})
 ISSUERS = {
-    "gateway": READERS | {LOGIN, ADMINISTER, SELF, OPERATE},
+    "gateway": READERS | {LOGIN, ADMINISTER, SELF, SITES, OPERATE},
     "notifier": READERS | {FETCH},
     "operator": READERS | {OPERATE},
     **dict.fromkeys(("identity", "users", "contracts"), READERS),
@@ -95,6 +105,11 @@ class Ways:
     step_up: StepUp
     own_factor: OwnFactor
     settling: Settling
+    entering: Entering
+    signing: Signing
+    endings: own_log.Endings
+    telling: Telling
+    caller: SiteCaller
     hasher: Argon2Hasher
 
 
@@ -157,8 +172,27 @@ def ways(settings: IdentitySettings, secrets: Secrets, log: Log, now: Clock = ut
     proving = _proving(of, authenticators)
     step_ups = GuardedStepUps(log.pool, of.sealer, of.fingerprints, of.rules)
     step_up = _step_up(of, proving, step_ups)
+    sites = read_sites(settings.sites_dir)
+    keys, notices, caller = GuardedKeys(log.pool, of.sealer), GuardedNotices(log.pool), SiteCaller()
+    signing = Signing(store=keys, make=new_key, sign=sign, now=now)
+    parting = Parting(sites=sites, notices=notices, signing=signing, tell=caller.tell, issuer=settings.issuer, now=now)
     return Ways(
         hasher=of.hasher,
+        signing=signing,
+        entering=Entering(
+            store=of.store,
+            sites=sites,
+            grants=GuardedGrants(log.pool),
+            assertions=SignedAssertions(log.pool, frozenset({settings.issuer, f"{settings.issuer}/oauth/token"})),
+            signing=signing,
+            issuer=settings.issuer,
+            now=now,
+            new_id=new_id,
+            new_secret=new_secret,
+        ),
+        endings=own_log.Endings(NoticeIntake(sites, new_id)),
+        telling=Telling(notices, parting, now),
+        caller=caller,
         registration=_registration(of),
         following=_following(of, issuing, revoking),
         activation=_activation(of),
@@ -332,6 +366,7 @@ def application(built: Ways, secrets: Secrets, log: Log) -> FastAPI:
         own.router,
         second_steps.router,
         step_ups.router,
+        sites.router,
         deliveries.router,
         internal.router(log),
     ]
@@ -340,6 +375,7 @@ def application(built: Ways, secrets: Secrets, log: Log) -> FastAPI:
     app.state.administration, app.state.owner = built.administration, built.owner
     app.state.step_up, app.state.own_factor = built.step_up, built.own_factor
     app.state.own_logins, app.state.trusting = built.own_logins, built.trusting
+    app.state.entering, app.state.signing = built.entering, built.signing
     app.state.verifier = Verifier(secrets.jwks, NAME, ISSUERS)
     return app
 
@@ -384,12 +420,24 @@ async def run(settings: IdentitySettings) -> None:
     built = ways(settings, secrets, log)
     owner = ServiceClient(settings.users_url, Signer(NAME, secrets.jwk(NAME)), "users")
     # A reader holds a connection while its commands wait for one of the store's, so each has its own.
-    reading = await open_pool(settings.postgres_url, size=2)
+    reading = await open_pool(settings.postgres_url, size=3)
+    endings = LogReader(
+        own_log.READER,
+        service=NAME,
+        pool=reading,
+        wakeup=log.wakeup,
+        reaction=built.endings,
+        facts=log.facts,
+        moved=built.telling.wake,
+    )
     background: dict[str, Role] = {
         **log.roles,
         **readers(settings, built, log, owner, reading),
         "resets": built.reset.run,
         "settling": built.settling.run,
+        "signing": built.signing.run,
+        "endings": endings.run,
+        "telling": built.telling.run,
         "sweeper": Sweeper(log.pool, utc_now).run,
     }
     await serve(
@@ -398,7 +446,7 @@ async def run(settings: IdentitySettings) -> None:
         settings,
         background=background,
         checks=log.checks,
-        closing=[owner.close, built.hasher.close, reading.close, log.close],
+        closing=[owner.close, built.caller.close, built.hasher.close, reading.close, log.close],
     )
 
 

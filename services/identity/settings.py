@@ -1,6 +1,7 @@
 """Identity's settings, from the environment. Next stop: main.py."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from pydantic import Field
 
@@ -19,8 +20,15 @@ class IdentitySettings(ServiceSettings):
     hash_threads: int = Field(default=2, ge=1)
     hash_queue: int = Field(default=64, ge=1)
     """How many passwords may wait to be hashed or checked; more are told to come back."""
+    sites_dir: Path = Path(".portal/sites")
+    """One JSON file for each settings site that people may go on to. See: docs/settings-site.md."""
     mails_an_hour: int = Field(default=20, ge=1)
     """How many codes one person may be mailed in an hour."""
+
+    @property
+    def issuer(self) -> str:
+        """Return how settings sites know us."""
+        return self.public_url.rstrip("/")
 
     @property
     def rules(self) -> Rules:

@@ -42,6 +42,11 @@ STATEMENTS = (
     _old("trusted_browser", "browser_id", "expires_at <= $1::timestamptz"),
     _old("attempt", "attempt_id", "at < $1::timestamptz - interval '1 day' AND user_id IS NULL"),
     _old("attempt", "attempt_id", "at < $1::timestamptz - interval '90 days'"),
+    _old("site_code", "code_hash", "expires_at < $1::timestamptz - interval '1 day'"),
+    _old("used_assertion", "client_id, jti", "expires_at < $1"),
+    # As long as sites are told of ends, and a little: longer than any session lives.
+    _old("site_grant", "grant_id", "at < $1::timestamptz - interval '9 days'"),
+    _old("site_notice", "notice_id", "not_after < $1::timestamptz - interval '2 days'"),
     _old("session", "session_id", "at < $1::timestamptz - interval '400 days'"),
 )
 

@@ -6,17 +6,22 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from kernel.adapters.http.commands import Asked, asked
+from kernel.adapters.http.parked import OPERATE
 from services.identity.application.activation import Activation
 from services.identity.application.administration import Administration
+from services.identity.application.entering import Entering
 from services.identity.application.login import Login
 from services.identity.application.own_factor import OwnFactor
 from services.identity.application.own_logins import OwnLogins
 from services.identity.application.owner import Owner
 from services.identity.application.reset import PasswordReset
+from services.identity.application.signing import Signing
 from services.identity.application.step_up import StepUp
 from services.identity.application.trusted import Trusting
 from services.identity.domain.errors import CredentialUnknown
 
+SITES = "sites"
+"""What the gateway may do for settings sites."""
 LOGIN, FETCH = "login", "links:fetch"
 """What the gateway may do, and what the notifier may."""
 ADMINISTER, SELF = "credentials:admin", "credentials:self"
@@ -59,6 +64,14 @@ async def _own_factor(request: Request) -> OwnFactor:
     return cast("OwnFactor", request.app.state.own_factor)
 
 
+async def _entering(request: Request) -> Entering:
+    return cast("Entering", request.app.state.entering)
+
+
+async def _signing(request: Request) -> Signing:
+    return cast("Signing", request.app.state.signing)
+
+
 async def _oneself(
     userId: UUID,  # noqa: N803 - the path says so
     by: Annotated[Asked, Depends(asked(SELF))],
@@ -80,5 +93,9 @@ UseStepUp = Annotated[StepUp, Depends(_step_up)]
 UseOwnFactor = Annotated[OwnFactor, Depends(_own_factor)]
 UseOwner = Annotated[Owner, Depends(_owner)]
 UseOwnLogins = Annotated[OwnLogins, Depends(_own_logins)]
+UseEntering = Annotated[Entering, Depends(_entering)]
+UseSigning = Annotated[Signing, Depends(_signing)]
+ForSites = Annotated[Asked, Depends(asked(SITES))]
+ByOperator = Annotated[Asked, Depends(asked(OPERATE))]
 ByAdministrator = Annotated[Asked, Depends(asked(ADMINISTER))]
 ByOneself = Annotated[Asked, Depends(_oneself)]

@@ -97,6 +97,17 @@ class EndSession:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EnterSite:
+    """Note that the person of the session went on to a settings site."""
+
+    session_id: UUID
+    user_id: UUID
+    client_id: str
+    contract_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DisableCredential:
     """Let nobody in any more, because the person was suspended or deleted."""
 
@@ -205,6 +216,8 @@ class KeptSession:
     session_id: UUID
     started_at: datetime
 
+
+SessionCommand: TypeAlias = EndSession | EnterSite
 
 CredentialCommand: TypeAlias = (
     OpenCredential

@@ -207,3 +207,21 @@ class CodesShownBefore(Refused):
     """This very wish was granted before; the codes are shown once, so a new set must be asked for."""
 
     code = "recovery-codes-shown"
+
+
+class ClientRefused(Unauthenticated):
+    """There is no such site, or what was shown does not prove that it is this one."""
+
+    code = "invalid-client"
+
+
+class GrantRefused(Refused):
+    """The code is unknown, used, too old, shown otherwise than it was asked for, or its session is over."""
+
+    code = "invalid-grant"
+
+
+class TokenRefused(Unauthenticated):
+    """The token stands for nothing, or for nothing any more."""
+
+    code = "invalid-token"

@@ -252,6 +252,17 @@ class SessionEnded:
     at: datetime
 
 
+@event("session.site-entered")
+class SiteEntered:
+    """A person went on to a settings site, to change the settings of a contract there."""
+
+    session_id: UUID
+    user_id: UUID
+    client_id: str
+    contract_id: UUID
+    at: datetime
+
+
 CredentialEvent: TypeAlias = (
     CredentialOpened
     | ActivationIssued
@@ -270,7 +281,7 @@ CredentialEvent: TypeAlias = (
     | RecoveryCodesIssued
     | SessionsEnded
 )
-SessionEvent: TypeAlias = SessionStarted | SessionEnded
+SessionEvent: TypeAlias = SessionStarted | SessionEnded | SiteEntered
 
 EVENTS: tuple[type, ...] = (
     CredentialOpened,
@@ -292,5 +303,6 @@ EVENTS: tuple[type, ...] = (
     MailCodeIssued,
     SessionStarted,
     SessionEnded,
+    SiteEntered,
 )
 """All facts of this service: its log holds no others."""

@@ -7,7 +7,7 @@ from typing import assert_never
 from uuid import UUID
 
 from kernel.domain.decider import Decider
-from services.identity.domain.commands import EndSession, IssueMailCode
+from services.identity.domain.commands import EndSession, EnterSite, IssueMailCode, SessionCommand
 from services.identity.domain.errors import SessionUnknown
 from services.identity.domain.events import (
     CredentialEvent,
@@ -19,6 +19,7 @@ from services.identity.domain.events import (
     SessionEvent,
     SessionsEnded,
     SessionStarted,
+    SiteEntered,
 )
 
 
@@ -45,17 +46,39 @@ def evolve(state: Session, event: SessionEvent) -> Session:
             return replace(state, user_id=event.user_id, method=event.method, started_at=event.at)
         case SessionEnded():
             return replace(state, ended_at=event.at, reason=event.reason)
+        case SiteEntered():
+            return state
         case _:
             assert_never(event)
 
 
-def decide(state: Session, command: EndSession) -> Sequence[SessionEvent]:
+def decide(state: Session, command: SessionCommand) -> Sequence[SessionEvent]:
     """Return the facts *command* leads to. Raises: SessionUnknown, also for the session of somebody else."""
     if state.user_id is None or state.user_id != command.user_id:
         raise SessionUnknown
+    match command:
+        case EndSession():
+            return [] if state.ended else [_ended(command)]
+        case EnterSite():
+            return [_entered(state, command)]
+        case _:
+            assert_never(command)
+
+
+def _ended(asked: EndSession) -> SessionEnded:
+    return SessionEnded(session_id=asked.session_id, user_id=asked.user_id, reason=asked.reason, at=asked.at)
+
+
+def _entered(state: Session, asked: EnterSite) -> SiteEntered:
     if state.ended:
-        return []
-    return [SessionEnded(session_id=command.session_id, user_id=command.user_id, reason=command.reason, at=command.at)]
+        raise SessionUnknown
+    return SiteEntered(
+        session_id=asked.session_id,
+        user_id=asked.user_id,
+        client_id=asked.client_id,
+        contract_id=asked.contract_id,
+        at=asked.at,
+    )
 
 
 _AMR: Mapping[Proof, tuple[str, ...]] = {

@@ -53,6 +53,9 @@ class World:
     http: httpx.AsyncClient
     gateway: Signer
     notifier: Signer
+    operator: Signer
+    settings: IdentitySettings
+    secrets: Secrets
 
     async def call(self, path: str, body: Any = None, *, key: str = "", by: str = "gateway") -> httpx.Response:
         """Call a route as the gateway or the notifier does."""
@@ -277,6 +280,9 @@ async def started(told: IdentitySettings, secrets: Secrets, clock: StillClock | 
                 http=http,
                 gateway=Signer("gateway", secrets.jwk("gateway")),
                 notifier=Signer("notifier", secrets.jwk("notifier")),
+                operator=Signer("operator", secrets.jwk("operator")),
+                settings=told,
+                secrets=secrets,
             )
     finally:
         for role in roles:

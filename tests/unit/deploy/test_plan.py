@@ -29,10 +29,11 @@ def test_the_gateway_has_no_database_of_its_own(plan: Plan) -> None:
 
 
 def test_a_server_that_is_given_is_not_started(plan: Plan) -> None:
-    assert [part.name for part in plan.servers()] == ["postgres", "kafka", "redis", "mailbox"]
-    outside = Outside(kafka="k:9092", smtp="smtp://mail:25")
+    assert [part.name for part in plan.servers()] == ["postgres", "kafka", "redis", "mailbox", "settings-site"]
+    outside = Outside(kafka="k:9092", smtp="smtp://mail:25", sites="/etc/portal/sites")
     given = Plan(plan.places, plan.ports, outside)
     assert [part.name for part in given.servers()] == ["postgres", "redis"]
+    assert given.environment("gateway")["PORTAL_SITES_DIR"] == "/etc/portal/sites"
     assert given.environment("notifier")["PORTAL_SMTP_URL"] == "smtp://mail:25"
     assert given.environment("users")["PORTAL_KAFKA_BOOTSTRAP"] == "k:9092"
 

@@ -26,6 +26,8 @@ HALF_WAY = ("resendCode", "finishLogin")
 
 _ABOUT_CONTRACTS = frozenset({"contractId", "applicationId", "incidentId", "maintenanceId"})
 """What names something that only somebody with a permission sees."""
+NOT_THEIRS = ("contract", "settingsSite", "endOwnSession")
+"""What names something by an id that its person must be able to see."""
 
 CASES = [
     pytest.param(name, operation, id=f"{name}: {operation.verb} {operation.path}")

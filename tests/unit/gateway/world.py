@@ -17,6 +17,7 @@ from gateway.application.effects import Effects
 from gateway.application.forms import FormGuard
 from gateway.application.groups import GroupsJourney
 from gateway.application.histories import HistoriesJourney
+from gateway.application.hop import HopJourney
 from gateway.application.incidents import IncidentsJourney
 from gateway.application.journeys import Journeys
 from gateway.application.language import LanguageJourney
@@ -29,6 +30,7 @@ from gateway.application.notifications import NotificationsJourney
 from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
+from gateway.application.relying import RelyingJourney
 from gateway.application.second_step import SecondStepJourney
 from gateway.application.service_health import HealthJourney, Part
 from gateway.application.sessions import Sessions
@@ -53,6 +55,7 @@ from tests.unit.gateway.fakes_credentials import FakeCredentials
 from tests.unit.gateway.fakes_mail import FakeMailroom
 from tests.unit.gateway.fakes_people import FakeDirectory
 from tests.unit.gateway.fakes_second_step import FakeSecondStep
+from tests.unit.gateway.fakes_sites import ISSUER, FakeHealth, FakeHints, FakeProvider, sites
 
 OPERATOR_SECRET = "the operator's secret"
 
@@ -72,6 +75,9 @@ class World:
     credentials: FakeCredentials = field(default_factory=FakeCredentials)
     second_step: FakeSecondStep = field(default_factory=FakeSecondStep)
     mailroom: FakeMailroom = field(default_factory=FakeMailroom)
+    provider: FakeProvider = field(default_factory=FakeProvider)
+    site_health: FakeHealth = field(default_factory=FakeHealth)
+    hints: FakeHints = field(default_factory=FakeHints)
     works: dict[Part, bool] = field(default_factory=lambda: dict.fromkeys(Part, True))
 
     def __post_init__(self) -> None:
@@ -132,6 +138,16 @@ class World:
             calendar=CalendarJourney(
                 own=own, boards=boards, maintenances=maintenances, limits=self.limits, now=self.clock
             ),
+            hop=HopJourney(
+                contracts=contracts,
+                sites=sites(),
+                provider=self.provider,
+                health=self.site_health,
+                issuer=ISSUER,
+                now=self.clock,
+            ),
+            relying=RelyingJourney(boards=self.boards, opener=OpenDoor(), provider=self.provider, sites=sites()),
+            hints=self.hints,
             live=LiveJourney(sessions=sessions, boards=self.boards, progress=self.progress),
             people=people,
             mail=MailJourney(mailroom=self.mailroom, directory=self.directory, people=people),
