@@ -88,8 +88,12 @@ async def http(world: World) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-ADMIN = bearer("users:admin", "users:read")
-SELF = bearer("users:self")
+def admin() -> dict[str, str]:
+    return bearer("users:admin", "users:read")
+
+
+def oneself() -> dict[str, str]:
+    return bearer("users:self")
 
 
 async def test_n11_an_administrator_sets_it_for_others_and_it_is_in_the_history(
@@ -97,19 +101,19 @@ async def test_n11_an_administrator_sets_it_for_others_and_it_is_in_the_history(
 ) -> None:
     colleague = await added(world)
     path = f"/users/{colleague}/notifications"
-    before = await http.get(path, headers=ADMIN)
+    before = await http.get(path, headers=admin())
     assert [(one["kind"], one["wanted"], one["refusable"]) for one in before.json()["items"]] == [
         (ORDERS, True, True),
         (FAULTS, True, True),
         (WORKS, True, True),
         (SECURITY, True, False),
     ]
-    done = await http.put(path, json={"refused": ["FAULT"]}, headers=ADMIN | {"If-Match": before.headers["ETag"]})
+    done = await http.put(path, json={"refused": ["FAULT"]}, headers=admin() | {"If-Match": before.headers["ETag"]})
     assert [one["kind"] for one in done.json()["items"] if not one["wanted"]] == ["FAULT"]
     assert (done.status_code, done.headers["ETag"]) == (200, '"2"')
-    late = await http.put(path, json={"refused": []}, headers=ADMIN | {"If-Match": before.headers["ETag"]})
+    late = await http.put(path, json={"refused": []}, headers=admin() | {"If-Match": before.headers["ETag"]})
     assert late.status_code == 412
-    newest = (await http.get(f"/users/{colleague}/history", headers=ADMIN)).json()["items"][0]
+    newest = (await http.get(f"/users/{colleague}/history", headers=admin())).json()["items"][0]
     assert (newest["field"], newest["old"], newest["new"]) == ("refusedMail", None, "FAULT")
 
 
@@ -117,14 +121,17 @@ async def test_n11_a_person_sets_their_own_and_nobody_elses(world: World, http: 
     await world.handlers.register(REGISTRATION, by())
     colleague = await added(world)
     own, others = (f"/users/{one}/preferences/notifications" for one in (USER, colleague))
-    done = await http.put(own, json={"refused": ["MAINTENANCE"]}, headers=SELF)
+    done = await http.put(own, json={"refused": ["MAINTENANCE"]}, headers=oneself())
     assert done.status_code == 200
-    assert (await http.get(own, headers=SELF)).json() == done.json()
-    for answer in (await http.put(others, json={"refused": []}, headers=SELF), await http.get(others, headers=SELF)):
+    assert (await http.get(own, headers=oneself())).json() == done.json()
+    for answer in (
+        await http.put(others, json={"refused": []}, headers=oneself()),
+        await http.get(others, headers=oneself()),
+    ):
         assert (answer.status_code, answer.json()["code"]) == (404, "user-unknown")
     for answer in (
-        await http.put(f"/users/{USER}/notifications", json={"refused": []}, headers=SELF),
-        await http.get(f"/users/{USER}/notifications", headers=SELF),
+        await http.put(f"/users/{USER}/notifications", json={"refused": []}, headers=oneself()),
+        await http.get(f"/users/{USER}/notifications", headers=oneself()),
     ):
         assert answer.status_code == 403
 
@@ -134,7 +141,7 @@ async def test_n11_who_represents_the_company_is_told_what_cannot_be_refused(
 ) -> None:
     await world.handlers.register(REGISTRATION, by())
     own = f"/users/{USER}/preferences/notifications"
-    answer = await http.put(own, json={"refused": ["SECURITY", "ORDER_STATUS", "FAULT"]}, headers=SELF)
+    answer = await http.put(own, json={"refused": ["SECURITY", "ORDER_STATUS", "FAULT"]}, headers=oneself())
     assert (answer.status_code, answer.json()["code"]) == (422, "mail-not-refusable")
     (error,) = answer.json()["errors"]
     assert (error["pointer"], error["code"]) == ("/refused", "not-refusable")
@@ -144,7 +151,7 @@ async def test_n11_who_represents_the_company_is_told_what_cannot_be_refused(
 
 @pytest.mark.parametrize("body", [{}, {"refused": ["POSTCARD"]}, {"refused": "FAULT"}, {"refused": ["FAULT"] * 5}])
 async def test_what_is_no_list_of_kinds_is_refused(http: httpx.AsyncClient, body: object) -> None:
-    answer = await http.put(f"/users/{USER}/preferences/notifications", json=body, headers=SELF)
+    answer = await http.put(f"/users/{USER}/preferences/notifications", json=body, headers=oneself())
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
 
 
@@ -155,6 +162,6 @@ async def test_asvs_8_4_1_another_tenants_person_is_unknown(world: World, http: 
     for answer in (
         await http.get(path, headers=stranger),
         await http.put(path, json={"refused": []}, headers=stranger),
-        await http.get(f"/users/{UUID(int=99)}/notifications", headers=ADMIN),
+        await http.get(f"/users/{UUID(int=99)}/notifications", headers=admin()),
     ):
         assert (answer.status_code, answer.json()["code"]) == (404, "user-unknown")
