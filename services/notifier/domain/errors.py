@@ -22,7 +22,7 @@ class MessageResentAlready(Refused):
 
 
 class MessageNotResendable(Refused):
-    """What the mail carried is not mailed twice: a code, or a link that has expired or that a new one must replace."""
+    """What the mail said is not mailed twice: a code, a link that is over or must be replaced, what was called off."""
 
     code = "message-not-resendable"
 

@@ -134,7 +134,10 @@ def decide(state: Message, command: MessageCommand) -> list[MessageEvent]:
 
 def may_be_resent(template: Template, state: Status, *, resent: bool) -> bool:
     """Tell whether a mail may be sent again, as far as these say; a link may have expired all the same."""
-    return state in ENDS and not resent and template is not Template.MAIL_CODE
+    if state not in ENDS or resent or template is Template.MAIL_CODE:
+        return False
+    # What was called off has lost its sense; a new link has not.
+    return state is not Status.CANCELLED or template is Template.ACTIVATION
 
 
 def _queue(state: Message, asked: QueueMessage) -> list[MessageEvent]:
@@ -189,7 +192,7 @@ def _resend(state: Message, asked: ResendMessage) -> MessageEvent:
     if state.resent:
         raise MessageResentAlready
     is_dead = state.template in LINKS and state.not_after is not None and asked.at >= state.not_after
-    if state.template in NEEDS_NEW_SECRET or is_dead:
+    if state.template in NEEDS_NEW_SECRET or state.status is Status.CANCELLED or is_dead:
         raise MessageNotResendable
     return MessageResendRequested(
         message_id=state.message_id, user_id=state.user_id, generation=state.generation + 1, at=asked.at

@@ -129,7 +129,7 @@ async def test_several_senders_share_the_queue_and_send_nothing_twice(world: Wor
     for _ in range(30):
         await world.activation(user)
     async with world.sending(senders=3):
-        await until(lambda: world.ended(30))
+        await until(lambda: world.ended(30), 90)
     mails = await world.mails(HANAKO)
     assert len({mail["MessageID"] for mail in mails}) == len(mails) == 30
     assert sorted(await world.facts()) == ["message.queued"] * 30 + ["message.sent"] * 30

@@ -12,7 +12,7 @@ from services.notifier.consumers.identity import NOTICE_LIFE
 from services.notifier.consumers.own_log import Resending
 from services.notifier.domain.commands import ResendMessage
 from services.notifier.domain.errors import MessageNotResendable, MessageResentAlready, MessageStillWaiting
-from services.notifier.domain.events import MessageEvent, MessageResendRequested, Template
+from services.notifier.domain.events import MessageBounced, MessageEvent, MessageResendRequested, Template
 from services.notifier.domain.message import message
 from tests.unit.notifier.mails import LATER, MAIL, MESSAGE, NOW, SECRET, USER
 from tests.unit.notifier.test_mails_consumer import ABOUT, Desk
@@ -20,13 +20,18 @@ from tests.unit.notifier.test_message import DEFERRED, FAILED, QUEUED, SENT, SUP
 
 AGAIN = ResendMessage(at=NOW)
 ASKED = MessageResendRequested(message_id=MESSAGE, user_id=USER, generation=2, at=NOW)
+BOUNCED = MessageBounced(message_id=MESSAGE, user_id=USER, status="5.1.1", at=NOW)
 NOTICE = replace(QUEUED, template=Template.PASSWORD_CHANGED)
 
 
-@pytest.mark.parametrize("end", [SENT, FAILED, SUPPRESSED])
+@pytest.mark.parametrize("end", [SENT, FAILED, BOUNCED])
 def test_m11_a_mail_that_has_ended_may_be_sent_again_once(end: MessageEvent) -> None:
     given_that(message, NOTICE, end).when(AGAIN).then(ASKED)
     given_that(message, NOTICE, end, ASKED).when(AGAIN).refused(MessageResentAlready)
+
+
+def test_what_was_called_off_is_not_sent_after_all() -> None:
+    given_that(message, NOTICE, SUPPRESSED).when(AGAIN).refused(MessageNotResendable)
 
 
 @pytest.mark.parametrize("past", [(NOTICE,), (NOTICE, DEFERRED)])

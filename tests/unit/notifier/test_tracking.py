@@ -109,6 +109,8 @@ def test_what_was_queued_and_seen_by_nobody_is_shown_as_its_first_fact_says() ->
         (Template.PASSWORD_CHANGED, Status.FAILED, True, False),
         (Template.PASSWORD_CHANGED, Status.IN_PROGRESS, False, False),
         (Template.MAIL_CODE, Status.COMPLETED, False, False),
+        (Template.PASSWORD_CHANGED, Status.CANCELLED, False, False),
+        (Template.ACTIVATION, Status.CANCELLED, False, True),
     ],
 )
 def test_what_may_be_sent_again_says_so(template: Template, state: Status, *, resent: bool, expected: bool) -> None:
