@@ -77,6 +77,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "ログインの有効期限が切れました。最初からやり直してください。",
         "The login has expired. Start again.",
     ),
+    "login-method-ended": (
+        "メールの認証コードは使えなくなりました。認証アプリを設定するためのリンクをメールで送りました。",
+        "Codes by mail are accepted no more. A link to set up the authenticator app was mailed to you.",
+    ),
     "method-has-no-code": (
         "認証アプリを使うため、コードは送られません。",
         "The authenticator app shows the code; none is mailed.",

@@ -45,6 +45,7 @@ from services.identity.application.activation import Activation
 from services.identity.application.administration import Administration
 from services.identity.application.following import Following
 from services.identity.application.issuing import Issuing
+from services.identity.application.legacy import Legacy
 from services.identity.application.login import Login
 from services.identity.application.own_factor import OwnFactor
 from services.identity.application.own_logins import OwnLogins
@@ -153,7 +154,7 @@ def ways(settings: IdentitySettings, secrets: Secrets, log: Log, now: Clock = ut
     authenticators = GuardedAuthenticators(log.pool, of.sealer, of.rules)
     revoking = Revoking(store=of.store, people=of.people, now=now)
     issuing = Issuing(store=of.store, links=of.links, rules=of.rules, now=now, new_id=new_id, new_secret=new_secret)
-    login = _login(of)
+    login = _login(of, Legacy(issuing=issuing, revoking=revoking))
     proving = _proving(of, authenticators)
     step_ups = GuardedStepUps(log.pool, of.sealer, of.fingerprints, of.rules)
     step_up = _step_up(of, proving, step_ups)
@@ -222,7 +223,7 @@ def _activation(of: Parts) -> Activation:
     )
 
 
-def _login(of: Parts) -> Login:
+def _login(of: Parts, legacy: Legacy) -> Login:
     return Login(
         store=of.store,
         people=Remembering(of.store),
@@ -232,6 +233,7 @@ def _login(of: Parts) -> Login:
         fingerprints=of.fingerprints,
         seeds=of.seeds,
         recovery=of.recovery,
+        legacy=legacy,
         rules=of.rules,
         now=of.now,
         new_id=new_id,

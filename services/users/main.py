@@ -48,7 +48,7 @@ ISSUERS = {
 def build(store: EventStore, pepper: bytes, directory: Directory, freshness: Freshness, now: Clock = utc_now) -> Built:
     """Return what routes and consumers use."""
     prints: Fingerprint = partial(fingerprint, pepper)
-    references = References(store)
+    references = References(store, now)
     return Built(
         users=UserHandlers(
             store=store,

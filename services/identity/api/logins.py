@@ -40,12 +40,13 @@ async def begin(
 async def state(body: PendingBody, use: UseLogin, trusting: UseTrusting, _by: ByGateway) -> OfferReply:
     """Say where a login stands, and what its page may offer."""
     kept = await use.kept(body.login)
-    pending = use.pending(body.login, kept)
+    pending, rules = use.pending(body.login, kept), await trusting.tenants.rules(kept.tenant_id)
     return OfferReply(
         method=pending.method,
         expires_at=pending.expires_at,
         tries_left=pending.tries_left,
-        may_trust=await trusting.may_trust(kept.tenant_id),
+        may_trust=rules.trusted_browser,
+        ends_at=rules.ends(kept.method, use.now()),
     )
 
 

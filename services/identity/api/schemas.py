@@ -115,6 +115,8 @@ class OfferReply(PendingStateReply):
     """The same, and what may be offered beside the code."""
 
     may_trust: bool
+    ends_at: datetime | None
+    """When the method ends, where the tenant gives it up and the new one holds already."""
 
 
 class PendingReply(PendingStateReply):

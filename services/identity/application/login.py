@@ -10,6 +10,7 @@ from kernel.application.execute import execute
 from kernel.application.ports import Clock, EventStore, NewId
 from kernel.domain.context import Context
 from kernel.domain.recorded import Appended, LogPosition
+from services.identity.application.legacy import Legacy
 from services.identity.application.password_ports import Passwords
 from services.identity.application.ports import (
     Client,
@@ -38,6 +39,7 @@ from services.identity.domain.errors import (
     CredentialsWrong,
     LoginCodeWrong,
     LoginExpired,
+    LoginMethodEnded,
     LoginThrottled,
     MethodHasNoCode,
 )
@@ -93,6 +95,7 @@ class Login:
     fingerprints: Fingerprints
     seeds: Seeds
     recovery: Recovery
+    legacy: Legacy
     rules: Rules
     now: Clock
     new_id: NewId
@@ -103,8 +106,8 @@ class Login:
     async def begin(self, email: str, password: str, client: Client, by: Context) -> Pending:
         """Check the password.
 
-        Raises: CredentialsWrong whatever is wrong; CredentialIsLocked or CredentialIsDisabled to who knows the
-        password; LoginThrottled; Busy.
+        Raises: CredentialsWrong whatever is wrong; CredentialIsLocked, CredentialIsDisabled or LoginMethodEnded to who
+        knows the password; LoginThrottled; Busy.
         """
         return await self.open(await self.prove(email, password, client.ip), client, by)
 
@@ -243,6 +246,9 @@ class Login:
         if judged.verdict is Verdict.LOCKED:
             await self._lock(fresh.user_id, fresh.tenant_id, judged.at or fresh.started_at, by)
             raise CredentialIsLocked
+        if judged.verdict is Verdict.ENDED:
+            await self.legacy.lead_over(fresh.user_id, fresh.tenant_id, by)
+            raise LoginMethodEnded
         if judged.verdict is not Verdict.BEGUN:
             raise LoginThrottled.until(judged.at or fresh.expires_at, fresh.started_at)
         if fresh.code is not None:

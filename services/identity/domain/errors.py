@@ -185,6 +185,12 @@ class BrowserUnknown(NotFound):
     code = "trusted-browser-unknown"
 
 
+class LoginMethodEnded(Denied):
+    """Codes by mail are accepted no more; a link to set up an authenticator was mailed."""
+
+    code = "login-method-ended"
+
+
 class CurrentPasswordWrong(Denied):
     """The password that the person gave as their own is not."""
 

@@ -3,6 +3,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from gateway.application.directory import (
 from gateway.application.session import Session
 from gateway.application.steps import Method
 from gateway.application.viewer import Role
+from gateway.sources.users import LoginPolicy
 from kernel.domain.errors import Invalid, NotFound, PreconditionFailed, Refused
 from kernel.domain.recorded import LogPosition
 from tests.unit.gateway.fakes import EVERYBODY, GROUP, NOW, OTHER_TENANT, TENANT, USER
@@ -275,6 +277,7 @@ class FakeDirectory:
             allowed_networks=tuple(fields["allowedNetworks"]),
             trusted_browser=fields["trustedBrowser"],
             second_factors=tuple(Method(one) for one in fields["secondFactors"]),
+            login_policy=_login_policy(fields.get("loginPolicy")),
             version=self.policy.version + 1,
         )
         return Done(positions=(POSITION,))
@@ -313,6 +316,13 @@ class FakeDirectory:
         refusal, self.refusal = self.refusal, None
         if refusal is not None:
             raise refusal
+
+
+def _login_policy(said: Mapping[str, str] | None) -> LoginPolicy | None:
+    if said is None:
+        return None
+    since, until = (datetime.fromisoformat(said[name]) for name in ("effectiveFrom", "legacyUntil"))
+    return LoginPolicy(effective_from=since, legacy_until=until)
 
 
 def _fits(row: Person, wanted: PeopleWanted) -> bool:
