@@ -28,6 +28,7 @@ from services.identity.adapters.guarded_browsers import GuardedBrowsers
 from services.identity.adapters.guarded_codes import GuardedAuthenticators, GuardedCodes
 from services.identity.adapters.guarded_links import GuardedLinks
 from services.identity.adapters.guarded_logins import GuardedLogins
+from services.identity.adapters.guarded_passkeys import GuardedPasskeys
 from services.identity.adapters.guarded_passwords import GuardedPasswords
 from services.identity.adapters.guarded_people import GuardedPeople
 from services.identity.adapters.guarded_requests import GuardedRequests
@@ -35,11 +36,12 @@ from services.identity.adapters.guarded_sessions import GuardedSessions
 from services.identity.adapters.guarded_step_ups import GuardedStepUps
 from services.identity.adapters.guarded_tenants import GuardedTenants, keep_rules
 from services.identity.adapters.hashing import Argon2Hasher, Cost
+from services.identity.adapters.passkey_rules import WebAuthnRules
 from services.identity.adapters.sealing import Sealer
 from services.identity.adapters.secret_texts import new_code, new_recovery_codes, new_secret
 from services.identity.adapters.sweeper import Sweeper
 from services.identity.adapters.totp import AppSeeds
-from services.identity.api import activations, administration, deliveries, logins, own, second_steps, step_ups
+from services.identity.api import activations, administration, deliveries, logins, own, passkeys, second_steps, step_ups
 from services.identity.api.use import ADMINISTER, FETCH, LOGIN, SELF
 from services.identity.application.activation import Activation
 from services.identity.application.administration import Administration
@@ -49,7 +51,9 @@ from services.identity.application.legacy import Legacy
 from services.identity.application.login import Login
 from services.identity.application.own_factor import OwnFactor
 from services.identity.application.own_logins import OwnLogins
+from services.identity.application.own_passkeys import OwnPasskeys
 from services.identity.application.owner import Owner
+from services.identity.application.passkey_login import PasskeyLogin
 from services.identity.application.password_rules import PasswordRules
 from services.identity.application.proving import Proving
 from services.identity.application.recovery import Recovery
@@ -58,6 +62,7 @@ from services.identity.application.remembering import Remembering
 from services.identity.application.reset import PasswordReset
 from services.identity.application.rules import Rules
 from services.identity.application.settling import Settling
+from services.identity.application.signing import Signing
 from services.identity.application.standing import Revoking
 from services.identity.application.step_up import StepUp
 from services.identity.application.trusted import Trusting
@@ -95,6 +100,8 @@ class Ways:
     own_logins: OwnLogins
     step_up: StepUp
     own_factor: OwnFactor
+    passkey_login: PasskeyLogin
+    own_passkeys: OwnPasskeys
     settling: Settling
     hasher: Argon2Hasher
 
@@ -158,6 +165,7 @@ def ways(settings: IdentitySettings, secrets: Secrets, log: Log, now: Clock = ut
     proving = _proving(of, authenticators)
     step_ups = GuardedStepUps(log.pool, of.sealer, of.fingerprints, of.rules)
     step_up = _step_up(of, proving, step_ups)
+    keys, standard = GuardedPasskeys(log.pool, of.sealer), WebAuthnRules.of(settings.public_url)
     return Ways(
         hasher=of.hasher,
         registration=_registration(of),
@@ -178,6 +186,18 @@ def ways(settings: IdentitySettings, secrets: Secrets, log: Log, now: Clock = ut
             rules=of.rules,
             now=now,
             new_id=new_id,
+        ),
+        passkey_login=PasskeyLogin(
+            store=of.store,
+            login=login,
+            step_up=step_up,
+            signing=Signing(passkeys=keys, standard=standard),
+            rules=of.rules,
+            now=now,
+            new_id=new_id,
+        ),
+        own_passkeys=OwnPasskeys(
+            store=of.store, step_up=step_up, passkeys=keys, standard=standard, now=now, new_id=new_id
         ),
         own_logins=OwnLogins(store=of.store, records=GuardedSessions(log.pool, of.sealer), now=now),
         settling=Settling(store=of.store, passwords=of.passwords, now=now),
@@ -334,6 +354,7 @@ def application(built: Ways, secrets: Secrets, log: Log) -> FastAPI:
         own.router,
         second_steps.router,
         step_ups.router,
+        passkeys.router,
         deliveries.router,
         internal.router(log),
     ]
@@ -341,6 +362,7 @@ def application(built: Ways, secrets: Secrets, log: Log) -> FastAPI:
     app.state.activation, app.state.login, app.state.reset = built.activation, built.login, built.reset
     app.state.administration, app.state.owner = built.administration, built.owner
     app.state.step_up, app.state.own_factor = built.step_up, built.own_factor
+    app.state.passkey_login, app.state.own_passkeys = built.passkey_login, built.own_passkeys
     app.state.own_logins, app.state.trusting = built.own_logins, built.trusting
     app.state.verifier = Verifier(secrets.jwks, NAME, ISSUERS)
     return app

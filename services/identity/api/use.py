@@ -11,7 +11,9 @@ from services.identity.application.administration import Administration
 from services.identity.application.login import Login
 from services.identity.application.own_factor import OwnFactor
 from services.identity.application.own_logins import OwnLogins
+from services.identity.application.own_passkeys import OwnPasskeys
 from services.identity.application.owner import Owner
+from services.identity.application.passkey_login import PasskeyLogin
 from services.identity.application.reset import PasswordReset
 from services.identity.application.step_up import StepUp
 from services.identity.application.trusted import Trusting
@@ -59,6 +61,14 @@ async def _own_factor(request: Request) -> OwnFactor:
     return cast("OwnFactor", request.app.state.own_factor)
 
 
+async def _passkey_login(request: Request) -> PasskeyLogin:
+    return cast("PasskeyLogin", request.app.state.passkey_login)
+
+
+async def _own_passkeys(request: Request) -> OwnPasskeys:
+    return cast("OwnPasskeys", request.app.state.own_passkeys)
+
+
 async def _oneself(
     userId: UUID,  # noqa: N803 - the path says so
     by: Annotated[Asked, Depends(asked(SELF))],
@@ -76,6 +86,8 @@ UseReset = Annotated[PasswordReset, Depends(_reset)]
 ByGateway = Annotated[Asked, Depends(asked(LOGIN))]
 ByNotifier = Annotated[Asked, Depends(asked(FETCH))]
 UseAdministration = Annotated[Administration, Depends(_administration)]
+UsePasskeyLogin = Annotated[PasskeyLogin, Depends(_passkey_login)]
+UseOwnPasskeys = Annotated[OwnPasskeys, Depends(_own_passkeys)]
 UseStepUp = Annotated[StepUp, Depends(_step_up)]
 UseOwnFactor = Annotated[OwnFactor, Depends(_own_factor)]
 UseOwner = Annotated[Owner, Depends(_owner)]

@@ -197,6 +197,36 @@ class CurrentPasswordWrong(Denied):
     code = "current-password-wrong"
 
 
+class PasskeyRefused(Invalid):
+    """What the browser said of a new passkey cannot be accepted; it is begun again."""
+
+    code = "passkey-refused"
+
+
+class PasskeyWrong(Denied):
+    """The passkey is not the person's, or its answer is not to the question of now."""
+
+    code = "passkey-wrong"
+
+
+class LoginPasskeyWrong(Unauthenticated):
+    """The same, at a login."""
+
+    code = "passkey-wrong"
+
+
+class PasskeyUnknown(NotFound):
+    """The person has no such passkey, or none at all."""
+
+    code = "passkey-unknown"
+
+
+class PasskeysFull(Refused):
+    """The person has as many passkeys as one may have."""
+
+    code = "passkeys-full"
+
+
 class StepUpNeeded(Denied):
     """Who asks must first show again, in this session, that it is them."""
 

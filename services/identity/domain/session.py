@@ -61,6 +61,7 @@ def decide(state: Session, command: EndSession) -> Sequence[SessionEvent]:
 _AMR: Mapping[Proof, tuple[str, ...]] = {
     Proof.TOTP: ("pwd", "otp", "mfa"),
     Proof.MAIL_OTP: ("pwd", "otp", "mfa"),
+    Proof.PASSKEY: ("pwd", "pop", "mfa"),
     Proof.TRUSTED_BROWSER: ("pwd",),
 }
 
