@@ -10,6 +10,7 @@ from uuid import UUID
 from gateway.application.access import Action
 from gateway.application.steps import Method
 from gateway.application.viewer import Origin, Role
+from gateway.sources.users import LoginPolicy
 from kernel.domain.recorded import LogPosition
 
 
@@ -206,6 +207,7 @@ class TenantSettings:
     """IPv4 and IPv6 networks; empty lets everybody in from anywhere."""
     trusted_browser: bool
     second_factors: tuple[Method, ...]
+    login_policy: LoginPolicy | None = None
     version: int
 
 

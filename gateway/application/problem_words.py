@@ -95,6 +95,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "This mail is still being sent. Send it again only after that has ended.",
     ),
     "message-unknown": ("メールが見つかりません。", "There is no such mail."),
+    "login-method-ended": (
+        "メールの認証コードは使えなくなりました。認証アプリを設定するためのリンクをメールで送りました。",
+        "Codes by mail are accepted no more. A link to set up the authenticator app was mailed to you.",
+    ),
     "method-has-no-code": (
         "認証アプリを使うため、コードは送られません。",
         "The authenticator app shows the code; none is mailed.",

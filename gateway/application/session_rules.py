@@ -10,6 +10,7 @@ from gateway.application.access import Access, access_of
 from gateway.application.session import Session
 from gateway.projections.group import GroupRow
 from gateway.projections.tenant_policy import TenantPolicyRow
+from gateway.sources.users import LoginPolicy
 
 NOTED_AFTER = timedelta(seconds=5)
 """A use is noted when the last one noted is older, so that a busy session does not write with every request."""
@@ -49,6 +50,12 @@ def lets_in(policy: TenantPolicyRow | None, client_ip: str) -> bool:
 def trusts(policy: TenantPolicyRow | None) -> bool:
     """Return whether a tenant lets browsers skip the second step; where nobody decided, none does."""
     return policy is not None and policy.trusted_browser
+
+
+def login_change(policy: TenantPolicyRow | None, now: datetime) -> LoginPolicy | None:
+    """Return the change of the login method, while both are accepted and people are told; else None."""
+    change = policy.login_policy if policy is not None else None
+    return change if change is not None and change.effective_from <= now < change.legacy_until else None
 
 
 @lru_cache(maxsize=1000)

@@ -187,6 +187,7 @@ class Sessions:
             mail_language=person.mail_language if person else "ja",
             second_factor=person.second_factor if person else "",
             idle=rules.idle_of(standing.policy, self.idle),
+            login_change=rules.login_change(standing.policy, self.now()),
         )
 
     async def alive(self, token: str, idle: timedelta) -> bool:

@@ -84,6 +84,8 @@ class PendingLogin:
     tries_left: int
     may_trust: bool = False
     """Whether this browser may be spared the second step for some days; told on looking, not at the beginning."""
+    ends_at: datetime | None = None
+    """When this method ends, where the tenant gives it up; told on looking too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from gateway.application.access import NOTHING, Access
 from gateway.application.session import Session
+from gateway.sources.users import LoginPolicy
 
 IDLE = timedelta(minutes=30)
 
@@ -51,6 +52,8 @@ class Viewer:
     second_factor: str = "TOTP"
     idle: timedelta = IDLE
     """How long the tenant lets a session alone."""
+    login_change: LoginPolicy | None = None
+    """The change from codes by mail to a safer second step, while both are accepted."""
 
     @property
     def administers(self) -> bool:

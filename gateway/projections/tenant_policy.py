@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from gateway.sources.users import TenantPolicyChanged
+from gateway.sources.users import LoginPolicy, TenantPolicyChanged
 from kernel.application.consume import Incoming
 from kernel.application.projection import ReadModel
 
@@ -20,6 +20,7 @@ class TenantPolicyRow:
     """Empty lets people in from anywhere."""
     trusted_browser: bool = False
     """Whether a browser that passed the second step may skip it for some days."""
+    login_policy: LoginPolicy | None = None
 
 
 def key(_fact: TenantPolicyChanged, about: Incoming) -> str:
@@ -35,6 +36,7 @@ def evolve(_row: TenantPolicyRow | None, fact: TenantPolicyChanged, about: Incom
         session_absolute_hours=fact.session_absolute_hours,
         allowed_networks=fact.allowed_networks,
         trusted_browser=fact.trusted_browser,
+        login_policy=fact.login_policy,
     )
 
 

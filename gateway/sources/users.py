@@ -146,6 +146,14 @@ class GroupDeleted:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginPolicy:
+    """From when on the new second step is what one gets, and until when codes by mail are still accepted."""
+
+    effective_from: datetime
+    legacy_until: datetime
+
+
 @reads("portal.tenant-policy.changed.v1")
 class TenantPolicyChanged:
     """What a tenant decided for all of its sessions; the whole state after the change."""
@@ -154,4 +162,5 @@ class TenantPolicyChanged:
     session_absolute_hours: int
     allowed_networks: tuple[str, ...]
     trusted_browser: bool = False
+    login_policy: LoginPolicy | None = None
     at: datetime

@@ -12,6 +12,7 @@ from gateway.application.asked import Asked
 from gateway.application.directory import TenantSettings
 from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
 from gateway.application.steps import Method
+from gateway.web import login_policy
 from gateway.web.changes import Changed, if_match, meanwhile, opened, opened_with, typed_by_person
 from gateway.web.forms import Filled, refusal_words, status, text
 from gateway.web.frame import Frame, Here, go
@@ -30,6 +31,7 @@ LABELS = {
     "allowedNetworks": "company.networks.list",
     "secondFactors": "company.factors.list",
     "trustedBrowser": "company.trusted",
+    **login_policy.LABELS,
 }
 
 
@@ -43,7 +45,7 @@ async def show(
 ) -> Response:
     """Show the settings as they are."""
     policy = await use.tenant_settings.show(viewer, asked)
-    return await _draw(here, policy, Filled(values=_values(policy)), asked=asked, notice=notice)
+    return await _draw(here, policy, Filled(values=_values(policy, viewer.timezone)), asked=asked, notice=notice)
 
 
 @router.post(WHERE)
@@ -53,10 +55,10 @@ async def change(
     """Say what the settings are, all of them; they hold at once."""
     policy = await use.tenant_settings.show(viewer, asked)
     typed = _typed(form)
-    if errors := _errors(here.words, typed):
+    if errors := _errors(here.words, typed, viewer.timezone):
         return await _draw(here, policy, Filled(values=typed, errors=errors), 422, asked=asked)
     try:
-        await use.tenant_settings.change(viewer, token, _fields(typed), asked, if_match=if_match(form))
+        await use.tenant_settings.change(viewer, token, _fields(typed, viewer.timezone), asked, if_match=if_match(form))
     except PreconditionFailed as error:
         return await _overtaken(here, policy, typed, opened(form), status(error), asked=asked)
     except PortalError as error:
@@ -72,20 +74,22 @@ def _typed(form: FormData) -> dict[str, str]:
         "allowedNetworks": "\n".join(line for line in lines if line),
         "secondFactors": " ".join(one for one in FACTORS if one in form.getlist("secondFactors")),
         "trustedBrowser": "1" if text(form, "trustedBrowser", 1) else "",
+        **login_policy.typed(form),
     }
 
 
-def _values(policy: TenantSettings) -> dict[str, str]:
+def _values(policy: TenantSettings, timezone: str) -> dict[str, str]:
     return {
         "sessionIdleMinutes": str(policy.session_idle_minutes),
         "sessionAbsoluteHours": str(policy.session_absolute_hours),
         "allowedNetworks": "\n".join(policy.allowed_networks),
         "secondFactors": " ".join(one for one in FACTORS if one in policy.second_factors),
         "trustedBrowser": "1" if policy.trusted_browser else "",
+        **login_policy.values(policy.login_policy, timezone),
     }
 
 
-def _errors(words: Words, typed: Mapping[str, str]) -> dict[str, str]:
+def _errors(words: Words, typed: Mapping[str, str], timezone: str) -> dict[str, str]:
     errors = {
         name: words("company.number", least=least, most=most)
         for name, (least, most) in LIMITS.items()
@@ -97,7 +101,7 @@ def _errors(words: Words, typed: Mapping[str, str]) -> dict[str, str]:
         errors["allowedNetworks"] = wrong
     if not typed["secondFactors"]:
         errors["secondFactors"] = words("company.factors.missing")
-    return errors
+    return errors | login_policy.errors(words, typed, typed["secondFactors"], timezone)
 
 
 def _wrong_network(words: Words, lines: Sequence[str]) -> str:
@@ -111,13 +115,14 @@ def _wrong_network(words: Words, lines: Sequence[str]) -> str:
     return ""
 
 
-def _fields(typed: Mapping[str, str]) -> dict[str, Any]:
+def _fields(typed: Mapping[str, str], timezone: str) -> dict[str, Any]:
     networks = [str(ip_network(line, strict=False)) for line in typed["allowedNetworks"].splitlines()]
     return {
         **{name: int(typed[name]) for name in LIMITS},
         "allowedNetworks": list(dict.fromkeys(networks)),
         "trustedBrowser": bool(typed["trustedBrowser"]),
         "secondFactors": typed["secondFactors"].split(),
+        **login_policy.fields(typed, timezone),
     }
 
 
@@ -143,7 +148,7 @@ async def _overtaken(
     asked: Asked,
 ) -> Response:
     """Draw the form anew over the settings as they are now; what the person typed stays."""
-    words, now = here.words, _values(policy)
+    words, now = here.words, _values(policy, _zone(here))
     changed = [
         Changed(words(LABELS[name]), _shown(words, name, before[name]), _shown(words, name, now[name]))
         for name in meanwhile(before, now)
@@ -162,6 +167,10 @@ def _shown(words: Words, name: str, value: str) -> str:
             return value
 
 
+def _zone(here: Frame) -> str:
+    return here.viewer.timezone if here.viewer else "Asia/Tokyo"
+
+
 async def _draw(
     here: Frame,
     policy: TenantSettings,
@@ -177,7 +186,7 @@ async def _draw(
         number,
         form=filled,
         policy=policy,
-        opened=opened_with(_values(policy)),
+        opened=opened_with(_values(policy, _zone(here))),
         address=asked.client_ip,
         factors=[(one, here.words(f"factor.{one}"), "") for one in FACTORS],
         chosen=filled.values["secondFactors"].split(),

@@ -31,6 +31,7 @@ from services.identity.adapters.guarded_grants import GuardedGrants
 from services.identity.adapters.guarded_keys import GuardedKeys
 from services.identity.adapters.guarded_links import GuardedLinks
 from services.identity.adapters.guarded_logins import GuardedLogins
+from services.identity.adapters.guarded_passkeys import GuardedPasskeys
 from services.identity.adapters.guarded_passwords import GuardedPasswords
 from services.identity.adapters.guarded_people import GuardedPeople
 from services.identity.adapters.guarded_requests import GuardedRequests
@@ -38,6 +39,7 @@ from services.identity.adapters.guarded_sessions import GuardedSessions
 from services.identity.adapters.guarded_step_ups import GuardedStepUps
 from services.identity.adapters.guarded_tenants import GuardedTenants, keep_rules
 from services.identity.adapters.hashing import Argon2Hasher, Cost
+from services.identity.adapters.passkey_rules import WebAuthnRules
 from services.identity.adapters.sealing import Sealer
 from services.identity.adapters.secret_texts import new_code, new_recovery_codes, new_secret
 from services.identity.adapters.site_files import read_sites
@@ -46,18 +48,32 @@ from services.identity.adapters.site_tokens import SignedAssertions, new_key, si
 from services.identity.adapters.sweeper import Sweeper
 from services.identity.adapters.telling import SiteCaller, Telling
 from services.identity.adapters.totp import AppSeeds
-from services.identity.api import activations, administration, deliveries, logins, own, second_steps, sites, step_ups
+from services.identity.api import (
+    activations,
+    administration,
+    deliveries,
+    logins,
+    own,
+    passkeys,
+    second_steps,
+    sites,
+    step_ups,
+)
 from services.identity.api.use import ADMINISTER, FETCH, LOGIN, SELF, SITES
 from services.identity.application.activation import Activation
 from services.identity.application.administration import Administration
 from services.identity.application.entering import Entering
 from services.identity.application.following import Following
 from services.identity.application.issuing import Issuing
+from services.identity.application.legacy import Legacy
 from services.identity.application.login import Login
 from services.identity.application.own_factor import OwnFactor
 from services.identity.application.own_logins import OwnLogins
+from services.identity.application.own_passkeys import OwnPasskeys
 from services.identity.application.owner import Owner
 from services.identity.application.parting import Parting
+from services.identity.application.passkey_login import PasskeyLogin
+from services.identity.application.passkey_signing import PasskeySigning
 from services.identity.application.password_rules import PasswordRules
 from services.identity.application.proving import Proving
 from services.identity.application.recovery import Recovery
@@ -104,6 +120,8 @@ class Ways:
     own_logins: OwnLogins
     step_up: StepUp
     own_factor: OwnFactor
+    passkey_login: PasskeyLogin
+    own_passkeys: OwnPasskeys
     settling: Settling
     entering: Entering
     signing: Signing
@@ -168,14 +186,15 @@ def ways(settings: IdentitySettings, secrets: Secrets, log: Log, now: Clock = ut
     authenticators = GuardedAuthenticators(log.pool, of.sealer, of.rules)
     revoking = Revoking(store=of.store, people=of.people, now=now)
     issuing = Issuing(store=of.store, links=of.links, rules=of.rules, now=now, new_id=new_id, new_secret=new_secret)
-    login = _login(of)
+    login = _login(of, Legacy(issuing=issuing, revoking=revoking))
     proving = _proving(of, authenticators)
     step_ups = GuardedStepUps(log.pool, of.sealer, of.fingerprints, of.rules)
     step_up = _step_up(of, proving, step_ups)
     sites = read_sites(settings.sites_dir)
-    keys, notices, caller = GuardedKeys(log.pool, of.sealer), GuardedNotices(log.pool), SiteCaller()
-    signing = Signing(store=keys, make=new_key, sign=sign, now=now)
+    notices, caller = GuardedNotices(log.pool), SiteCaller()
+    signing = Signing(store=GuardedKeys(log.pool, of.sealer), make=new_key, sign=sign, now=now)
     parting = Parting(sites=sites, notices=notices, signing=signing, tell=caller.tell, issuer=settings.issuer, now=now)
+    keys, standard = GuardedPasskeys(log.pool, of.sealer), WebAuthnRules.of(settings.public_url)
     return Ways(
         hasher=of.hasher,
         signing=signing,
@@ -211,6 +230,18 @@ def ways(settings: IdentitySettings, secrets: Secrets, log: Log, now: Clock = ut
             rules=of.rules,
             now=now,
             new_id=new_id,
+        ),
+        passkey_login=PasskeyLogin(
+            store=of.store,
+            login=login,
+            step_up=step_up,
+            signing=PasskeySigning(passkeys=keys, standard=standard),
+            rules=of.rules,
+            now=now,
+            new_id=new_id,
+        ),
+        own_passkeys=OwnPasskeys(
+            store=of.store, step_up=step_up, passkeys=keys, standard=standard, now=now, new_id=new_id
         ),
         own_logins=OwnLogins(store=of.store, records=GuardedSessions(log.pool, of.sealer), now=now),
         settling=Settling(store=of.store, passwords=of.passwords, now=now),
@@ -256,7 +287,7 @@ def _activation(of: Parts) -> Activation:
     )
 
 
-def _login(of: Parts) -> Login:
+def _login(of: Parts, legacy: Legacy) -> Login:
     return Login(
         store=of.store,
         people=Remembering(of.store),
@@ -266,6 +297,7 @@ def _login(of: Parts) -> Login:
         fingerprints=of.fingerprints,
         seeds=of.seeds,
         recovery=of.recovery,
+        legacy=legacy,
         rules=of.rules,
         now=of.now,
         new_id=new_id,
@@ -367,6 +399,7 @@ def application(built: Ways, secrets: Secrets, log: Log) -> FastAPI:
         second_steps.router,
         step_ups.router,
         sites.router,
+        passkeys.router,
         deliveries.router,
         internal.router(log),
     ]
@@ -374,6 +407,7 @@ def application(built: Ways, secrets: Secrets, log: Log) -> FastAPI:
     app.state.activation, app.state.login, app.state.reset = built.activation, built.login, built.reset
     app.state.administration, app.state.owner = built.administration, built.owner
     app.state.step_up, app.state.own_factor = built.step_up, built.own_factor
+    app.state.passkey_login, app.state.own_passkeys = built.passkey_login, built.own_passkeys
     app.state.own_logins, app.state.trusting = built.own_logins, built.trusting
     app.state.entering, app.state.signing = built.entering, built.signing
     app.state.verifier = Verifier(secrets.jwks, NAME, ISSUERS)

@@ -65,7 +65,7 @@ def build(store: EventStore, keyring: Keyring, pepper: bytes, lists: Lists, now:
     """Return what routes and consumers use."""
     directory, records, cursors = lists.directory, lists.records, SealedCursors(pepper)
     prints: Fingerprint = partial(fingerprint, pepper)
-    references = References(store)
+    references = References(store, now)
     return Built(
         users=UserHandlers(
             store=store,

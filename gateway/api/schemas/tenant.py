@@ -1,9 +1,10 @@
 """What a tenant's administrators decide for all. Next stop: api/tenant.py."""
 
+from datetime import datetime
 from ipaddress import ip_network
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, AwareDatetime, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from gateway.api.schemas.answer import Answer
@@ -24,6 +25,28 @@ def _network(text: str) -> str:
 Network = Annotated[str, Field(max_length=60), AfterValidator(_network)]
 
 
+class LoginPolicyGiven(Body):
+    """How people change from codes by mail to the authenticator app; between the two moments both are accepted."""
+
+    effective_from: AwareDatetime = Field(description="From then on nobody new gets codes by mail.")
+    legacy_until: AwareDatetime = Field(description="From then on a code by mail lets nobody in.")
+
+    @field_validator("legacy_until")
+    @classmethod
+    def _not_before(cls, until: datetime, info: ValidationInfo) -> datetime:
+        since = info.data.get("effective_from")
+        if since is not None and until <= since:
+            raise PydanticCustomError("too-small", "The old method must not end before the new one begins")
+        return until
+
+
+class LoginPolicyAnswer(Answer):
+    """How people change from codes by mail to the authenticator app."""
+
+    effective_from: datetime
+    legacy_until: datetime
+
+
 class TenantSettingsGiven(Body):
     """All of the settings."""
 
@@ -34,6 +57,7 @@ class TenantSettingsGiven(Body):
     )
     trusted_browser: bool
     second_factors: list[Method] = Field(min_length=1, max_length=2)
+    login_policy: LoginPolicyGiven | None = None
 
     @field_validator("session_absolute_hours")
     @classmethod
@@ -51,4 +75,5 @@ class TenantSettingsAnswer(Answer):
     allowed_networks: list[str]
     trusted_browser: bool
     second_factors: list[Method]
+    login_policy: LoginPolicyAnswer | None
     version: int = Field(description="Also in the ETag; goes into If-Match.")

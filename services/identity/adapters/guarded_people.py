@@ -14,6 +14,7 @@ _CHANGE = "UPDATE guard.person SET name_key = $2, phone_key = $3, language = $4 
 _REVOKE = "SELECT guard.revoke($1, $2, $3) AS session_id"
 _FORGET = (
     "DELETE FROM guard.login WHERE user_id = $1",
+    "DELETE FROM guard.passkey WHERE user_id = $1",
     "DELETE FROM guard.step_up WHERE user_id = $1",
     "DELETE FROM guard.enrolment WHERE user_id = $1",
     "DELETE FROM guard.recovery_code WHERE user_id = $1",

@@ -6,14 +6,15 @@ from uuid import UUID
 import asyncpg
 
 from kernel.adapters.postgres.pool import reachable
-from services.identity.application.tenants import TenantRules
+from services.identity.application.tenants import LoginPolicy, TenantRules
 from services.identity.domain.events import SecondFactor
 
-_RULES = "SELECT second_factors, trusted_browser FROM guard.tenant WHERE tenant_id = $1"
+_RULES = "SELECT second_factors, trusted_browser, effective_from, legacy_until FROM guard.tenant WHERE tenant_id = $1"
 _KEEP = """
-INSERT INTO guard.tenant (tenant_id, second_factors, trusted_browser) VALUES ($1, $2, $3)
-ON CONFLICT (tenant_id) DO UPDATE SET
-    second_factors = excluded.second_factors, trusted_browser = excluded.trusted_browser
+INSERT INTO guard.tenant (tenant_id, second_factors, trusted_browser, effective_from, legacy_until)
+VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tenant_id) DO UPDATE SET
+    second_factors = excluded.second_factors, trusted_browser = excluded.trusted_browser,
+    effective_from = excluded.effective_from, legacy_until = excluded.legacy_until
 """
 _DISTRUST = "DELETE FROM guard.trusted_browser WHERE tenant_id = $1"
 
@@ -33,12 +34,20 @@ class GuardedTenants:
         return TenantRules(
             second_factors=tuple(SecondFactor(one) for one in row["second_factors"]),
             trusted_browser=row["trusted_browser"],
+            login_policy=_login_policy(row),
         )
+
+
+def _login_policy(row: "asyncpg.Record") -> LoginPolicy | None:
+    since, until = row["effective_from"], row["legacy_until"]
+    return LoginPolicy(effective_from=since, legacy_until=until) if since and until else None
 
 
 async def keep_rules(transaction: Any, tenant_id: UUID, rules: TenantRules) -> None:
     """Keep what holds for a tenant from now on, together with the reader's place."""
-    await transaction.execute(_KEEP, tenant_id, list(rules.second_factors), rules.trusted_browser)
+    policy = rules.login_policy
+    dates = (policy.effective_from, policy.legacy_until) if policy else (None, None)
+    await transaction.execute(_KEEP, tenant_id, list(rules.second_factors), rules.trusted_browser, *dates)
     if not rules.trusted_browser:
         # Were it allowed again later, nobody's browser of before would be trusted.
         await transaction.execute(_DISTRUST, tenant_id)

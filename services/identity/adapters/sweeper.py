@@ -38,6 +38,7 @@ STATEMENTS = (
     _old("password_tries", "key", "at < $1::timestamptz - interval '1 day' AND closed_until < $1"),
     _old("code_tries", "user_id", "since < $1::timestamptz - interval '1 day' AND locked_at IS NULL"),
     _old("enrolment", "enrolment_id", "pending AND at < $1::timestamptz - interval '1 day'"),
+    _old("passkey_challenge", "owner_id", "expires_at <= $1::timestamptz"),
     _old("step_up", "session_id", "expires_at <= $1::timestamptz"),
     _old("trusted_browser", "browser_id", "expires_at <= $1::timestamptz"),
     _old("attempt", "attempt_id", "at < $1::timestamptz - interval '1 day' AND user_id IS NULL"),

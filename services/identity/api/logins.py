@@ -11,10 +11,12 @@ from services.identity.api.schemas import (
     LoginBody,
     OfferReply,
     PassedReply,
+    PasskeyBody,
     PendingBody,
     PendingReply,
+    QuestionReply,
 )
-from services.identity.api.use import ByGateway, UseLogin, UseTrusting
+from services.identity.api.use import ByGateway, UseLogin, UsePasskeyLogin, UseTrusting
 from services.identity.application.login import Passed
 from services.identity.application.ports import Client
 
@@ -37,15 +39,19 @@ async def begin(
 
 
 @router.post("/logins/state")
-async def state(body: PendingBody, use: UseLogin, trusting: UseTrusting, _by: ByGateway) -> OfferReply:
+async def state(
+    body: PendingBody, use: UseLogin, trusting: UseTrusting, passkeys: UsePasskeyLogin, _by: ByGateway
+) -> OfferReply:
     """Say where a login stands, and what its page may offer."""
     kept = await use.kept(body.login)
-    pending = use.pending(body.login, kept)
+    pending, rules = use.pending(body.login, kept), await trusting.tenants.rules(kept.tenant_id)
     return OfferReply(
         method=pending.method,
+        passkeys=await passkeys.offers(kept.user_id, kept.tenant_id),
         expires_at=pending.expires_at,
         tries_left=pending.tries_left,
-        may_trust=await trusting.may_trust(kept.tenant_id),
+        may_trust=rules.trusted_browser,
+        ends_at=rules.ends(kept.method, use.now()),
     )
 
 
@@ -61,6 +67,23 @@ async def finish(
 ) -> PassedReply:
     """Check the second proof."""
     passed = await use.finish(body.login, body.code, by.context())
+    placed(response, passed.position)
+    reply = PassedReply.model_validate(passed)
+    return reply.model_copy(update={"trusted": await trusting.trust(passed)}) if body.trust else reply
+
+
+@router.post("/logins/passkey-question")
+async def passkey_question(body: PendingBody, use: UsePasskeyLogin, _by: ByGateway) -> QuestionReply:
+    """Give the login's question to a passkey; the one before is dead."""
+    return QuestionReply(public_key=dict(await use.ask(body.login)))
+
+
+@router.post("/logins/passkey")
+async def passkey(
+    body: PasskeyBody, use: UsePasskeyLogin, trusting: UseTrusting, by: ByGateway, response: Response
+) -> PassedReply:
+    """Check the second proof by a passkey."""
+    passed = await use.finish(body.login, body.credential, by.context())
     placed(response, passed.position)
     reply = PassedReply.model_validate(passed)
     return reply.model_copy(update={"trusted": await trusting.trust(passed)}) if body.trust else reply

@@ -1,7 +1,7 @@
 """Bodies and answers of identity's routes. Next stop: activations.py."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -103,10 +103,24 @@ class CodeBody(PendingBody):
     """Whether this browser is to skip the second step for some days."""
 
 
+class PasskeyBody(PendingBody):
+    """The second proof by a passkey: what the browser says, as WebAuthn writes it in JSON."""
+
+    credential: dict[str, Any]
+    trust: bool = False
+
+
+class QuestionReply(Reply):
+    """What a browser needs to have a passkey sign, or to make one, as WebAuthn writes it in JSON."""
+
+    public_key: dict[str, Any]
+
+
 class PendingStateReply(Reply):
     """A login that waits for its code."""
 
     method: SecondFactor
+    passkeys: bool
     expires_at: datetime
     tries_left: int
 
@@ -115,6 +129,8 @@ class OfferReply(PendingStateReply):
     """The same, and what may be offered beside the code."""
 
     may_trust: bool
+    ends_at: datetime | None
+    """When the method ends, where the tenant gives it up and the new one holds already."""
 
 
 class PendingReply(PendingStateReply):

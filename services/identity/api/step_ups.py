@@ -51,6 +51,7 @@ class StepUpReply(Reply):
     """How far somebody has shown again that it is them."""
 
     method: SecondFactor
+    passkeys: bool
     proven: bool
     expires_at: datetime
     tries_left: int

@@ -13,7 +13,9 @@ from services.identity.application.entering import Entering
 from services.identity.application.login import Login
 from services.identity.application.own_factor import OwnFactor
 from services.identity.application.own_logins import OwnLogins
+from services.identity.application.own_passkeys import OwnPasskeys
 from services.identity.application.owner import Owner
+from services.identity.application.passkey_login import PasskeyLogin
 from services.identity.application.reset import PasswordReset
 from services.identity.application.signing import Signing
 from services.identity.application.step_up import StepUp
@@ -72,6 +74,14 @@ async def _signing(request: Request) -> Signing:
     return cast("Signing", request.app.state.signing)
 
 
+async def _passkey_login(request: Request) -> PasskeyLogin:
+    return cast("PasskeyLogin", request.app.state.passkey_login)
+
+
+async def _own_passkeys(request: Request) -> OwnPasskeys:
+    return cast("OwnPasskeys", request.app.state.own_passkeys)
+
+
 async def _oneself(
     userId: UUID,  # noqa: N803 - the path says so
     by: Annotated[Asked, Depends(asked(SELF))],
@@ -89,6 +99,8 @@ UseReset = Annotated[PasswordReset, Depends(_reset)]
 ByGateway = Annotated[Asked, Depends(asked(LOGIN))]
 ByNotifier = Annotated[Asked, Depends(asked(FETCH))]
 UseAdministration = Annotated[Administration, Depends(_administration)]
+UsePasskeyLogin = Annotated[PasskeyLogin, Depends(_passkey_login)]
+UseOwnPasskeys = Annotated[OwnPasskeys, Depends(_own_passkeys)]
 UseStepUp = Annotated[StepUp, Depends(_step_up)]
 UseOwnFactor = Annotated[OwnFactor, Depends(_own_factor)]
 UseOwner = Annotated[Owner, Depends(_owner)]

@@ -136,7 +136,7 @@ class Activation:
             return done
         if not self._alive(held).chooses:
             raise StepOrder
-        if second_factor not in (await self.tenants.rules(held.tenant_id)).second_factors:
+        if second_factor not in (await self.tenants.rules(held.tenant_id)).choices(self.now()):
             detail = "The company's settings do not allow it"
             raise FactorForbidden(errors=[{"pointer": "/secondFactor", "code": FactorForbidden.code, "detail": detail}])
         asked = ChooseFactor(
@@ -236,7 +236,7 @@ class Activation:
         """Return the standing with what may be chosen; only who chooses has the tenant's rules looked up."""
         if held.credential.link is None or not held.credential.link.chooses:
             return standing
-        return replace(standing, choices=(await self.tenants.rules(held.tenant_id)).second_factors)
+        return replace(standing, choices=(await self.tenants.rules(held.tenant_id)).choices(self.now()))
 
     async def _before(self, held: _Held, by: Context) -> Standing | None:
         """Return the standing when this very command was carried out before, also if that used the link up."""

@@ -10,6 +10,7 @@ from kernel.application.execute import execute
 from kernel.application.ports import Clock, EventStore, NewId
 from kernel.domain.context import Context
 from kernel.domain.recorded import Appended, LogPosition
+from services.identity.application.legacy import Legacy
 from services.identity.application.password_ports import Passwords
 from services.identity.application.ports import (
     Attempt,
@@ -39,6 +40,7 @@ from services.identity.domain.errors import (
     CredentialsWrong,
     LoginCodeWrong,
     LoginExpired,
+    LoginMethodEnded,
     LoginThrottled,
     MethodHasNoCode,
 )
@@ -59,6 +61,8 @@ class Pending:
     method: SecondFactor
     expires_at: datetime
     tries_left: int
+    passkeys: bool = False
+    """Whether the person has a passkey; then no code is mailed until it is asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +98,7 @@ class Login:
     fingerprints: Fingerprints
     seeds: Seeds
     recovery: Recovery
+    legacy: Legacy
     rules: Rules
     now: Clock
     new_id: NewId
@@ -104,8 +109,8 @@ class Login:
     async def begin(self, email: str, password: str, client: Client, by: Context) -> Pending:
         """Check the password.
 
-        Raises: CredentialsWrong whatever is wrong; CredentialIsLocked or CredentialIsDisabled to who knows the
-        password; LoginThrottled; Busy.
+        Raises: CredentialsWrong whatever is wrong; CredentialIsLocked, CredentialIsDisabled or LoginMethodEnded to who
+        knows the password; LoginThrottled; Busy.
         """
         return await self.open(await self.prove(email, password, client), client, by)
 
@@ -136,7 +141,8 @@ class Login:
 
     async def open(self, proved: Proved, client: Client, by: Context) -> Pending:
         """Have the login wait for its second step. Raises: as begin()."""
-        return await self._begun(self._login(proved.known, client, proved.at), proved.keys, by)
+        pending = await self._begun(self._login(proved.known, client, proved.at), proved.keys, by)
+        return replace(pending, passkeys=True) if proved.known.state.passkeys else pending
 
     async def state(self, token: str) -> Pending:
         """Return where a login stands. Raises: LoginExpired."""
@@ -153,7 +159,10 @@ class Login:
         )
 
     async def resend(self, token: str, by: Context) -> None:
-        """Mail a fresh code; the one before is dead. Raises: LoginExpired, MethodHasNoCode, LoginThrottled."""
+        """Mail a fresh code; the one before is dead.
+
+        Raises: LoginExpired; MethodHasNoCode; LoginMethodEnded; LoginThrottled.
+        """
         at = self.now()
         kept = await self._open(token, at)
         if kept.method is not SecondFactor.MAIL_OTP:
@@ -164,6 +173,8 @@ class Login:
         judged = await self.logins.resend(kept, fresh, at)
         if judged.verdict is Verdict.OVER:
             raise LoginExpired
+        if judged.verdict is Verdict.ENDED:
+            raise LoginMethodEnded
         if judged.verdict is not Verdict.SENT:
             raise LoginThrottled.until(judged.at or kept.expires_at, at)
         asked = IssueMailCode(user_id=kept.user_id, challenge_id=fresh.challenge_id, expires_at=kept.expires_at, at=at)
@@ -179,7 +190,7 @@ class Login:
             return await self.start(kept, kept.session_id, Proof(kept.method), kept.passed_at, by)
         self._see_open(kept, at)
         if kept.moved:
-            await self._see_good(kept)
+            await self.see_good(kept)
         typed = digits(code)
         step = self.seeds.step(kept.seed, typed, at) if kept.seed else None
         recovery = await self.recovery.proved(kept.user_id, code) if kept.seed and step is None else None
@@ -194,19 +205,32 @@ class Login:
             command_id=by.command_id,
             at=at,
         )
-        judged = await self.logins.judge(tried)
+        return await self.judged(tried, token, Proof(kept.method), by)
+
+    async def judged(self, tried: Try, token: str, proof: Proof, by: Context) -> Passed:
+        """Have a try of the second step decided. Raises: as finish()."""
+        judged, kept = await self.logins.judge(tried), tried.login
         match judged.verdict:
             case Verdict.PASSED:
-                passed = await self.start(kept, tried.session_id, Proof(kept.method), at, by)
+                passed = await self.start(kept, tried.session_id, proof, tried.at, by)
                 await self.see_not_late(token, passed, by)
                 return passed
             case Verdict.LOCKS | Verdict.LOCKED:
-                await self._lock(kept.user_id, kept.tenant_id, judged.at or at, by)
+                await self._lock(kept.user_id, kept.tenant_id, judged.at or tried.at, by)
                 raise CredentialIsLocked
             case Verdict.WRONG:
                 raise LoginCodeWrong(tries_left=judged.tries_left)
             case _:
                 raise LoginExpired
+
+    async def before(self, token: str, proof: Proof, by: Context) -> Passed | None:
+        """Return what this very command led to before, if it did. Raises: LoginExpired."""
+        kept = await self.logins.find(token)
+        if kept is None:
+            raise LoginExpired
+        if kept.session_id and kept.passed_at and by.command_id and kept.passed_by == by.command_id:
+            return await self.start(kept, kept.session_id, proof, kept.passed_at, by)
+        return None
 
     async def code(self, challenge_id: UUID) -> tuple[str, datetime]:
         """Return a code and its end, to be mailed. Raises: ChallengeGone."""
@@ -225,6 +249,8 @@ class Login:
     def _login(self, known: Known, client: Client, at: datetime) -> NewLogin:
         method = known.state.second_factor or SecondFactor.TOTP
         mailed = method is SecondFactor.MAIL_OTP
+        # Who has a passkey is not mailed a code with every login, but when they ask for one.
+        code = Code(challenge_id=self.new_id(), code=self.new_code()) if mailed and not known.state.passkeys else None
         return NewLogin(
             login_id=self.new_id(),
             token=self.new_secret(),
@@ -233,7 +259,7 @@ class Login:
             method=method,
             credential_version=known.version,
             enrolment_id=None if mailed else known.state.enrolment_id,
-            code=Code(challenge_id=self.new_id(), code=self.new_code()) if mailed else None,
+            code=code,
             client=client,
             started_at=at,
             expires_at=at + self.rules.login_life,
@@ -246,6 +272,9 @@ class Login:
         if judged.verdict is Verdict.LOCKED:
             await self._lock(fresh.user_id, fresh.tenant_id, judged.at or fresh.started_at, by)
             raise CredentialIsLocked
+        if judged.verdict is Verdict.ENDED:
+            await self.legacy.lead_over(fresh.user_id, fresh.tenant_id, by)
+            raise LoginMethodEnded
         if judged.verdict is not Verdict.BEGUN:
             raise LoginThrottled.until(judged.at or fresh.expires_at, fresh.started_at)
         if fresh.code is not None:
@@ -275,8 +304,11 @@ class Login:
         if kept.session_id or kept.expires_at <= at or kept.tries >= self.rules.login_tries:
             raise LoginExpired
 
-    async def _see_good(self, kept: KeptLogin) -> None:
-        """See that what happened to the credential since the password was checked leaves this login standing."""
+    async def see_good(self, kept: KeptLogin) -> Credential:
+        """See that what happened to the credential since the password was checked leaves this login standing.
+
+        Raises: LoginExpired; CredentialIsLocked.
+        """
         state = await self._state(kept.user_id)
         if state.locked:
             raise CredentialIsLocked
@@ -285,6 +317,7 @@ class Login:
         ended = state.sessions_over_at is not None and state.sessions_over_at >= kept.started_at
         if state.disabled or not state.active or other_password or other_factor or ended:
             raise LoginExpired
+        return state
 
     async def _forgiven(self, user_id: UUID, locked_at: datetime) -> bool:
         """Tell whether a lock was lifted, but the process died before the counter heard of it."""
@@ -337,7 +370,7 @@ class Login:
         kept = await self.logins.find(token)
         if kept is None:
             raise LoginExpired
-        await self._see_good(kept)
+        await self.see_good(kept)
 
     async def _lock(self, user_id: UUID, tenant_id: UUID, at: datetime, by: Context) -> None:
         asked = LockCredential(user_id=user_id, at=at)

@@ -268,6 +268,7 @@ class Verdict(StrEnum):
     MAILED = "mailed"
     SENT = "sent"
     MUCH = "much"
+    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

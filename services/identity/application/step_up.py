@@ -38,7 +38,9 @@ class StepUpView:
     """How far somebody has shown again that it is them."""
 
     method: SecondFactor
-    """What is asked for after the password. Codes by mail are enough only for who has nothing better."""
+    """What is asked for after the password, unless a passkey gives it."""
+    passkeys: bool
+    """Whether the person has a passkey; then no code by mail is worth as much."""
     proven: bool
     expires_at: datetime
     tries_left: int
@@ -68,7 +70,7 @@ class StepUp:
         see_usable(state)
         await self._see_session(user_id, session_id, state)
         await self.proving.password(user_id, state, password)
-        mailed, at = state.second_factor is SecondFactor.MAIL_OTP, self.now()
+        mailed, at = _only_mail(state), self.now()
         code = Code(challenge_id=self.new_id(), code=self.new_code()) if mailed else None
         begun = KeptStepUp(
             step_up_id=self.new_id(),
@@ -95,7 +97,7 @@ class StepUp:
                 at=at,
             )
             await self.store.append(begun.step_up_id, 0, [issued], _unnamed(by))
-        return self._view(state, begun)
+        return self.view(state, begun)
 
     async def prove(self, user_id: UUID, session_id: UUID, typed: str, by: Context) -> StepUpView:
         """Check the second factor, or a recovery code in its place.
@@ -106,10 +108,10 @@ class StepUp:
         see_usable(state)
         kept = await self.kept(user_id, session_id, state)
         if kept.proven_at is not None:
-            return self._view(state, kept)
+            return self.view(state, kept)
         at = self.now()
         judged = await self.try_own(await self._tried(kept, state, typed, at), by)
-        return self._view(state, judged)
+        return self.view(state, judged)
 
     async def try_own(self, tried: OwnTry, by: Context) -> KeptStepUp:
         """Return the proof as a try leaves it. Raises: CodeWrong; CredentialIsLocked; StepUpNeeded."""
@@ -129,7 +131,7 @@ class StepUp:
     async def look(self, user_id: UUID, session_id: UUID, tenant_id: UUID) -> StepUpView:
         """Return how far it was shown. Raises: CredentialUnknown; StepUpNeeded when nothing was."""
         state = await of_tenant(self.store, user_id, tenant_id)
-        return self._view(state, await self.kept(user_id, session_id, state))
+        return self.view(state, await self.kept(user_id, session_id, state))
 
     async def proven(self, user_id: UUID, session_id: UUID, state: Credential) -> KeptStepUp:
         """Return the proof of a session that gave both. Raises: StepUpNeeded."""
@@ -151,6 +153,7 @@ class StepUp:
     async def _tried(self, kept: KeptStepUp, state: Credential, typed: str, at: datetime) -> OwnTry:
         code, until = digits(typed), at + self.rules.step_up_life
         if state.second_factor is SecondFactor.MAIL_OTP:
+            # None was mailed to who has a passkey, so none is right.
             return OwnTry(step_up=kept, right=self._is_mailed(kept, code), at=at, until=until)
         seed = await self.proving.authenticators.seed(state.enrolment_id) if state.enrolment_id else None
         step = self.seeds.step(seed, code, at) if seed else None
@@ -170,13 +173,19 @@ class StepUp:
         if state.ended(session_id, found.started_at):
             raise SessionUnknown
 
-    def _view(self, state: Credential, kept: KeptStepUp) -> StepUpView:
+    def view(self, state: Credential, kept: KeptStepUp) -> StepUpView:
+        """Return how far it was shown."""
         return StepUpView(
             method=state.second_factor or SecondFactor.TOTP,
+            passkeys=bool(state.passkeys),
             proven=kept.proven_at is not None,
             expires_at=kept.expires_at,
             tries_left=max(0, self.rules.login_tries - kept.tries),
         )
+
+
+def _only_mail(state: Credential) -> bool:
+    return state.second_factor is SecondFactor.MAIL_OTP and not state.passkeys
 
 
 def _unnamed(by: Context) -> Context:

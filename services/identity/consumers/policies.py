@@ -10,7 +10,7 @@ from uuid import UUID
 
 from kernel.application.consume import Incoming
 from kernel.domain.reads import reads, wire_name
-from services.identity.application.tenants import TenantRules
+from services.identity.application.tenants import LoginPolicy, TenantRules
 from services.identity.domain.events import SecondFactor
 
 READER = "identity.policies"
@@ -25,6 +25,7 @@ class TenantPolicyChanged:
 
     trusted_browser: bool
     second_factors: tuple[SecondFactor, ...]
+    login_policy: LoginPolicy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,5 +41,7 @@ class PoliciesReaction:
 
     async def __call__(self, fact: TenantPolicyChanged, about: Incoming, transaction: Any) -> None:
         """Keep a policy; the tenant is the one that it was recorded for, whatever it says."""
-        rules = TenantRules(second_factors=fact.second_factors, trusted_browser=fact.trusted_browser)
+        rules = TenantRules(
+            second_factors=fact.second_factors, trusted_browser=fact.trusted_browser, login_policy=fact.login_policy
+        )
         await self.keep(transaction, about.tenant_id, rules)

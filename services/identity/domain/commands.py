@@ -191,6 +191,24 @@ class ReplaceAuthenticator:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AddPasskey:
+    """Have the guarded passkey of this id give the second proof too."""
+
+    user_id: UUID
+    passkey_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovePasskey:
+    """Have the passkey of this id count no more."""
+
+    user_id: UUID
+    passkey_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IssueRecoveryCodes:
     """Have the guarded recovery codes of this id count."""
 
@@ -235,6 +253,8 @@ CredentialCommand: TypeAlias = (
     | UnlockCredential
     | ChangePassword
     | ReplaceAuthenticator
+    | AddPasskey
+    | RemovePasskey
     | IssueRecoveryCodes
     | EndOtherSessions
 )

@@ -6,6 +6,7 @@ from typing import assert_never
 from kernel.domain.decider import Decider
 from services.identity.domain.administration import assign, disable, enable, resend, reset_factor, unlock
 from services.identity.domain.commands import (
+    AddPasskey,
     AssignFactor,
     ChangePassword,
     ChooseFactor,
@@ -19,6 +20,7 @@ from services.identity.domain.commands import (
     IssueRecoveryCodes,
     LockCredential,
     OpenCredential,
+    RemovePasskey,
     ReplaceAuthenticator,
     ResendLink,
     ResetFactor,
@@ -42,11 +44,12 @@ from services.identity.domain.events import (
     UnlockCause,
 )
 from services.identity.domain.owner import change_password, end_others, issue_codes, replace_authenticator
+from services.identity.domain.passkeys import add_passkey, remove_passkey
 from services.identity.domain.state import Credential, evolve
 from services.identity.domain.steps import Link, Step, alive, require
 
 
-def decide(state: Credential, command: CredentialCommand) -> Sequence[CredentialEvent]:
+def decide(state: Credential, command: CredentialCommand) -> Sequence[CredentialEvent]:  # noqa: PLR0911 - one return a kind
     """Return the facts *command* leads to; none when it would change nothing."""
     match command:
         case OpenCredential():
@@ -61,6 +64,10 @@ def decide(state: Credential, command: CredentialCommand) -> Sequence[Credential
             return unlock(state, command)
         case ChangePassword() | ReplaceAuthenticator() | IssueRecoveryCodes() | EndOtherSessions():
             return _owned(state, command)
+        case AddPasskey():
+            return add_passkey(state, command)
+        case RemovePasskey():
+            return remove_passkey(state, command)
         case _:
             assert_never(command)
 

@@ -185,10 +185,46 @@ class BrowserUnknown(NotFound):
     code = "trusted-browser-unknown"
 
 
+class LoginMethodEnded(Denied):
+    """Codes by mail are accepted no more; a link to set up an authenticator was mailed."""
+
+    code = "login-method-ended"
+
+
 class CurrentPasswordWrong(Denied):
     """The password that the person gave as their own is not."""
 
     code = "current-password-wrong"
+
+
+class PasskeyRefused(Invalid):
+    """What the browser said of a new passkey cannot be accepted; it is begun again."""
+
+    code = "passkey-refused"
+
+
+class PasskeyWrong(Denied):
+    """The passkey is not the person's, or its answer is not to the question of now."""
+
+    code = "passkey-wrong"
+
+
+class LoginPasskeyWrong(Unauthenticated):
+    """The same, at a login."""
+
+    code = "passkey-wrong"
+
+
+class PasskeyUnknown(NotFound):
+    """The person has no such passkey, or none at all."""
+
+    code = "passkey-unknown"
+
+
+class PasskeysFull(Refused):
+    """The person has as many passkeys as one may have."""
+
+    code = "passkeys-full"
 
 
 class StepUpNeeded(Denied):

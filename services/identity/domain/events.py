@@ -26,6 +26,7 @@ class Proof(StrEnum):
 
     TOTP = "TOTP"
     MAIL_OTP = "MAIL_OTP"
+    PASSKEY = "PASSKEY"
     TRUSTED_BROWSER = "TRUSTED_BROWSER"
     """By the browser, which passed both steps some days ago."""
 
@@ -199,6 +200,24 @@ class PasswordChanged:
     at: datetime
 
 
+@event("credential.passkey-added")
+class PasskeyAdded:
+    """The guarded passkey of this id may give the second proof from now on."""
+
+    user_id: UUID
+    passkey_id: UUID
+    at: datetime
+
+
+@event("credential.passkey-removed")
+class PasskeyRemoved:
+    """The passkey of this id counts no more."""
+
+    user_id: UUID
+    passkey_id: UUID
+    at: datetime
+
+
 @event("credential.recovery-codes-issued")
 class RecoveryCodesIssued:
     """The guarded recovery codes of this id count from now on, each once; those before are dead."""
@@ -278,6 +297,8 @@ CredentialEvent: TypeAlias = (
     | SecondFactorChanged
     | SecondFactorReset
     | PasswordChanged
+    | PasskeyAdded
+    | PasskeyRemoved
     | RecoveryCodesIssued
     | SessionsEnded
 )
@@ -298,6 +319,8 @@ EVENTS: tuple[type, ...] = (
     SecondFactorChanged,
     SecondFactorReset,
     PasswordChanged,
+    PasskeyAdded,
+    PasskeyRemoved,
     RecoveryCodesIssued,
     SessionsEnded,
     MailCodeIssued,

@@ -84,6 +84,7 @@ def _entered(state: Session, asked: EnterSite) -> SiteEntered:
 _AMR: Mapping[Proof, tuple[str, ...]] = {
     Proof.TOTP: ("pwd", "otp", "mfa"),
     Proof.MAIL_OTP: ("pwd", "otp", "mfa"),
+    Proof.PASSKEY: ("pwd", "pop", "mfa"),
     Proof.TRUSTED_BROWSER: ("pwd",),
 }
 

@@ -16,6 +16,8 @@ from services.identity.domain.events import (
     CredentialOpened,
     CredentialUnlocked,
     IdentityConfirmed,
+    PasskeyAdded,
+    PasskeyRemoved,
     PasswordChanged,
     PasswordSet,
     RecoveryCodesIssued,
@@ -55,6 +57,8 @@ class Credential:
     enrolment_id: UUID | None = None
     factor_gone_at: datetime | None = None
     """Seeds and recovery codes from before this moment are dead."""
+    passkeys: AbstractSet[UUID] = frozenset()
+    """Those that may give the second proof beside what else does."""
     codes_id: UUID | None = None
     """The recovery codes that count."""
     codes_at: datetime | None = None
@@ -114,7 +118,11 @@ def evolve(state: Credential, event: CredentialEvent) -> Credential:  # noqa: C9
             changed = replace(state, second_factor=event.second_factor, chooses=False)
             return _without_factor(changed, event.at, active=state.active and not event.setup)
         case SecondFactorReset():
-            return _without_factor(state, event.at, active=False)
+            return replace(_without_factor(state, event.at, active=False), passkeys=frozenset())
+        case PasskeyAdded():
+            return replace(state, passkeys=state.passkeys | {event.passkey_id})
+        case PasskeyRemoved():
+            return replace(state, passkeys=state.passkeys - {event.passkey_id}, distrusted_at=event.at)
         case RecoveryCodesIssued():
             return replace(state, codes_id=event.codes_id, codes_at=event.at)
         case SessionsEnded():

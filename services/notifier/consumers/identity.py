@@ -80,8 +80,34 @@ class RecoveryCodesIssued:
     at: datetime
 
 
+@reads("portal.credential.passkey-added.v1")
+class PasskeyAdded:
+    """A person may give the second proof by another passkey."""
+
+    user_id: UUID
+    passkey_id: UUID
+    at: datetime
+
+
+@reads("portal.credential.passkey-removed.v1")
+class PasskeyRemoved:
+    """A passkey counts no more."""
+
+    user_id: UUID
+    passkey_id: UUID
+    at: datetime
+
+
 Secret: TypeAlias = ActivationIssued | MailCodeIssued
-Change: TypeAlias = PasswordSet | PasswordChanged | TotpEnrolled | SecondFactorChanged | RecoveryCodesIssued
+Change: TypeAlias = (
+    PasswordSet
+    | PasswordChanged
+    | TotpEnrolled
+    | SecondFactorChanged
+    | PasskeyAdded
+    | PasskeyRemoved
+    | RecoveryCodesIssued
+)
 FACTS: tuple[type[Any], ...] = (
     ActivationIssued,
     MailCodeIssued,
@@ -89,6 +115,8 @@ FACTS: tuple[type[Any], ...] = (
     PasswordChanged,
     TotpEnrolled,
     SecondFactorChanged,
+    PasskeyAdded,
+    PasskeyRemoved,
     RecoveryCodesIssued,
 )
 
@@ -133,6 +161,8 @@ class Mails:
                 return (Template.SECOND_FACTOR_CHANGED, link) if known is Template.FACTOR_RESET else None
             case SecondFactorChanged(user_id=about):
                 return None if fact.setup else (Template.SECOND_FACTOR_CHANGED, about)
+            case PasskeyAdded(passkey_id=about) | PasskeyRemoved(passkey_id=about):
+                return Template.SECOND_FACTOR_CHANGED, about
             case RecoveryCodesIssued(codes_id=about):
                 return Template.RECOVERY_CODES_ISSUED, about
 

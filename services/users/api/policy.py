@@ -1,10 +1,11 @@
 """A tenant's policy over HTTP: looked at and decided. Next stop: application/policy_handlers.py."""
 
+from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Response
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, AwareDatetime, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from kernel.adapters.http.body import Body, Reply
@@ -12,6 +13,7 @@ from services.users.api.schemas import Assignable
 from services.users.api.use import ByAdministrator, ByReader, Expected, Use
 from services.users.domain.commands import Policy
 from services.users.domain.events import ASSIGNABLE, SecondFactor
+from services.users.domain.login_policy import LoginPolicy
 
 router = APIRouter()
 
@@ -38,6 +40,33 @@ def _address(text: str) -> str:
 Network = Annotated[str, Field(max_length=60), AfterValidator(_network)]
 
 
+class LoginPolicyForm(Body):
+    """How the tenant's people change from codes by mail to a safer second step."""
+
+    effective_from: AwareDatetime
+    legacy_until: AwareDatetime
+
+    @field_validator("legacy_until")
+    @classmethod
+    def _not_before(cls, until: datetime, info: ValidationInfo) -> datetime:
+        since = info.data.get("effective_from")
+        if since is not None and until <= since:
+            raise PydanticCustomError("too-small", "The old method must not end before the new one begins")
+        return until
+
+    def policy(self) -> LoginPolicy:
+        """Return it as the domain knows it, in UTC."""
+        since, until = self.effective_from.astimezone(UTC), self.legacy_until.astimezone(UTC)
+        return LoginPolicy(effective_from=since, legacy_until=until)
+
+
+class LoginPolicyOne(Reply):
+    """How the tenant's people change from codes by mail to a safer second step."""
+
+    effective_from: datetime
+    legacy_until: datetime
+
+
 class PolicyForm(Body):
     """What is to hold for all people of a tenant."""
 
@@ -46,8 +75,16 @@ class PolicyForm(Body):
     allowed_networks: Annotated[tuple[Network, ...], Field(max_length=MOST_NETWORKS)]
     trusted_browser: bool
     second_factors: Annotated[tuple[Assignable, ...], Field(min_length=1, max_length=len(ASSIGNABLE))]
+    login_policy: LoginPolicyForm | None = None
     caller_address: Annotated[str, Field(max_length=60), AfterValidator(_address)] | None = None
     """Where the administrator is, as the gateway sees it."""
+
+    @field_validator("login_policy")
+    @classmethod
+    def _with_something_new(cls, wanted: LoginPolicyForm | None, info: ValidationInfo) -> LoginPolicyForm | None:
+        if wanted is not None and SecondFactor.TOTP not in info.data.get("second_factors", ASSIGNABLE):
+            raise PydanticCustomError("needs-totp", "Nobody could log in once the old method has ended")
+        return wanted
 
     @field_validator("session_absolute_hours")
     @classmethod
@@ -64,6 +101,7 @@ class PolicyForm(Body):
             allowed_networks=tuple(dict.fromkeys(self.allowed_networks)),
             trusted_browser=self.trusted_browser,
             second_factors=tuple(one for one in ASSIGNABLE if one in self.second_factors),
+            login_policy=self.login_policy.policy() if self.login_policy else None,
         )
 
 
@@ -75,6 +113,7 @@ class PolicyOne(Reply):
     allowed_networks: tuple[str, ...]
     trusted_browser: bool
     second_factors: tuple[SecondFactor, ...]
+    login_policy: LoginPolicyOne | None
     version: int
 
     @classmethod
@@ -86,6 +125,7 @@ class PolicyOne(Reply):
             allowed_networks=policy.allowed_networks,
             trusted_browser=policy.trusted_browser,
             second_factors=policy.second_factors,
+            login_policy=LoginPolicyOne.model_validate(policy.login_policy) if policy.login_policy else None,
             version=version,
         )
 

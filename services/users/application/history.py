@@ -12,6 +12,7 @@ from kernel.domain.event import event_type
 from kernel.domain.recorded import Recorded
 from services.users.domain.commands import Policy
 from services.users.domain.group import Group
+from services.users.domain.login_policy import LoginPolicy
 from services.users.domain.permission import Permission
 from services.users.domain.user import User
 
@@ -147,7 +148,12 @@ def policy_says(state: Policy) -> Said:
         "allowedNetworks": ", ".join(state.allowed_networks) or None,
         "trustedBrowser": "true" if state.trusted_browser else "false",
         "secondFactors": ", ".join(state.second_factors),
+        "loginPolicy": _login_policy(state.login_policy) if state.login_policy else None,
     }
+
+
+def _login_policy(one: LoginPolicy) -> str:
+    return f"{one.effective_from:%Y-%m-%dT%H:%MZ} / {one.legacy_until:%Y-%m-%dT%H:%MZ}"
 
 
 def _permission(one: Permission) -> str:

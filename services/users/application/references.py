@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from kernel.application.ports import EventStore
+from kernel.application.ports import Clock, EventStore
 from kernel.domain.errors import NotFound
 from services.users.application.knowing import known
 from services.users.application.streams import policy_stream
@@ -20,6 +20,7 @@ class References:
     """Looks up what a command names, and tells of everything that is not there at once."""
 
     store: EventStore
+    now: Clock
 
     async def check(self, tenant_id: UUID, group_ids: Sequence[UUID], factor: SecondFactor | None) -> None:
         """See that the groups are there and that the second factor may be assigned. Raises: ReferenceUnknown."""
@@ -60,7 +61,7 @@ class References:
 
     async def _factors(self, tenant_id: UUID) -> Sequence[SecondFactor]:
         past = await self.store.load(policy_stream(tenant_id))
-        return policy.fold(fact.event for fact in past).second_factors
+        return policy.fold(fact.event for fact in past).assignable(self.now())
 
 
 def _errors(member: str, numbers: Iterable[int], code: str, detail: str) -> list[dict[str, str]]:

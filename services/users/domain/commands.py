@@ -6,6 +6,7 @@ from typing import TypeAlias, TypedDict
 from uuid import UUID
 
 from services.users.domain.events import ASSIGNABLE, Language, Origin, RefusalReason, Role, SecondFactor
+from services.users.domain.login_policy import LoginPolicy
 from services.users.domain.notifications import MailKind
 from services.users.domain.permission import Permission
 
@@ -224,6 +225,12 @@ class Policy:
     allowed_networks: tuple[str, ...] = ()
     trusted_browser: bool = False
     second_factors: tuple[SecondFactor, ...] = ASSIGNABLE
+    login_policy: LoginPolicy | None = None
+
+    def assignable(self, at: datetime) -> tuple[SecondFactor, ...]:
+        """Return the second factors that may be assigned at a moment: the old one no more once the new one holds."""
+        old_goes = self.login_policy is not None and self.login_policy.effective_from <= at
+        return tuple(one for one in self.second_factors if not (old_goes and one is SecondFactor.MAIL_OTP))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

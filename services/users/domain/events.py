@@ -6,6 +6,7 @@ from typing import Annotated, TypeAlias
 from uuid import UUID
 
 from kernel.domain.event import Personal, event
+from services.users.domain.login_policy import LoginPolicy
 from services.users.domain.notifications import MailKind
 from services.users.domain.permission import Permission
 
@@ -261,6 +262,8 @@ class TenantPolicyChanged:
     """Whether a browser that passed the second step may skip it for some days."""
     second_factors: tuple[SecondFactor, ...]
     """Those that may be assigned."""
+    login_policy: LoginPolicy | None = None
+    """Given where the tenant's people change from codes by mail to a safer second step."""
     at: datetime
 
 

@@ -24,7 +24,8 @@ async def test_s12_s16_only_both_proofs_make_a_session(world: World, factor: Sec
     assert (began["method"], began["triesLeft"], len(began["login"])) == (factor, 5, 43)
     assert await world.named("session.started") == []
     state = await world.call("/logins/state", {"login": began["login"]})
-    assert state.json() == {**{name: value for name, value in began.items() if name != "login"}, "mayTrust": False}
+    told = {name: value for name, value in began.items() if name != "login"}
+    assert state.json() == {**told, "mayTrust": False, "endsAt": None}
     answer = await person.code(began["login"], await person.right())
     passed = answer.json()
     assert (passed["userId"], passed["tenantId"], passed["method"]) == (str(person.user_id), str(TENANT), factor)

@@ -455,6 +455,7 @@ class FakeIdentity:
     """Links that have expired."""
     chosen: Method | None = None
     may_trust: bool = False
+    ends_at: datetime | None = None
     trusted: str | None = None
     """What a browser holds that is trusted."""
     down: bool = False
@@ -555,6 +556,7 @@ class FakeIdentity:
             expires_at=self.now() + timedelta(minutes=10),
             tries_left=5,
             may_trust=self.may_trust,
+            ends_at=self.ends_at,
         )
 
     def _state(self) -> ActivationState:

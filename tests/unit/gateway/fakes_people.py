@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +32,7 @@ from gateway.application.notifications import MailKind
 from gateway.application.session import Session
 from gateway.application.steps import Method
 from gateway.application.viewer import Origin, Role
+from gateway.sources.users import LoginPolicy
 from kernel.domain.errors import Invalid, NotFound, PreconditionFailed, Refused
 from kernel.domain.recorded import LogPosition
 from tests.unit.gateway.fakes import EVERYBODY, GROUP, NOW, OTHER_TENANT, TENANT, USER
@@ -353,6 +354,7 @@ class FakeDirectory:
             allowed_networks=tuple(fields["allowedNetworks"]),
             trusted_browser=fields["trustedBrowser"],
             second_factors=tuple(Method(one) for one in fields["secondFactors"]),
+            login_policy=_login_policy(fields.get("loginPolicy")),
             version=self.policy.version + 1,
         )
         return Done(positions=(POSITION,))
@@ -404,6 +406,13 @@ def part(session: Session, rows: Sequence[Any], limit: int, cursor: str | None) 
     last = first + limit
     following = f"{session.tenant_id}/{last}" if len(rows) > last else None
     return {"items": tuple(rows[first:last]), "next_cursor": following}
+
+
+def _login_policy(said: Mapping[str, str] | None) -> LoginPolicy | None:
+    if said is None:
+        return None
+    since, until = (datetime.fromisoformat(said[name]) for name in ("effectiveFrom", "legacyUntil"))
+    return LoginPolicy(effective_from=since, legacy_until=until)
 
 
 def _fits(row: Person, wanted: PeopleWanted) -> bool:

@@ -1,6 +1,7 @@
 """The way in through the pages."""
 
 from dataclasses import replace
+from datetime import timedelta
 from unittest.mock import AsyncMock
 
 import pytest
@@ -8,12 +9,16 @@ import pytest
 from gateway.application import cookies
 from gateway.application.steps import Method
 from gateway.projections.tenant_policy import TenantPolicyRow
-from kernel.domain.errors import Locked, TooManyTries, Unauthenticated, Unavailable
-from tests.unit.gateway.fakes import SESSION_ID, TENANT
+from gateway.sources.users import LoginPolicy
+from kernel.domain.errors import Denied, Locked, TooManyTries, Unauthenticated, Unavailable
+from tests.unit.gateway.fakes import NOW, SESSION_ID, TENANT, USER
+from tests.unit.gateway.fakes import person as registered
 from tests.unit.gateway.reading import MAIL, PASSWORD, enter, person, read, send
 from tests.unit.gateway.world import World
 
 POLICY = TenantPolicyRow(tenant_id=TENANT, session_idle_minutes=30, session_absolute_hours=12)
+
+BANNER = "ログインの第2段階は認証アプリに変わります。"
 
 
 class LoginExpired(Unauthenticated):
@@ -252,3 +257,36 @@ async def test_m13_trust_that_the_company_has_ended_lets_nobody_in_from_that_mom
     assert any(line.startswith("__Host-portal-trusted=; Max-Age=0") for line in answer.headers.get_list("set-cookie"))
     assert world.identity.ended == [(SESSION_ID, "LOGOUT")]
     assert world.sessions.kept == {}
+
+
+@pytest.mark.parametrize(
+    ("factor", "role", "told"),
+    [("MAIL_OTP", "GENERAL_USER", True), ("TOTP", "PORTAL_ADMIN", True), ("TOTP", "GENERAL_USER", False)],
+)
+async def test_s17_the_banner_stands_on_login_and_dashboard_inside_the_window(
+    world: World, factor: str, role: str, told: bool
+) -> None:
+    day = timedelta(days=1)
+    change = LoginPolicy(effective_from=NOW + day, legacy_until=NOW + 2 * day)
+    world.boards.policies[TENANT] = replace(POLICY, login_policy=change)
+    world.boards.persons[USER] = registered(second_factor=factor, role=role)
+    seen = []
+    async with person(world) as http:
+        for _ in range(3):
+            world.identity.ends_at = change.legacy_until if factor == "MAIL_OTP" and len(seen) == 1 else None
+            await send(http, "/", userId=MAIL, password=PASSWORD)
+            on_code = BANNER in (await http.get("/login/code")).text
+            await send(http, "/login/code", code="492039")
+            seen.append((on_code, BANNER in (await http.get("/dashboard")).text))
+            await send(http, "/dashboard", "/logout")
+            world.clock.forward(day)
+    assert seen == [(False, False), (told and factor == "MAIL_OTP", told), (False, False)]
+
+
+async def test_s17_whose_method_has_ended_reads_where_the_way_goes_on(world: World) -> None:
+    ended = type("Ended", (Denied,), {"code": "login-method-ended"})
+    world.identity.begin_login = AsyncMock(side_effect=ended())
+    async with person(world) as http:
+        answer = await send(http, "/", userId=MAIL, password=PASSWORD)
+    assert answer.status_code == 403
+    assert "認証アプリを設定するためのリンクをメールで送りました。" in answer.text

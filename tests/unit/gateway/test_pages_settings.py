@@ -313,3 +313,39 @@ async def test_a_code_without_its_password_begins_at_the_password(world: World) 
         world.second_step.shown = world.second_step.proven = True
         answer = await http.get("/settings/second-step/proof/code?for=https://example.org/")
         assert answer.headers["location"] == "/settings/second-step"
+
+
+FROM_UNTIL = {"effectiveFrom": "2026-12-01T09:00", "legacyUntil": "2027-01-20T18:00"}
+
+
+async def test_s17_an_administrator_sets_both_moments_in_their_own_zone(world: World) -> None:
+    async with person(world) as http:
+        await enter(http)
+        answer = await send(http, COMPANY, **POLICY, **FROM_UNTIL)
+        assert answer.headers["location"] == f"{COMPANY}?notice=saved"
+        page = read(await http.get(COMPANY))
+        taken_back = await send(http, COMPANY, **POLICY, effectiveFrom="", legacyUntil="")
+    said = [what[0]["loginPolicy"] for name, what, _ in world.directory.calls if name == "change_settings"]
+    assert said == [{"effectiveFrom": "2026-12-01T00:00:00Z", "legacyUntil": "2027-01-20T09:00:00Z"}, None]
+    assert page.inputs["legacyUntil"]["value"] == "2027-01-20T18:00"
+    assert taken_back.status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"effectiveFrom": "2026-12-01T09:00"}, "legacyUntil"),
+        ({"effectiveFrom": "tomorrow", "legacyUntil": "2027-01-20T18:00"}, "effectiveFrom"),
+        ({"effectiveFrom": "2026-12-01T09:00", "legacyUntil": "2026-12-01T09:00"}, "legacyUntil"),
+        ({**FROM_UNTIL, "secondFactors": "MAIL_OTP"}, "effectiveFrom"),
+    ],
+)
+async def test_s17_moments_that_make_no_sense_are_told_at_their_field(
+    world: World, typed: dict[str, str], field: str
+) -> None:
+    async with person(world) as http:
+        await enter(http)
+        answer = await send(http, COMPANY, **{**POLICY, **typed})
+    assert answer.status_code == 422
+    assert f"#{field}" in {href for href, _ in read(answer).links}
+    assert not [name for name, _, _ in world.directory.calls if name == "change_settings"]

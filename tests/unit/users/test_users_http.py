@@ -33,6 +33,7 @@ POLICY = {
     "allowedNetworks": ["192.0.2.0/24"],
     "trustedBrowser": False,
     "secondFactors": ["TOTP"],
+    "loginPolicy": {"effectiveFrom": "2026-05-01T00:00:00Z", "legacyUntil": "2026-06-21T09:00:00Z"},
     "callerAddress": "192.0.2.7",
 }
 
@@ -317,3 +318,14 @@ async def test_m10_history_names_who_did_it(http: httpx.AsyncClient) -> None:
     first = (await http.get(f"/users/{user_id}/history")).json()["items"][0]
     assert (first["field"], first["old"], first["new"]) == ("title", None, "部長")
     assert (first["by"], first["actor"]) == ("佐藤 花子", f"user:{USER}")
+
+
+async def test_s17_moments_that_make_no_sense_are_refused_at_their_place(http: httpx.AsyncClient) -> None:
+    turned = {"effectiveFrom": "2026-06-21T09:00:00+09:00", "legacyUntil": "2026-06-21T00:00:00Z"}
+    answer = await http.put("/policy", json={**POLICY, "loginPolicy": turned})
+    assert [one["pointer"] for one in answer.json()["errors"]] == ["/loginPolicy/legacyUntil"]
+    answer = await http.put("/policy", json={**POLICY, "loginPolicy": {"effectiveFrom": "2026-05-01T00:00:00"}})
+    pointers = {one["pointer"] for one in answer.json()["errors"]}
+    assert pointers == {"/loginPolicy/effectiveFrom", "/loginPolicy/legacyUntil"}
+    answer = await http.put("/policy", json={**POLICY, "secondFactors": ["MAIL_OTP"]})
+    assert [one["pointer"] for one in answer.json()["errors"]] == ["/loginPolicy"]
