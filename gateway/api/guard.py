@@ -7,15 +7,11 @@ from fastapi import Depends, Header, Request
 from gateway.application import policy
 from gateway.application.door import Use, viewer
 from gateway.application.policy import Who
+from kernel.domain.errors import PreconditionRequired
 
 _NOBODY: frozenset[Who] = frozenset()
 
 ETAG = r'^("[0-9]{1,10}"|\*)$'
-
-IfMatch = Annotated[
-    str | None,
-    Header(alias="If-Match", pattern=ETAG, description="The ETag that the change starts from; 412 when it is stale."),
-]
 
 
 async def guard(request: Request, use: Use) -> None:
@@ -28,9 +24,18 @@ async def guard(request: Request, use: Use) -> None:
     policy.demand(await viewer(request, use), operation)
 
 
-def matched(if_match: str | None) -> str | None:
-    """Return the version a change must start from; `*` is any. See: RFC 9110, section 13.1.1."""
+_IF_MATCH = Header(alias="If-Match", pattern=ETAG, description="The ETag that the change starts from; `*` is any.")
+
+
+async def must_match(if_match: Annotated[str | None, _IF_MATCH] = None) -> str | None:
+    """Return the version that a change starts from, None for any. Raises: PreconditionRequired where none is named.
+
+    See: RFC 9110, section 13.1.1; RFC 6585, section 3.
+    """
+    if if_match is None:
+        raise PreconditionRequired
     return None if if_match == "*" else if_match
 
 
+IfMatch = Annotated[str | None, Depends(must_match)]
 Guarded = Depends(guard)

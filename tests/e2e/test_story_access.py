@@ -20,7 +20,7 @@ class Administrator:
 
     async def call(self, method: str, path: str, body: object = None, **headers: str) -> httpx.Response:
         """Call the API as a page of ours would."""
-        headers = {"x-csrf-token": self._csrf, "idempotency-key": str(uuid4())} | headers
+        headers = {"x-csrf-token": self._csrf, "idempotency-key": str(uuid4()), "if-match": "*"} | headers
         return await self._browser.http.request(method, f"{API}{path}", json=body, headers=headers)
 
     async def done(self, method: str, path: str, body: object = None) -> dict[str, Any]:
@@ -151,6 +151,6 @@ async def test_m14_m7_the_last_administrator_stays_and_a_stale_change_is_refused
     first = await administrator.call("PATCH", f"/users/{me}", {"title": "部長"}, **{"if-match": tag})
     assert first.status_code in {200, 503}
     stale = await administrator.call("PATCH", f"/users/{me}", {"title": "課長"}, **{"if-match": tag})
-    assert (stale.status_code, stale.json()["code"]) == (412, "precondition-failed")
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
     items = (await administrator.call("GET", f"/users/{me}/history")).json()["items"]
     assert ("title", "部長") in {(one["field"], one["new"]) for one in items}
