@@ -19,6 +19,7 @@ from gateway.web.changes import Changed, if_match, meanwhile, opened, opened_wit
 from gateway.web.forms import EMPTY, Filled, refusal_words, status, text
 from gateway.web.frame import Frame, Here, go
 from gateway.web.groups import service_words
+from gateway.web.users import sought
 from gateway.web.words import Words
 from kernel.domain.errors import NotFound, PortalError, PreconditionFailed
 
@@ -310,9 +311,9 @@ async def _draw(
     changed: Sequence[Changed] = (),
     stale: bool = False,
 ) -> Response:
-    use = here.use
+    use, find = here.use, sought(find)
     members = await use.people.page(viewer, asked, PeopleWanted(group=row.group_id), limit=ROWS, cursor=cursor or None)
-    found = await use.people.page(viewer, asked, PeopleWanted(q=find.strip()), limit=FOUND) if find.strip() else None
+    found = await use.people.page(viewer, asked, PeopleWanted(q=find), limit=FOUND) if find else None
     return await here.page(
         "groups/detail.html",
         number,

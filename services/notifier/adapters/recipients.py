@@ -5,6 +5,7 @@ from uuid import UUID
 
 import asyncpg
 
+from kernel.adapters.mail_addresses import deliverable
 from kernel.application.ports import Keyring
 from kernel.domain.errors import Unsealable
 from services.notifier.application.ports import Recipient
@@ -27,4 +28,4 @@ class SealedRecipients:
         email, name = await self._keyring.open([row["email"], row["name"]])
         if not email or name is None:
             raise Unsealable
-        return Recipient(email=email, name=name, language=row["language"], timezone=row["timezone"])
+        return Recipient(email=deliverable(email), name=name, language=row["language"], timezone=row["timezone"])

@@ -10,8 +10,7 @@ from kernel.domain.context import Context
 from kernel.domain.errors import ClaimTaken
 from kernel.domain.recorded import Appended, Claim
 from services.users.application.administration import Administration
-from services.users.application.normal import normal
-from services.users.application.ports import Fingerprint
+from services.users.application.ports import Comparable, Fingerprint
 from services.users.application.references import References
 from services.users.domain.commands import (
     ActivateUser,
@@ -47,6 +46,7 @@ class UserHandlers:
     now: Clock
     new_id: NewId
     fingerprint: Fingerprint
+    comparable: Comparable
     administration: Administration
     references: References
 
@@ -133,7 +133,7 @@ class UserHandlers:
         return await self.administration.change(user_id, asked, by)
 
     def _claim(self, email: str) -> Claim:
-        return Claim(EMAIL, self.fingerprint(EMAIL, normal(email)))
+        return Claim(EMAIL, self.fingerprint(EMAIL, self.comparable(email)))
 
     def _address(self, of: User) -> Sequence[Claim]:
         return [self._claim(of.email)]
