@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import Response, status
 
-from gateway.api.guard import IfMatch, matched
+from gateway.api.guard import IfMatch
 from gateway.api.operations import operations
 from gateway.api.schemas.answer import problems
 from gateway.api.schemas.groups import (
@@ -21,7 +21,8 @@ from gateway.application.door import AskedHere, CheckedViewer, CurrentViewer, Ke
 
 router = operations("groups")
 
-_CHANGE = problems(401, 403, 404, 409, 422, 503)
+_CHANGE = problems(401, 403, 404, 409, 412, 422, 428, 503)
+_MEMBERS = problems(401, 403, 404, 409, 422, 503)
 
 
 @router.get("/groups", operation_id="groups", responses=problems(401, 403, 503))
@@ -55,7 +56,7 @@ async def group(
     return _answer(response, await use.groups.one(viewer, groupId, asked))
 
 
-@router.patch("/groups/{groupId}", operation_id="changeGroup", responses=_CHANGE | problems(412))
+@router.patch("/groups/{groupId}", operation_id="changeGroup", responses=_CHANGE)
 async def change(
     *,
     groupId: UUID,  # noqa: N803 - the path's name is the API's
@@ -65,11 +66,11 @@ async def change(
     use: Use,
     asked: AskedHere,
     response: Response,
-    if_match: IfMatch = None,
+    if_match: IfMatch,
 ) -> GroupAnswer:
     """Change a group's name or description."""
     fields = body.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    done = await use.groups.change(viewer, token, groupId, fields, asked, if_match=matched(if_match))
+    done = await use.groups.change(viewer, token, groupId, fields, asked, if_match=if_match)
     return _answer(response, done)
 
 
@@ -83,12 +84,13 @@ async def delete(
     token: SessionToken,
     use: Use,
     asked: AskedHere,
+    if_match: IfMatch,
 ) -> None:
     """Remove a group; what it permitted its members is gone before the answer."""
-    await use.groups.delete(viewer, token, groupId, asked)
+    await use.groups.delete(viewer, token, groupId, asked, if_match=if_match)
 
 
-@router.put("/groups/{groupId}/permissions", operation_id="permitGroup", responses=_CHANGE | problems(412))
+@router.put("/groups/{groupId}/permissions", operation_id="permitGroup", responses=_CHANGE)
 async def permit(
     *,
     groupId: UUID,  # noqa: N803 - the path's name is the API's
@@ -98,14 +100,14 @@ async def permit(
     use: Use,
     asked: AskedHere,
     response: Response,
-    if_match: IfMatch = None,
+    if_match: IfMatch,
 ) -> GroupAnswer:
     """Say what members may do, all of it; it is in force before the answer."""
     given = [one.model_dump(mode="json", by_alias=True) for one in body.permissions]
-    return _answer(response, await use.groups.permit(viewer, token, groupId, given, asked, if_match=matched(if_match)))
+    return _answer(response, await use.groups.permit(viewer, token, groupId, given, asked, if_match=if_match))
 
 
-@router.post("/groups/{groupId}/members", operation_id="addMembers", responses=_CHANGE)
+@router.post("/groups/{groupId}/members", operation_id="addMembers", responses=_MEMBERS)
 async def add_members(
     *,
     groupId: UUID,  # noqa: N803 - the path's name is the API's
@@ -124,7 +126,7 @@ async def add_members(
     "/groups/{groupId}/members/{userId}",
     operation_id="removeMember",
     status_code=status.HTTP_204_NO_CONTENT,
-    responses=_CHANGE,
+    responses=_MEMBERS,
 )
 async def remove_member(
     *,

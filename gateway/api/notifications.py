@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import Response
 
-from gateway.api.guard import IfMatch, matched
+from gateway.api.guard import IfMatch
 from gateway.api.operations import operations
 from gateway.api.schemas.answer import problems
 from gateway.api.schemas.mail import NotificationsAnswer, NotificationsGiven
@@ -21,7 +21,7 @@ async def own(viewer: CurrentViewer, use: Use, asked: AskedHere, response: Respo
 
 
 @router.put(
-    "/me/notifications", operation_id="changeOwnNotifications", responses=problems(401, 403, 409, 412, 422, 503)
+    "/me/notifications", operation_id="changeOwnNotifications", responses=problems(401, 403, 409, 412, 422, 428, 503)
 )
 async def choose_own(
     *,
@@ -31,10 +31,10 @@ async def choose_own(
     use: Use,
     asked: AskedHere,
     response: Response,
-    if_match: IfMatch = None,
+    if_match: IfMatch,
 ) -> NotificationsAnswer:
     """Say which kinds of mail the caller does not want."""
-    done = await use.notifications.choose_own(viewer, token, body.refused, asked, if_match=matched(if_match))
+    done = await use.notifications.choose_own(viewer, token, body.refused, asked, if_match=if_match)
     return _answer(response, done)
 
 
@@ -56,7 +56,7 @@ async def of_user(
 @router.put(
     "/users/{userId}/notifications",
     operation_id="changeUserNotifications",
-    responses=problems(401, 403, 404, 409, 412, 422, 503),
+    responses=problems(401, 403, 404, 409, 412, 422, 428, 503),
 )
 async def choose(
     *,
@@ -67,10 +67,10 @@ async def choose(
     use: Use,
     asked: AskedHere,
     response: Response,
-    if_match: IfMatch = None,
+    if_match: IfMatch,
 ) -> NotificationsAnswer:
     """Say which kinds of mail a person does not want."""
-    done = await use.notifications.choose(viewer, token, userId, body.refused, asked, if_match=matched(if_match))
+    done = await use.notifications.choose(viewer, token, userId, body.refused, asked, if_match=if_match)
     return _answer(response, done)
 
 

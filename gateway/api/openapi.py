@@ -17,8 +17,9 @@ The portal for companies that buy telecom services.
 
 Browsers hold a session in a cookie; calls that change something then carry `X-CSRF-Token` (from `GET /session`).
 Systems of the operator get a token at `POST /oauth/token`. Every POST may carry an `Idempotency-Key`, those of a person
-with a session must: sent again with the same key it is carried out once. One thing has an `ETag`; a change with
-`If-Match` is refused when it starts from an old one. A change of access is in force before it is answered.
+with a session must: sent again with the same key it is carried out once. One thing has an `ETag`; who changes or ends
+a user, a group or the settings names it in `If-Match` (428 without) and is refused when it is an old one (412).
+A change of access is in force before it is answered.
 Errors are problem details (RFC 9457); programs go by `code`.
 Times are RFC 3339 in UTC. A read may say `Prefer: wait=n` to wait for the caller's own writes; without it an answer
 that may be older than them says `X-Stale: true`.
@@ -92,6 +93,9 @@ def _name_headers(method: str, operation: dict[str, Any]) -> None:
     named = [("X-CSRF-Token", "As `GET /session` says it.")]
     if method == "post":
         named.append(("Idempotency-Key", "The same for the same wish, however often it is sent."))
+    for one in operation.get("parameters", ()):
+        # The framework cannot know that a call without it is refused with a code of its own.
+        one["required"] = one["required"] or one["name"] == "If-Match"
     operation.setdefault("parameters", []).extend(
         {"name": name, "in": "header", "required": True, "description": why, "schema": {"type": "string"}}
         for name, why in named

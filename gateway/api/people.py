@@ -9,7 +9,7 @@ from fastapi import Query, Request, Response, status
 from starlette.responses import StreamingResponse
 
 from gateway.api import spreadsheet
-from gateway.api.guard import IfMatch, matched
+from gateway.api.guard import IfMatch
 from gateway.api.operations import operations
 from gateway.api.schemas.answer import problems
 from gateway.api.schemas.people import (
@@ -30,7 +30,7 @@ from gateway.application.export_words import heading, row
 router = operations("users")
 
 _LOOK = problems(401, 403, 404, 422, 503)
-_CHANGE = problems(401, 403, 404, 409, 422, 503)
+_CHANGE = problems(401, 403, 404, 409, 412, 422, 428, 503)
 
 
 @router.get("/users", operation_id="users", responses=problems(401, 403, 422, 503))
@@ -105,7 +105,7 @@ async def user(
     return UserDetail(**UserAnswer.model_validate(person).model_dump(by_alias=False), credential=known)
 
 
-@router.patch("/users/{userId}", operation_id="changeUser", responses=_CHANGE | problems(412))
+@router.patch("/users/{userId}", operation_id="changeUser", responses=_CHANGE)
 async def change(
     *,
     userId: UUID,  # noqa: N803 - the path's name is the API's
@@ -115,11 +115,11 @@ async def change(
     use: Use,
     asked: AskedHere,
     response: Response,
-    if_match: IfMatch = None,
+    if_match: IfMatch,
 ) -> UserAnswer:
     """Change the fields that are named; a change of access is in force before the answer."""
     fields = body.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    person = await use.people.change(viewer, token, userId, fields, asked, if_match=matched(if_match))
+    person = await use.people.change(viewer, token, userId, fields, asked, if_match=if_match)
     response.headers["ETag"] = f'"{person.version}"'
     return UserAnswer.model_validate(person)
 
@@ -132,9 +132,10 @@ async def delete(
     token: SessionToken,
     use: Use,
     asked: AskedHere,
+    if_match: IfMatch,
 ) -> None:
     """Remove a person for good; their sessions are over before the answer."""
-    await use.people.delete(viewer, token, userId, asked)
+    await use.people.delete(viewer, token, userId, asked, if_match=if_match)
 
 
 @router.post(
@@ -150,9 +151,10 @@ async def suspend(
     token: SessionToken,
     use: Use,
     asked: KeyedHere,
+    if_match: IfMatch,
 ) -> None:
     """Shut a person out for the time being; their sessions are over before the answer."""
-    await use.people.suspend(viewer, token, userId, asked)
+    await use.people.suspend(viewer, token, userId, asked, if_match=if_match)
 
 
 @router.delete(
@@ -168,6 +170,7 @@ async def reinstate(
     token: SessionToken,
     use: Use,
     asked: AskedHere,
+    if_match: IfMatch,
 ) -> None:
     """Let a suspended person in again."""
-    await use.people.reinstate(viewer, token, userId, asked)
+    await use.people.reinstate(viewer, token, userId, asked, if_match=if_match)

@@ -2,7 +2,7 @@
 
 from fastapi import Response
 
-from gateway.api.guard import IfMatch, matched
+from gateway.api.guard import IfMatch
 from gateway.api.operations import operations
 from gateway.api.schemas.answer import problems
 from gateway.api.schemas.tenant import TenantSettingsAnswer, TenantSettingsGiven
@@ -18,7 +18,9 @@ async def show(viewer: CurrentViewer, use: Use, asked: AskedHere, response: Resp
     return _answer(response, await use.tenant_settings.show(viewer, asked))
 
 
-@router.put("/tenant/settings", operation_id="changeTenantSettings", responses=problems(401, 403, 409, 412, 422, 503))
+@router.put(
+    "/tenant/settings", operation_id="changeTenantSettings", responses=problems(401, 403, 409, 412, 422, 428, 503)
+)
 async def change(
     *,
     body: TenantSettingsGiven,
@@ -27,11 +29,11 @@ async def change(
     use: Use,
     asked: AskedHere,
     response: Response,
-    if_match: IfMatch = None,
+    if_match: IfMatch,
 ) -> TenantSettingsAnswer:
     """Say what holds from now on, also for running sessions; networks that leave the caller out are refused."""
     fields = body.model_dump(mode="json", by_alias=True)
-    done = await use.tenant_settings.change(viewer, token, fields, asked, if_match=matched(if_match))
+    done = await use.tenant_settings.change(viewer, token, fields, asked, if_match=if_match)
     return _answer(response, done)
 
 

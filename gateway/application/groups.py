@@ -31,7 +31,7 @@ class GroupsJourney:
     """Keeps groups, members and permissions. Raises, everywhere: Denied for who is no administrator; Unavailable.
 
     What the users service refuses comes through with its code: `group-unknown`, `user-unknown` (NotFound),
-    `group-name-taken`, `group-built-in` (Refused), `precondition-failed`, Invalid with `errors`.
+    `group-name-taken`, `group-built-in` (Refused), `stale`, Invalid with `errors`.
     """
 
     directory: Directory
@@ -79,10 +79,15 @@ class GroupsJourney:
         await self.effects.show(token, done.positions)
         return await self.directory.group(viewer.session, group_id, asked)
 
-    async def delete(self, viewer: Viewer, token: str, group_id: UUID, asked: Asked) -> None:
-        """Remove a group; what it permitted is gone before this returns. Raises: NotFound; Refused."""
+    async def delete(
+        self, viewer: Viewer, token: str, group_id: UUID, asked: Asked, *, if_match: str | None = None
+    ) -> None:
+        """Remove a group; what it permitted is gone before this returns.
+
+        Raises: NotFound; Refused; PreconditionFailed.
+        """
         policy.demand(viewer, Operation.DELETE_GROUP)
-        done = await self.directory.delete_group(viewer.session, group_id, asked)
+        done = await self.directory.delete_group(viewer.session, group_id, if_match, asked)
         await self.effects.hold(token, done.positions)
 
     async def permit(

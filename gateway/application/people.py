@@ -27,7 +27,7 @@ class PeopleJourney:
     """Lists, adds, changes and shuts out people. Raises, everywhere: Denied for who is no administrator; Unavailable.
 
     What the users service and identity refuse comes through with its code: `user-unknown` (NotFound), `email-taken`,
-    `last-administrator`, `not-oneself` (Refused), `precondition-failed`, Invalid with `errors`.
+    `last-administrator`, `not-oneself` (Refused), `stale`, Invalid with `errors`.
     """
 
     directory: Directory
@@ -105,22 +105,31 @@ class PeopleJourney:
         await self.effects.hold(token, done.positions)
         return await self.directory.person(viewer.session, user_id, asked)
 
-    async def suspend(self, viewer: Viewer, token: str, user_id: UUID, asked: Asked) -> None:
-        """Shut a person out for the time being; their sessions are over. Raises: NotFound; Refused."""
+    async def suspend(
+        self, viewer: Viewer, token: str, user_id: UUID, asked: Asked, *, if_match: str | None = None
+    ) -> None:
+        """Shut a person out for the time being; their sessions are over.
+
+        Raises: NotFound; Refused; PreconditionFailed.
+        """
         policy.demand(viewer, Operation.SUSPEND_USER)
-        done = await self.directory.suspend(viewer.session, user_id, asked)
+        done = await self.directory.suspend(viewer.session, user_id, if_match, asked)
         await self.effects.hold(token, done.positions)
 
-    async def reinstate(self, viewer: Viewer, token: str, user_id: UUID, asked: Asked) -> None:
-        """Let a suspended person in again. Raises: NotFound; Refused."""
+    async def reinstate(
+        self, viewer: Viewer, token: str, user_id: UUID, asked: Asked, *, if_match: str | None = None
+    ) -> None:
+        """Let a suspended person in again. Raises: NotFound; Refused; PreconditionFailed."""
         policy.demand(viewer, Operation.REINSTATE_USER)
-        done = await self.directory.reinstate(viewer.session, user_id, asked)
+        done = await self.directory.reinstate(viewer.session, user_id, if_match, asked)
         await self.effects.hold(token, done.positions)
 
-    async def delete(self, viewer: Viewer, token: str, user_id: UUID, asked: Asked) -> None:
-        """Remove a person for good. Raises: NotFound; Refused."""
+    async def delete(
+        self, viewer: Viewer, token: str, user_id: UUID, asked: Asked, *, if_match: str | None = None
+    ) -> None:
+        """Remove a person for good. Raises: NotFound; Refused; PreconditionFailed."""
         policy.demand(viewer, Operation.DELETE_USER)
-        done = await self.directory.delete_person(viewer.session, user_id, asked)
+        done = await self.directory.delete_person(viewer.session, user_id, if_match, asked)
         await self.effects.hold(token, done.positions)
 
     async def unlock(self, viewer: Viewer, token: str, user_id: UUID, asked: Asked) -> None:

@@ -63,15 +63,15 @@ class Directory(Protocol):
         """Change what a person may change of themselves."""
         ...
 
-    async def suspend(self, session: Session, user_id: UUID, asked: Asked) -> Done:
+    async def suspend(self, session: Session, user_id: UUID, if_match: str | None, asked: Asked) -> Done:
         """Shut a person out for the time being."""
         ...
 
-    async def reinstate(self, session: Session, user_id: UUID, asked: Asked) -> Done:
+    async def reinstate(self, session: Session, user_id: UUID, if_match: str | None, asked: Asked) -> Done:
         """Let a suspended person in again."""
         ...
 
-    async def delete_person(self, session: Session, user_id: UUID, asked: Asked) -> Done:
+    async def delete_person(self, session: Session, user_id: UUID, if_match: str | None, asked: Asked) -> Done:
         """Remove a person for good."""
         ...
 
@@ -93,7 +93,7 @@ class Directory(Protocol):
         """Change a group's name or description."""
         ...
 
-    async def delete_group(self, session: Session, group_id: UUID, asked: Asked) -> Done:
+    async def delete_group(self, session: Session, group_id: UUID, if_match: str | None, asked: Asked) -> Done:
         """Remove a group; its members lose what it permitted."""
         ...
 

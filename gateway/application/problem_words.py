@@ -112,7 +112,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "not-found": ("見つかりません。", "There is nothing here."),
     "not-oneself": ("自分自身に対してはこの操作はできません。", "You cannot do this to yourself."),
     "password-refused": ("このパスワードは使えません。", "This password cannot be used."),
-    "precondition-failed": ("開いている間に、ほかの人が変更しました。", "Somebody else changed this in the meantime."),
+    "stale": ("開いている間に、ほかの人が変更しました。", "Somebody else changed this in the meantime."),
+    "precondition-required": (
+        "どの版に対する変更かが示されていません。",
+        "The request does not say which version it changes.",
+    ),
     "recovery-codes-shown": (
         "リカバリーコードはすでに表示されました。",
         "These recovery codes have been shown before.",

@@ -164,17 +164,21 @@ class UsersClient:
         context = _by(session, asked)
         return _done(await self.http.patch(f"/users/{user_id}", fields, ADMIN, context, if_match=if_match))
 
-    async def suspend(self, session: Session, user_id: UUID, asked: Asked) -> Done:
+    async def suspend(self, session: Session, user_id: UUID, if_match: str | None, asked: Asked) -> Done:
         """Shut a person out for the time being."""
-        return _done(await self.http.post(f"/users/{user_id}/suspension", None, ADMIN, _by(session, asked)))
+        return _done(
+            await self.http.post(f"/users/{user_id}/suspension", None, ADMIN, _by(session, asked), if_match=if_match)
+        )
 
-    async def reinstate(self, session: Session, user_id: UUID, asked: Asked) -> Done:
+    async def reinstate(self, session: Session, user_id: UUID, if_match: str | None, asked: Asked) -> Done:
         """Let a suspended person in again."""
-        return _done(await self.http.delete(f"/users/{user_id}/suspension", ADMIN, _by(session, asked)))
+        return _done(
+            await self.http.delete(f"/users/{user_id}/suspension", ADMIN, _by(session, asked), if_match=if_match)
+        )
 
-    async def delete_person(self, session: Session, user_id: UUID, asked: Asked) -> Done:
+    async def delete_person(self, session: Session, user_id: UUID, if_match: str | None, asked: Asked) -> Done:
         """Remove a person for good."""
-        return _done(await self.http.delete(f"/users/{user_id}", ADMIN, _by(session, asked)))
+        return _done(await self.http.delete(f"/users/{user_id}", ADMIN, _by(session, asked), if_match=if_match))
 
     async def groups(self, session: Session, asked: Asked) -> Sequence[Group]:
         """Return all groups by name."""
@@ -195,9 +199,9 @@ class UsersClient:
         context = _by(session, asked)
         return _done(await self.http.patch(f"/groups/{group_id}", fields, ADMIN, context, if_match=if_match))
 
-    async def delete_group(self, session: Session, group_id: UUID, asked: Asked) -> Done:
+    async def delete_group(self, session: Session, group_id: UUID, if_match: str | None, asked: Asked) -> Done:
         """Remove a group; its members lose what it permitted."""
-        return _done(await self.http.delete(f"/groups/{group_id}", ADMIN, _by(session, asked)))
+        return _done(await self.http.delete(f"/groups/{group_id}", ADMIN, _by(session, asked), if_match=if_match))
 
     async def permit(
         self,

@@ -47,6 +47,7 @@ VALUES: Values = {
 _OWN_WORDS: Mapping[tuple[str, str], str] = {
     ("secondFactor", "second-factor-forbidden"): "user.factor.forbidden",
     ("email", "malformed"): "user.email.malformed",
+    ("email", "mixed-script"): "user.email.mixed-script",
     ("phoneNumber", "malformed"): "user.phone.malformed",
     ("mobilePhoneNumber", "malformed"): "user.phone.malformed",
 }

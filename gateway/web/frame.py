@@ -20,6 +20,7 @@ from gateway.application.viewer import Viewer
 from gateway.web import dates
 from gateway.web.site import site
 from gateway.web.words import Words
+from kernel.adapters.mail_addresses import deliverable
 from kernel.domain.errors import Unavailable
 
 THEME = "__Host-portal-theme"
@@ -74,6 +75,7 @@ class Frame:
             "language": self.language,
             "t": self.words,
             "asset": site().assets.address,
+            "deliverable": deliverable,
             "when": self._when,
             "on": lambda time: dates.element(time, dates.on(time, self.timezone, self.language)),
             "at": lambda time: dates.element(time, self.clock(time)),

@@ -15,15 +15,18 @@ from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, Sess
 from gateway.application.freshness import Fresh
 from gateway.application.groups import Permittable
 from gateway.application.viewer import Viewer
-from gateway.web.changes import if_match
+from gateway.web.changes import Changed, if_match, meanwhile, opened, opened_with
 from gateway.web.forms import EMPTY, Filled, refusal_words, status, text
 from gateway.web.frame import Frame, Here, go
 from gateway.web.groups import service_words
+from gateway.web.users import sought
 from gateway.web.words import Words
 from kernel.domain.errors import NotFound, PortalError, PreconditionFailed
 
 router = APIRouter(include_in_schema=False)
 
+GRANTS = "grants"
+"""Under this name the form keeps the ticks that it was opened with."""
 NOTICES = frozenset({"added", "saved", "permitted", "joined", "left"})
 ROWS = 50
 FOUND = 20
@@ -143,12 +146,22 @@ async def permit(
             granted=granted,
             lines=lines,
             version=text(form, "version", 20),
+            kept=text(form, "opened", 20_000),
         )
     try:
         await use.groups.permit(viewer, token, group_id, _permissions(granted), asked, if_match=if_match(form))
     except PreconditionFailed as error:
-        filled = Filled(refusal=here.words("group.permissions.changed"))
-        return await _draw(here, viewer, row, filled, status(error), asked=asked)
+        before, now = opened(form).get(GRANTS, "").split("\n"), _granted(row)
+        # What the person ticked and unticked stays, over the table as others left it.
+        mine = [one for one in granted if one not in before], [one for one in before if one not in granted]
+        merged = [one for one in dict.fromkeys([*now, *mine[0]]) if one not in mine[1]]
+        all_lines = _lines(here.words, row, await use.groups.permittable(viewer), lines)
+        said = [_read(here.words, one, all_lines) for one in (before, now)]
+        changed = [Changed(here.words("group.permissions"), *said)] if said[0] != said[1] else []
+        filled = Filled(refusal=here.words("form.changed"))
+        return await _draw(
+            here, viewer, row, filled, status(error), asked=asked, granted=merged, lines=lines, changed=changed
+        )
     except PortalError as error:
         filled = Filled(refusal=refusal_words(error, here.words))
         return await _draw(here, viewer, row, filled, status(error), asked=asked, granted=granted, lines=lines)
@@ -161,7 +174,7 @@ async def ask(group_id: UUID, here: Here, viewer: CurrentViewer, use: Use, asked
     row = await use.groups.one(viewer, group_id, asked)
     if row.built_in:
         raise NotFound
-    return await _ask(here, row)
+    return await _ask(here, viewer, row)
 
 
 @router.post("/groups/{group_id}/deletion")
@@ -176,12 +189,15 @@ async def delete(
     asked: AskedHere,
 ) -> Response:
     """Delete the group."""
-    _ = form
     row = await use.groups.one(viewer, group_id, asked)
     try:
-        await use.groups.delete(viewer, token, group_id, asked)
+        await use.groups.delete(viewer, token, group_id, asked, if_match=if_match(form))
+    except PreconditionFailed as error:
+        now, before = _shown(here.words, row, await use.groups.permittable(viewer)), opened(form)
+        changed = [Changed(name, before[name], now[name]) for name in meanwhile(before, now)]
+        return await _ask(here, viewer, row, here.words("form.changed"), status(error), changed=changed)
     except PortalError as error:
-        return await _ask(here, row, refusal_words(error, here.words), status(error))
+        return await _ask(here, viewer, row, refusal_words(error, here.words), status(error))
     return go("/groups?notice=deleted")
 
 
@@ -230,7 +246,34 @@ def _lines(words: Words, row: Group, contracts: Sequence[Permittable], more: Seq
     return lines
 
 
-async def _ask(here: Frame, row: Group, refusal: str = "", number: int = 200) -> Response:
+def _shown(words: Words, row: Group, contracts: Sequence[Permittable]) -> dict[str, str]:
+    """Return what a page shows of a group, as people read it."""
+    return {
+        words("group.name"): row.name,
+        words("group.description"): row.description,
+        words("group.permissions"): _read(words, _granted(row), _lines(words, row, contracts, ())),
+    }
+
+
+def _read(words: Words, granted: Sequence[str], lines: Sequence[Line]) -> str:
+    """Return ticks of the table as people read them."""
+    said = [
+        f"{' '.join(filter(None, (line.words, line.contract)))}: {', '.join(actions)}"
+        for line in lines
+        if (actions := [words(f"group.action.{one}") for one in Action if f"{line.key}:{one}" in granted])
+    ]
+    return "; ".join(said)
+
+
+async def _ask(
+    here: Frame,
+    viewer: Viewer,
+    row: Group,
+    refusal: str = "",
+    number: int = 200,
+    *,
+    changed: Sequence[Changed] = (),
+) -> Response:
     back = f"/groups/{row.group_id}"
     return await here.page(
         "confirm.html",
@@ -244,6 +287,9 @@ async def _ask(here: Frame, row: Group, refusal: str = "", number: int = 200) ->
         action=f"{back}/deletion",
         danger=True,
         refusal=refusal,
+        version=row.version,
+        opened=opened_with(_shown(here.words, row, await here.use.groups.permittable(viewer))),
+        changed=changed,
     )
 
 
@@ -261,11 +307,13 @@ async def _draw(
     granted: Sequence[str] | None = None,
     lines: Sequence[str] = (),
     version: str = "",
+    kept: str = "",
+    changed: Sequence[Changed] = (),
     stale: bool = False,
 ) -> Response:
-    use = here.use
+    use, find = here.use, sought(find)
     members = await use.people.page(viewer, asked, PeopleWanted(group=row.group_id), limit=ROWS, cursor=cursor or None)
-    found = await use.people.page(viewer, asked, PeopleWanted(q=find.strip()), limit=FOUND) if find.strip() else None
+    found = await use.people.page(viewer, asked, PeopleWanted(q=find), limit=FOUND) if find else None
     return await here.page(
         "groups/detail.html",
         number,
@@ -280,5 +328,7 @@ async def _draw(
         granted=_granted(row) if granted is None else granted,
         lines=_lines(here.words, row, await use.groups.permittable(viewer), lines),
         version=version,
+        opened=kept or opened_with({GRANTS: "\n".join(_granted(row))}),
+        changed=changed,
         stale=stale,
     )

@@ -1,11 +1,12 @@
 """One user: what is known, what may be done, what was done. Next stop: application/people.py."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
+from starlette.datastructures import FormData
 
 from gateway.application.asked import Asked
 from gateway.application.credentials import CredentialState
@@ -14,11 +15,14 @@ from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, Sess
 from gateway.application.freshness import Fresh
 from gateway.application.people import PeopleJourney
 from gateway.application.viewer import Viewer
+from gateway.web.changes import Changed, if_match, meanwhile, opened, opened_with
+from gateway.web.fields import label, shown, values_of
 from gateway.web.forms import refusal_words, status
 from gateway.web.frame import Frame, Here, go
 from gateway.web.history import moments
 from gateway.web.mail_words import why
-from kernel.domain.errors import NotFound, PortalError, Unavailable
+from gateway.web.words import Words
+from kernel.domain.errors import NotFound, PortalError, PreconditionFailed, Unavailable
 
 router = APIRouter(include_in_schema=False)
 
@@ -27,7 +31,8 @@ LATEST = 10
 """How many changes the page shows before it leads to all of them."""
 LINKS = frozenset({"open", "expired", "used", "frozen"})
 
-Act = Callable[[PeopleJourney, Viewer, str, UUID, Asked], Awaitable[None]]
+Act = Callable[..., Awaitable[None]]
+"""A method of PeopleJourney: whose, token, user, how asked; and from which version where it changes the user."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +44,14 @@ class Deed:
     act: Act
     asks: bool = False
     """Whether it hurts, so that a page of its own asks once more."""
+    changes: bool = False
+    """Whether it changes what the page shows of the user, and so must start from what was shown."""
 
 
 DEEDS = {
-    "suspension": Deed(words="user.suspend", notice="suspended", act=PeopleJourney.suspend, asks=True),
-    "reinstatement": Deed(words="user.reinstate", notice="reinstated", act=PeopleJourney.reinstate),
-    "deletion": Deed(words="user.delete", notice="deleted", act=PeopleJourney.delete, asks=True),
+    "suspension": Deed(words="user.suspend", notice="suspended", act=PeopleJourney.suspend, asks=True, changes=True),
+    "reinstatement": Deed(words="user.reinstate", notice="reinstated", act=PeopleJourney.reinstate, changes=True),
+    "deletion": Deed(words="user.delete", notice="deleted", act=PeopleJourney.delete, asks=True, changes=True),
     "unlock": Deed(words="user.unlock", notice="unlocked", act=PeopleJourney.unlock),
     "activation": Deed(words="user.resend", notice="resent", act=PeopleJourney.resend_activation),
     "second-factor-reset": Deed(
@@ -88,12 +95,18 @@ async def do(
     asked: AskedHere,
 ) -> Response:
     """Do it, and show what it came to."""
-    _ = form
     if deed not in DEEDS:
         raise NotFound
     row = await use.people.one(viewer, user_id, asked)
+    start = {"if_match": if_match(form)} if DEEDS[deed].changes else {}
     try:
-        await DEEDS[deed].act(use.people, viewer, token, user_id, asked)
+        await DEEDS[deed].act(use.people, viewer, token, user_id, asked, **start)
+    except PreconditionFailed as error:
+        # Asked once more over what it is now: somebody may have changed their mind seeing that.
+        said = here.words("form.changed")
+        if DEEDS[deed].asks:
+            return await _ask(here, row, deed, said, status(error), changed=_meanwhile(here.words, row, form))
+        return await _draw(here, viewer, user_id, asked, status(error), refusal=said)
     except PortalError as error:
         said = refusal_words(error, here.words)
         if DEEDS[deed].asks:
@@ -109,7 +122,14 @@ def _may_be_done(error: PortalError) -> bool:
 
 
 async def _ask(
-    here: Frame, row: Person, deed: str, refusal: str = "", number: int = 200, *, key: str | None = None
+    here: Frame,
+    row: Person,
+    deed: str,
+    refusal: str = "",
+    number: int = 200,
+    *,
+    key: str | None = None,
+    changed: Sequence[Changed] = (),
 ) -> Response:
     if deed not in DEEDS or not DEEDS[deed].asks:
         raise NotFound
@@ -127,8 +147,23 @@ async def _ask(
         action=f"{back}/{deed}",
         danger=deed == "deletion",
         refusal=refusal,
+        version=row.version,
+        opened=opened_with(_shown(here.words, row)),
+        changed=changed,
         **again,
     )
+
+
+def _shown(words: Words, row: Person) -> dict[str, str]:
+    """Return what the page shows of a user, as people read it."""
+    said = {name: shown(words, name, value) for name, value in values_of(row).items()}
+    said |= {"status": shown(words, "status", row.status), "groups": ", ".join(one.name for one in row.groups)}
+    return {label(words, name): value for name, value in said.items()}
+
+
+def _meanwhile(words: Words, row: Person, form: FormData) -> Sequence[Changed]:
+    now, before = _shown(words, row), opened(form)
+    return [Changed(name, before[name], now[name]) for name in meanwhile(before, now)]
 
 
 async def _draw(

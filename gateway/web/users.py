@@ -15,6 +15,7 @@ from gateway.application.door import AskedHere, CurrentViewer, Use
 from gateway.application.freshness import Fresh
 from gateway.application.viewer import Role
 from gateway.web.frame import Here
+from kernel.adapters.http.body import is_plain
 
 router = APIRouter(include_in_schema=False)
 
@@ -49,7 +50,7 @@ class Filters:
     def wanted(self, last_login: str | None) -> PeopleWanted:
         """Return what to ask for."""
         return PeopleWanted(
-            q=self.q.strip() or None,
+            q=sought(self.q) or None,
             role=self.role if self.role in tuple(Role) else None,
             status=self.status if self.status in tuple(Status) else None,
             group=_uuid(self.group),
@@ -58,6 +59,11 @@ class Filters:
             sort=self.sort if self.sort in SORTS else "name",
             order="desc" if self.order == "desc" else "asc",
         )
+
+
+def sought(typed: str) -> str:
+    """Return what is searched for: a text without what no keyboard types."""
+    return "".join(char for char in typed if is_plain(char)).strip()
 
 
 def address(wanted: PeopleWanted, login: str, path: str = "/users", **changes: str | None) -> str:

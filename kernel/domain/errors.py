@@ -61,7 +61,13 @@ class Invalid(PortalError):
 class PreconditionFailed(PortalError):
     """The caller changes what they have not seen: it is at another version than they say."""
 
-    code = "precondition-failed"
+    code = "stale"
+
+
+class PreconditionRequired(PortalError):
+    """The caller must say which version of a thing they change, so that nobody overwrites what they have not seen."""
+
+    code = "precondition-required"
 
 
 class KeyReused(Invalid):

@@ -15,6 +15,7 @@ from kernel.adapters.http.tokens import Signer, Verifier
 from kernel.adapters.kafka.reader import KafkaReader
 from kernel.adapters.keys import fingerprint
 from kernel.adapters.log import open_log
+from kernel.adapters.mail_addresses import comparable
 from kernel.adapters.postgres.log_reader import LogReader
 from kernel.adapters.postgres.pool import open_pool
 from kernel.adapters.postgres.readers_place import ReadersPlace
@@ -72,6 +73,7 @@ def build(store: EventStore, keyring: Keyring, pepper: bytes, lists: Lists, now:
             now=now,
             new_id=new_id,
             fingerprint=prints,
+            comparable=comparable,
             administration=Administration(store=store, now=now),
             references=references,
         ),

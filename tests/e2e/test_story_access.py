@@ -1,52 +1,12 @@
 """What an administrator gives and takes, seen by the other person's very next request."""
 
 import asyncio
-from typing import Any
-from uuid import uuid4
 
-import httpx
 import pytest
 
+from tests.e2e.administrator import Administrator, at_work
 from tests.e2e.people import Person
-from tests.e2e.portal import API, Browser, Portal, until
-
-
-class Administrator:
-    """An administrator at work over the API."""
-
-    def __init__(self, browser: Browser, csrf: str) -> None:
-        self._browser = browser
-        self._csrf = csrf
-
-    async def call(self, method: str, path: str, body: object = None, **headers: str) -> httpx.Response:
-        """Call the API as a page of ours would."""
-        headers = {"x-csrf-token": self._csrf, "idempotency-key": str(uuid4())} | headers
-        return await self._browser.http.request(method, f"{API}{path}", json=body, headers=headers)
-
-    async def done(self, method: str, path: str, body: object = None) -> dict[str, Any]:
-        """Call what must go well; "not yet" is asked again under the same key."""
-        key = str(uuid4())
-        answer = await self.call(method, path, body, **{"idempotency-key": key})
-        async with asyncio.timeout(30):
-            while answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
-                await asyncio.sleep(0.2)
-                answer = await self.call(method, path, body, **{"idempotency-key": key})
-        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
-        told: dict[str, Any] = answer.json() if answer.content else {}
-        return told
-
-    async def add(self, somebody: Person) -> str:
-        """Register a colleague; return who it is."""
-        form = {
-            "email": somebody.email,
-            "name": somebody.name,
-            "phoneNumber": somebody.phone,
-            "mailLanguage": somebody.language,
-            "timezone": somebody.timezone,
-            "secondFactor": "MAIL_OTP",
-            "role": "GENERAL_USER",
-        }
-        return str((await self.done("POST", "/users", form))["userId"])
+from tests.e2e.portal import API, Browser, Portal
 
 
 @pytest.fixture
@@ -58,9 +18,7 @@ async def person() -> Person:
 @pytest.fixture
 async def administrator(portal: Portal, person: Person) -> Administrator:
     """Return the administrator, logged in."""
-    browser, _ = await portal.entered(person)
-    await until(lambda: _contracts(browser, 2))
-    return Administrator(browser, (await browser.get("/session")).json()["csrfToken"])
+    return await at_work(portal, person)
 
 
 async def colleague(portal: Portal, administrator: Administrator, address: str | None = None) -> tuple[Browser, str]:
@@ -71,11 +29,6 @@ async def colleague(portal: Portal, administrator: Administrator, address: str |
     await browser.activate(somebody, (await portal.mailbox.wait(somebody.email))[0].token)
     await browser.log_in(somebody, None)
     return browser, user_id
-
-
-async def _contracts(browser: Browser, count: int) -> list[str] | None:
-    found = [one["contractId"] for one in (await browser.dashboard())["contracts"]]
-    return found if len(found) == count else None
 
 
 async def seen(browser: Browser) -> set[str]:
@@ -151,6 +104,6 @@ async def test_m14_m7_the_last_administrator_stays_and_a_stale_change_is_refused
     first = await administrator.call("PATCH", f"/users/{me}", {"title": "部長"}, **{"if-match": tag})
     assert first.status_code in {200, 503}
     stale = await administrator.call("PATCH", f"/users/{me}", {"title": "課長"}, **{"if-match": tag})
-    assert (stale.status_code, stale.json()["code"]) == (412, "precondition-failed")
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
     items = (await administrator.call("GET", f"/users/{me}/history")).json()["items"]
     assert ("title", "部長") in {(one["field"], one["new"]) for one in items}

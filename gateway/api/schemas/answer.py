@@ -49,6 +49,7 @@ _WHY = {
     412: "It was changed since the caller saw it.",
     422: "The input cannot be accepted; every bad field is named.",
     423: "It is locked.",
+    428: "If-Match is missing: the caller must say which version they change.",
     429: "Too many tries; Retry-After says how long to wait.",
     503: "Something needed is not there; Retry-After says when to come again.",
 }

@@ -10,6 +10,8 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from kernel.adapters.mail_addresses import mixes_scripts
+
 HOME = "JP"
 """Where a phone number without a country is meant to be."""
 
@@ -19,9 +21,12 @@ def _mail_address(text: str) -> str:
     try:
         # No question to the DNS: a form must not be refused because a name server is slow. No address either that
         # only some mail servers take.
-        return validate_email(text, check_deliverability=False, allow_smtputf8=False).normalized
+        read = validate_email(text, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         raise PydanticCustomError("malformed", "Must be a mail address") from None
+    if mixes_scripts(read.domain):
+        raise PydanticCustomError("mixed-script", "Must not mix scripts that look alike in its domain")
+    return read.normalized
 
 
 def _phone_number(text: str) -> str:

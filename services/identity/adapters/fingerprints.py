@@ -8,6 +8,7 @@ from uuid import UUID
 import phonenumbers
 
 from kernel.adapters.keys import fingerprint
+from kernel.adapters.mail_addresses import comparable
 from services.identity.application.ports import Fingerprint, Said
 
 REGION = "JP"
@@ -16,11 +17,6 @@ IPV6_SITE = 64
 
 _GAPS = re.compile(r"[\s\-‐‑‒–—―−ｰ・()]+")  # noqa: RUF001 - the hyphens that people type
 _PHONE_GAPS = re.compile(r"[\s\-‐‑‒–—―−ーｰ()]+")  # noqa: RUF001 - a long vowel is no hyphen in a name
-
-
-def normal_email(email: str) -> str:
-    """Return a mail address in the form in which it is compared."""
-    return unicodedata.normalize("NFKC", email).strip().lower()
 
 
 def normal_name(name: str) -> str:
@@ -54,11 +50,11 @@ class PepperedFingerprints:
 
     def email(self, email: str) -> bytes:
         """Return the fingerprint of a mail address."""
-        return fingerprint(self._pepper, "email", normal_email(email))
+        return fingerprint(self._pepper, "email", comparable(email))
 
     def network(self, email: str, ip: str) -> bytes:
         """Return the fingerprint of a mail address tried from a network: an IPv4 address, or an IPv6 site."""
-        return fingerprint(self._pepper, "network", f"{normal_email(email)}\n{_network(ip)}")
+        return fingerprint(self._pepper, "network", f"{comparable(email)}\n{_network(ip)}")
 
     def own(self, user_id: UUID) -> bytes:
         """Return under what a person's wrong tries of their own password are counted, while they are logged in."""

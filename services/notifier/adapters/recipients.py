@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
+from kernel.adapters.mail_addresses import deliverable
 from kernel.adapters.postgres.pool import reachable
 from kernel.application.ports import Keyring
 from kernel.domain.errors import Unsealable
@@ -32,7 +33,7 @@ class SealedRecipients:
         email, name = await self._keyring.open([row["email"], row["name"]])
         if not email or name is None:
             raise Unsealable
-        return _recipient(row, email, name)
+        return _recipient(row, deliverable(email), name)
 
     async def all(self, user_ids: Collection[UUID]) -> Mapping[UUID, Recipient]:
         """Return those who are known and were not forgotten, with one look at the keys."""

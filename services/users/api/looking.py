@@ -6,7 +6,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
 
+from kernel.adapters.http.body import is_plain
 from services.users.api.answers import GroupList, GroupOne, PeopleList, PersonOne
 from services.users.api.use import ByReader, Use
 from services.users.application.directory import LoggedIn, Order, PeopleWanted, Sort, Status
@@ -18,7 +20,16 @@ MOST = 500
 
 Limit = Annotated[int, Query(ge=1, le=MOST)]
 Cursor = Annotated[str | None, Query(max_length=2000)]
-Sought = Annotated[str, Query(max_length=100)]
+
+
+def _plain(said: str) -> str:
+    """See that a text holds no control characters. Raises: PydanticCustomError."""
+    if not is_plain(said):
+        raise PydanticCustomError("control-character", "Must not hold control characters")
+    return said
+
+
+Sought = Annotated[str, AfterValidator(_plain), Query(max_length=100)]
 
 
 def _logged_in(said: str | None) -> LoggedIn | None:

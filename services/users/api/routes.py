@@ -41,21 +41,21 @@ async def change(
 
 
 @router.delete("/users/{user_id}")
-async def delete(*, user_id: UUID, use: Use, by: ByAdministrator, response: Response) -> UserReply:
+async def delete(*, user_id: UUID, use: Use, by: ByAdministrator, at: Expected, response: Response) -> UserReply:
     """Remove a person for good."""
-    return await _reply(use, response, await use.users.delete(user_id, by.context()))
+    return await _reply(use, response, await use.users.delete(user_id, by.context(), at))
 
 
 @router.post("/users/{user_id}/suspension")
-async def suspend(*, user_id: UUID, use: Use, by: ByAdministrator, response: Response) -> UserReply:
+async def suspend(*, user_id: UUID, use: Use, by: ByAdministrator, at: Expected, response: Response) -> UserReply:
     """Keep a person out for the time being."""
-    return await _reply(use, response, await use.users.suspend(user_id, by.context()))
+    return await _reply(use, response, await use.users.suspend(user_id, by.context(), at))
 
 
 @router.delete("/users/{user_id}/suspension")
-async def reinstate(*, user_id: UUID, use: Use, by: ByAdministrator, response: Response) -> UserReply:
+async def reinstate(*, user_id: UUID, use: Use, by: ByAdministrator, at: Expected, response: Response) -> UserReply:
     """Let a suspended person in again."""
-    return await _reply(use, response, await use.users.reinstate(user_id, by.context()))
+    return await _reply(use, response, await use.users.reinstate(user_id, by.context(), at))
 
 
 async def _reply(use: Use, response: Response, done: Appended) -> UserReply:

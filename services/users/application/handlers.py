@@ -10,8 +10,7 @@ from kernel.domain.context import Context
 from kernel.domain.errors import ClaimTaken
 from kernel.domain.recorded import Appended, Claim
 from services.users.application.administration import Administration
-from services.users.application.normal import normal
-from services.users.application.ports import Fingerprint
+from services.users.application.ports import Comparable, Fingerprint
 from services.users.application.references import References
 from services.users.domain.commands import (
     ActivateUser,
@@ -50,6 +49,7 @@ class UserHandlers:
     now: Clock
     new_id: NewId
     fingerprint: Fingerprint
+    comparable: Comparable
     administration: Administration
     references: References
 
@@ -120,19 +120,23 @@ class UserHandlers:
         asked = ChangeUser(user_id=user_id, changes=wish, at=self.now())
         return await self.administration.change(user_id, asked, by, expected=expected)
 
-    async def suspend(self, user_id: UUID, by: Context) -> Appended:
-        """Keep a person out for the time being. Raises: NotOneself; LastAdministrator."""
+    async def suspend(self, user_id: UUID, by: Context, expected: int | None = None) -> Appended:
+        """Keep a person out for the time being. Raises: NotOneself; LastAdministrator; PreconditionFailed."""
         asked = SuspendUser(user_id=user_id, by_oneself=_is(user_id, by), at=self.now())
-        return await self.administration.change(user_id, asked, by)
+        return await self.administration.change(user_id, asked, by, expected=expected)
 
-    async def reinstate(self, user_id: UUID, by: Context) -> Appended:
-        """Let a suspended person in again."""
-        return await self.administration.change(user_id, ReinstateUser(user_id=user_id, at=self.now()), by)
+    async def reinstate(self, user_id: UUID, by: Context, expected: int | None = None) -> Appended:
+        """Let a suspended person in again. Raises: PreconditionFailed."""
+        asked = ReinstateUser(user_id=user_id, at=self.now())
+        return await self.administration.change(user_id, asked, by, expected=expected)
 
-    async def delete(self, user_id: UUID, by: Context) -> Appended:
-        """Remove a person; their mail address is free again. Raises: NotOneself; LastAdministrator."""
+    async def delete(self, user_id: UUID, by: Context, expected: int | None = None) -> Appended:
+        """Remove a person; their mail address is free again.
+
+        Raises: NotOneself; LastAdministrator; PreconditionFailed.
+        """
         asked = DeleteUser(user_id=user_id, by_oneself=_is(user_id, by), at=self.now())
-        return await self.administration.change(user_id, asked, by, frees=self._address)
+        return await self.administration.change(user_id, asked, by, expected=expected, frees=self._address)
 
     async def join(self, user_ids: Sequence[UUID], group_id: UUID, by: Context) -> list[Appended]:
         """Put people into a group, each once. Raises: ReferenceUnknown, before anybody is put anywhere."""
@@ -150,7 +154,7 @@ class UserHandlers:
         return await self.administration.change(user_id, asked, by)
 
     def _claim(self, email: str) -> Claim:
-        return Claim(EMAIL, self.fingerprint(EMAIL, normal(email)))
+        return Claim(EMAIL, self.fingerprint(EMAIL, self.comparable(email)))
 
     def _address(self, of: User) -> Sequence[Claim]:
         return [self._claim(of.email)]

@@ -14,6 +14,9 @@ from services.users.domain.events import GroupEvent, UserEvent
 Fingerprint = Callable[[str, str], bytes]
 """Returns the HMAC of a text in a scope: a mail address can be claimed without being kept."""
 
+Comparable = Callable[[str], str]
+"""Returns the one form that all spellings of a mail address share."""
+
 
 class Board(Protocol):
     """What consumers write of people and groups, inside the transaction of what they read."""

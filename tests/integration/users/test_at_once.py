@@ -110,7 +110,7 @@ async def test_whoever_changed_something_sees_it_at_once(http: httpx.AsyncClient
     assert after["groups"] == [{"groupId": group_id, "name": "東京"}]
     assert (await http.get("/groups")).json()["items"][0]["members"] == 1
     stale = await http.patch(f"/users/{user_id}", json={"title": "x"}, headers={**key(), "If-Match": '"1"'})
-    assert (stale.status_code, stale.json()["code"]) == (412, "precondition-failed")
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
 
 
 async def test_v8_another_tenant_sees_and_changes_nothing(http: httpx.AsyncClient) -> None:

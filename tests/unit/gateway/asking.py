@@ -148,6 +148,8 @@ class Operation:
     id: str
     verb: str
     path: str
+    conditional: bool = False
+    """Whether it must say which version it starts from."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -164,11 +166,16 @@ class Operation:
         return self.path.format(**ids)
 
 
+def _is_conditional(described: Mapping[str, Any]) -> bool:
+    named = next((one for one in described.get("parameters", ()) if one["name"] == "If-Match"), None)
+    return named is not None and named["required"]
+
+
 @cache
 def operations() -> tuple[Operation, ...]:
     """Return every operation, in the order of the description."""
     return tuple(
-        Operation(id=one["operationId"], verb=verb.upper(), path=path)
+        Operation(id=one["operationId"], verb=verb.upper(), path=path, conditional=_is_conditional(one))
         for path, verbs in describe()["paths"].items()
         for verb, one in verbs.items()
     )
@@ -295,7 +302,7 @@ async def ask(
     without: tuple[str, ...] = (),
 ) -> Told:
     """Ask for an operation with everything it needs, but for what *headers* and *body* say otherwise."""
-    said = {"idempotency-key": "key-1"} | who.headers | dict(headers or {})
+    said = {"idempotency-key": "key-1", "if-match": "*"} | who.headers | dict(headers or {})
     if operation.id in FORMS:
         content = urlencode(FORMS[operation.id]).encode()
         said["content-type"] = "application/x-www-form-urlencoded"

@@ -235,14 +235,14 @@ class FakeDirectory:
         self._note("change_self", fields, asked)
         return Done(positions=(POSITION,))
 
-    async def suspend(self, session: Session, user_id: UUID, asked: Asked) -> Done:
-        return self._status("suspend", session, user_id, Status.SUSPENDED, asked)
+    async def suspend(self, session: Session, user_id: UUID, if_match: str | None, asked: Asked) -> Done:
+        return self._status("suspend", session, user_id, if_match, Status.SUSPENDED, asked)
 
-    async def reinstate(self, session: Session, user_id: UUID, asked: Asked) -> Done:
-        return self._status("reinstate", session, user_id, Status.ACTIVE, asked)
+    async def reinstate(self, session: Session, user_id: UUID, if_match: str | None, asked: Asked) -> Done:
+        return self._status("reinstate", session, user_id, if_match, Status.ACTIVE, asked)
 
-    async def delete_person(self, session: Session, user_id: UUID, asked: Asked) -> Done:
-        done = self._status("delete_person", session, user_id, Status.DELETED, asked)
+    async def delete_person(self, session: Session, user_id: UUID, if_match: str | None, asked: Asked) -> Done:
+        done = self._status("delete_person", session, user_id, if_match, Status.DELETED, asked)
         del self._tenant(session)[user_id]
         return done
 
@@ -267,9 +267,10 @@ class FakeDirectory:
         self.kept_groups[session.tenant_id][group_id] = changed
         return Done(positions=(POSITION,))
 
-    async def delete_group(self, session: Session, group_id: UUID, asked: Asked) -> Done:
-        self._group(session, group_id)
+    async def delete_group(self, session: Session, group_id: UUID, if_match: str | None, asked: Asked) -> Done:
+        row = self._group(session, group_id)
         self._note("delete_group", group_id, asked)
+        _match(if_match, row.version)
         del self.kept_groups[session.tenant_id][group_id]
         return Done(positions=(POSITION,))
 
@@ -382,9 +383,12 @@ class FakeDirectory:
         if errors:
             raise Invalid(errors=errors)
 
-    def _status(self, name: str, session: Session, user_id: UUID, status: Status, asked: Asked) -> Done:
+    def _status(  # noqa: PLR0917 - as the ports give it
+        self, name: str, session: Session, user_id: UUID, if_match: str | None, status: Status, asked: Asked
+    ) -> Done:
         row = self._person(session, user_id)
         self._note(name, user_id, asked)
+        _match(if_match, row.version)
         self._tenant(session)[user_id] = replace(row, status=status, version=row.version + 1)
         return Done(positions=(POSITION,))
 

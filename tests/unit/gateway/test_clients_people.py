@@ -75,8 +75,10 @@ class Wire:
     async def get(self, path: str, scopes: Sequence[str], context: Context) -> Reply:
         return self._note("GET", path, None, scopes, context)
 
-    async def post(self, path: str, body: Any, scopes: Sequence[str], context: Context) -> Reply:
-        return self._note("POST", path, body, scopes, context)
+    async def post(
+        self, path: str, body: Any, scopes: Sequence[str], context: Context, *, if_match: str | None = None
+    ) -> Reply:
+        return self._note("POST", path, body, scopes, context, if_match)
 
     async def put(
         self, path: str, body: Any, scopes: Sequence[str], context: Context, *, if_match: str | None = None
@@ -88,8 +90,8 @@ class Wire:
     ) -> Reply:
         return self._note("PATCH", path, body, scopes, context, if_match)
 
-    async def delete(self, path: str, scopes: Sequence[str], context: Context) -> Reply:
-        return self._note("DELETE", path, None, scopes, context)
+    async def delete(self, path: str, scopes: Sequence[str], context: Context, *, if_match: str | None = None) -> Reply:
+        return self._note("DELETE", path, None, scopes, context, if_match)
 
     def _note(self, *call: Any) -> Reply:
         self.calls.append((*call, None)[:6] if len(call) == 5 else call)
@@ -127,29 +129,29 @@ async def test_changes_go_out_in_the_administrators_name_with_key_and_version() 
     one = session()
     done = await client.change_person(one, COLLEAGUE, {"title": None}, '"4"', ASKED)
     await client.add_person(one, {"name": "x"}, ASKED)
-    await client.suspend(one, COLLEAGUE, ASKED)
-    await client.reinstate(one, COLLEAGUE, ASKED)
-    await client.delete_person(one, COLLEAGUE, ASKED)
+    await client.suspend(one, COLLEAGUE, '"4"', ASKED)
+    await client.reinstate(one, COLLEAGUE, '"4"', ASKED)
+    await client.delete_person(one, COLLEAGUE, '"4"', ASKED)
     await client.add_group(one, {"name": "x"}, ASKED)
     await client.change_group(one, GROUP, {"name": "y"}, None, ASKED)
     await client.permit(one, GROUP, [{"serviceName": "*", "actions": ["VIEW"]}], '"2"', ASKED)
     await client.add_members(one, GROUP, [COLLEAGUE], ASKED)
     await client.remove_member(one, GROUP, COLLEAGUE, ASKED)
-    await client.delete_group(one, GROUP, ASKED)
+    await client.delete_group(one, GROUP, '"4"', ASKED)
     await client.change_settings(one, POLICY, '"0"', ASKED)
     assert (done.body["version"], done.positions) == (5, (POSITION,))
     assert [(verb, path, if_match) for verb, path, _, _, _, if_match in made.calls] == [
         ("PATCH", f"/users/{COLLEAGUE}", '"4"'),
         ("POST", "/users", None),
-        ("POST", f"/users/{COLLEAGUE}/suspension", None),
-        ("DELETE", f"/users/{COLLEAGUE}/suspension", None),
-        ("DELETE", f"/users/{COLLEAGUE}", None),
+        ("POST", f"/users/{COLLEAGUE}/suspension", '"4"'),
+        ("DELETE", f"/users/{COLLEAGUE}/suspension", '"4"'),
+        ("DELETE", f"/users/{COLLEAGUE}", '"4"'),
         ("POST", "/groups", None),
         ("PATCH", f"/groups/{GROUP}", None),
         ("PUT", f"/groups/{GROUP}/permissions", '"2"'),
         ("POST", f"/groups/{GROUP}/members", None),
         ("DELETE", f"/groups/{GROUP}/members/{COLLEAGUE}", None),
-        ("DELETE", f"/groups/{GROUP}", None),
+        ("DELETE", f"/groups/{GROUP}", '"4"'),
         ("PUT", "/policy", '"0"'),
     ]
     assert {(scopes, context.actor, context.tenant_id) for _, _, _, scopes, context, _ in made.calls} == {

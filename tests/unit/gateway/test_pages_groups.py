@@ -201,24 +201,6 @@ async def test_n2_a_contract_gets_a_row_of_its_own_before_anything_is_saved(worl
     ]
 
 
-async def test_m07_permissions_that_others_changed_are_shown_instead_of_overwritten(world: World) -> None:
-    world.boards.rows = [contract(1)]
-    async with person(world) as http:
-        await enter(http)
-        page = read(await http.get(ONE))
-        groups = world.directory.kept_groups[TENANT]
-        groups[GROUP] = replace(
-            groups[GROUP], permissions=(Permission(service_name="smart-pbx", actions=(Action.EDIT,)),), version=2
-        )
-        answer = await http.post(
-            f"{ONE}/permissions", data=page.form(f"{ONE}/permissions") | {"grant": "smart-pbx::VIEW", "do": "save"}
-        )
-    assert answer.status_code == 412
-    assert "ほかの人が先に権限を変更しました。" in answer.text
-    assert 'value="smart-pbx::EDIT" checked' in answer.text
-    assert read(answer).form(f"{ONE}/permissions")["version"] == "2"
-
-
 async def test_deleting_a_group_is_asked_once_more_and_a_refusal_is_told(world: World) -> None:
     async with person(world) as http:
         await enter(http)

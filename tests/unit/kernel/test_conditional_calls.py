@@ -83,4 +83,4 @@ async def test_m7_a_change_that_starts_from_an_old_version_is_refused(client: Se
     assert answer.body["ifMatch"] == '"3"'
     with pytest.raises(PreconditionFailed) as stale:
         await change("/notes/1", {"title": "a"}, SCOPE, ANYBODY, if_match='"2"')
-    assert stale.value.code == "precondition-failed"
+    assert stale.value.code == "stale"

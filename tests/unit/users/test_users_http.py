@@ -130,7 +130,7 @@ async def test_m7_a_stale_version_is_refused(http: httpx.AsyncClient) -> None:
             f"/users/{user_id}", json={"title": str(uuid4())}, headers={**key(), "If-Match": said}
         )
         assert answer.status_code == status, said
-    assert answer.json()["code"] == "precondition-failed"
+    assert answer.json()["code"] == "stale"
 
 
 async def test_s26_an_address_that_is_taken_is_a_conflict(http: httpx.AsyncClient) -> None:
