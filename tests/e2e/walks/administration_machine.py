@@ -252,7 +252,8 @@ class AdministrationMachine(RuleBasedStateMachine):
         answer = self.ask(client, "PATCH", f"/groups/{team.group_id}", body, match=tag(version))
         self.agree(answer, expected)
         if expected[0] == 200:
-            assert (answer.json["name"], answer.json["version"]) == (team.name, team.version)
+            told = (answer.json["name"], answer.json["description"], answer.json["version"])
+            assert told == (team.name, team.description, team.version), told
 
     @rule(client=CLIENTS, team=teams, permissions=PERMISSIONS, match=st.sampled_from(("none", "right", "old")))
     def permit(self, *, client: int, team: Team, permissions: tuple[Permission, ...], match: str) -> None:
@@ -522,16 +523,26 @@ def administer(
 
     Raises: what does not agree; where it *shrinks*, after minutes, by the shortest way that leads there.
     """
-    taken, seeds = 0, []
+    taken, seeds = 0, list[int]()
     while taken < steps:
         number = first + len(seeds)
-        machine = type("Walk", (AdministrationMachine,), {"world": world, "taken": 0})
+        machine = _machine(world)
         walks = min(WALKS, math.ceil((steps - taken) / STEPS) + SPARE)
         run_state_machine_as_test(seed(number)(machine), settings=_settings(walks, shrinks=shrinks))
         taken += machine.taken
         tell(machine.taken)
         seeds.append(number)
     return taken, seeds
+
+
+def _machine(within: TwoCompanies) -> type[AdministrationMachine]:
+    class Walk(AdministrationMachine):
+        """A walk of these companies."""
+
+        world = within
+        taken = 0
+
+    return Walk
 
 
 def _settings(walks: int, *, shrinks: bool) -> settings:

@@ -11,7 +11,7 @@ from collections.abc import Coroutine, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from uuid import uuid4
 
 import httpx
@@ -41,6 +41,7 @@ OPERATOR_TAG = "back office"
 BEFORE_LOGIN = ("login", "activation", "health")
 
 Done = TypeVar("Done")
+Operation: TypeAlias = APIOperation[Any, Any, Any, Any]
 
 
 class Finding(AssertionError):
@@ -93,9 +94,9 @@ class ApiWalk:
         if self.company is not None:
             await self.company.close()
 
-    def call(self, case: Case) -> Response:
+    def call(self, case: Case[Any]) -> Response:
         """Call, and be let in again where the session is over afterwards."""
-        if case.meta.generation.mode is GenerationMode.POSITIVE and isinstance(case.body, dict):
+        if case.meta and case.meta.generation.mode is GenerationMode.POSITIVE and isinstance(case.body, dict):
             case.body = plausible(case.body)
         response = case.call(session=self.http, headers=self.headers())
         self.calls[_name(case.operation), response.status_code] += 1
@@ -117,7 +118,7 @@ class ApiWalk:
         """Return the operations that did something."""
         return {name for name, status in self.calls if status < 300}
 
-    def _is_refused_anyway(self, operation: APIOperation) -> bool:
+    def _is_refused_anyway(self, operation: Operation) -> bool:
         """Tell whether 401 says nothing of the session."""
         return any(tag in BEFORE_LOGIN for tag in operation.definition.raw["tags"])
 
@@ -146,11 +147,11 @@ class ApiWalk:
         config = SchemathesisConfig.from_dict({"base-url": self.portal.url, "checks": checks})
         return schemathesis.openapi.from_dict(described, config=config)
 
-    def _alone(self, operation: APIOperation, mode: GenerationMode, examples: int, first: int) -> None:
+    def _alone(self, operation: Operation, mode: GenerationMode, examples: int, first: int) -> None:
         @seed(first)
         @_settings(examples)
         @given(case=operation.as_strategy(generation_mode=mode))
-        def call(case: Case) -> None:
+        def call(case: Case[Any]) -> None:
             response = self.call(case)
             case.validate_response(response, transport_kwargs={"headers": self.headers()})
             see_headers(case, response)
@@ -168,13 +169,13 @@ class ApiWalk:
             def setup(self) -> None:
                 next(begun)
 
-            def call(self, case: Case, **_: Any) -> Response:
+            def call(self, case: Case[Any], **_: Any) -> Response:
                 return walk.call(case)
 
-            def get_call_kwargs(self, _case: Case) -> dict[str, Any]:
+            def get_call_kwargs(self, _case: Case[Any]) -> dict[str, Any]:
                 return {"headers": walk.headers()}
 
-            def validate_response(self, response: Response, case: Case, *others: Any, **kwargs: Any) -> None:
+            def validate_response(self, response: Response, case: Case[Any], *others: Any, **kwargs: Any) -> None:
                 super().validate_response(response, case, *others, **kwargs)
                 see_headers(case, response)
 
@@ -186,7 +187,7 @@ class ApiWalk:
                 return
 
 
-def see_headers(case: Case, response: Response) -> None:
+def see_headers(case: Case[Any], response: Response) -> None:
     """See that every header that programs go by is described where it comes. Raises: Finding."""
     name, status = _name(case.operation), str(response.status_code)
     described = case.operation.definition.raw["responses"].get(status, {}).get("headers", {})
@@ -219,6 +220,6 @@ def _operations(described: dict[str, Any]) -> Iterator[tuple[str, str, dict[str,
             yield path, verb, operation
 
 
-def _name(operation: APIOperation) -> str:
+def _name(operation: Operation) -> str:
     name: str = operation.definition.raw["operationId"]
     return name

@@ -109,6 +109,7 @@ class TwoCompanies:
             tenant,
             told["groupId"],
             told["name"],
+            told["description"],
             built_in=True,
             version=told["version"],
             permissions=(("*", None, actions),),
