@@ -8,7 +8,7 @@ RUN := .portal/venv/bin/python
 export PORTAL_PORT_OFFSET PORTAL_STATE
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down restart status logs token bounce demo journey test check format bench faults pictures docs
+.PHONY: help install up down restart status logs token bounce demo journey test check format bench faults walks pictures docs
 
 help: ## Say what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ bench: install ## Measure, beside what it is compared with; takes long
 
 faults: install ## Break everything at every place, and see that nothing is lost; takes long
 	@$(RUN) -m bench.faults $(ARGS)
+
+walks: install ## Walk the portal at random against models of it; takes long
+	@$(RUN) -m bench.walks $(ARGS)
 
 pictures: install ## Take the pictures of the documents
 	@$(RUN) -m deploy.pictures

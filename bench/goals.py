@@ -85,6 +85,29 @@ GOALS = (
         lines=(Line(key="static", says="answers/s / the same bytes kept ready in FastAPI", floor=0.7, moonshot=1.5),),
     ),
     Goal(
+        name="P9",
+        title="administering 50,000 people in 500 groups of one company",
+        lines=(
+            Line(key="list", says="first and deep page of the list, p95", floor=50, at_most=True, unit="ms"),
+            Line(key="search", says="slowest search, p95", floor=50, at_most=True, unit="ms"),
+            Line(key="filter", says="slowest filter, p95", floor=50, at_most=True, unit="ms"),
+            Line(key="sort", says="slowest order, p95", floor=50, at_most=True, unit="ms"),
+            Line(key="history", says="history of a person, p95", floor=50, at_most=True, unit="ms"),
+            Line(key="permission", says="slowest permission check, p95", floor=50, at_most=True, unit="ms"),
+            Line(key="groups", says="one group, p95", floor=50, at_most=True, unit="ms"),
+            Line(key="page", says="slowest page in the browser, p95", floor=50, at_most=True, unit="ms"),
+            Line(
+                key="deep",
+                says="a page in the middle / the first page, p50",
+                floor=1.5,
+                moonshot=1.1,
+                at_most=True,
+            ),
+            Line(key="static", says="first page / the same bytes kept ready in FastAPI, p50", at_most=True),
+            Line(key="bytes", says="largest answer over the wire", floor=100, at_most=True, unit="kB"),
+        ),
+    ),
+    Goal(
         name="P11",
         title="copying the log and folding it",
         lines=(

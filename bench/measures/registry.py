@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bench.lab import Lab
-from bench.measures import append, copying, dashboard, footprint, logins
+from bench.measures import administration, append, copying, dashboard, footprint, logins
 from bench.outcome import Outcome
 from bench.plan import Plan
 from deploy.services import NAMES
@@ -28,6 +28,7 @@ MEASURES = (
     Measure("P8", dashboard.reads, lambda plan: 2 * plan.rounds),
     Measure("P2", logins.logins, lambda plan: 2 * plan.rounds),
     Measure("P3", logins.overload, lambda plan: 3 * plan.rounds),
+    Measure("P9", administration.administering, lambda plan: plan.rounds),
     Measure("P11", copying.copying, lambda plan: 4 * plan.rounds),
     Measure("P12", footprint.footprint, lambda plan: len(NAMES) * plan.rounds + 1),
 )

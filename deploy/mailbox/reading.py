@@ -1,15 +1,19 @@
 """A mail as JSON, in the shape that Mailpit gives it. Next stop: searching.py."""
 
 import re
+from collections.abc import Mapping
 from email import message_from_bytes, policy
 from email.errors import HeaderParseError
 from email.headerregistry import Address, AddressHeader
 from email.message import EmailMessage
+from functools import lru_cache
 from typing import Any
 
 from deploy.mailbox.store import Mail
 
 SNIPPET = 250
+REMEMBERED = 5_000
+"""Mails whose summaries are kept: who waits for a mail searches all of them again and again."""
 LINE_END = re.compile(r"\r?\n")
 
 
@@ -23,11 +27,16 @@ def parse(mail: Mail) -> EmailMessage:
 
 def summary(mail: Mail) -> dict[str, Any]:
     """Return what a list shows of a mail."""
+    return {**_summary(mail), "Read": mail.seen}
+
+
+@lru_cache(REMEMBERED)
+def _summary(mail: Mail) -> Mapping[str, Any]:
+    """Return what never changes of that."""
     read = parse(mail)
     return {
         "ID": mail.id,
         "MessageID": str(header(read, "Message-ID") or "").strip("<> "),
-        "Read": mail.seen,
         "From": next(iter(_people(read, "From")), {"Name": "", "Address": mail.sender}),
         "To": _people(read, "To"),
         "Cc": _people(read, "Cc"),

@@ -15,9 +15,9 @@ CREATE TABLE IF NOT EXISTS mail(
 COLUMNS = "id, received_at, sender, recipients, raw, seen"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Mail:
-    """One mail as it came, with the addresses of its envelope."""
+    """One mail as it came, with the addresses of its envelope; the same when its id is."""
 
     id: str
     received_at: datetime
@@ -25,6 +25,12 @@ class Mail:
     recipients: list[str]
     raw: bytes
     seen: bool
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Mail) and other.id == self.id
+
+    def __hash__(self) -> int:
+        return hash(self.id)
 
 
 class MailStore:

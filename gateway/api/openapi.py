@@ -7,6 +7,8 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from starlette.responses import JSONResponse
 
+from gateway.api.answer_headers import name_headers
+from gateway.api.links import link
 from gateway.api.operations import BASE
 from gateway.api.schemas.answer import Problem, problems
 
@@ -71,7 +73,9 @@ def document(app: FastAPI) -> dict[str, Any]:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             _finish(path, operation)
-            _name_headers(method, operation)
+            _ask_for_headers(method, operation)
+    name_headers(document)
+    link(document)
     return document
 
 
@@ -80,13 +84,18 @@ def _finish(path: str, operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     if "422" in responses:
         responses["422"] = problems(422)[422]
+    if "requestBody" in operation:
+        # Before anybody looks at what it says: it is no JSON, or too much of it.
+        responses |= {
+            str(status): answer for status, answer in problems(400, 413).items() if str(status) not in responses
+        }
     responses["default"] = {**problems(503)[503], "description": "Any other refusal, as a problem."}
     if "401" in responses and not path.endswith(("/oauth/token", "/login", "/login/code", "/login/resend")):
         of_operator = any("back office" in tag for tag in operation["tags"])
         operation["security"] = [{"backOffice": []} if of_operator else {"session": []}]
 
 
-def _name_headers(method: str, operation: dict[str, Any]) -> None:
+def _ask_for_headers(method: str, operation: dict[str, Any]) -> None:
     """Say which headers a change needs that comes with a session."""
     if method == "get" or operation.get("security") != [{"session": []}]:
         return

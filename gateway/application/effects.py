@@ -5,8 +5,10 @@ See: docs/decisions/0008-access-changes-before-the-answer.md.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from gateway.application import policy
+from gateway.application.directory import Done, Group, Person
 from gateway.application.errors import AccessPending, SessionMissing
 from gateway.application.ports import Progress
 from gateway.application.sessions import Sessions
@@ -18,6 +20,9 @@ PATIENCE = 2.0
 
 COME_AGAIN = 1
 """Seconds after which asking again with the same key is worth it."""
+
+
+Versioned = TypeVar("Versioned", Person, Group)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +37,14 @@ class Effects:
         await self._remember(token, positions)
         if positions and not await self.progress.reached(positions, PATIENCE):
             raise AccessPending("the change is recorded and not in force yet", retry_after=COME_AGAIN)
+
+    @staticmethod
+    def current(done: Done, found: Versioned) -> Versioned:
+        """Return what was read back after a change, if it is as new as the change. Raises: AccessPending."""
+        if found.version < int(done.body.get("version", 0)):
+            # Its ETag would be refused at the next change, and the caller would see what they had just replaced.
+            raise AccessPending("the change is recorded and not shown yet", retry_after=COME_AGAIN)
+        return found
 
     async def still(self, viewer: Viewer, token: str, operation: str) -> None:
         """See that a person may go on with what takes long. Raises: SessionMissing; Denied; Unavailable."""

@@ -77,7 +77,7 @@ class GroupsJourney:
         policy.demand(viewer, Operation.CHANGE_GROUP)
         done = await self.directory.change_group(viewer.session, group_id, fields, if_match, asked)
         await self.effects.show(token, done.positions)
-        return await self.directory.group(viewer.session, group_id, asked)
+        return self.effects.current(done, await self.directory.group(viewer.session, group_id, asked))
 
     async def delete(
         self, viewer: Viewer, token: str, group_id: UUID, asked: Asked, *, if_match: str | None = None
@@ -105,7 +105,7 @@ class GroupsJourney:
         await self._know_contracts(viewer, permissions)
         done = await self.directory.permit(viewer.session, group_id, permissions, if_match, asked)
         await self.effects.hold(token, done.positions)
-        return await self.directory.group(viewer.session, group_id, asked)
+        return self.effects.current(done, await self.directory.group(viewer.session, group_id, asked))
 
     async def add_members(
         self, viewer: Viewer, token: str, group_id: UUID, user_ids: Sequence[UUID], asked: Asked

@@ -103,7 +103,7 @@ class PeopleJourney:
         policy.demand(viewer, Operation.CHANGE_USER)
         done = await self.directory.change_person(viewer.session, user_id, fields, if_match, asked)
         await self.effects.hold(token, done.positions)
-        return await self.directory.person(viewer.session, user_id, asked)
+        return self.effects.current(done, await self.directory.person(viewer.session, user_id, asked))
 
     async def suspend(
         self, viewer: Viewer, token: str, user_id: UUID, asked: Asked, *, if_match: str | None = None

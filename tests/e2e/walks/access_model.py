@@ -33,11 +33,11 @@ class Step:
     what: str
     name: str = ""
     number: int = 0
-    value: str | frozenset[int] = ""
+    value: str = ""
+    contracts: frozenset[int] = frozenset()
 
     def __str__(self) -> str:
-        value = sorted(self.value) if isinstance(self.value, frozenset) else self.value
-        return f"{self.what}({self.name or self.number}, {value!r})"
+        return f"{self.what}({self.name or self.number}, {self.value or sorted(self.contracts)})"
 
 
 @dataclass
@@ -72,11 +72,10 @@ class AccessModel:
         """Note a change; return whom it touches."""
         match step.what:
             case "permit":
-                assert isinstance(step.value, frozenset)
-                self.permits[step.number] = step.value
+                self.permits[step.number] = step.contracts
                 return {name for name, seat in self.seats.items() if step.number in seat.groups}
             case "networks":
-                self.networks = tuple(filter(None, str(step.value).split()))
+                self.networks = tuple(step.value.split())
                 return set(self.seats)
             case _:
                 self._person(step)
@@ -90,7 +89,7 @@ class AccessModel:
             case "reinstate":
                 seat.suspended = False
             case "role":
-                seat.role = str(step.value)
+                seat.role = step.value
             case "join":
                 seat.groups.add(step.number)
             case "leave":
@@ -117,7 +116,7 @@ class AccessModel:
     def _permit(self, chance: Random) -> Step:
         group = chance.choice(sorted(self.permits))
         others = [one for one in self._subsets() if one != self.permits[group]]
-        return Step("permit", number=group, value=chance.choice(others))
+        return Step("permit", number=group, contracts=chance.choice(others))
 
     def _networks(self, chance: Random) -> Step:
         """Shut some out, or let everybody in again: the head's own address is always let in."""

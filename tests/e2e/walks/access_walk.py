@@ -125,7 +125,7 @@ class AccessWalk:
             case "permit":
                 await head.done("PUT", f"/groups/{group}/permissions", {"permissions": self._permissions(step)})
             case "networks":
-                await self._set_networks(str(step.value).split())
+                await self._set_networks(step.value.split())
             case "return":
                 member = self._member(step.name)
                 await member.log_in()
@@ -134,7 +134,7 @@ class AccessWalk:
     def _permissions(self, step: Step) -> list[Mapping[str, Any]]:
         return [
             {"serviceName": "smart-pbx", "contractId": self.company.contracts[one], "actions": ["VIEW"]}
-            for one in sorted(step.value)  # type: ignore[type-var]
+            for one in sorted(step.contracts)
         ]
 
     async def _set_networks(self, networks: list[str]) -> None:

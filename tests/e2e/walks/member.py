@@ -7,6 +7,8 @@ from tests.e2e.people import Person
 from tests.e2e.portal import Browser, until
 from tests.e2e.walks.calling import PATIENCE, Answer, Caller, Stream
 
+OK, LOCKED = 200, 423
+
 
 @dataclass(eq=False)
 class Member:
@@ -23,18 +25,20 @@ class Member:
 
     async def log_in(self) -> None:
         """Get a session; what identity has not heard yet is waited for."""
+        await until(self.is_let_in, PATIENCE)
+
+    async def is_let_in(self) -> bool:
+        """Get a session, unless the credential is disabled or locked; tell whether it came to one."""
         before = await self.browser.mailbox.known_codes(self.person.email)
-
-        async def first() -> bool:
-            answer = await self.begin(self.person.password)
-            assert answer.status in {200, 423}, answer.body
-            return answer.status == 200
-
-        await until(first, PATIENCE)
+        answer = await self.begin(self.person.password)
+        if answer.status == LOCKED:
+            return False
+        assert answer.status == OK, answer.body
         code = (await self.browser.mailbox.codes(self.person.email, before + 1))[-1]
         self.mails += 1
         session = await self.browser.done("/login/code", {"code": code})
         self.caller.csrf, self.user_id = session["csrfToken"], session["userId"]
+        return True
 
     async def begin(self, password: str) -> Answer:
         """Give mail address and password."""

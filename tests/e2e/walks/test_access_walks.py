@@ -14,7 +14,7 @@ SEQUENCES = 25
 
 async def walk(portal: Portal, number: int, sequences: int, seed: int = SEED) -> AccessWalk:
     """Lead one company through its sequences, the same for the same seed."""
-    chance = Random(f"{seed} {number}")  # noqa: S311 - chooses what a test does
+    chance = Random(f"{seed} {number}")  # noqa: S311 - an order that can be had again, no secret
     begun = await AccessWalk.begun(portal, number)
     try:
         for _ in range(sequences):
