@@ -1,16 +1,19 @@
 """The dashboard, and its changes as they happen. Next stop: application/dashboard.py, application/live.py."""
 
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Sequence
+from itertools import islice
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from gateway.application.access import Action
 from gateway.application.dashboard import SHOWN, Dashboard
 from gateway.application.door import CurrentViewer, SessionToken, Use
 from gateway.application.freshness import Fresh
 from gateway.application.live import LiveEvent
+from gateway.application.viewer import Viewer
 from gateway.projections.contract_board import ContractRow
 from gateway.web.frame import Frame, Here
 
@@ -21,8 +24,10 @@ NEEDS_ATTENTION = ("ABNORMAL", "WARNING")
 URGENT = 6
 """How many of them the top of the page names; the counts lead to the others."""
 
-MANY = 10_000
-"""More contracts than a company has."""
+HAS_SETTINGS = "smart-pbx"
+"""The service that has a settings site of its own."""
+
+MOST_TILES = 6
 
 
 @router.api_route("/dashboard", methods=["GET", "HEAD"])
@@ -32,7 +37,8 @@ async def show(here: Here, viewer: CurrentViewer, use: Use, fresh: Fresh) -> Res
     seen = use.progress.vector()
     board = await use.dashboard.show(viewer)
     values = board_values(board, await _attention(here, board))
-    return await here.page("dashboard.html", seen=seen, stale=not fresh, **values)
+    configurable = _configurable(viewer, board)
+    return await here.page("dashboard.html", seen=seen, stale=not fresh, configurable=configurable, **values)
 
 
 @router.get("/dashboard/changes", response_class=EventSourceResponse, response_model=None)
@@ -69,20 +75,26 @@ async def _again(here: Frame, changed: list[LiveEvent]) -> str:
     return here.fragment("dashboard_changes.html", said=[event.contract for event in changed], **values)
 
 
-async def _attention(here: Frame, board: Dashboard) -> list[ContractRow]:
+async def _attention(here: Frame, board: Dashboard) -> Sequence[ContractRow]:
     """Return the contracts that do not run well: the faulty first, and the latest of them."""
     viewer = here.viewer
     if viewer is None or not any(board.counts[status] for status in NEEDS_ATTENTION):
         return []
-    rows: list[ContractRow] = []
-    for status in NEEDS_ATTENTION:
-        found = (await here.use.contracts.page(viewer, limit=MANY, service_status=status)).items
-        rows += sorted(found, key=lambda row: row.status_since, reverse=True)
-    return rows[:URGENT]
+    return await here.use.contracts.attention(viewer, URGENT)
+
+
+def _configurable(viewer: Viewer, board: Dashboard) -> Sequence[ContractRow]:
+    """Return the first contracts whose settings the person may change on the settings site."""
+    allowed = (
+        row
+        for row in board.contracts
+        if row.service_name == HAS_SETTINGS and viewer.access.allows(Action.CONFIGURE, HAS_SETTINGS, row.contract_id)
+    )
+    return list(islice(allowed, MOST_TILES))
 
 
 def board_values(
-    board: Dashboard, attention: list[ContractRow], *, marked: set[UUID | None] | None = None
+    board: Dashboard, attention: Sequence[ContractRow], *, marked: set[UUID | None] | None = None
 ) -> dict[str, Any]:
     """Return what the templates of the board need."""
     return {

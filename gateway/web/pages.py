@@ -7,15 +7,17 @@ from fastapi import APIRouter
 from gateway.web import (
     activation,
     assets,
-    boards,
     company,
     dashboard,
     group,
     groups,
     help,  # noqa: A004 - the page is called help
     login,
+    maintenance,
+    orders,
     own,
     password_reset,
+    running,
     services,
     settings,
     status,
@@ -31,5 +33,6 @@ def routers() -> Sequence[APIRouter]:
     """Return the pages and their files; reads templates, words and files."""
     # Of two addresses that fit, the first is taken: a user's form comes before a user's deeds.
     people = (users, user_form, user, groups, group)
-    pages = (login, activation, password_reset, dashboard, services, boards, settings, own, company, help, status)
+    seen = (dashboard, services, running, maintenance, orders)
+    pages = (login, activation, password_reset, *seen, settings, own, company, help, status)
     return [assets.router(site().assets), *(page.router for page in (*pages, *people))]
