@@ -212,7 +212,7 @@ def _works(
 ) -> Iterator[tuple[Row, Sequence[tuple[str, str, Row]]]]:
     for place in range(5 + len(numbers) // 30):
         number, days = f"M{of.code}{place + 1:05d}", 3 * place - 12
-        midnight = anchor.replace(hour=15, minute=0) + timedelta(days=days)
+        midnight = anchor.replace(hour=15 if of.japanese else 1, minute=0) + timedelta(days=days)
         name = chance.choice(WORK)
         row = {
             "maintenanceNumber": number,
