@@ -214,7 +214,7 @@ def _works(
         number, days = f"M{of.code}{place + 1:05d}", 3 * place - 12
         midnight = anchor.replace(hour=15 if of.japanese else 1, minute=0) + timedelta(days=days)
         name = chance.choice(WORK)
-        row = {
+        row: Row = {
             "maintenanceNumber": number,
             "name": name[0] if of.japanese else name[1],
             "text": EFFECT[0] if of.japanese else EFFECT[1],
