@@ -3,14 +3,17 @@
 import asyncio
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
-from aiohttp import ClientSession, ClientTimeout
+from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 
 from deploy.demo.company import SET_UP, WAITING, Company
-from deploy.demo.kept import Kept
+from deploy.demo.kept import Kept, Played
+from deploy.demo.playing import LARGE, Operator
 from deploy.demo.portal import DemoFailed, Mailbox, Portal
 from deploy.demo.setting_up import Stage, play
+from deploy.demo.staff import Staff
 from deploy.demo.telling import told
 from deploy.secret_files import OPERATOR
 from deploy.services import NAMES, existing
@@ -21,11 +24,21 @@ async def run() -> None:
     url, box = os.environ["PORTAL_PUBLIC_URL"], os.environ["PORTAL_MAILBOX_URL"]
     secret = (Path(os.environ["PORTAL_SECRETS_DIR"]) / OPERATOR).read_text().strip()
     waiting, ready = Company.read(WAITING), [Company.read(file) for file in SET_UP]
-    async with ClientSession(timeout=ClientTimeout(total=30)) as client:
+    async with ClientSession(timeout=ClientTimeout(total=60), cookie_jar=DummyCookieJar()) as client:
         portal = Portal(client, url)
         await portal.become_operator(secret)
-        stage = Stage(portal, Mailbox(client, box), Kept(Path(os.environ["PORTAL_STATE"])), url, _say)
+        state = Path(os.environ["PORTAL_STATE"])
+        mailbox, kept = Mailbox(client, box), Kept(state)
+        played = Played(state, datetime.now(UTC))
+        stage = Stage(portal, mailbox, kept, url, _say, played.anchor)
         credentials = await play(stage, waiting, ready)
+        for company in (waiting, *ready):
+            if not played.knows(company.number):
+                _say(f"{company.name}: a month of {await Operator(portal).play(company, played.anchor)}")
+                played.add(company.number)
+        large = next(one for one in ready if one.number == LARGE)
+        if added := await Staff(portal, mailbox, kept).add(large):
+            _say(f"{large.name}: {added} people")
     for line in told(url, box, waiting, list(zip(ready, credentials, strict=True))):
         print(line)
 

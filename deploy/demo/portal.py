@@ -36,12 +36,44 @@ class Portal:
         self._client = client
         self._url = url
         self._bearer: dict[str, str] = {}
+        self._session: dict[str, str] = {}
+        self._kept_cookies: dict[str, str] = {}
 
     async def become_operator(self, secret: str) -> None:
         """Get a token of the back office. Raises: DemoFailed."""
-        form = {"grant_type": "client_credentials", "scope": "applications:write contracts:write"}
+        form = {"grant_type": "client_credentials"}
         got = await self._call("/oauth/token", data=form, auth=BasicAuth(CLIENT, secret))
         self._bearer = {"Authorization": f"Bearer {_good(got, 'get a token')['access_token']}"}
+
+    async def report(self, path: str, body: Mapping[str, Any]) -> None:
+        """Report something as the operator; what was reported before otherwise stays. Raises: DemoFailed."""
+        got = await self._call(path, json=body, headers=self._bearer)
+        if got.status != HTTPStatus.CONFLICT:
+            _good(got, f"take {path}")
+
+    async def begin_login(self, email: str, password: str) -> None:
+        """Do the first step of a login. Raises: DemoFailed."""
+        _good(await self._call("/login", json={"userId": email, "password": password}), "begin a login")
+
+    async def finish_login(self, code: str) -> None:
+        """Do the second step; what follows is done as this person. Raises: DemoFailed."""
+        got = _good(await self._call("/login/code", json={"code": code}), "finish a login")
+        self._session["X-CSRF-Token"] = str(got["csrfToken"])
+
+    async def add_user(self, person: Mapping[str, Any]) -> bool:
+        """Add a person, and return whether they are new. Raises: DemoFailed."""
+        got = await self._call("/users", json=person, headers=self._session)
+        if got.status == HTTPStatus.CONFLICT:
+            return False
+        _good(got, f"add {person['email']}")
+        return True
+
+    async def log_out(self) -> None:
+        """Be nobody again."""
+        url = f"{self._url}/api/v1/session"
+        async with self._client.delete(url, headers={**self._session, "Cookie": self._cookies()}):
+            self._session.clear()
+            self._kept_cookies.clear()
 
     async def apply(self, form: Mapping[str, Any]) -> bool:
         """Hand in an application, and return whether it is new. Raises: DemoFailed."""
@@ -58,8 +90,9 @@ class Portal:
         until = time.monotonic() + PATIENCE
         while True:
             try:
-                async with self._client.post(url, headers=key, **more) as got:
+                async with self._client.post(url, headers={**key, "Cookie": self._cookies()}, **more) as got:
                     reply = Reply(got.status, await got.json(content_type=None) or {})
+                    self._kept_cookies |= {name: one.value for name, one in got.cookies.items()}
             except (ClientError, OSError) as trouble:
                 raise DemoFailed(f"The portal does not answer at {self._url}; `make up` starts it") from trouble
             except ValueError as broken:
@@ -67,6 +100,10 @@ class Portal:
             if reply.status not in BUSY or time.monotonic() > until:
                 return reply
             await asyncio.sleep(LOOK * 5)
+
+    def _cookies(self) -> str:
+        # Browsers take http://localhost for secure and send cookies that are for secure sites; the client does not.
+        return "; ".join(f"{name}={value}" for name, value in self._kept_cookies.items() if value)
 
 
 class Mailbox:

@@ -5,12 +5,16 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
 
 import pyotp
 
 from deploy.demo.company import Company
 from deploy.demo.kept import Credentials, Kept
 from deploy.demo.portal import DemoFailed, Mailbox, Portal
+
+BEFORE = timedelta(days=60)
 
 ENOUGH = 3.0
 """Seconds of a step that must be left for its code to arrive in time."""
@@ -25,10 +29,12 @@ class Stage:
     kept: Kept
     public_url: str
     say: Callable[[str], None]
+    anchor: datetime
+    """Up to when the sample's month reaches; its companies were there before it."""
 
     async def invite(self, company: Company) -> None:
         """Hand a company in, and leave the rest to whoever finds the mail. Raises: DemoFailed."""
-        if await self.portal.apply(company.form):
+        if await self.portal.apply(self._form(company)):
             began = time.monotonic()
             await self._token(company)
             self.say(f"{company.name}: the activation mail is in the mailbox {_since(began)}")
@@ -37,7 +43,7 @@ class Stage:
         """Hand a company in, and take its administrator through all steps. Raises: DemoFailed."""
         began = time.monotonic()
         email = company.administrator["email"]
-        new = await self.portal.apply(company.form)
+        new = await self.portal.apply(self._form(company))
         credentials = self.kept.start_again(email) if new else self.kept.of(email)
         if not credentials.ready:
             await self._go_through(company, await self._token(company))
@@ -45,6 +51,9 @@ class Stage:
             self.kept.keep(email, credentials)
             self.say(f"{company.name}: {company.administrator['name']} is set up {_since(began)}")
         return credentials
+
+    def _form(self, company: Company) -> dict[str, Any]:
+        return {**company.form, "receivedAt": (self.anchor - BEFORE).isoformat()}
 
     async def _token(self, company: Company) -> str:
         link = rf"(?m)^{re.escape(self.public_url.rstrip('/'))}/activate/(\S+)"

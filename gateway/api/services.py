@@ -26,6 +26,7 @@ from gateway.api.schemas.contracts import (
     MemoChange,
 )
 from gateway.application import availability as arithmetic
+from gateway.application.calendar import calendar_path
 from gateway.application.door import AskedHere, CheckedViewer, CurrentViewer, KeyedHere, SessionToken, Use
 from gateway.application.freshness import Fresh
 from gateway.application.lookback import NamedChange
@@ -238,11 +239,6 @@ async def issue_calendar(viewer: CheckedViewer, use: Use, asked: KeyedHere) -> C
 async def revoke_calendar(viewer: CheckedViewer, use: Use, asked: AskedHere) -> None:
     """End the calendar feed."""
     await use.calendar.revoke(viewer, asked)
-
-
-def calendar_path(secret: str) -> str:
-    """Return where a calendar is read."""
-    return f"/calendar/{secret}.ics"
 
 
 def _change(of: NamedChange) -> ContractChangeAnswer:

@@ -99,3 +99,8 @@ class CalendarJourney:
             access=rules.access_in(standing.groups, tenant_id) if standing.groups else NOTHING,
             mail_language=person.mail_language,
         )
+
+
+def calendar_path(secret: str) -> str:
+    """Return where a calendar is read."""
+    return f"/calendar/{secret}.ics"

@@ -131,6 +131,12 @@ class DashboardJourney:
             by_service={service: n for service, n in by_service.items() if n},
         )
 
+    async def by_service(self, viewer: Viewer, services: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
+        """Return how many contracts of each service run how. Raises: Unavailable."""
+        groups = [_lists(status, viewer, service) for service in services for status in STATUSES]
+        found = iter(await self.boards.count(groups))
+        return {service: {status: next(found) for status in STATUSES} for service in services}
+
     async def _open(self, viewer: Viewer) -> tuple[int, int]:
         mine = scopes_of(viewer.access, viewer.tenant_id)
         incidents = [listed(incident_board.OPEN, scope) for scope in scopes_with_everybody(viewer)]

@@ -30,7 +30,23 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "接続元のサイトを確認できないため、ログインを続けられません。",
         "The site that asked for this login is not known, so it cannot go on.",
     ),
+    "application-goes-back": (
+        "申し込みの手続きは、それより先に進んでいます。",
+        "The work on the application is further than that.",
+    ),
+    "application-over": (
+        "この申し込みの手続きは終わっています。",
+        "The application is completed or was given up.",
+    ),
+    "application-unknown": (
+        "申し込みが見つかりません。",
+        "There is no such application.",
+    ),
     "busy": ("混み合っています。少し待ってからもう一度お試しください。", "Too busy now. Try again in a moment."),
+    "calendar-unknown": (
+        "このカレンダーのURLは使えません。",
+        "This calendar address does not work.",
+    ),
     "code-wrong": ("コードが違います。", "The code is wrong."),
     "contract-unknown": ("契約が見つかりません。", "There is no such contract."),
     "credential-active": ("このユーザーの初期設定は完了しています。", "This user has already set everything up."),
@@ -69,6 +85,22 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "identity-mismatch": ("入力された内容が登録と一致しません。", "What was entered does not match the registration."),
     "identity-not-confirmed": ("先に本人確認をしてください。", "Confirm who you are first."),
+    "incident-closed": (
+        "この故障・障害の対応は完了しています。",
+        "The incident is closed.",
+    ),
+    "incident-differs": (
+        "同じ番号で内容の違う故障・障害があります。",
+        "There is an incident with this number and other content.",
+    ),
+    "incident-goes-back": (
+        "対応はすでに始まっています。",
+        "The work on the incident has begun.",
+    ),
+    "incident-unknown": (
+        "故障・障害の情報が見つかりません。",
+        "There is no such incident.",
+    ),
     "invalid": ("入力内容に誤りがあります。", "Some of the input cannot be accepted."),
     "invalid-client": ("クライアントを確認できません。", "The client id or secret is wrong."),
     "invalid-scope": ("指定されたスコープはありません。", "None of the scopes is known."),
@@ -98,6 +130,22 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "login-method-ended": (
         "メールの認証コードは使えなくなりました。認証アプリを設定するためのリンクをメールで送りました。",
         "Codes by mail are accepted no more. A link to set up the authenticator app was mailed to you.",
+    ),
+    "maintenance-differs": (
+        "同じ番号で内容の違う工事があります。",
+        "There is work with this number and other content.",
+    ),
+    "maintenance-not-begun": (
+        "工事はまだ始まっていません。",
+        "The work has not begun.",
+    ),
+    "maintenance-over": (
+        "この工事は終了または中止されています。",
+        "The work is done or was called off.",
+    ),
+    "maintenance-unknown": (
+        "メンテナンス工事が見つかりません。",
+        "There is no such maintenance work.",
     ),
     "method-has-no-code": (
         "認証アプリを使うため、コードは送られません。",

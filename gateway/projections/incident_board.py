@@ -79,7 +79,7 @@ def evolve(row: IncidentRow | None, fact: IncidentFact, about: Incoming) -> Inci
                 row,
                 news=news,
                 status=latest.status,
-                clears_at=latest.clears_at,
+                clears_at=_clears_at(news),
                 told_at=latest.at,
                 version=about.version,
             )
@@ -87,6 +87,13 @@ def evolve(row: IncidentRow | None, fact: IncidentFact, about: Incoming) -> Inci
             return replace(row, contracts=(*row.contracts, fact.contract), version=about.version)
         case _:
             return row
+
+
+def _clears_at(news: Sequence[IncidentNews]) -> datetime | None:
+    """Return when it is expected to be over: the latest word of it, until it is over."""
+    if news[-1].status in OVER:
+        return None
+    return next((one.clears_at for one in reversed(news) if one.clears_at is not None), None)
 
 
 def _news(fact: IncidentOpened | IncidentUpdated) -> IncidentNews:

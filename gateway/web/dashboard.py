@@ -1,6 +1,6 @@
 """The dashboard, and its changes as they happen. Next stop: application/dashboard.py, application/live.py."""
 
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -20,9 +20,6 @@ RETRY_MS = 2000
 NEEDS_ATTENTION = ("ABNORMAL", "WARNING")
 URGENT = 6
 """How many of them the top of the page names; the counts lead to the others."""
-
-MANY = 10_000
-"""More contracts than a company has."""
 
 
 @router.api_route("/dashboard", methods=["GET", "HEAD"])
@@ -70,20 +67,16 @@ async def _again(here: Frame, changed: list[LiveEvent]) -> str:
     return here.fragment("dashboard_changes.html", said=[event.contract for event in changed], **values)
 
 
-async def _attention(here: Frame, board: Dashboard) -> list[ContractRow]:
+async def _attention(here: Frame, board: Dashboard) -> Sequence[ContractRow]:
     """Return the contracts that do not run well: the faulty first, and the latest of them."""
     viewer = here.viewer
     if viewer is None or not any(board.counts[status] for status in NEEDS_ATTENTION):
         return []
-    rows: list[ContractRow] = []
-    for status in NEEDS_ATTENTION:
-        found = (await here.use.contracts.page(viewer, limit=MANY, service_status=status)).items
-        rows += sorted(found, key=lambda row: row.status_since, reverse=True)
-    return rows[:URGENT]
+    return await here.use.contracts.attention(viewer, URGENT)
 
 
 def board_values(
-    board: Dashboard, attention: list[ContractRow], *, marked: set[UUID | None] | None = None
+    board: Dashboard, attention: Sequence[ContractRow], *, marked: set[UUID | None] | None = None
 ) -> dict[str, Any]:
     """Return what the templates of the board need."""
     return {

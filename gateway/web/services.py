@@ -1,20 +1,38 @@
-"""The contracted services: list, one of them, how they run. Next stop: application/contracts.py."""
+"""The contracted services: the list and the pages of one of them. Next stop: application/contracts.py."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from gateway.application.access import Action
+from gateway.application.asked import Asked
+from gateway.application.contracts import LONGEST_SEARCH
 from gateway.application.dashboard import STATUSES
-from gateway.application.door import CurrentViewer, Use
+from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
 from gateway.application.errors import ContractUnknown
 from gateway.application.freshness import Fresh
-from gateway.web.frame import Here
+from gateway.application.journeys import Journeys
+from gateway.application.timezones import zone
+from gateway.application.viewer import Viewer
+from gateway.projections.contract_board import ContractRow
+from gateway.web.chart import chart_of
+from gateway.web.contract_history import fields, moments
+from gateway.web.forms import EMPTY, Filled, refusal_words, status, text
+from gateway.web.frame import Frame, Here, go
+from kernel.domain.errors import NotFound, PortalError
 
 router = APIRouter(include_in_schema=False)
 
 ROWS = 50
+DAYS = 30
+MEMO_LENGTH = 38
+TABS = ("overview", "options", "numbers", "status", "maintenance", "applications", "history")
+SHOWN_CHANGES = 50
 
 
 def address(**filters: str | None) -> str:
@@ -30,48 +48,181 @@ async def listed(
     viewer: CurrentViewer,
     use: Use,
     fresh: Fresh,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    cursor: Annotated[str | None, Query(max_length=400)] = None,
     status: Annotated[str | None, Query(alias="serviceStatus", max_length=20)] = None,
     service: Annotated[str | None, Query(alias="serviceName", max_length=50)] = None,
+    search: Annotated[str | None, Query(max_length=LONGEST_SEARCH)] = None,
 ) -> Response:
     """List the contracts; the address keeps the filters."""
     chosen = status if status in STATUSES else None
-    board = await use.dashboard.show(viewer)
     page = await use.contracts.page(
-        viewer, limit=ROWS, cursor=cursor or None, service_name=service or None, service_status=chosen
+        viewer,
+        limit=ROWS,
+        cursor=cursor or None,
+        service_name=service or None,
+        service_status=chosen,
+        search=search or None,
     )
     return await here.page(
-        "services.html",
+        "services/list.html",
         page=page,
-        board=board,
+        counts=await use.dashboard.count(viewer),
         chosen=chosen,
         service=service or None,
+        search=search or None,
         address=address,
         cursor=cursor,
         stale=not fresh,
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Of:
+    """A contract that somebody looks at."""
+
+    here: Frame
+    use: Journeys
+    viewer: Viewer
+    row: ContractRow
+    stale: bool
+
+    async def page(self, tab: str, status: int = 200, **values: Any) -> Response:
+        """Return one of its pages."""
+        row, access = self.row, self.viewer.access
+        return await self.here.page(
+            f"services/{tab}.html",
+            status,
+            row=row,
+            tabs=TABS,
+            chosen=tab,
+            edits=access.allows(Action.EDIT, row.service_name, row.contract_id),
+            leads_on=self.use.hop.leads_on(self.viewer, row),
+            stale=self.stale,
+            **values,
+        )
+
+
 @router.api_route("/services/{contractId}", methods=["GET", "HEAD"])
-async def one(contractId: str, here: Here, viewer: CurrentViewer, use: Use, fresh: Fresh) -> Response:  # noqa: N803 - the path's name is the API's
+async def overview(
+    *,
+    contractId: str,  # noqa: N803 - the path's name is the API's
+    here: Here,
+    viewer: CurrentViewer,
+    use: Use,
+    fresh: Fresh,
+    saved: Annotated[str, Query(max_length=5)] = "",
+) -> Response:
     """Show everything about one contract."""
+    of = await _of(contractId, here, viewer, use, fresh=fresh)
+    return await of.page("overview", form=EMPTY, saved=bool(saved))
+
+
+@router.post("/services/{contractId}/memo")
+async def change_memo(
+    *,
+    contractId: str,  # noqa: N803 - the path's name is the API's
+    here: Here,
+    viewer: CurrentViewer,
+    use: Use,
+    form: CheckedForm,
+    token: SessionToken,
+    asked: AskedHere,
+) -> Response:
+    """Note something on a contract."""
+    of = await _of(contractId, here, viewer, use, fresh=True)
+    memo = " ".join(text(form, "memo").split())
+    if len(memo) > MEMO_LENGTH:
+        error = {"memo": here.words("contract.memo.too-long", n=MEMO_LENGTH)}
+        return await of.page("overview", 422, form=Filled(values={"memo": memo}, errors=error), saved=False)
     try:
-        contract_id = UUID(contractId)
+        await use.contracts.change_memo(viewer, token, of.row.contract_id, memo, asked)
+    except PortalError as refused:
+        if isinstance(refused, NotFound):
+            raise
+        filled = Filled(values={"memo": memo}, refusal=refusal_words(refused, here.words))
+        return await of.page("overview", status(refused), form=filled, saved=False)
+    return go(f"/services/{of.row.contract_id}?saved=1")
+
+
+@router.api_route("/services/{contractId}/{tab}", methods=["GET", "HEAD"])
+async def tab(
+    *,
+    contractId: str,  # noqa: N803 - the path's name is the API's
+    tab: str,
+    here: Here,
+    viewer: CurrentViewer,
+    use: Use,
+    fresh: Fresh,
+    asked: AskedHere,
+    since: Annotated[str, Query(max_length=20)] = "",
+    as_of: Annotated[str, Query(alias="asOf", max_length=20)] = "",
+) -> Response:
+    """Show one side of a contract. Raises: ContractUnknown for a side that there is not."""
+    of = await _of(contractId, here, viewer, use, fresh=fresh)
+    match tab:
+        case "options" | "numbers":
+            return await of.page(tab)
+        case "status":
+            return await _status(of)
+        case "maintenance":
+            return await of.page(tab, page=await use.maintenances.of_contract(viewer, of.row))
+        case "applications":
+            return await of.page(tab, page=await use.orders.of_contract(viewer, of.row))
+        case "history":
+            return await _history(of, {"since": since, "asOf": as_of}, asked)
+        case _:
+            raise ContractUnknown
+
+
+async def _status(of: _Of) -> Response:
+    history = await of.use.contracts.history(of.viewer, of.row.contract_id)
+    now, there = of.use.dashboard.now(), zone(of.viewer.timezone)
+    return await of.page(
+        "status",
+        chart=chart_of(history.changes, now, there, DAYS, of.here.language, of.here.words),
+        changes=list(reversed(history.changes))[:SHOWN_CHANGES],
+        page=await of.use.incidents.of_contract(of.viewer, of.row),
+    )
+
+
+async def _history(of: _Of, typed: Mapping[str, str], asked: Asked) -> Response:
+    wrong = {}
+    read: dict[str, datetime | None] = {}
+    for name, value in typed.items():
+        try:
+            read[name] = _moment(value, of.viewer.timezone) if value else None
+        except ValueError:
+            wrong[name] = of.here.words("history.unreadable")
+    form = Filled(values=typed, errors=wrong)
+    since, as_of = read.get("since"), read.get("asOf")
+    found = await of.use.lookback.changes(of.viewer, of.row.contract_id, since, as_of, asked)
+    then, was_not = None, False
+    if as_of is not None:
+        try:
+            told = await of.use.lookback.then(of.viewer, of.row.contract_id, as_of, asked)
+            then = fields(of.here.words, told.says)
+        except NotFound:
+            was_not = True
+    return await of.page(
+        "history",
+        422 if wrong else 200,
+        form=form,
+        as_of=as_of,
+        then=then,
+        was_not=was_not,
+        moments=moments(of.here.words, found),
+        zone=of.viewer.timezone,
+    )
+
+
+async def _of(contract_id: str, here: Frame, viewer: Viewer, use: Journeys, *, fresh: bool) -> _Of:
+    try:
+        wanted = UUID(contract_id)
     except ValueError:
         raise ContractUnknown from None
-    row = await use.contracts.one(viewer, contract_id)
-    return await here.page("service.html", row=row, leads_on=use.hop.leads_on(viewer, row), stale=not fresh)
+    return _Of(here=here, use=use, viewer=viewer, row=await use.contracts.one(viewer, wanted), stale=not fresh)
 
 
-@router.api_route("/service-status", methods=["GET", "HEAD"])
-async def running(here: Here, viewer: CurrentViewer, use: Use, fresh: Fresh) -> Response:
-    """Show how the services run, those that do not run well first."""
-    board = await use.dashboard.show(viewer)
-    groups = [
-        (status, (await use.contracts.page(viewer, limit=ROWS, service_status=status)).items)
-        for status in ("ABNORMAL", "WARNING", "UNKNOWN", "NORMAL", "UNMONITORED")
-        if board.counts[status]
-    ]
-    return await here.page(
-        "service_status.html", board=board, groups=groups, rows=ROWS, address=address, stale=not fresh
-    )
+def _moment(typed: str, timezone: str) -> datetime:
+    """Return the moment that somebody typed as their own time. Raises: ValueError."""
+    return datetime.fromisoformat(typed).replace(tzinfo=zone(timezone)).astimezone(UTC)

@@ -22,6 +22,9 @@ MACROS = {
     "contracts": "contracts",
     "crumbs": "crumbs",
     "people": "people",
+    "facts": "facts",
+    "hop": "hop",
+    "operations": "operations",
 }
 """What templates call without importing it, and the file it stands in."""
 

@@ -15,7 +15,7 @@ from tests.e2e.mailbox import Mail, Mailbox
 from tests.e2e.people import Person
 
 API = "/api/v1"
-BACK_OFFICE = "applications:write contracts:write"
+BACK_OFFICE = "applications:write contracts:write status:write incidents:write maintenance:write"
 Found = TypeVar("Found")
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -135,7 +135,11 @@ class ContractHandlers:
 def _canonical(form: Form) -> str:
     """Return a form as a text that is the same for the same content.
 
-    What a form leaves out is left out here too, so that a field that forms get later changes no old fingerprint.
+    What a form leaves out is left out here too, so that a field that forms get later changes no old fingerprint. When
+    it came in is no part of what it says.
     """
-    said = asdict(form, dict_factory=lambda pairs: {name: value for name, value in pairs if value not in (None, ())})
-    return json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
+    said = asdict(
+        replace(form, received_at=None),
+        dict_factory=lambda pairs: {name: value for name, value in pairs if value not in (None, ())},
+    )
+    return json.dumps(said, sort_keys=True, ensure_ascii=False)

@@ -114,11 +114,24 @@ async def inside(walker: Walker, world: World) -> AsyncIterator[str]:
         ("/services", "services"),
         ("/services?serviceStatus=WARNING&serviceName=smart-pbx", "services-filtered"),
         (f"/services/{one}", "service"),
+        (f"/services/{one}/options", "service-options"),
+        (f"/services/{one}/numbers", "service-numbers"),
+        (f"/services/{one}/status", "service-history"),
+        (f"/services/{one}/maintenance", "service-maintenance"),
+        (f"/services/{one}/applications", "service-applications"),
+        (f"/services/{one}/history?asOf=2026-11-24T18:00", "service-as-of"),
         ("/service-status", "service-status"),
+        (f"/incidents/{world.boards.incidents[0].incident_id}", "incident"),
         ("/maintenance", "maintenance"),
+        ("/maintenance/calendar", "maintenance-calendar"),
+        ("/maintenance/feed", "maintenance-feed"),
+        (f"/maintenance/{world.boards.maintenances[0].maintenance_id}", "maintenance-one"),
         ("/applications", "applications"),
+        (f"/applications/{world.boards.received[1].application_id}", "application"),
         ("/settings?saved=1", "settings"),
         ("/help", "help"),
+        ("/help?search=コード", "help-search"),
+        ("/help/tutorial/groups/", "help-groups"),
         ("/help/problems/activation-expired", "problem"),
         ("/status", "status"),
         (f"/services/{world.identity.boards.rows[0].tenant_id}", "contract-unknown"),
@@ -130,7 +143,7 @@ async def inside(walker: Walker, world: World) -> AsyncIterator[str]:
         await walker.go(f"/{path}")
         yield f"{path}-empty"
     sample.crowd(world)
-    for path in ("dashboard", "services", "service-status", "applications"):
+    for path in ("dashboard", "services", "service-status", "maintenance", "maintenance/calendar", "applications"):
         await walker.go(f"/{path}")
         yield f"{path}-crowded"
     await walker.go(f"/services/{world.boards.rows[0].contract_id}")

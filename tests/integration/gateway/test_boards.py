@@ -13,7 +13,6 @@ from redis.asyncio import Redis
 
 from gateway.adapters.boards import RedisBoards
 from gateway.adapters.progress import HeardProgress
-from gateway.adapters.standing import Standings
 from gateway.application.ports import Change
 from gateway.projections.models import MODELS
 from gateway.sources.contracts import ContractActivated, ContractTerminated, TenantOpened
@@ -22,7 +21,7 @@ from gateway.sources.users import GroupDeleted
 from kernel.adapters.redis.applied import Applied
 from kernel.adapters.redis.fold import Fold
 from kernel.adapters.redis.generation import Generation
-from kernel.adapters.redis.rows import Filling, Rows
+from kernel.adapters.redis.rows import Filling
 from kernel.adapters.redis.scripts import COMMIT
 from kernel.domain.errors import Unavailable
 from kernel.domain.recorded import LogPosition
@@ -68,7 +67,7 @@ def filled(redis: "Redis") -> Filled:
 
 @pytest.fixture
 def boards(redis: "Redis") -> RedisBoards:
-    return RedisBoards(Rows(redis, GENERATION), Standings(redis, GENERATION))
+    return RedisBoards(redis, GENERATION)
 
 
 @pytest.fixture
@@ -149,7 +148,7 @@ async def test_a_lost_redis_is_filling_and_not_empty(boards: RedisBoards) -> Non
 
 
 async def test_boards_that_cannot_be_read_are_unavailable(no_redis: "Redis") -> None:
-    boards = RedisBoards(Rows(no_redis, GENERATION), Standings(no_redis, GENERATION))
+    boards = RedisBoards(no_redis, GENERATION)
     for call in (boards.standing(TENANT, USER, SESSION_ID), boards.tenant(TENANT), boards.contracts(TENANT)):
         with pytest.raises(Unavailable):
             await call
@@ -181,4 +180,6 @@ async def test_s40_who_looks_at_a_company_hears_of_its_changes_only(filled: Fill
         await asyncio.sleep(0.05)
         await filled.fold([activated(4)], OTHER_TENANT)
         await filled.fold([activated(1)])
-        assert await asyncio.wait_for(coming, 5) == Change("contracts:e1:5", f"tenant:{TENANT}")
+        assert await asyncio.wait_for(coming, 5) == Change(
+            "contracts:e1:5", f"tenant:{TENANT}#contract/{UUID(int=1)}/smart-pbx"
+        )

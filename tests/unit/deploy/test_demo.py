@@ -4,6 +4,7 @@ import stat
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,15 +12,23 @@ import pyotp
 import pytest
 
 from deploy.demo.company import SET_UP, WAITING, Company
-from deploy.demo.kept import Credentials, Kept
+from deploy.demo.kept import Credentials, Kept, Played
+from deploy.demo.month import Month, month
+from deploy.demo.playing import setting_of
 from deploy.demo.portal import DemoFailed, Mailbox, Portal
 from deploy.demo.setting_up import Stage, play
+from deploy.demo.staff import people
 from deploy.demo.telling import told
 from gateway.api.schemas.back_office import ApplicationForm
+from gateway.api.schemas.facts import PlacedApplication
+from gateway.api.schemas.people import NewUser
+from services.contracts.api.bulk import NumberedNews, NumberedProgress
+from services.contracts.api.fact_schemas import IncidentReport, MaintenancePlan, StatusReport
 
 ALL = (WAITING, *SET_UP)
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 URL = "http://localhost:8080"
+ANCHOR = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
 @dataclass
@@ -66,7 +75,7 @@ class FakeMailbox:
 
 
 def stage(portal: FakePortal, state: Path) -> Stage:
-    return Stage(cast("Portal", portal), cast("Mailbox", FakeMailbox()), Kept(state), URL, lambda _words: None)
+    return Stage(cast("Portal", portal), cast("Mailbox", FakeMailbox()), Kept(state), URL, lambda _words: None, ANCHOR)
 
 
 @pytest.mark.parametrize("file", ALL)
@@ -136,3 +145,53 @@ def test_a_newcomer_is_told_how_to_get_in_and_how_to_begin() -> None:
         "03-5550-1234",
     ):
         assert words in lines
+
+
+def month_of(file: str) -> Month:
+    return month(setting_of(Company.read(file)), ANCHOR)
+
+
+@pytest.mark.parametrize("file", ALL)
+def test_a_month_is_the_same_in_every_run_and_made_of_reports_that_the_portal_takes(file: str) -> None:
+    made = month_of(file)
+    assert made == month_of(file)
+    for form in made.placed:
+        PlacedApplication.model_validate(form)
+    for kind, rows in (
+        (NumberedProgress, made.progress),
+        (StatusReport, made.statuses),
+        (IncidentReport, made.incidents),
+        (NumberedNews, made.updates),
+        (MaintenancePlan, made.maintenances),
+    ):
+        assert rows
+        for row in rows:
+            kind.model_validate(row)
+            assert datetime.fromisoformat(row["occurredAt"]) <= ANCHOR or kind is MaintenancePlan
+
+
+def test_months_of_two_companies_share_no_number() -> None:
+    numbers = [
+        Counter(one["incidentNumber"] for one in month_of(file).incidents)
+        + Counter(one["maintenanceNumber"] for one in month_of(file).maintenances)
+        for file in ALL
+    ]
+    assert max(sum(numbers, Counter[str]()).values()) == 1
+
+
+def test_one_company_is_large() -> None:
+    made = month_of(SET_UP[1])
+    contracts = {one["contractNumber"] for form in made.placed for one in form.get("contracts", ())}
+    assert len(contracts) + len(Company.read(SET_UP[1]).form["contracts"]) == 300
+    assert len(made.statuses) >= 600
+    assert len({one["email"] for one in people()}) == 200
+    for one in people():
+        NewUser.model_validate(one)
+
+
+def test_the_month_stays_where_it_was_and_is_played_once(tmp_path: Path) -> None:
+    first = Played(tmp_path, ANCHOR)
+    first.add("A-1")
+    again = Played(tmp_path, datetime(2027, 1, 1, tzinfo=UTC))
+    assert again.anchor == first.anchor == ANCHOR
+    assert (again.knows("A-1"), again.knows("A-2")) == (True, False)

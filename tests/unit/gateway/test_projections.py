@@ -11,15 +11,24 @@ import pytest
 from gateway.projections.application_board import APPLICATION_BOARD
 from gateway.projections.contract_board import CONTRACT_BOARD, ContractRow
 from gateway.projections.credential import CREDENTIAL, CredentialRow
+from gateway.projections.early_fact import EARLY_FACT
+from gateway.projections.incident_board import INCIDENT_BOARD, IncidentRow
+from gateway.projections.maintenance_board import MAINTENANCE_BOARD
 from gateway.projections.open_session import OPEN_SESSION
 from gateway.projections.person import PERSON, PersonRow
+from gateway.projections.status_history import STATUS_HISTORY, StatusHistoryRow
 from gateway.projections.tenant import TENANT
+from gateway.projections.tenant_service import TENANT_SERVICE
 from gateway.sources.contracts import (
+    Affected,
+    ApplicationPlaced,
     ApplicationReceived,
+    ApplicationStateChanged,
     ContractActivated,
     ContractChanged,
     ContractTerminated,
     Customer,
+    MemoChanged,
     OrderedContract,
     ServiceStatusChanged,
     TenantOpened,
@@ -32,6 +41,18 @@ from gateway.sources.identity import (
     PasswordSet,
     SessionEnded,
     SessionStarted,
+)
+from gateway.sources.operations import (
+    EarlyFactApplied,
+    EarlyFactKept,
+    IncidentContractFound,
+    IncidentOpened,
+    IncidentUpdated,
+    MaintenanceAnnounced,
+    MaintenanceCancelled,
+    MaintenanceCompleted,
+    MaintenanceContractFound,
+    MaintenanceRescheduled,
 )
 from gateway.sources.users import LanguageChosen, UserRegistered
 from kernel.application.consume import Incoming
@@ -92,7 +113,71 @@ class Story:
     facts: Sequence[object]
 
 
+AFFECTED = Affected(contract_id=CONTRACT, contract_number="N000000042", service_name="smart-pbx", tenant_id=TENANT_ID)
+FOUND = Affected(
+    contract_id=UUID(int=77), contract_number="N000000077", service_name="smart-pbx", tenant_id=UUID(int=78)
+)
+OPENED = IncidentOpened(
+    incident_id=CONTRACT,
+    incident_number="T1",
+    title="停電",
+    category="SERVICE",
+    contracts=(AFFECTED,),
+    status="OPENED",
+    text="",
+    clears_at=None,
+    at=NOW,
+)
+REPAIRING = IncidentUpdated(
+    incident_id=CONTRACT, status="REPAIRING", text="", clears_at=LATER, at=NOW + timedelta(hours=2)
+)
+LATE = IncidentUpdated(incident_id=CONTRACT, status="ANALYZING", text="", clears_at=None, at=NOW + timedelta(hours=1))
+ANNOUNCED = MaintenanceAnnounced(
+    maintenance_id=CONTRACT,
+    maintenance_number="M000000001",
+    name="工事",
+    text="",
+    contracts=(AFFECTED,),
+    starts_at=NOW,
+    ends_at=LATER,
+    at=NOW,
+)
+KEPT = EarlyFactKept(
+    contract_number="N000000099", fact_id=CONTRACT, kind="STATUS", service_status="NORMAL", occurred_at=NOW, at=NOW
+)
+PLACED = ApplicationPlaced(
+    application_id=CONTRACT,
+    application_number="A-2",
+    company_name="株式会社さくら商事",
+    order_type="TERMINATION",
+    contracts=(),
+    about=(AFFECTED,),
+    offer_plan_on=None,
+    at=NOW,
+)
+HELD = ApplicationStateChanged(
+    application_id=CONTRACT, state="HELD", order_status=2, note="", offer_plan_on=None, at=LATER
+)
+
 STORIES = [
+    Story(CONTRACT_BOARD, (ACTIVATED, MemoChanged(contract_id=CONTRACT, memo="本社", at=LATER))),
+    Story(STATUS_HISTORY, (ACTIVATED, STATUS, TERMINATED)),
+    Story(TENANT_SERVICE, (ACTIVATED,)),
+    Story(
+        INCIDENT_BOARD, (OPENED, REPAIRING, LATE, IncidentContractFound(incident_id=CONTRACT, contract=FOUND, at=NOW))
+    ),
+    Story(
+        MAINTENANCE_BOARD,
+        (
+            ANNOUNCED,
+            MaintenanceRescheduled(maintenance_id=CONTRACT, starts_at=NOW, ends_at=LATER, reason="", at=NOW),
+            MaintenanceContractFound(maintenance_id=CONTRACT, contract=FOUND, at=NOW),
+            MaintenanceCompleted(maintenance_id=CONTRACT, at=LATER),
+        ),
+    ),
+    Story(MAINTENANCE_BOARD, (ANNOUNCED, MaintenanceCancelled(maintenance_id=CONTRACT, reason="", at=NOW))),
+    Story(EARLY_FACT, (KEPT, EarlyFactApplied(contract_number="N000000099", fact_id=CONTRACT, at=LATER))),
+    Story(APPLICATION_BOARD, (PLACED, HELD)),
     Story(CONTRACT_BOARD, (ACTIVATED, CHANGED, STATUS)),
     Story(CONTRACT_BOARD, (ACTIVATED, TERMINATED)),
     Story(TENANT, (TenantOpened(tenant_id=TENANT_ID, company_name="株式会社さくら商事", at=NOW),)),
@@ -192,3 +277,23 @@ def test_a_lock_and_its_end_are_seen() -> None:
     assert isinstance(locked, CredentialRow)
     assert locked.locked
     assert not fold(CREDENTIAL, (CredentialUnlocked(user_id=USER, at=LATER),), locked).locked
+
+
+def test_n7_news_that_came_late_stands_in_its_place_and_leaves_the_present() -> None:
+    row = fold(INCIDENT_BOARD, (OPENED, REPAIRING, LATE))
+    assert isinstance(row, IncidentRow)
+    assert [one.status for one in row.news] == ["OPENED", "ANALYZING", "REPAIRING"]
+    assert (row.status, row.clears_at) == ("REPAIRING", LATER)
+    over = IncidentUpdated(
+        incident_id=CONTRACT, status="RESOLVED", text="", clears_at=None, at=NOW + timedelta(hours=3)
+    )
+    assert fold(INCIDENT_BOARD, (over,), row).clears_at is None
+
+
+def test_s40_a_status_that_came_late_is_history_and_not_the_present() -> None:
+    late = ServiceStatusChanged(contract_id=CONTRACT, service_status="WARNING", at=NOW + timedelta(seconds=1))
+    row = fold(CONTRACT_BOARD, (ACTIVATED, STATUS, late))
+    assert (row.service_status, row.status_since, row.version) == ("ABNORMAL", LATER, 3)
+    history = fold(STATUS_HISTORY, (ACTIVATED, STATUS, late))
+    assert isinstance(history, StatusHistoryRow)
+    assert [status for _, status in history.changes] == ["NORMAL", "WARNING", "ABNORMAL"]

@@ -1,0 +1,61 @@
+"""How the services run, and their incidents. Next stop: application/incidents.py."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from gateway.application.dashboard import STATUSES
+from gateway.application.door import CurrentViewer, Use
+from gateway.application.errors import IncidentUnknown
+from gateway.application.freshness import Fresh
+from gateway.web.frame import Here
+from gateway.web.services import ROWS, address
+
+router = APIRouter(include_in_schema=False)
+
+WORST_FIRST = ("ABNORMAL", "WARNING", "UNKNOWN", "NORMAL", "UNMONITORED")
+INCIDENTS = 20
+
+
+@router.api_route("/service-status", methods=["GET", "HEAD"])
+async def running(
+    *,
+    here: Here,
+    viewer: CurrentViewer,
+    use: Use,
+    fresh: Fresh,
+    incidents: Annotated[str, Query(max_length=5)] = "",
+    cursor: Annotated[str | None, Query(max_length=400)] = None,
+) -> Response:
+    """Show how the services run, what does not run well first."""
+    board = await use.dashboard.show(viewer)
+    everything = incidents == "all"
+    groups = [
+        (status, (await use.contracts.page(viewer, limit=ROWS, service_status=status)).items)
+        for status in WORST_FIRST
+        if board.counts[status]
+    ]
+    return await here.page(
+        "running/list.html",
+        board=board,
+        incidents=await use.incidents.page(viewer, limit=INCIDENTS, cursor=cursor, only_open=not everything),
+        all=everything,
+        cursor=cursor,
+        services=await use.dashboard.by_service(viewer, list(board.services)),
+        statuses=STATUSES,
+        groups=groups,
+        rows=ROWS,
+        address=address,
+        stale=not fresh,
+    )
+
+
+@router.api_route("/incidents/{incidentId}", methods=["GET", "HEAD"])
+async def incident(incidentId: str, here: Here, viewer: CurrentViewer, use: Use, fresh: Fresh) -> Response:  # noqa: N803 - the path's name is the API's
+    """Show an incident and its story."""
+    try:
+        wanted = UUID(incidentId)
+    except ValueError:
+        raise IncidentUnknown from None
+    return await here.page("running/incident.html", row=await use.incidents.one(viewer, wanted), stale=not fresh)
