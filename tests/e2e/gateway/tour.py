@@ -114,6 +114,9 @@ async def inside(walker: Walker, world: World) -> AsyncIterator[str]:
         ("/services", "services"),
         ("/services?serviceStatus=WARNING&serviceName=smart-pbx", "services-filtered"),
         (f"/services/{one}", "service"),
+        ("/hop?serviceName=smart-pbx", "hop-choose"),
+        ("/oauth/logout", "hop-logout"),
+        ("/oauth/authorize", "hop-unknown-site"),
         ("/service-status", "service-status"),
         ("/maintenance", "maintenance"),
         ("/applications", "applications"),
@@ -125,6 +128,10 @@ async def inside(walker: Walker, world: World) -> AsyncIterator[str]:
     ):
         await walker.go(path)
         yield name
+    world.site_health.up = False
+    await walker.go(f"/hop/{one}")
+    world.site_health.up = True
+    yield "hop-site-away"
     sample.empty(world)
     for path in ("dashboard", "services", "applications"):
         await walker.go(f"/{path}")
