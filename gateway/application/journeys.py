@@ -18,7 +18,6 @@ from gateway.application.ports import Progress
 from gateway.application.relying import RelyingJourney
 from gateway.application.service_health import HealthJourney
 from gateway.application.sessions import Sessions
-from gateway.application.site_ports import Hints
 from gateway.application.tenant_settings import TenantSettingsJourney
 
 
@@ -35,7 +34,6 @@ class Journeys:
     contracts: ContractsJourney
     hop: HopJourney
     relying: RelyingJourney
-    hints: Hints
     live: LiveJourney
     people: PeopleJourney
     groups: GroupsJourney
