@@ -1,4 +1,4 @@
-"""The first journey over the public API: from an application form to a live dashboard, and out. `make journey`."""
+"""The first journey over the public API: from an application form to a dashboard, on, and out. `make journey`."""
 
 import os
 import re
@@ -63,7 +63,16 @@ def mailed_token(client: httpx.Client) -> str | None:
     return link[1] if (link := re.search(rf"{re.escape(PORTAL)}/activate/(\S+)", text)) else None
 
 
-def main(client: httpx.Client) -> None:
+def settings_page(client: httpx.Client, site: httpx.Client, contract_id: str) -> str:
+    """Go on to the settings of a contract as two browsers' halves: the portal's cookies, and the site's."""
+    begins = client.get(f"{PORTAL}/hop/{contract_id}").headers["location"]
+    asks = site.get(begins).headers["location"]
+    brings = client.get(asks).headers["location"]
+    page = site.get(httpx.URL(brings).join(site.get(brings).headers["location"]))
+    return str(page.url) if page.is_success and PERSON["name"] in page.text else sys.exit(f"The site says {page.text}")
+
+
+def main(client: httpx.Client, site: httpx.Client) -> None:
     """Walk the whole way."""
     with step("the back office gets a token"):
         asked = {"grant_type": "client_credentials", "scope": "applications:write contracts:write"}
@@ -97,21 +106,29 @@ def main(client: httpx.Client) -> None:
             path = f"/operator/contracts/{receipt['contractIds'][0]}/service-status"
             call(client, "PUT", path, json={"serviceStatus": "ABNORMAL"}, headers=operator)
             next((line for line in lines if '"ABNORMAL"' in line), None) or sys.exit("The stream of changes ended")
+    with step("the settings site opens without a second login"):
+        page = settings_page(client, site, receipt["contractIds"][0])
     with step("logs out"):
         call(client, "DELETE", "/session", headers=csrf)
         if client.get(f"{PORTAL}/api/v1/session").status_code != httpx.codes.UNAUTHORIZED:
             sys.exit("The session still works")
+    with step("and is out at the settings site"):
+        until(lambda: site.get(page).status_code == httpx.codes.UNAUTHORIZED, "The settings site did not hear of it")
 
 
-def carry_cookies(request: httpx.Request) -> None:
-    """Send the cookies as browsers do, which take http://localhost for secure; httpx does not."""
-    request.headers["Cookie"] = "; ".join(f"{cookie.name}={cookie.value}" for cookie in http.cookies.jar)
+def as_browsers_do(client: httpx.Client) -> httpx.Client:
+    """Have a client send its cookies: browsers take this machine's own addresses for secure; httpx does not."""
+
+    def carry(request: httpx.Request) -> None:
+        request.headers["Cookie"] = "; ".join(f"{cookie.name}={cookie.value}" for cookie in client.cookies.jar)
+
+    client.event_hooks = {"request": [carry]}
+    return client
 
 
 if __name__ == "__main__":
     try:
-        with step("the first journey"), httpx.Client(timeout=PATIENCE) as http:
-            http.event_hooks = {"request": [carry_cookies]}
-            main(http)
+        with step("the first journey"), httpx.Client(timeout=PATIENCE) as http, httpx.Client(timeout=PATIENCE) as other:
+            main(as_browsers_do(http), as_browsers_do(other))
     except (httpx.HTTPError, OSError) as trouble:
         sys.exit(f"{PORTAL} or {MAILBOX}: {trouble}. Does it run? `make up` starts it")

@@ -103,7 +103,8 @@ class Logins:
         token = request.cookies.get(SESSION)
         visit = self._visits.find(token) if token else None
         if token is None or visit is None:
-            return self._pages.told(request, "closed", HTTPStatus.UNAUTHORIZED)
+            key = "ended" if token and self._visits.was_ended(token) else "closed"
+            return self._pages.told(request, key, HTTPStatus.UNAUTHORIZED)
         if self._visits.is_to_be_asked_about(visit):
             try:
                 is_there = await self._portal.who(visit.access_token) is not None

@@ -1,5 +1,6 @@
 """The portal as this site knows it: an OpenID provider, met by a client library. Next stop: logins.py."""
 
+import ssl
 from collections.abc import Mapping
 from typing import Any
 
@@ -46,6 +47,8 @@ class Portal:
                 "code_challenge_method": "S256",
                 "token_endpoint_auth_method": "private_key_jwt",
                 "timeout": 10,
+                # Made once: each call of the library opens a client, and reading all certificates takes its time.
+                "verify": ssl.create_default_context(),
             },
         )
 

@@ -45,6 +45,7 @@ class Settings:
     def open(self, contract_id: str, extensions: Sequence[str], numbers: Sequence[str]) -> None:
         """Begin with what the contract holds; what was set already stays."""
         with self._database:
+            self._database.execute("BEGIN IMMEDIATE")
             known = self._database.execute("SELECT 1 FROM extension WHERE contract_id = ?", (contract_id,)).fetchone()
             if known is None:
                 first = [(contract_id, number, "") for number in extensions or FIRST_EXTENSIONS]
@@ -76,6 +77,7 @@ class Settings:
         if len(name) > LONGEST_NAME or not name.isprintable():
             raise Wrong("wrong.name")
         with self._database:
+            self._database.execute("BEGIN IMMEDIATE")
             known = {one.number for one in self.extensions(contract_id)}
             if number not in known and len(known) >= MOST:
                 raise Wrong("wrong.many")
@@ -87,6 +89,7 @@ class Settings:
     def remove_extension(self, contract_id: str, number: str) -> None:
         """Remove an extension; numbers that rang it ring none, and nothing is forwarded from it."""
         with self._database:
+            self._database.execute("BEGIN IMMEDIATE")
             for statement in (
                 "DELETE FROM extension WHERE contract_id = ? AND number = ?",
                 "DELETE FROM forwarding WHERE contract_id = ? AND extension = ?",

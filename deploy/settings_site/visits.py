@@ -52,6 +52,7 @@ class Visits:
         if self._database.execute("SELECT 1 FROM ended WHERE sid = ?", (known["sid"],)).fetchone():
             return None
         token, now = secrets.token_urlsafe(32), self._now()
+        self._database.execute("DELETE FROM visit WHERE begun_at <= ?", (now - LONGEST_SECONDS,))
         values: dict[str, object] = {**known, "token_hash": _hash(token), "csrf": secrets.token_urlsafe(24)}
         values |= {"begun_at": now, "seen_at": now, "asked_at": now}
         names = ", ".join(values)
@@ -62,7 +63,7 @@ class Visits:
     def find(self, token: str) -> Visit | None:
         """Return a visit that is not over, and note that it goes on."""
         row = self._database.execute("SELECT * FROM visit WHERE token_hash = ?", (_hash(token),)).fetchone()
-        if row is None:
+        if row is None or self.ended(row["sid"]):
             return None
         visit = Visit(**{name: row[name] for name in row.keys() if name != "token_hash"})  # noqa: SIM118 - a row's names
         now = self._now()
@@ -71,6 +72,11 @@ class Visits:
             return None
         self._database.execute("UPDATE visit SET seen_at = ? WHERE token_hash = ?", (now, _hash(token)))
         return visit
+
+    def was_ended(self, token: str) -> bool:
+        """Return whether a visit is over because the portal said so, which is worth saying to the person."""
+        row = self._database.execute("SELECT sid FROM visit WHERE token_hash = ?", (_hash(token),)).fetchone()
+        return row is not None and self.ended(row["sid"]) is not None
 
     def is_to_be_asked_about(self, visit: Visit) -> bool:
         """Return whether the portal is to be asked whether this person may still be here."""
@@ -88,9 +94,9 @@ class Visits:
         """End every visit of a session of the portal, also those that are yet to begin; again changes nothing."""
         now = self._now()
         with self._database:
+            self._database.execute("BEGIN IMMEDIATE")
             self._database.execute("INSERT OR IGNORE INTO ended VALUES (?, ?, ?)", (sid, how, now))
             self._database.execute("DELETE FROM ended WHERE at < ?", (now - ENDS_KEPT_SECONDS,))
-            self._database.execute("DELETE FROM visit WHERE sid = ?", (sid,))
 
     def ended(self, sid: str) -> str | None:
         """Return how a session of the portal ended, as it was told; None while it has not."""

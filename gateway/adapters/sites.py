@@ -96,6 +96,6 @@ class IdTokenHints:
             # Our logout tokens are signed with the same keys, and are no hints.
             if claims["iss"] != self._issuer or found.header.get("typ") != "JWT":
                 return None
-            return Hint(client_id=str(claims["aud"]), session_id=UUID(claims["sid"]))
+            return Hint(client_id=str(claims["aud"]), session_id=UUID(claims["sid"]), user_id=UUID(claims["sub"]))
         except (JoseError, ValueError, TypeError, KeyError, AttributeError):
             return None

@@ -64,6 +64,8 @@ class Wish:
     max_age: int | None
     """Seconds that the login may be old."""
     contract_id: UUID | None
+    hint: str | None
+    """An ID token of the person whom the site expects; nobody else will do."""
 
     def refused(self, error: str, why: str) -> SentBack:
         """Return the refusal of this wish."""
@@ -107,6 +109,7 @@ def read(pairs: Iterable[tuple[str, str]], sites: Sites) -> Wish:
         anew="login" in prompts or max_age == 0,
         max_age=max_age,
         contract_id=_contract(asked.get("login_hint")),
+        hint=asked.get("id_token_hint"),
     )
 
 

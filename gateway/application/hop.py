@@ -13,7 +13,7 @@ from gateway.application.authorization import Wish
 from gateway.application.contracts import ContractsJourney
 from gateway.application.errors import ContractUnknown, SessionMissing, SettingsDenied, SiteAway, SiteMissing
 from gateway.application.policy import Operation
-from gateway.application.site_ports import CodeWish, Provider, SiteHealth
+from gateway.application.site_ports import CodeWish, Hints, Provider, SiteHealth
 from gateway.application.sites import Site, Sites
 from gateway.application.viewer import Viewer
 from gateway.projections.contract_board import ContractRow
@@ -52,6 +52,7 @@ class HopJourney:
     sites: Sites
     provider: Provider
     health: SiteHealth
+    hints: Hints
     issuer: str
     now: Clock
 
@@ -92,6 +93,10 @@ class HopJourney:
             if wish.silent:
                 raise wish.refused("login_required", "Nobody is logged in")
             raise SessionMissing
+        if wish.hint is not None:
+            expected = await self.hints.read(wish.hint)
+            if expected is None or expected.user_id != viewer.user_id:
+                raise wish.refused("login_required", "Somebody else is logged in")
         if self._is_old(viewer, wish):
             if wish.silent:
                 raise wish.refused("login_required", "The person must log in again")

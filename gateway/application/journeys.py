@@ -27,7 +27,6 @@ from gateway.application.relying import RelyingJourney
 from gateway.application.second_step import SecondStepJourney
 from gateway.application.service_health import HealthJourney
 from gateway.application.sessions import Sessions
-from gateway.application.site_ports import Hints
 from gateway.application.tenant_settings import TenantSettingsJourney
 
 
@@ -49,7 +48,6 @@ class Journeys:
     calendar: CalendarJourney
     hop: HopJourney
     relying: RelyingJourney
-    hints: Hints
     live: LiveJourney
     people: PeopleJourney
     groups: GroupsJourney

@@ -83,10 +83,11 @@ class Provider(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hint:
-    """What an ID token of ours says of a login that is to end."""
+    """What an ID token of ours says of a login."""
 
     client_id: str
     session_id: UUID
+    user_id: UUID
 
 
 class Hints(Protocol):

@@ -90,7 +90,7 @@ async def confirm(form: CheckedForm, request: Request, use: Use, viewer: MaybeVi
 
 
 async def _leaving(given: dict[str, str], use: Journeys, viewer: Viewer | None) -> _Leaving:
-    hint = await use.hints.read(given["id_token_hint"]) if given.get("id_token_hint") else None
+    hint = await use.hop.hints.read(given["id_token_hint"]) if given.get("id_token_hint") else None
     client_id = hint.client_id if hint else given.get("client_id")
     site = use.hop.sites.known(client_id)
     wished = given.get("post_logout_redirect_uri", "")

@@ -42,7 +42,14 @@ def fields(words: Words, says: Mapping[str, str | None]) -> Sequence[Field]:
 def moments(words: Words, found: Sequence[NamedChange]) -> Sequence[Moment]:
     """Return the changes in the order they came, those of the same time and person together."""
     return [
-        Moment(at=at, by=name or _nameless(words, actor), changes=[_change(words, one) for one in together])
+        Moment(
+            at=at,
+            by=name or _nameless(words, actor),
+            # Who looks is no administrator of who did it: from where is not theirs to know.
+            address="",
+            browser="",
+            changes=[_change(words, one) for one in together],
+        )
         for (at, actor, name), together in groupby(
             found, key=lambda one: (one.change.at, one.change.actor, one.by_name)
         )

@@ -120,6 +120,9 @@ async def inside(walker: Walker, world: World) -> AsyncIterator[str]:
         (f"/services/{one}/maintenance", "service-maintenance"),
         (f"/services/{one}/applications", "service-applications"),
         (f"/services/{one}/history?asOf=2026-11-24T18:00", "service-as-of"),
+        ("/hop?serviceName=smart-pbx", "hop-choose"),
+        ("/oauth/logout", "hop-logout"),
+        ("/oauth/authorize", "hop-unknown-site"),
         ("/service-status", "service-status"),
         (f"/incidents/{world.boards.incidents[0].incident_id}", "incident"),
         ("/maintenance", "maintenance"),
@@ -138,6 +141,10 @@ async def inside(walker: Walker, world: World) -> AsyncIterator[str]:
     ):
         await walker.go(path)
         yield name
+    world.site_health.up = False
+    await walker.go(f"/hop/{one}")
+    world.site_health.up = True
+    yield "hop-site-away"
     sample.empty(world)
     for path in ("dashboard", "services", "applications"):
         await walker.go(f"/{path}")

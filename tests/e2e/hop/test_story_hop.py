@@ -116,7 +116,7 @@ async def test_m12_the_logout_of_the_portal_ends_the_visit(inside: Browser, site
     mine = (await contracts(inside))["smart-pbx"]
     assert (await site.comes(inside, f"/hop/{mine['contractId']}")).status_code == 200
     assert (await inside.log_out()).status_code == 204
-    assert "ログインしていません" in await until(lambda: out(site))
+    assert "ログアウトしました" in await until(lambda: out(site))
 
 
 async def test_m12_the_logout_of_the_site_ends_the_portals_session(inside: Browser, site: Site) -> None:

@@ -67,7 +67,7 @@ def test_the_stack_comes_up_heals_itself_and_goes_without_a_trace(deploy: Deploy
     assert first.returncode == 0, first.stdout + first.stderr
     assert "Everything runs" in first.stdout
     before = parts(state)
-    assert {"postgres", "kafka", "redis", "mailbox"} == set(before)
+    assert {"postgres", "kafka", "redis", "mailbox", "settings-site"} == set(before)
 
     again = time.monotonic()
     assert deploy("up", "--no-sample").returncode == 0

@@ -7,8 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
+from gateway.application.site_ports import Hint
 from gateway.projections.group import GroupRow
-from tests.unit.gateway.fakes import EVERYBODY, OTHER_TENANT, SESSION_ID, TENANT, contract
+from tests.unit.gateway.fakes import EVERYBODY, OTHER_TENANT, SESSION_ID, TENANT, USER, contract
 from tests.unit.gateway.fakes_sites import CALLBACK, ISSUER
 from tests.unit.gateway.reading import enter, person, read
 from tests.unit.gateway.world import World
@@ -230,6 +231,16 @@ async def test_n12_a_site_that_names_no_contract_gets_the_only_one_or_has_one_ch
         assert len(ways) == 2
         assert "code" in told(await http.get(ways[1], headers=HTML))
     assert world.provider.issued[-1][1].contract_id == contract(2).contract_id
+
+
+async def test_n12_a_site_that_expects_somebody_gets_nobody_else(world: World) -> None:
+    for text, user_id in (("of them", USER), ("of another", SESSION_ID)):
+        world.hints.known[text] = Hint(client_id="pbx", session_id=SESSION_ID, user_id=user_id)
+    async with person(world) as http:
+        await enter(http)
+        assert "code" in told(await ask(http, id_token_hint="of them"))
+        for hint in ("of another", "forged"):
+            assert told(await ask(http, id_token_hint=hint))["error"] == "login_required"
 
 
 async def test_n12_a_session_that_is_over_at_identity_is_over(world: World) -> None:

@@ -208,7 +208,7 @@ async def leave(http: httpx.AsyncClient, **given: str) -> httpx.Response:
 
 async def test_n12_a_site_ends_the_session_that_its_token_names(http: httpx.AsyncClient, world: World) -> None:
     await log_in(http)
-    world.hints.known["hint"] = Hint(client_id="pbx", session_id=SESSION_ID)
+    world.hints.known["hint"] = Hint(client_id="pbx", session_id=SESSION_ID, user_id=USER)
     answer = await leave(http, id_token_hint="hint", post_logout_redirect_uri=f"{PBX}/goodbye", state="s&t")
     assert answer.headers["location"] == f"{PBX}/goodbye?state=s%26t"
     assert [session for session, _ in world.identity.ended] == [SESSION_ID]
@@ -220,14 +220,14 @@ async def test_n12_a_site_ends_the_session_that_its_token_names(http: httpx.Asyn
 )
 async def test_n12_after_a_logout_nobody_is_sent_elsewhere(http: httpx.AsyncClient, world: World, address: str) -> None:
     await log_in(http)
-    world.hints.known["hint"] = Hint(client_id="pbx", session_id=SESSION_ID)
+    world.hints.known["hint"] = Hint(client_id="pbx", session_id=SESSION_ID, user_id=USER)
     answer = await leave(http, id_token_hint="hint", post_logout_redirect_uri=address)
     assert answer.headers["location"] == "/?notice=left"
 
 
 async def test_n12_without_the_sessions_own_token_the_person_decides(http: httpx.AsyncClient, world: World) -> None:
     await log_in(http)
-    world.hints.known["of another"] = Hint(client_id="pbx", session_id=GRANT_ID)
+    world.hints.known["of another"] = Hint(client_id="pbx", session_id=GRANT_ID, user_id=USER)
     for given in ({}, {"id_token_hint": "forged"}, {"id_token_hint": "of another"}):
         page = await leave(http, client_id="pbx", post_logout_redirect_uri=f"{PBX}/goodbye", **given)
         assert page.status_code == 200

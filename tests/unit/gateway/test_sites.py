@@ -22,7 +22,7 @@ from gateway.application.site_ports import Hint
 from gateway.application.sites import Site
 from services.identity.adapters.site_files import read_sites as read_by_identity
 from services.identity.application.site_ports import AuthMethod
-from tests.unit.gateway.fakes import SESSION_ID
+from tests.unit.gateway.fakes import SESSION_ID, USER
 from tests.unit.gateway.fakes_sites import ISSUER, FakeProvider
 
 KEY = RSAKey.generate_key(2048, {"kid": "k1", "use": "sig", "alg": "RS256"})
@@ -175,12 +175,21 @@ class OneKey(FakeProvider):
 
 
 def token(typ: str = "JWT", key: RSAKey = KEY, **changes: Any) -> str:
-    claims = {"iss": ISSUER, "aud": "pbx", "sid": str(SESSION_ID), "exp": int(time.time()) - 3600, **changes}
+    claims = {
+        "iss": ISSUER,
+        "aud": "pbx",
+        "sid": str(SESSION_ID),
+        "sub": str(USER),
+        "exp": int(time.time()) - 3600,
+        **changes,
+    }
     return jwt.encode({"alg": "RS256", "kid": "k1", "typ": typ}, claims, key, algorithms=["RS256"])
 
 
 async def test_n12_an_id_token_of_ours_is_a_hint_also_when_it_has_expired() -> None:
-    assert await IdTokenHints(OneKey(), ISSUER).read(token()) == Hint(client_id="pbx", session_id=SESSION_ID)
+    assert await IdTokenHints(OneKey(), ISSUER).read(token()) == Hint(
+        client_id="pbx", session_id=SESSION_ID, user_id=USER
+    )
 
 
 @pytest.mark.parametrize(
@@ -188,6 +197,7 @@ async def test_n12_an_id_token_of_ours_is_a_hint_also_when_it_has_expired() -> N
     [
         token(iss="https://elsewhere.example"),
         token(sid="no id"),
+        token(sub="no id"),
         token(typ="logout+jwt"),
         token(key=RSAKey.generate_key(2048, {"kid": "k1"})),
         token()[:-4] + "AAAA",

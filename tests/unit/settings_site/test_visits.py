@@ -1,5 +1,6 @@
 """Visits at the stand-in: how they begin, how long they last, how they end."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -75,7 +76,9 @@ def test_m12_an_end_ends_all_visits_of_the_session_and_no_others(visits: Visits)
     visits.end_session("s-1", "REVOKED")
     assert visits.find(first) is None
     assert visits.find(second) is None
+    assert visits.was_ended(second)
     assert visits.find(other)
+    assert not visits.was_ended(other)
     assert visits.ended("s-1") == "REVOKED"
 
 
@@ -116,6 +119,13 @@ def test_an_extension_that_goes_takes_what_leads_to_it(settings: Settings) -> No
 def test_an_extension_has_three_to_six_digits(settings: Settings, number: str) -> None:
     with pytest.raises(Wrong):
         settings.add_extension("c-1", number, "")
+
+
+def test_what_fails_half_way_changes_nothing(settings: Settings) -> None:
+    before = settings.extensions("c-1"), settings.numbers("c-1")
+    with pytest.raises(sqlite3.Error):
+        settings.open("c-1", [], ["050-5555-0109", object()])  # type: ignore[list-item]
+    assert (settings.extensions("c-1"), settings.numbers("c-1")) == before
 
 
 def test_nothing_is_set_for_what_is_of_another_contract(settings: Settings) -> None:
