@@ -61,7 +61,7 @@ from services.identity.application.remembering import Remembering
 from services.identity.application.reset import PasswordReset
 from services.identity.application.rules import Rules
 from services.identity.application.settling import Settling
-from services.identity.application.signing import Signing
+from services.identity.application.site_signing import SiteSigning
 from services.identity.application.standing import Revoking
 from services.identity.consumers import own_log, users
 from services.identity.domain.events import EVENTS
@@ -96,7 +96,7 @@ class Ways:
     own_logins: OwnLogins
     settling: Settling
     entering: Entering
-    signing: Signing
+    site_signing: SiteSigning
     endings: own_log.Endings
     telling: Telling
     caller: SiteCaller
@@ -158,11 +158,11 @@ def ways(settings: IdentitySettings, secrets: Secrets, log: Log, now: Clock = ut
     issuing = Issuing(store=of.store, links=of.links, rules=of.rules, now=now, new_id=new_id, new_secret=new_secret)
     sites = read_sites(settings.sites_dir)
     keys, notices, caller = GuardedKeys(log.pool, of.sealer), GuardedNotices(log.pool), SiteCaller()
-    signing = Signing(store=keys, make=new_key, sign=sign, now=now)
+    signing = SiteSigning(store=keys, make=new_key, sign=sign, now=now)
     parting = Parting(sites=sites, notices=notices, signing=signing, tell=caller.tell, issuer=settings.issuer, now=now)
     return Ways(
         hasher=of.hasher,
-        signing=signing,
+        site_signing=signing,
         entering=Entering(
             store=of.store,
             sites=sites,
@@ -312,7 +312,7 @@ def application(built: Ways, secrets: Secrets, log: Log) -> FastAPI:
     app.state.activation, app.state.login, app.state.reset = built.activation, built.login, built.reset
     app.state.administration, app.state.owner = built.administration, built.owner
     app.state.own_logins = built.own_logins
-    app.state.entering, app.state.signing = built.entering, built.signing
+    app.state.entering, app.state.site_signing = built.entering, built.site_signing
     app.state.verifier = Verifier(secrets.jwks, NAME, ISSUERS)
     return app
 
@@ -355,7 +355,7 @@ async def run(settings: IdentitySettings) -> None:
         "users": reader(settings, built, log, owner, reading).run,
         "resets": built.reset.run,
         "settling": built.settling.run,
-        "signing": built.signing.run,
+        "site-keys": built.site_signing.run,
         "endings": endings.run,
         "telling": built.telling.run,
         "sweeper": Sweeper(log.pool, utc_now).run,

@@ -14,7 +14,7 @@ from services.identity.application.login import Login
 from services.identity.application.own_logins import OwnLogins
 from services.identity.application.owner import Owner
 from services.identity.application.reset import PasswordReset
-from services.identity.application.signing import Signing
+from services.identity.application.site_signing import SiteSigning
 from services.identity.domain.errors import CredentialUnknown
 
 SITES = "sites"
@@ -53,8 +53,8 @@ async def _entering(request: Request) -> Entering:
     return cast("Entering", request.app.state.entering)
 
 
-async def _signing(request: Request) -> Signing:
-    return cast("Signing", request.app.state.signing)
+async def _signing(request: Request) -> SiteSigning:
+    return cast("SiteSigning", request.app.state.site_signing)
 
 
 async def _oneself(
@@ -76,7 +76,7 @@ UseAdministration = Annotated[Administration, Depends(_administration)]
 UseOwner = Annotated[Owner, Depends(_owner)]
 UseOwnLogins = Annotated[OwnLogins, Depends(_own_logins)]
 UseEntering = Annotated[Entering, Depends(_entering)]
-UseSigning = Annotated[Signing, Depends(_signing)]
+UseSiteSigning = Annotated[SiteSigning, Depends(_signing)]
 ForSites = Annotated[Asked, Depends(asked(SITES))]
 ByOperator = Annotated[Asked, Depends(asked(OPERATE))]
 ByAdministrator = Annotated[Asked, Depends(asked(ADMINISTER))]
