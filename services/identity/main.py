@@ -82,7 +82,7 @@ from services.identity.application.remembering import Remembering
 from services.identity.application.reset import PasswordReset
 from services.identity.application.rules import Rules
 from services.identity.application.settling import Settling
-from services.identity.application.signing import Signing
+from services.identity.application.site_signing import SiteSigning
 from services.identity.application.standing import Revoking
 from services.identity.application.step_up import StepUp
 from services.identity.application.trusted import Trusting
@@ -124,7 +124,7 @@ class Ways:
     own_passkeys: OwnPasskeys
     settling: Settling
     entering: Entering
-    signing: Signing
+    site_signing: SiteSigning
     endings: own_log.Endings
     telling: Telling
     caller: SiteCaller
@@ -192,12 +192,12 @@ def ways(settings: IdentitySettings, secrets: Secrets, log: Log, now: Clock = ut
     step_up = _step_up(of, proving, step_ups)
     sites = read_sites(settings.sites_dir)
     notices, caller = GuardedNotices(log.pool), SiteCaller()
-    signing = Signing(store=GuardedKeys(log.pool, of.sealer), make=new_key, sign=sign, now=now)
+    signing = SiteSigning(store=GuardedKeys(log.pool, of.sealer), make=new_key, sign=sign, now=now)
     parting = Parting(sites=sites, notices=notices, signing=signing, tell=caller.tell, issuer=settings.issuer, now=now)
     keys, standard = GuardedPasskeys(log.pool, of.sealer), WebAuthnRules.of(settings.public_url)
     return Ways(
         hasher=of.hasher,
-        signing=signing,
+        site_signing=signing,
         entering=Entering(
             store=of.store,
             sites=sites,
@@ -409,7 +409,7 @@ def application(built: Ways, secrets: Secrets, log: Log) -> FastAPI:
     app.state.step_up, app.state.own_factor = built.step_up, built.own_factor
     app.state.passkey_login, app.state.own_passkeys = built.passkey_login, built.own_passkeys
     app.state.own_logins, app.state.trusting = built.own_logins, built.trusting
-    app.state.entering, app.state.signing = built.entering, built.signing
+    app.state.entering, app.state.site_signing = built.entering, built.site_signing
     app.state.verifier = Verifier(secrets.jwks, NAME, ISSUERS)
     return app
 
@@ -469,7 +469,7 @@ async def run(settings: IdentitySettings) -> None:
         **readers(settings, built, log, owner, reading),
         "resets": built.reset.run,
         "settling": built.settling.run,
-        "signing": built.signing.run,
+        "site-keys": built.site_signing.run,
         "endings": endings.run,
         "telling": built.telling.run,
         "sweeper": Sweeper(log.pool, utc_now).run,

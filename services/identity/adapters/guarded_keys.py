@@ -1,4 +1,4 @@
-"""The keys that sign for settings sites, their private halves sealed. Next stop: migrations/004_sites.sql."""
+"""The keys that sign for settings sites, their private halves sealed. Next stop: migrations/010_sites.sql."""
 
 import json
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ WHERE kid = (SELECT kid FROM guard.signing_key WHERE signs_from > $1 ORDER BY si
 
 
 class GuardedKeys:
-    """Signing keys in PostgreSQL. See: site_ports.KeyStore."""
+    """SiteSigning keys in PostgreSQL. See: site_ports.KeyStore."""
 
     def __init__(self, pool: "asyncpg.Pool[Any]", sealer: Sealer) -> None:
         self._pool = pool

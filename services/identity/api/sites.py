@@ -15,7 +15,7 @@ from services.identity.api.site_schemas import (
     TokensBody,
     TokensReply,
 )
-from services.identity.api.use import ByOperator, ForSites, UseEntering, UseSigning
+from services.identity.api.use import ByOperator, ForSites, UseEntering, UseSiteSigning
 from services.identity.application.entering import CodeWish, Redemption
 from services.identity.application.site_ports import ClientProof
 
@@ -50,13 +50,13 @@ async def revoke(grantId: UUID, use: UseEntering, _by: ForSites) -> None:  # noq
 
 
 @router.get("/sites/keys")
-async def keys(use: UseSigning, _by: ForSites) -> KeysReply:
+async def keys(use: UseSiteSigning, _by: ForSites) -> KeysReply:
     """Give the keys that sign now, soon or did lately."""
     return KeysReply(keys=[dict(key) for key in await use.published()])
 
 
 @router.post("/internal/signing-keys/rotation")
-async def rotate(body: RotationBody, use: UseSigning, _by: ByOperator) -> KeysReply:
+async def rotate(body: RotationBody, use: UseSiteSigning, _by: ByOperator) -> KeysReply:
     """Have the next key sign from now on, by a person's decision."""
     await use.rotate(withdraw=body.withdraw)
     return KeysReply(keys=[dict(key) for key in await use.published()])

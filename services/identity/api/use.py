@@ -17,7 +17,7 @@ from services.identity.application.own_passkeys import OwnPasskeys
 from services.identity.application.owner import Owner
 from services.identity.application.passkey_login import PasskeyLogin
 from services.identity.application.reset import PasswordReset
-from services.identity.application.signing import Signing
+from services.identity.application.site_signing import SiteSigning
 from services.identity.application.step_up import StepUp
 from services.identity.application.trusted import Trusting
 from services.identity.domain.errors import CredentialUnknown
@@ -70,8 +70,8 @@ async def _entering(request: Request) -> Entering:
     return cast("Entering", request.app.state.entering)
 
 
-async def _signing(request: Request) -> Signing:
-    return cast("Signing", request.app.state.signing)
+async def _signing(request: Request) -> SiteSigning:
+    return cast("SiteSigning", request.app.state.site_signing)
 
 
 async def _passkey_login(request: Request) -> PasskeyLogin:
@@ -106,7 +106,7 @@ UseOwnFactor = Annotated[OwnFactor, Depends(_own_factor)]
 UseOwner = Annotated[Owner, Depends(_owner)]
 UseOwnLogins = Annotated[OwnLogins, Depends(_own_logins)]
 UseEntering = Annotated[Entering, Depends(_entering)]
-UseSigning = Annotated[Signing, Depends(_signing)]
+UseSiteSigning = Annotated[SiteSigning, Depends(_signing)]
 ForSites = Annotated[Asked, Depends(asked(SITES))]
 ByOperator = Annotated[Asked, Depends(asked(OPERATE))]
 ByAdministrator = Annotated[Asked, Depends(asked(ADMINISTER))]

@@ -14,7 +14,6 @@ from kernel.application.ports import Clock, EventStore, NewId
 from kernel.domain.context import Context
 from kernel.domain.errors import PortalError
 from services.identity.application.ports import NewSecret
-from services.identity.application.signing import Signing
 from services.identity.application.site_claims import ID_TOKEN, id_claims
 from services.identity.application.site_ports import (
     Assertions,
@@ -27,6 +26,7 @@ from services.identity.application.site_ports import (
     Site,
     Sites,
 )
+from services.identity.application.site_signing import SiteSigning
 from services.identity.domain.commands import EnterSite
 from services.identity.domain.credential import credential
 from services.identity.domain.errors import ClientRefused, GrantRefused, SessionUnknown, TokenRefused
@@ -84,7 +84,7 @@ class Entering:
     sites: Sites
     grants: Grants
     assertions: Assertions
-    signing: Signing
+    signing: SiteSigning
     issuer: str
     now: Clock
     new_id: NewId

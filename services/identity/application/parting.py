@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from kernel.application.ports import Clock
-from services.identity.application.signing import Signing
 from services.identity.application.site_claims import (
     BY_PERSON,
     EVENT_TOKEN,
@@ -14,6 +13,7 @@ from services.identity.application.site_claims import (
     revoked_claims,
 )
 from services.identity.application.site_ports import Notice, NoticeKind, Notices, Site, Sites, Tell, Told
+from services.identity.application.site_signing import SiteSigning
 from services.identity.domain.events import EndReason
 
 PATIENCE = timedelta(days=7)
@@ -43,7 +43,7 @@ class Parting:
 
     sites: Sites
     notices: Notices
-    signing: Signing
+    signing: SiteSigning
     tell: Tell
     issuer: str
     now: Clock

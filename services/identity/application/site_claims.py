@@ -1,4 +1,4 @@
-"""What settings sites are told, as claims of signed tokens; no names, which a site asks for. Next stop: signing.py."""
+"""What settings sites are told, as claims of signed tokens; names they ask for. Next stop: site_signing.py."""
 
 import base64
 from collections.abc import Mapping

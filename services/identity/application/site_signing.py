@@ -28,7 +28,7 @@ class _Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signing:
+class SiteSigning:
     """Signs with the key whose turn it is, and makes and drops keys in time."""
 
     store: KeyStore
