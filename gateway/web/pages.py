@@ -15,6 +15,7 @@ from gateway.web import (
     help,  # noqa: A004 - the page is called help
     login,
     own,
+    passkeys,
     password_reset,
     second_step,
     services,
@@ -44,6 +45,7 @@ def routers() -> Sequence[APIRouter]:
         own,
         second_step,
         step_up,
+        passkeys,
         company,
         help,
         status,

@@ -22,6 +22,7 @@ MACROS = {
     "contracts": "contracts",
     "crumbs": "crumbs",
     "people": "people",
+    "passkey": "passkey",
 }
 """What templates call without importing it, and the file it stands in."""
 

@@ -23,7 +23,7 @@ from gateway.projections.tenant_policy import TenantPolicyRow
 from tests.unit.gateway.browser import PUBLIC, PlainTokens
 from tests.unit.gateway.fakes import GROUP, NOW, OTHER_TENANT, SESSION_ID, contract, person
 from tests.unit.gateway.fakes_people import COLLEAGUE, OTHER_SESSION, STRANGER
-from tests.unit.gateway.fakes_second_step import BROWSER
+from tests.unit.gateway.fakes_second_step import BROWSER, PASSKEY
 from tests.unit.gateway.test_api_boards import FORM
 from tests.unit.gateway.viewers import session
 from tests.unit.gateway.world import World
@@ -68,6 +68,9 @@ BODIES: Mapping[str, Any] = {
     "changePassword": {"current": "correct horse battery", "new": "another long one"},
     "beginStepUp": {"password": "correct horse battery"},
     "proveStepUp": {"code": "492039"},
+    "finishLoginByPasskey": {"credential": {"id": "BBBB"}},
+    "stepUpByPasskey": {"credential": {"id": "BBBB"}},
+    "addPasskey": {"name": "鍵", "credential": {"id": "BBBB"}},
     "confirmAuthenticator": {"code": "492039"},
     "issueRecoveryCodes": {"code": "492039"},
     "addUser": USER_FIELDS,
@@ -91,6 +94,7 @@ OWN: Mapping[str, UUID] = {
     "contractId": contract(1).contract_id,
     "sessionId": OTHER_SESSION,
     "browserId": BROWSER,
+    "passkeyId": PASSKEY,
 }
 """What the paths name: everything of the first tenant."""
 

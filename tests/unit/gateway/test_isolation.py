@@ -38,6 +38,7 @@ FOREIGN: Mapping[str, UUID] = {
     "groupId": OTHER_GROUP,
     "contractId": contract(2).contract_id,
     "sessionId": UUID("019abcde-0000-7000-8000-000000000777"),
+    "passkeyId": UUID("019abcde-0000-7000-8000-000000000779"),
     "browserId": UUID("019abcde-0000-7000-8000-000000000778"),
 }
 PLACES = ("tenantId", "userId", "groupId", "contractId", "sessionId")
