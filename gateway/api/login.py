@@ -6,6 +6,8 @@ from gateway.api.operations import operations
 from gateway.api.schemas.answer import problems
 from gateway.api.schemas.login import (
     FirstProof,
+    PasskeyProof,
+    PasskeyQuestion,
     PendingAnswer,
     ScreenLanguage,
     SecondProof,
@@ -64,6 +66,23 @@ async def finish(body: SecondProof, login: LoginToken, request: Request, use: Us
     held = cookies.read(request, cookies.SESSION)
     opened = await use.login.finish(login, body.code, asked, held, trust=body.trust)
     # Only now: an answer of 503 must leave the login in the browser, so that it can be finished under the same key.
+    enter(request, opened)
+    return session_answer(opened.viewer, language_of(request, opened.viewer))
+
+
+@router.post("/login/passkey/question", operation_id="passkeyQuestion", responses=problems(401, 404, 423, 503))
+async def passkey_question(login: LoginToken, use: Use, asked: AskedHere) -> PasskeyQuestion:
+    """Get what a browser needs to have a passkey give the second proof; good once."""
+    return PasskeyQuestion(public_key=dict(await use.login.passkey_question(login, asked)))
+
+
+@router.post("/login/passkey", operation_id="finishLoginByPasskey", responses=problems(401, 403, 422, 423, 429, 503))
+async def finish_by_passkey(
+    body: PasskeyProof, login: LoginToken, request: Request, use: Use, asked: AskedHere
+) -> SessionAnswer:
+    """Step two by a passkey. The session's cookie comes with the answer."""
+    held = cookies.read(request, cookies.SESSION)
+    opened = await use.login.finish_by_passkey(login, body.credential, asked, held, trust=body.trust)
     enter(request, opened)
     return session_answer(opened.viewer, language_of(request, opened.viewer))
 

@@ -7,7 +7,18 @@ from fastapi import Request, status
 from gateway.api.operations import operations
 from gateway.api.schemas.activation import TotpAnswer
 from gateway.api.schemas.answer import problems
-from gateway.api.schemas.second_step import CodeAgain, NewApp, PasswordAgain, StepUpAnswer, TrustedBrowserList
+from gateway.api.schemas.login import PasskeyQuestion
+from gateway.api.schemas.second_step import (
+    CodeAgain,
+    NewApp,
+    NewPasskey,
+    PasskeyAnswer,
+    PasskeyList,
+    PasswordAgain,
+    Signature,
+    StepUpAnswer,
+    TrustedBrowserList,
+)
 from gateway.application import cookies
 from gateway.application.door import (
     AskedHere,
@@ -42,6 +53,62 @@ async def step_up(viewer: CurrentViewer, use: Use, asked: AskedHere) -> StepUpAn
 async def prove_step_up(body: CodeAgain, viewer: CheckedViewer, use: Use, asked: KeyedHere) -> StepUpAnswer:
     """Show again that it is you, then a code of the second factor, or a recovery code."""
     return StepUpAnswer.model_validate(await use.second_step.prove_step_up(viewer, body.code, asked))
+
+
+@router.post("/me/step-up/passkey/question", operation_id="stepUpQuestion", responses=problems(401, 403, 404, 503))
+async def step_up_question(viewer: CheckedViewer, use: Use, asked: KeyedHere) -> PasskeyQuestion:
+    """Get what a browser needs to have a passkey show again that it is you; good once."""
+    return PasskeyQuestion(public_key=dict(await use.second_step.step_up_question(viewer, asked)))
+
+
+@router.post("/me/step-up/passkey", operation_id="stepUpByPasskey", responses=_PROOF)
+async def step_up_by_passkey(body: Signature, viewer: CheckedViewer, use: Use, asked: KeyedHere) -> StepUpAnswer:
+    """Show again that it is you, then by a passkey."""
+    return StepUpAnswer.model_validate(await use.second_step.step_up_by_passkey(viewer, body.credential, asked))
+
+
+@router.get("/me/passkeys", operation_id="passkeys", responses=problems(401, 503))
+async def passkeys(viewer: CurrentViewer, use: Use, asked: AskedHere) -> PasskeyList:
+    """List the caller's passkeys, the oldest first."""
+    found = await use.second_step.passkeys(viewer, asked)
+    return PasskeyList(items=[PasskeyAnswer.model_validate(one) for one in found])
+
+
+@router.post("/me/passkeys/question", operation_id="newPasskey", responses=problems(401, 403, 409, 503))
+async def new_passkey(viewer: CheckedViewer, use: Use, asked: KeyedHere) -> PasskeyQuestion:
+    """Get what a browser needs to make a passkey; good once."""
+    return PasskeyQuestion(public_key=dict(await use.second_step.new_passkey(viewer, asked)))
+
+
+@router.post(
+    "/me/passkeys",
+    operation_id="addPasskey",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=problems(401, 403, 409, 422, 503),
+)
+async def add_passkey(
+    *, body: NewPasskey, viewer: CheckedViewer, token: SessionToken, use: Use, asked: KeyedHere
+) -> None:
+    """Take a passkey in that a browser made; from now on it may give the second proof."""
+    await use.second_step.add_passkey(viewer, token, body.name, body.credential, asked)
+
+
+@router.delete(
+    "/me/passkeys/{passkeyId}",
+    operation_id="removePasskey",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=problems(401, 403, 404, 422, 503),
+)
+async def remove_passkey(
+    *,
+    passkeyId: UUID,  # noqa: N803 - the path's name is the API's
+    viewer: CheckedViewer,
+    token: SessionToken,
+    use: Use,
+    asked: AskedHere,
+) -> None:
+    """Take one of the caller's passkeys away."""
+    await use.second_step.remove_passkey(viewer, token, passkeyId, asked)
 
 
 @router.post("/me/authenticator", operation_id="setUpAuthenticator", responses=problems(401, 403, 503))

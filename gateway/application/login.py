@@ -1,6 +1,8 @@
 """The login: mail address and password, then a code, then a session. Next stop: sessions.py."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from gateway.application.asked import Asked
 from gateway.application.ports import Identity, Limits
@@ -56,6 +58,18 @@ class LoginJourney:
         """
         await self.limits.count("code", asked.client_ip)
         return await self._admitted(await self.identity.finish_login(login, code, asked, trust=trust), asked, held)
+
+    async def passkey_question(self, login: str, asked: Asked) -> Mapping[str, Any]:
+        """Return what a browser needs to have a passkey sign. Raises: Unauthenticated `login-expired`; NotFound."""
+        return await self.identity.passkey_question(login, asked)
+
+    async def finish_by_passkey(
+        self, login: str, credential: Mapping[str, Any], asked: Asked, held: str | None = None, *, trust: bool = False
+    ) -> Opened:
+        """Check what a passkey signed and open the session. Raises: Unauthenticated `passkey-wrong`; as finish()."""
+        await self.limits.count("code", asked.client_ip)
+        passed = await self.identity.finish_by_passkey(login, credential, asked, trust=trust)
+        return await self._admitted(passed, asked, held)
 
     async def _admitted(self, passed: LoginPassed, asked: Asked, held: str | None) -> Opened:
         opened = await self.sessions.admit(passed, asked)

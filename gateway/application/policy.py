@@ -29,6 +29,8 @@ class Operation(StrEnum):
     BEGIN_LOGIN = "beginLogin"
     RESEND_CODE = "resendCode"
     FINISH_LOGIN = "finishLogin"
+    PASSKEY_QUESTION = "passkeyQuestion"
+    FINISH_BY_PASSKEY = "finishLoginByPasskey"
     ACTIVATION_STATE = "activationState"
     CONFIRM_IDENTITY = "confirmIdentity"
     SET_PASSWORD = "setPassword"  # noqa: S105 - the name of an operation
@@ -83,6 +85,12 @@ class Operation(StrEnum):
     BEGIN_STEP_UP = "beginStepUp"
     STEP_UP = "stepUp"
     PROVE_STEP_UP = "proveStepUp"
+    STEP_UP_QUESTION = "stepUpQuestion"
+    STEP_UP_BY_PASSKEY = "stepUpByPasskey"
+    PASSKEYS = "passkeys"
+    NEW_PASSKEY = "newPasskey"
+    ADD_PASSKEY = "addPasskey"
+    REMOVE_PASSKEY = "removePasskey"
     SET_UP_AUTHENTICATOR = "setUpAuthenticator"
     CONFIRM_AUTHENTICATOR = "confirmAuthenticator"
     TRUSTED_BROWSERS = "trustedBrowsers"
@@ -134,6 +142,8 @@ _BEFORE_LOGIN = (
     Operation.BEGIN_LOGIN,
     Operation.RESEND_CODE,
     Operation.FINISH_LOGIN,
+    Operation.PASSKEY_QUESTION,
+    Operation.FINISH_BY_PASSKEY,
     Operation.ACTIVATION_STATE,
     Operation.CONFIRM_IDENTITY,
     Operation.SET_PASSWORD,
@@ -190,6 +200,12 @@ _EVERY_PERSON = (
     Operation.BEGIN_STEP_UP,
     Operation.STEP_UP,
     Operation.PROVE_STEP_UP,
+    Operation.STEP_UP_QUESTION,
+    Operation.STEP_UP_BY_PASSKEY,
+    Operation.PASSKEYS,
+    Operation.NEW_PASSKEY,
+    Operation.ADD_PASSKEY,
+    Operation.REMOVE_PASSKEY,
     Operation.SET_UP_AUTHENTICATOR,
     Operation.CONFIRM_AUTHENTICATOR,
     Operation.TRUSTED_BROWSERS,

@@ -71,6 +71,16 @@ class Identity(Protocol):
         """Check the second proof; with *trust* the browser is spared it for some days, where the tenant wants that."""
         ...
 
+    async def passkey_question(self, login: str, asked: Asked) -> Mapping[str, Any]:
+        """Return what a browser needs to have a passkey give the second proof."""
+        ...
+
+    async def finish_by_passkey(
+        self, login: str, credential: Mapping[str, Any], asked: Asked, *, trust: bool = False
+    ) -> LoginPassed:
+        """Check the second proof by a passkey."""
+        ...
+
     async def end_session(self, session: Session, reason: str, asked: Asked) -> LogPosition | None:
         """Record that a session is over."""
         ...

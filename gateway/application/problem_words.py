@@ -48,6 +48,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "This calendar address does not work.",
     ),
     "code-wrong": ("コードが違います。", "The code is wrong."),
+    "codes-spent": (
+        "認証コードの間違いが続いたため、1日ほど認証コードを受け付けません。",
+        "Too many codes were wrong. For a day, none is accepted.",
+    ),
     "contract-unknown": ("契約が見つかりません。", "There is no such contract."),
     "credential-active": ("このユーザーの初期設定は完了しています。", "This user has already set everything up."),
     "credential-disabled": ("このユーザーは停止または削除されています。", "This user is suspended or deleted."),
@@ -159,6 +163,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "network-refused": ("このネットワークからは利用できません。", "The portal cannot be used from this network."),
     "not-found": ("見つかりません。", "There is nothing here."),
     "not-oneself": ("自分自身に対してはこの操作はできません。", "You cannot do this to yourself."),
+    "passkey-refused": ("このパスキーは登録できません。", "This passkey cannot be added."),
+    "passkey-unknown": ("パスキーが見つかりません。", "There is no such passkey."),
+    "passkey-wrong": ("パスキーを確認できませんでした。", "The passkey could not be confirmed."),
+    "passkeys-full": ("パスキーはこれ以上追加できません。", "No more passkeys can be added."),
     "password-refused": ("このパスワードは使えません。", "This password cannot be used."),
     "stale": ("開いている間に、ほかの人が変更しました。", "Somebody else changed this in the meantime."),
     "precondition-required": (

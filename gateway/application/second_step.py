@@ -1,6 +1,8 @@
 """A person's own second step: shown again, set up anew, spared some browsers. Next: second_step_ports.py."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from gateway.application import policy
@@ -8,7 +10,7 @@ from gateway.application.asked import Asked
 from gateway.application.effects import Effects
 from gateway.application.policy import Operation
 from gateway.application.ports import Limits
-from gateway.application.second_step_ports import SecondStep, StepUp, TrustedBrowsers
+from gateway.application.second_step_ports import Passkey, SecondStep, StepUp, TrustedBrowsers
 from gateway.application.steps import TotpSetup
 from gateway.application.viewer import Viewer
 
@@ -59,6 +61,41 @@ class SecondStepJourney:
         policy.demand(viewer, Operation.CONFIRM_AUTHENTICATOR)
         await self.limits.count("code", asked.client_ip)
         done = await self.identity.confirm_authenticator(viewer.session, code, asked, end_others=end_others)
+        await self.effects.hold(token, done.positions)
+
+    async def step_up_question(self, viewer: Viewer, asked: Asked) -> Mapping[str, Any]:
+        """Return what a browser needs to have a passkey prove it. Raises: Denied `step-up-needed`; NotFound."""
+        policy.demand(viewer, Operation.STEP_UP_QUESTION)
+        return await self.identity.step_up_question(viewer.session, asked)
+
+    async def step_up_by_passkey(self, viewer: Viewer, credential: Mapping[str, Any], asked: Asked) -> StepUp:
+        """Take what the passkey signed. Raises: Denied `passkey-wrong`, `step-up-needed`; Locked; TooManyTries."""
+        policy.demand(viewer, Operation.STEP_UP_BY_PASSKEY)
+        await self.limits.count("code", asked.client_ip)
+        return await self.identity.step_up_by_passkey(viewer.session, credential, asked)
+
+    async def passkeys(self, viewer: Viewer, asked: Asked) -> Sequence[Passkey]:
+        """Return the caller's passkeys, the oldest first."""
+        policy.demand(viewer, Operation.PASSKEYS)
+        return await self.identity.passkeys(viewer.session, asked)
+
+    async def new_passkey(self, viewer: Viewer, asked: Asked) -> Mapping[str, Any]:
+        """Return what a browser needs to make a passkey. Raises: Denied `step-up-needed`; Refused `passkeys-full`."""
+        policy.demand(viewer, Operation.NEW_PASSKEY)
+        return await self.identity.new_passkey(viewer.session, viewer.email, viewer.name, asked)
+
+    async def add_passkey(
+        self, viewer: Viewer, token: str, name: str, credential: Mapping[str, Any], asked: Asked
+    ) -> None:
+        """Take a passkey in. Raises: Denied `step-up-needed`; Invalid `passkey-refused`; Refused `passkeys-full`."""
+        policy.demand(viewer, Operation.ADD_PASSKEY)
+        done = await self.identity.add_passkey(viewer.session, name, credential, asked)
+        await self.effects.show(token, done.positions)
+
+    async def remove_passkey(self, viewer: Viewer, token: str, passkey_id: UUID, asked: Asked) -> None:
+        """Take one of the caller's passkeys away. Raises: Denied `step-up-needed`; NotFound."""
+        policy.demand(viewer, Operation.REMOVE_PASSKEY)
+        done = await self.identity.remove_passkey(viewer.session, passkey_id, asked)
         await self.effects.hold(token, done.positions)
 
     async def trusted_browsers(self, viewer: Viewer, asked: Asked) -> TrustedBrowsers:

@@ -46,6 +46,7 @@ class Proof(StrEnum):
 
     TOTP = "TOTP"
     MAIL_OTP = "MAIL_OTP"
+    PASSKEY = "PASSKEY"
     TRUSTED_BROWSER = "TRUSTED_BROWSER"
 
 
@@ -82,6 +83,8 @@ class PendingLogin:
     method: Method
     expires_at: datetime
     tries_left: int
+    passkeys: bool = False
+    """Whether a passkey may be given in place of the code; then no code is mailed until it is asked for."""
     may_trust: bool = False
     """Whether this browser may be spared the second step for some days; told on looking, not at the beginning."""
     ends_at: datetime | None = None

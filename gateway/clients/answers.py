@@ -27,6 +27,17 @@ def read(kind: type[T], body: Mapping[str, Any]) -> T:
         raise Unavailable(f"{kind.__name__} cannot be read from the answer") from _bare(error)
 
 
+def as_said(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a browser is to be told of a passkey, untouched: its names are the standard's, not ours.
+
+    Raises: Unavailable when the service answers otherwise than agreed.
+    """
+    said = body.get("publicKey")
+    if not isinstance(said, Mapping):
+        raise Unavailable("the answer has no publicKey")
+    return said
+
+
 def _snaked(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {_name(name): _snaked(one) for name, one in value.items()}

@@ -8,7 +8,7 @@ from gateway.application.asked import Asked
 from gateway.application.ports import WhoIAm
 from gateway.application.session import Session
 from gateway.application.steps import ActivationState, LoginPassed, Method, PendingLogin, TotpSetup
-from gateway.clients.answers import read
+from gateway.clients.answers import as_said, read
 from kernel.adapters.http.client import Answer, ServiceClient
 from kernel.domain.recorded import LogPosition
 
@@ -74,6 +74,18 @@ class IdentityClient:
     async def finish_login(self, login: str, code: str, asked: Asked, *, trust: bool = False) -> LoginPassed:
         """Check the second proof; with *trust* the browser is spared it for some days, where the tenant wants that."""
         answer = await self._post("/logins/code", {"login": login, "code": code, "trust": trust}, asked)
+        return read(LoginPassed, {**answer.body, "position": answer.position})
+
+    async def passkey_question(self, login: str, asked: Asked) -> Mapping[str, Any]:
+        """Return what a browser needs to have a passkey give the second proof."""
+        return as_said((await self._post("/logins/passkey-question", {"login": login}, asked)).body)
+
+    async def finish_by_passkey(
+        self, login: str, credential: Mapping[str, Any], asked: Asked, *, trust: bool = False
+    ) -> LoginPassed:
+        """Check the second proof by a passkey."""
+        body = {"login": login, "credential": credential, "trust": trust}
+        answer = await self._post("/logins/passkey", body, asked)
         return read(LoginPassed, {**answer.body, "position": answer.position})
 
     async def end_session(self, session: Session, reason: str, asked: Asked) -> LogPosition | None:

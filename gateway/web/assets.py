@@ -17,7 +17,7 @@ TOKENS = "vendor/tokens.css"
 FIRST, LAST = ("theme.css", "base.css"), "layout.css"
 """Between them each component is a file of its own."""
 
-SCRIPTS = ("js/pages.js", "js/live.js", "vendor/htmx.min.js", "vendor/hx-sse.min.js")
+SCRIPTS = ("js/pages.js", "js/passkey.js", "js/live.js", "vendor/htmx.min.js", "vendor/hx-sse.min.js")
 PICTURES = ("icon.svg",)
 
 _KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}

@@ -49,7 +49,7 @@ def missing(form: FormData, words: Words, **keys: str) -> dict[str, str]:
 
 def refusal_words(error: PortalError, words: Words) -> str:
     """Return what an error means for the person at the form."""
-    if isinstance(error, TooManyTries):
+    if isinstance(error, TooManyTries) and error.code == TooManyTries.code:
         return words("form.too-many-tries", n=int(error.extra.get("retry_after", PATIENCE[429])))
     said = problem_words(error.code, words.language) or words("form.refused")
     left = error.extra.get("tries_left")

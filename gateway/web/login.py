@@ -16,6 +16,7 @@ from gateway.application.door import (
 )
 from gateway.application.errors import LoginMissing, TrustEnded
 from gateway.application.sessions import Opened
+from gateway.application.signed import MOST, signed
 from gateway.application.steps import Method
 from gateway.web.forms import EMPTY, Filled, code, missing, refusal_words, status, text
 from gateway.web.frame import LONGEST_PATH, Frame, Here, go, local
@@ -91,6 +92,25 @@ async def finish(
     return go(local(to, START))
 
 
+@router.post("/login/passkey")
+async def finish_by_passkey(
+    *, form: CheckedForm, here: Here, login: LoginToken, request: Request, use: Use, asked: AskedHere
+) -> Response:
+    """Take what a passkey signed and open the session."""
+    to, trust = text(form, "to", 500), bool(text(form, "trust"))
+    try:
+        held = cookies.read(request, cookies.SESSION)
+        said = signed(text(form, "credential", MOST))
+        opened = await use.login.finish_by_passkey(login, said, asked, held, trust=trust)
+    except PortalError as error:
+        if error.code == LoginMissing.code:
+            raise
+        filled = Filled(values={"trust": "1" if trust else ""}, refusal=refusal_words(error, here.words))
+        return await _second(here, login, filled, status(error), asked=asked, to=to)
+    enter(request, opened)
+    return go(local(to, START))
+
+
 @router.post("/login/resend")
 async def resend(form: CheckedForm, here: Here, login: LoginToken, use: Use, asked: AskedHere) -> Response:
     """Mail another code; the one before no longer works."""
@@ -147,6 +167,7 @@ async def _second(
         to=local(to, ""),
         sent=sent,
         recovery=recovery and pending.method is Method.TOTP,
+        question=await here.use.login.passkey_question(login, asked) if pending.passkeys else None,
     )
 
 

@@ -20,7 +20,7 @@ from kernel.domain.errors import NotFound, PortalError
 router = APIRouter(include_in_schema=False)
 
 WHERE = "/settings/second-step"
-NOTICES = frozenset({"app", "forgotten"})
+NOTICES = frozenset({"app", "forgotten", "passkey", "removed"})
 
 
 @router.api_route(WHERE, methods=["GET", "HEAD"])
@@ -83,6 +83,7 @@ async def _draw(
         "settings/second_step.html",
         number,
         browsers=await here.use.second_step.trusted_browsers(viewer, asked),
+        passkeys=await here.use.second_step.passkeys(viewer, asked),
         device=device,
         notice=notice,
         refusal=refusal,

@@ -25,6 +25,7 @@ MACROS = {
     "facts": "facts",
     "hop": "hop",
     "operations": "operations",
+    "passkey": "passkey",
 }
 """What templates call without importing it, and the file it stands in."""
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from gateway.application.asked import Asked
 from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, Use
+from gateway.application.signed import MOST, signed
 from gateway.application.viewer import Viewer
 from gateway.web.forms import EMPTY, Filled, code, missing, refusal_words, status, text
 from gateway.web.frame import Frame, Here, go
@@ -16,7 +17,7 @@ router = APIRouter(include_in_schema=False)
 
 WHERE = "/settings/second-step/proof"
 NEEDED = "step-up-needed"
-GOALS = {"app": "/settings/second-step/app"}
+GOALS = {"app": "/settings/second-step/app", "passkey": "/settings/second-step/passkey"}
 """Where the proof leads, by the word in the address."""
 
 Goal = Annotated[str, Query(alias="for", max_length=20)]
@@ -69,6 +70,22 @@ async def prove(*, viewer: CurrentViewer, form: CheckedForm, here: Here, use: Us
     return go(_after(goal))
 
 
+@router.post(f"{WHERE}/passkey")
+async def prove_by_passkey(
+    *, viewer: CurrentViewer, form: CheckedForm, here: Here, use: Use, asked: AskedHere
+) -> Response:
+    """Take what a passkey signed, and lead to what it was asked for."""
+    goal = text(form, "for", 20)
+    try:
+        await use.second_step.step_up_by_passkey(viewer, signed(text(form, "credential", MOST)), asked)
+    except PortalError as error:
+        if error.code == NEEDED:
+            return go(proof_of(goal))
+        filled = Filled(refusal=refusal_words(error, here.words))
+        return await _code(here, viewer, filled, status(error), asked=asked, goal=goal)
+    return go(_after(goal))
+
+
 def _after(goal: str) -> str:
     return GOALS.get(goal, "/settings/second-step")
 
@@ -92,4 +109,7 @@ async def _code(here: Frame, viewer: Viewer, filled: Filled, number: int = 200, 
         return go(proof_of(goal))
     if step_up.proven:
         return go(_after(goal))
-    return await here.page("settings/proof_code.html", number, form=filled, step_up=step_up, goal=goal)
+    question = await here.use.second_step.step_up_question(viewer, asked) if step_up.passkeys else None
+    return await here.page(
+        "settings/proof_code.html", number, form=filled, step_up=step_up, goal=goal, question=question
+    )

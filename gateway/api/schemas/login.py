@@ -1,15 +1,19 @@
 """What goes in and out at login and of a session. Next stop: api/login.py."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from gateway.api.schemas.answer import Answer
+from gateway.application.signed import small
 from gateway.application.steps import Method
 from gateway.application.viewer import Role, Viewer
 from kernel.adapters.http.body import Body
+
+Signed = Annotated[dict[str, Any], AfterValidator(small)]
+"""A PublicKeyCredential as the browser writes it in JSON."""
 
 
 class FirstProof(Body):
@@ -29,16 +33,30 @@ class SecondProof(Body):
     )
 
 
+class PasskeyProof(Body):
+    """The second of the two steps by a passkey."""
+
+    credential: Signed
+    trust: bool = Field(default=False, description="As with a code.")
+
+
 class ScreenLanguage(Body):
     """The language of a person's screens."""
 
     language: Literal["ja", "en"]
 
 
+class PasskeyQuestion(Answer):
+    """What a browser needs to have a passkey sign, or to make one."""
+
+    public_key: dict[str, Any] = Field(description="PublicKeyCredential…OptionsJSON of WebAuthn Level 3.")
+
+
 class PendingAnswer(Answer):
     """A login that waits for its code; it is no session."""
 
     method: Method = Field(description="MAIL_OTP: the code was mailed; TOTP: the authenticator app shows it.")
+    passkeys: bool = Field(description="A passkey may be given instead; then a code is mailed only on asking.")
     expires_at: datetime
     tries_left: int
 

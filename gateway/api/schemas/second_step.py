@@ -1,13 +1,16 @@
 """What goes in and out of a person's own second step. Next stop: api/second_step.py."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
 from gateway.api.schemas.answer import Answer
+from gateway.api.schemas.login import Signed
 from gateway.application.steps import Method
 from kernel.adapters.http.body import Body
+from kernel.adapters.http.texts import plain
 
 
 class PasswordAgain(Body):
@@ -22,6 +25,35 @@ class CodeAgain(Body):
     code: str = Field(min_length=1, max_length=20, examples=["492039"])
 
 
+class Signature(Body):
+    """What a passkey signed."""
+
+    credential: Signed
+
+
+class NewPasskey(Body):
+    """A passkey that a browser made, and what its owner calls it."""
+
+    name: Annotated[str, plain(60)] = Field(examples=["会社のノートパソコン"])
+    credential: Signed
+
+
+class PasskeyAnswer(Answer):
+    """A key of the caller's own device."""
+
+    passkey_id: UUID
+    name: str
+    synced: bool = Field(description="Whether the device keeps copies of it elsewhere.")
+    at: datetime
+    used_at: datetime | None
+
+
+class PasskeyList(Answer):
+    """The caller's passkeys, the oldest first."""
+
+    items: list[PasskeyAnswer]
+
+
 class NewApp(Body):
     """The first code of another authenticator app."""
 
@@ -33,6 +65,7 @@ class StepUpAnswer(Answer):
     """How far the caller has shown again that it is them."""
 
     method: Method = Field(description="What is asked for after the password.")
+    passkeys: bool = Field(description="A passkey may be given in its place; then no code is mailed.")
     proven: bool
     expires_at: datetime
     tries_left: int

@@ -36,7 +36,12 @@ STATEMENTS = (
     _old("mail_code", "challenge_id", "expires_at < $1::timestamptz - interval '1 day'"),
     _old("used_step", "user_id, step", "at < $1::timestamptz - interval '1 day'"),
     _old("password_tries", "key", "at < $1::timestamptz - interval '1 day' AND closed_until < $1"),
-    _old("code_tries", "user_id", "since < $1::timestamptz - interval '1 day' AND locked_at IS NULL"),
+    _old(
+        "code_tries",
+        "user_id",
+        "since < $1::timestamptz - interval '1 day' AND locked_at IS NULL"
+        " AND coalesce(recent[cardinality(recent)] < $1::timestamptz - interval '1 day', true)",
+    ),
     _old("enrolment", "enrolment_id", "pending AND at < $1::timestamptz - interval '1 day'"),
     _old("passkey_challenge", "owner_id", "expires_at <= $1::timestamptz"),
     _old("step_up", "session_id", "expires_at <= $1::timestamptz"),

@@ -35,6 +35,7 @@ from services.identity.domain.commands import EndSession, IssueMailCode, LockCre
 from services.identity.domain.credential import credential
 from services.identity.domain.errors import (
     ChallengeGone,
+    CodesSpent,
     CredentialIsDisabled,
     CredentialIsLocked,
     CredentialsWrong,
@@ -181,7 +182,10 @@ class Login:
         await execute(self.store, codes, kept.login_id, asked, _as(kept.user_id, kept.tenant_id, by))
 
     async def finish(self, token: str, code: str, by: Context) -> Passed:
-        """Check the code, or a recovery code in its place. Raises: LoginCodeWrong, LoginExpired, CredentialIsLocked."""
+        """Check the code, or a recovery code in its place.
+
+        Raises: LoginCodeWrong; LoginExpired; CredentialIsLocked; CodesSpent.
+        """
         at = self.now()
         kept = await self.logins.find(token)
         if kept is None:
@@ -218,6 +222,8 @@ class Login:
             case Verdict.LOCKS | Verdict.LOCKED:
                 await self._lock(kept.user_id, kept.tenant_id, judged.at or tried.at, by)
                 raise CredentialIsLocked
+            case Verdict.SPENT:
+                raise CodesSpent.until(judged.at or kept.expires_at, tried.at)
             case Verdict.WRONG:
                 raise LoginCodeWrong(tries_left=judged.tries_left)
             case _:

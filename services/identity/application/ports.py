@@ -269,6 +269,7 @@ class Verdict(StrEnum):
     SENT = "sent"
     MUCH = "much"
     ENDED = "ended"
+    SPENT = "spent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from services.identity.application.typed import digits, normal
 from services.identity.domain.commands import LockCredential
 from services.identity.domain.credential import credential
 from services.identity.domain.errors import (
+    CodesSpent,
     CodeWrong,
     CredentialIsLocked,
     CredentialUnknown,
@@ -55,7 +56,10 @@ class Proving:
         return state.password_id
 
     async def code(self, user_id: UUID, state: Credential, typed: str, by: Context) -> None:
-        """See that this is the app's code of now. Raises: NoAuthenticator; CodeWrong; CredentialIsLocked."""
+        """See that this is the app's code of now.
+
+        Raises: NoAuthenticator; CodeWrong; CredentialIsLocked; CodesSpent.
+        """
         at = self.now()
         seed = await self.authenticators.seed(state.enrolment_id) if state.enrolment_id else None
         if seed is None:
@@ -63,6 +67,8 @@ class Proving:
         judged = await self.authenticators.judge(user_id, self.seeds.step(seed, digits(typed), at), at)
         if judged.verdict is Verdict.WRONG:
             raise CodeWrong
+        if judged.verdict is Verdict.SPENT:
+            raise CodesSpent.until(judged.at or at, at)
         if judged.verdict is not Verdict.PASSED:
             asked = LockCredential(user_id=user_id, at=judged.at or at)
             await execute(self.store, credential, user_id, asked, replace(by, command_id=None, content=None))

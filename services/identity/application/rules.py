@@ -15,7 +15,7 @@ class Rules:
     login_life: timedelta = timedelta(minutes=10)
     login_tries: int = 5
     day_tries: int = 20
-    """Wrong codes of one person in a day, over all logins; then the credential is locked."""
+    """Wrong codes of one person in any 24 hours, whatever was forgiven; half of them at once lock the credential."""
     resends: int = 3
     mails_an_hour: int = 20
     password_free: tuple[int, int] = (5, 50)

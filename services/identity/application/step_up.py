@@ -21,6 +21,7 @@ from services.identity.application.typed import digits
 from services.identity.domain.commands import LockCredential
 from services.identity.domain.credential import credential
 from services.identity.domain.errors import (
+    CodesSpent,
     CodeWrong,
     CredentialIsLocked,
     LoginThrottled,
@@ -121,6 +122,8 @@ class StepUp:
                 return replace(tried.step_up, proven_at=tried.at, expires_at=tried.until)
             case Verdict.WRONG:
                 raise CodeWrong(tries_left=judged.tries_left)
+            case Verdict.SPENT:
+                raise CodesSpent.until(judged.at or tried.until, tried.at)
             case Verdict.LOCKS | Verdict.LOCKED:
                 asked = LockCredential(user_id=tried.step_up.user_id, at=judged.at or tried.at)
                 await execute(self.store, credential, asked.user_id, asked, _unnamed(by))

@@ -127,6 +127,12 @@ class LoginThrottled(TooManyTries):
         return cls(retry_after=max(1, -((at - end) // timedelta(seconds=1))))
 
 
+class CodesSpent(LoginThrottled):
+    """So many codes were wrong within a day that none is looked at for now, whatever was reset meanwhile."""
+
+    code = "codes-spent"
+
+
 class LinksThrottled(TooManyTries):
     """The person was mailed too many links within a day."""
 

@@ -61,6 +61,8 @@ async def administration(walker: Walker, world: World) -> AsyncIterator[str]:
         (f"/groups/{GROUP}/deletion", "group-delete"),
         ("/settings/password", "settings-password"),
         ("/settings/sessions?notice=ended", "settings-sessions"),
+        ("/settings/second-step?notice=passkey", "settings-second-step"),
+        ("/settings/second-step/proof?for=app", "settings-proof"),
         ("/settings/recovery-codes", "settings-codes"),
         ("/settings/company", "settings-company"),
         ("/settings/mail?notice=resent", "mail"),
@@ -72,10 +74,29 @@ async def administration(walker: Walker, world: World) -> AsyncIterator[str]:
     ):
         await walker.go(path)
         yield name
+    async for stop in _second_step(walker, world):
+        yield stop
     async for stop in _refused(walker, world):
         yield stop
     async for stop in _crowded(walker, world):
         yield stop
+
+
+async def _second_step(walker: Walker, world: World) -> AsyncIterator[str]:
+    await walker.go("/settings/second-step/proof?for=app")
+    await walker.fill(current="not the password")
+    await walker.press("main form button.main")
+    yield "settings-proof-wrong"
+    await walker.fill(current="correct horse battery")
+    await walker.press("main form button.main")
+    yield "settings-proof-code"
+    world.second_step.proven = True
+    for path, name in (("app", "settings-app"), ("passkey", "settings-passkey")):
+        await walker.go(f"/settings/second-step/{path}")
+        yield name
+    world.second_step.keys, world.second_step.browsers = [], []
+    await walker.go("/settings/second-step")
+    yield "settings-second-step-empty"
 
 
 async def _refused(walker: Walker, world: World) -> AsyncIterator[str]:

@@ -1,11 +1,15 @@
 """Every page in every state that looks different, one after the other. Pictures and checks stop at each."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
-from gateway.application.steps import Method, Step
+from gateway.application.steps import Factor, Method, Step
+from gateway.projections.tenant_policy import TenantPolicyRow
+from gateway.sources.users import LoginPolicy
 from tests.e2e.gateway import sample
 from tests.e2e.gateway.administration import administration
 from tests.e2e.gateway.walking import Walker
+from tests.unit.gateway.fakes import NOW, TENANT
 from tests.unit.gateway.reading import MAIL, PASSWORD
 from tests.unit.gateway.world import World
 
@@ -58,13 +62,13 @@ async def before(walker: Walker, world: World) -> AsyncIterator[str]:
     ):
         await walker.go(path)
         yield name
-    async for stop in _activation(walker):
+    async for stop in _activation(walker, world):
         yield stop
     async for stop in _login(walker, world):
         yield stop
 
 
-async def _activation(walker: Walker) -> AsyncIterator[str]:
+async def _activation(walker: Walker, world: World) -> AsyncIterator[str]:
     await walker.go("/activate/a-mailed-link")
     yield "activation-1"
     await walker.confirm(MAIL, "佐藤 一郎", PHONE)
@@ -73,7 +77,10 @@ async def _activation(walker: Walker) -> AsyncIterator[str]:
     yield "activation-2"
     await walker.set_password(PASSWORD, "something else")
     yield "activation-2-mismatch"
+    world.identity.factor = Factor.UNSET
     await walker.set_password(PASSWORD)
+    yield "activation-choice"
+    await walker.press()
     yield "activation-3"
     await walker.page.click("details:has(.secret) summary")
     yield "activation-3-by-hand"
@@ -93,6 +100,10 @@ async def _login(walker: Walker, world: World) -> AsyncIterator[str]:
     yield "code-mail"
     await walker.press("form.aside button")
     yield "code-mail-sent"
+    world.identity.ends_at, world.identity.may_trust, world.identity.passkeys = NOW + timedelta(days=30), True, True
+    await walker.begin_login(MAIL, PASSWORD)
+    yield "code-passkey"
+    world.identity.ends_at, world.identity.may_trust, world.identity.passkeys = None, False, False
     world.identity.method = Method.TOTP
     await walker.begin_login(MAIL, PASSWORD)
     yield "code-app"
@@ -107,6 +118,14 @@ async def inside(walker: Walker, world: World) -> AsyncIterator[str]:
     await walker.log_in(MAIL, PASSWORD, CODE)
     await walker.page.wait_for_selector("#board")
     yield "dashboard"
+    change = LoginPolicy(effective_from=NOW - timedelta(days=1), legacy_until=NOW + timedelta(days=50))
+    world.boards.policies[TENANT] = TenantPolicyRow(
+        tenant_id=TENANT, session_idle_minutes=30, session_absolute_hours=12, login_policy=change
+    )
+    await walker.go("/dashboard")
+    yield "dashboard-login-change"
+    del world.boards.policies[TENANT]
+    await walker.go("/dashboard")
     await walker.page.click("details.person summary")
     yield "dashboard-person"
     one = world.boards.rows[1].contract_id

@@ -131,7 +131,7 @@ async def test_what_is_over_is_swept_in_small_steps_and_what_counts_stays(world:
 
 async def test_a_lock_is_never_swept(world: World) -> None:
     person = await world.activated(TOTP)
-    for _ in range(4):
+    for _ in range(2):
         login = await person.login()
         for _ in range(5):
             await person.code(login, await person.wrong())
@@ -151,7 +151,7 @@ async def test_replaced_secrets_are_thrown_away(world: World) -> None:
 
 async def test_d08_what_a_crash_left_undone_after_the_fact_is_done_later(world: World) -> None:
     person = await world.activated(TOTP)
-    for login in [await person.login() for _ in range(4)]:
+    for login in [await person.login() for _ in range(2)]:
         for _ in range(5):
             await person.code(login, await person.wrong())
     await person.reset()
@@ -191,3 +191,13 @@ async def test_the_service_may_not_change_facts(world: World) -> None:
     await world.register()
     (row,) = await world.rows("SELECT has_table_privilege('es.events', 'UPDATE, DELETE') AS may")
     assert row["may"] is False
+
+
+async def test_a_days_wrong_codes_are_kept_for_a_day_after_the_last_of_them(world: World) -> None:
+    person = await world.activated(TOTP)
+    await person.code(await person.login(), await person.wrong())
+    world.clock.advance(timedelta(hours=20))
+    await person.code(await person.login(), await person.wrong())
+    world.clock.advance(timedelta(hours=20))
+    await Sweeper(world.log.pool, world.clock).sweep()
+    assert len(await world.rows("SELECT 1 FROM guard.code_tries")) == 1

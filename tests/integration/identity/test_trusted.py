@@ -185,7 +185,7 @@ async def test_n03_who_is_locked_out_is_not_let_in_by_a_browser(world: World) ->
     person = await world.activated()
     browser = await _trusted(person)
     wrong = await person.wrong()
-    for _ in range(4):
+    for _ in range(2):
         login = await person.login()
         for _ in range(5):
             await person.code(login, wrong)

@@ -37,7 +37,7 @@ from tests.unit.gateway.fakes import (
 )
 from tests.unit.gateway.fakes_mail import MAIL
 from tests.unit.gateway.fakes_people import COLLEAGUE, OTHER_SESSION, STRANGER
-from tests.unit.gateway.fakes_second_step import BROWSER
+from tests.unit.gateway.fakes_second_step import BROWSER, PASSKEY
 from tests.unit.gateway.test_api_boards import FORM
 from tests.unit.gateway.viewers import session
 from tests.unit.gateway.world import World
@@ -104,6 +104,9 @@ BODIES: Mapping[str, Any] = {
     "changePassword": {"current": "correct horse battery", "new": "another long one"},
     "beginStepUp": {"password": "correct horse battery"},
     "proveStepUp": {"code": "492039"},
+    "finishLoginByPasskey": {"credential": {"id": "BBBB"}},
+    "stepUpByPasskey": {"credential": {"id": "BBBB"}},
+    "addPasskey": {"name": "鍵", "credential": {"id": "BBBB"}},
     "confirmAuthenticator": {"code": "492039"},
     "issueRecoveryCodes": {"code": "492039"},
     "addUser": USER_FIELDS,
@@ -137,6 +140,7 @@ OWN: Mapping[str, UUID | str] = {
     "sessionId": OTHER_SESSION,
     "browserId": BROWSER,
     "messageId": MAIL,
+    "passkeyId": PASSKEY,
 }
 """What the paths name: everything of the first tenant."""
 

@@ -410,6 +410,12 @@ class CodeWrong(Unauthenticated):
     code = "code-wrong"
 
 
+class PasskeyWrong(Unauthenticated):
+    """As identity says it."""
+
+    code = "passkey-wrong"
+
+
 class CredentialsWrong(Unauthenticated):
     """As identity says it."""
 
@@ -454,6 +460,7 @@ class FakeIdentity:
     dead: frozenset[str] = frozenset()
     """Links that have expired."""
     chosen: Method | None = None
+    passkeys: bool = False
     may_trust: bool = False
     ends_at: datetime | None = None
     trusted: str | None = None
@@ -539,6 +546,18 @@ class FakeIdentity:
             trusted=trusted,
         )
 
+    async def passkey_question(self, login: str, asked: Asked) -> Mapping[str, Any]:
+        self._note(asked)
+        return {"challenge": "AAAA", "rpId": "localhost", "allowCredentials": [{"id": "BBBB", "type": "public-key"}]}
+
+    async def finish_by_passkey(
+        self, login: str, credential: Mapping[str, Any], asked: Asked, *, trust: bool = False
+    ) -> LoginPassed:
+        self._note(asked)
+        if credential.get("id") != "BBBB":
+            raise PasskeyWrong(tries_left=4)
+        return self._passed(Proof.PASSKEY, None)
+
     async def end_session(self, session: Session, reason: str, asked: Asked) -> LogPosition | None:
         self._note(asked)
         self.ended.append((session.session_id, reason))
@@ -555,6 +574,7 @@ class FakeIdentity:
             method=self.method,
             expires_at=self.now() + timedelta(minutes=10),
             tries_left=5,
+            passkeys=self.passkeys,
             may_trust=self.may_trust,
             ends_at=self.ends_at,
         )

@@ -1,6 +1,7 @@
 # ruff: noqa: ARG002 - fakes take what the ports give
 """Identity for people about their own second step, small and in memory."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -8,14 +9,15 @@ from uuid import UUID
 
 from gateway.application.asked import Asked
 from gateway.application.directory import Done
-from gateway.application.second_step_ports import StepUp, TrustedBrowser, TrustedBrowsers
+from gateway.application.second_step_ports import Passkey, StepUp, TrustedBrowser, TrustedBrowsers
 from gateway.application.session import Session
 from gateway.application.steps import Method, TotpSetup
-from kernel.domain.errors import Denied, NotFound
+from kernel.domain.errors import Denied, Invalid, NotFound
 from tests.unit.gateway.fakes import NOW, USER
 from tests.unit.gateway.fakes_credentials import CodeWrong, PasswordWrong
 from tests.unit.gateway.fakes_people import POSITION
 
+PASSKEY = UUID("019abcde-0000-7000-8000-000000000072")
 BROWSER = UUID("019abcde-0000-7000-8000-000000000071")
 
 
@@ -31,6 +33,24 @@ class StepUpNeeded(Denied):
     code = "step-up-needed"
 
 
+class PasskeyRefused(Invalid):
+    """As identity says it."""
+
+    code = "passkey-refused"
+
+
+class PasskeyUnknown(NotFound):
+    """As identity says it."""
+
+    code = "passkey-unknown"
+
+
+class PasskeyWrong(Denied):
+    """As identity says it."""
+
+    code = "passkey-wrong"
+
+
 @dataclass
 class FakeSecondStep:
     """One person's second step."""
@@ -43,6 +63,9 @@ class FakeSecondStep:
     proven: bool = False
     """Whether the code was given again too."""
     calls: list[tuple[str, Any]] = field(default_factory=list)
+    keys: list[Passkey] = field(
+        default_factory=lambda: [Passkey(passkey_id=PASSKEY, name="青い鍵", synced=True, at=NOW, used_at=NOW)]
+    )
     allowed: bool = True
     browsers: list[TrustedBrowser] = field(
         default_factory=lambda: [
@@ -97,7 +120,46 @@ class FakeSecondStep:
             raise StepUpNeeded
 
     def _step_up(self) -> StepUp:
-        return StepUp(method=self.method, proven=self.proven, expires_at=NOW + timedelta(minutes=10), tries_left=5)
+        return StepUp(
+            method=self.method,
+            passkeys=bool(self.keys),
+            proven=self.proven,
+            expires_at=NOW + timedelta(minutes=10),
+            tries_left=5,
+        )
+
+    async def passkeys(self, session: Session, asked: Asked) -> Sequence[Passkey]:
+        return self.keys if session.user_id == USER else []
+
+    async def new_passkey(self, session: Session, email: str, name: str, asked: Asked) -> Mapping[str, Any]:
+        self._see_proven()
+        return {"challenge": "AAAA", "rp": {"id": "localhost", "name": "b"}, "user": {"id": "CCCC", "name": email}}
+
+    async def add_passkey(self, session: Session, name: str, credential: Mapping[str, Any], asked: Asked) -> Done:
+        self._see_proven()
+        if not credential:
+            raise PasskeyRefused
+        self.calls.append(("add_passkey", name))
+        self.keys.append(Passkey(passkey_id=UUID(int=len(self.keys) + 1), name=name, synced=False, at=NOW))
+        return Done(positions=(POSITION,))
+
+    async def remove_passkey(self, session: Session, passkey_id: UUID, asked: Asked) -> Done:
+        self._see_proven()
+        if session.user_id != USER or passkey_id not in {one.passkey_id for one in self.keys}:
+            raise PasskeyUnknown
+        self.calls.append(("remove_passkey", passkey_id))
+        self.keys = [one for one in self.keys if one.passkey_id != passkey_id]
+        return Done(positions=(POSITION,))
+
+    async def step_up_question(self, session: Session, asked: Asked) -> Mapping[str, Any]:
+        return {"challenge": "AAAA", "rpId": "localhost", "allowCredentials": []}
+
+    async def step_up_by_passkey(self, session: Session, credential: Mapping[str, Any], asked: Asked) -> StepUp:
+        if credential.get("id") != "BBBB":
+            raise PasskeyWrong(tries_left=4)
+        self.calls.append(("step_up_by_passkey", None))
+        self.proven = True
+        return self._step_up()
 
     async def trusted_browsers(self, session: Session, asked: Asked) -> TrustedBrowsers:
         mine = self.browsers if session.user_id == USER else []

@@ -23,7 +23,7 @@ async def test_s12_the_first_proof_gives_no_session(world: World) -> None:
     async with browser(world) as http:
         answer = await http.post("/api/v1/login", json=LOGIN)
         assert answer.status_code == 200
-        assert set(answer.json()) == {"method", "expiresAt", "triesLeft"}
+        assert set(answer.json()) == {"method", "passkeys", "expiresAt", "triesLeft"}
         assert list(http.cookies) == [cookies.LOGIN]
         assert world.sessions.kept == {}
 
@@ -222,3 +222,16 @@ async def test_a_refusal_keeps_what_else_it_says(world: World) -> None:
         answer = await http.post("/api/v1/login", json=LOGIN)
         assert (answer.status_code, answer.headers["retry-after"], answer.json()["retryAfter"]) == (429, "30", 30)
         assert answer.json()["title"].startswith("試行が多すぎます")
+
+
+async def test_sh03_a_passkey_gives_the_second_proof(world: World) -> None:
+    async with browser(world) as http:
+        await http.post("/api/v1/login", json=LOGIN)
+        question = (await http.post("/api/v1/login/passkey/question")).json()["publicKey"]
+        assert question["rpId"] == "localhost"
+        wrong = await http.post("/api/v1/login/passkey", json={"credential": {"id": "AAAA"}})
+        assert (wrong.status_code, code_of(wrong), wrong.json()["triesLeft"]) == (401, "passkey-wrong", 4)
+        large = await http.post("/api/v1/login/passkey", json={"credential": {"id": "A" * 20_000}})
+        assert large.status_code == 422
+        assert (await http.post("/api/v1/login/passkey", json={"credential": {"id": "BBBB"}})).status_code == 200
+        assert list(http.cookies) == [cookies.SESSION]

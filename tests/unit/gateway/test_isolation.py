@@ -42,6 +42,7 @@ FOREIGN: Mapping[str, UUID] = {
     "incidentId": incident(2).incident_id,
     "maintenanceId": maintenance(2).maintenance_id,
     "sessionId": UUID("019abcde-0000-7000-8000-000000000777"),
+    "passkeyId": UUID("019abcde-0000-7000-8000-000000000779"),
     "browserId": UUID("019abcde-0000-7000-8000-000000000778"),
     "messageId": FOREIGN_MAIL,
 }

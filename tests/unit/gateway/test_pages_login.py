@@ -290,3 +290,24 @@ async def test_s17_whose_method_has_ended_reads_where_the_way_goes_on(world: Wor
         answer = await send(http, "/", userId=MAIL, password=PASSWORD)
     assert answer.status_code == 403
     assert "認証アプリを設定するためのリンクをメールで送りました。" in answer.text
+
+
+async def test_sh03_a_passkey_is_offered_beside_the_code_and_lets_in(world: World) -> None:
+    world.identity.passkeys = True
+    async with person(world) as http:
+        await send(http, "/", userId=MAIL, password=PASSWORD)
+        page = await http.get("/login/code")
+        assert "passkey." in page.text
+        assert 'data-question="{&#34;allowCredentials&#34;' in page.text
+        fields = read(page).form("/login/passkey")
+        for wrong in ("", "nonsense", "[]", '{"id": "AAAA"}'):
+            answer = await http.post("/login/passkey", data=fields | {"credential": wrong})
+            assert (answer.status_code, "パスキーを確認できませんでした。" in answer.text) == (401, True)
+        answer = await http.post("/login/passkey", data=fields | {"credential": '{"id": "BBBB"}'})
+    assert answer.headers["location"] == "/dashboard"
+
+
+async def test_who_has_no_passkey_sees_none_of_it(world: World) -> None:
+    async with person(world) as http:
+        await send(http, "/", userId=MAIL, password=PASSWORD)
+        assert "passkey" not in (await http.get("/login/code")).text

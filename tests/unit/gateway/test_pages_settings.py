@@ -349,3 +349,41 @@ async def test_s17_moments_that_make_no_sense_are_told_at_their_field(
     assert answer.status_code == 422
     assert f"#{field}" in {href for href, _ in read(answer).links}
     assert not [name for name, _, _ in world.directory.calls if name == "change_settings"]
+
+
+async def test_sh03_passkeys_are_listed_added_and_removed_after_both_proofs(world: World) -> None:
+    page, where = "/settings/second-step", "/settings/second-step/passkey"
+    async with person(world) as http:
+        await enter(http)
+        shown = await http.get(page)
+        assert "青い鍵" in shown.text
+        remove = read(shown).form(f"{where}/remove")
+        assert (await http.post(f"{where}/remove", data=remove)).headers["location"] == f"{page}/proof?for=list"
+        assert (await http.get(where)).headers["location"] == f"{page}/proof?for=passkey"
+        await send(http, f"{page}/proof?for=passkey", f"{page}/proof", current=PASSWORD)
+        code = await http.get(f"{page}/proof/code?for=passkey")
+        fields = read(code).form(f"{page}/proof/passkey")
+        wrong = await http.post(f"{page}/proof/passkey", data=fields | {"credential": "{}"})
+        assert (wrong.status_code, "パスキーを確認できませんでした。" in wrong.text) == (403, True)
+        right = await http.post(f"{page}/proof/passkey", data=fields | {"credential": '{"id": "BBBB"}'})
+        assert right.headers["location"] == where
+        form = read(await http.get(where)).form(where)
+        for bad, status in (({"name": ""}, 422), ({"name": "x" * 61}, 422), ({"name": "鍵", "credential": ""}, 422)):
+            assert (await http.post(where, data=form | {"credential": '{"id": "BBBB"}'} | bad)).status_code == status
+        done = await http.post(where, data=form | {"name": "白い鍵", "credential": '{"id": "BBBB"}'})
+        assert done.headers["location"] == f"{page}?notice=passkey"
+        assert "白い鍵" in (await http.get(f"{page}?notice=passkey")).text
+        done = await http.post(f"{where}/remove", data=remove)
+        assert done.headers["location"] == f"{page}?notice=removed"
+        assert "青い鍵" not in (await http.get(page)).text
+
+
+async def test_a_code_by_mail_is_not_asked_for_beside_a_passkey(world: World) -> None:
+    world.second_step.method, world.second_step.shown = Method.MAIL_OTP, True
+    async with person(world) as http:
+        await enter(http)
+        page = await http.get("/settings/second-step/proof/code?for=app")
+        assert "/settings/second-step/proof/code" not in [action for action, _ in read(page).forms]
+        world.second_step.keys = []
+        page = await http.get("/settings/second-step/proof/code?for=app")
+        assert "/settings/second-step/proof/code" in [action for action, _ in read(page).forms]
