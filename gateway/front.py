@@ -26,6 +26,7 @@ from gateway.api import (
 from gateway.api.quick_dashboard import Quick, QuickDashboard
 from gateway.application.journeys import Journeys
 from gateway.refusals import Page, tell_people
+from gateway.web import company_image
 from kernel.adapters.http.app import create_app
 
 ROUTERS = (
@@ -49,7 +50,13 @@ def application(
     journeys: Journeys, quick: QuickDashboard, pages: Sequence[APIRouter] = (), error_page: Page | None = None
 ) -> FastAPI:
     """Return API and *pages* over *journeys*, without the edge."""
-    app = create_app("gateway", [*ROUTERS, openapi.router, *pages], title=openapi.TITLE, audience="gateway")
+    app = create_app(
+        "gateway",
+        [*ROUTERS, openapi.router, *pages],
+        title=openapi.TITLE,
+        audience="gateway",
+        roomy={company_image.WHERE: company_image.LARGEST},
+    )
     app.state.journeys = journeys
     app.state.quick = quick
     tell_people(app, error_page)

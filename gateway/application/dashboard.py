@@ -9,6 +9,7 @@ from gateway.application.contracts import visible
 from gateway.application.ports import Boards
 from gateway.application.viewer import Viewer
 from gateway.projections.contract_board import ContractRow
+from gateway.projections.tenant import TenantRow
 from kernel.application.ports import Clock
 
 SHOWN = 50
@@ -40,10 +41,13 @@ class DashboardJourney:
     boards: Boards
     now: Clock
 
+    async def tenant(self, viewer: Viewer) -> TenantRow:
+        """Return what the top of every page shows of the company, empty while it is not known. Raises: Unavailable."""
+        return await self.boards.tenant(viewer.tenant_id) or TenantRow(tenant_id=viewer.tenant_id)
+
     async def company(self, viewer: Viewer) -> str:
-        """Return the company's name for the top of every page, empty while it is not known. Raises: Unavailable."""
-        tenant = await self.boards.tenant(viewer.tenant_id)
-        return tenant.company_name if tenant else ""
+        """Return the company's name, empty while it is not known. Raises: Unavailable."""
+        return (await self.tenant(viewer)).company_name
 
     async def show(self, viewer: Viewer) -> Dashboard:
         """Return what *viewer* may see. Raises: Unavailable."""

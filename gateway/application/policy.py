@@ -84,6 +84,9 @@ class Operation(StrEnum):
     EXPORT_GROUP_HISTORY = "exportGroupHistory"
     TENANT_SETTINGS = "tenantSettings"
     CHANGE_TENANT_SETTINGS = "changeTenantSettings"
+    TENANT_IMAGE = "tenantImage"
+    CHANGE_TENANT_IMAGE = "changeTenantImage"
+    REMOVE_TENANT_IMAGE = "removeTenantImage"
     TENANT_SETTINGS_HISTORY = "tenantSettingsHistory"
     EXPORT_TENANT_SETTINGS_HISTORY = "exportTenantSettingsHistory"
 
@@ -123,6 +126,7 @@ _EVERY_PERSON = (
     Operation.END_OTHER_SESSIONS,
     Operation.OWN_LOGINS,
     Operation.ISSUE_RECOVERY_CODES,
+    Operation.TENANT_IMAGE,
 )
 _ADMINISTRATORS = (
     Operation.USERS,
@@ -152,6 +156,8 @@ _ADMINISTRATORS = (
     Operation.EXPORT_GROUP_HISTORY,
     Operation.TENANT_SETTINGS,
     Operation.CHANGE_TENANT_SETTINGS,
+    Operation.CHANGE_TENANT_IMAGE,
+    Operation.REMOVE_TENANT_IMAGE,
     Operation.TENANT_SETTINGS_HISTORY,
     Operation.EXPORT_TENANT_SETTINGS_HISTORY,
 )

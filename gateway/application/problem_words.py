@@ -65,6 +65,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "identity-mismatch": ("入力された内容が登録と一致しません。", "What was entered does not match the registration."),
     "identity-not-confirmed": ("先に本人確認をしてください。", "Confirm who you are first."),
+    "image-refused": ("この画像は使えません。", "This picture cannot be used."),
+    "image-unknown": ("画像は登録されていません。", "There is no picture."),
     "invalid": ("入力内容に誤りがあります。", "Some of the input cannot be accepted."),
     "invalid-client": ("クライアントを確認できません。", "The client id or secret is wrong."),
     "invalid-scope": ("指定されたスコープはありません。", "None of the scopes is known."),

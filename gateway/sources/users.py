@@ -145,3 +145,12 @@ class TenantPolicyChanged:
     session_absolute_hours: int
     allowed_networks: tuple[str, ...]
     at: datetime
+
+
+@reads("portal.tenant-image.changed.v1")
+class TenantImageChanged:
+    """A tenant shows another picture to its people, or none."""
+
+    digest: str | None = None
+    width: int = 0
+    height: int = 0

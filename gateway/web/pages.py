@@ -9,6 +9,7 @@ from gateway.web import (
     assets,
     boards,
     company,
+    company_image,
     dashboard,
     group,
     groups,
@@ -32,5 +33,18 @@ def routers() -> Sequence[APIRouter]:
     """Return the pages and their files; reads templates, words and files."""
     # Of two addresses that fit, the first is taken: a user's form and history come before a user's deeds.
     people = (users, user_form, histories, user, groups, group)
-    pages = (login, activation, password_reset, dashboard, services, boards, settings, own, company, help, status)
+    pages = (
+        login,
+        activation,
+        password_reset,
+        dashboard,
+        services,
+        boards,
+        settings,
+        own,
+        company,
+        company_image,
+        help,
+        status,
+    )
     return [assets.router(site().assets), *(page.router for page in (*pages, *people))]

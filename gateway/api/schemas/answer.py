@@ -47,6 +47,7 @@ _WHY = {
     409: "The state of things forbids it now.",
     410: "It was there once and is used up, replaced or expired.",
     412: "It was changed since the caller saw it.",
+    413: "It is too large.",
     422: "The input cannot be accepted; every bad field is named.",
     423: "It is locked.",
     428: "If-Match is missing: the caller must say which version they change.",

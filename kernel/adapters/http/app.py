@@ -1,6 +1,6 @@
 """Makes a service's ASGI application of its routes. Next stop: entrance.py, then the service's api/."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter, FastAPI
 
@@ -8,8 +8,17 @@ from kernel.adapters.http.entrance import Bounded, Entrance
 from kernel.adapters.http.failures import tell_failures
 
 
-def create_app(service: str, routers: Sequence[APIRouter], *, title: str = "", audience: str = "") -> FastAPI:
+def create_app(
+    service: str,
+    routers: Sequence[APIRouter],
+    *,
+    title: str = "",
+    audience: str = "",
+    roomy: Mapping[str, int] | None = None,
+) -> FastAPI:
     """Return an application over *routers* that answers every refusal as a problem.
+
+    *roomy* names the paths that take larger bodies than the others, and how large.
 
     Who builds it sets `app.state.verifier`, which believes the tokens that callers bring for *audience*.
     """
@@ -25,6 +34,6 @@ def create_app(service: str, routers: Sequence[APIRouter], *, title: str = "", a
     # Side by side: routers that are included are looked through again and again with every request.
     app.router.routes.extend(route for router in routers for route in router.routes)
     tell_failures(app)
-    app.add_middleware(Bounded)
+    app.add_middleware(Bounded, roomy=roomy)
     app.add_middleware(Entrance)
     return app

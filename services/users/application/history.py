@@ -12,6 +12,7 @@ from kernel.domain.event import event_type
 from kernel.domain.recorded import Recorded
 from services.users.domain.commands import Policy
 from services.users.domain.group import Group
+from services.users.domain.image import TenantImage
 from services.users.domain.permission import Permission
 from services.users.domain.user import User
 
@@ -147,6 +148,12 @@ def policy_says(state: Policy) -> Said:
         "trustedBrowser": "true" if state.trusted_browser else "false",
         "secondFactors": ", ".join(state.second_factors),
     }
+
+
+def image_says(state: TenantImage) -> Said:
+    """Return what is said of a picture: not what it shows, but enough to tell one from another."""
+    shown = state.shown
+    return {"image": f"{shown.width}x{shown.height}, {shown.size} B, {shown.digest[:8]}" if shown else None}
 
 
 def _permission(one: Permission) -> str:

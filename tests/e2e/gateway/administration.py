@@ -57,6 +57,7 @@ async def administration(walker: Walker, world: World) -> AsyncIterator[str]:
         ("/settings/recovery-codes", "settings-codes"),
         ("/settings/company", "settings-company"),
         ("/settings/company/history", "settings-company-history"),
+        ("/settings/company/image", "settings-image"),
     ):
         await walker.go(path)
         yield name

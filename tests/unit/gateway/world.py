@@ -10,6 +10,7 @@ from gateway.api.quick_dashboard import QuickDashboard
 from gateway.application.activation import ActivationJourney, PasswordResetJourney
 from gateway.application.asked import Asked
 from gateway.application.back_office import BackOffice
+from gateway.application.company_image import CompanyImageJourney
 from gateway.application.contracts import ContractsJourney
 from gateway.application.dashboard import DashboardJourney
 from gateway.application.effects import Effects
@@ -102,6 +103,7 @@ class World:
             live=LiveJourney(sessions=sessions, boards=self.boards, progress=self.progress),
             people=PeopleJourney(directory=self.directory, credentials=self.credentials, effects=effects),
             groups=GroupsJourney(directory=self.directory, boards=self.boards, effects=effects),
+            company_image=CompanyImageJourney(directory=self.directory, boards=self.boards, effects=effects),
             histories=HistoriesJourney(directory=self.directory, credentials=self.credentials, effects=effects),
             tenant_settings=TenantSettingsJourney(directory=self.directory, effects=effects),
             own=OwnJourney(directory=self.directory, credentials=self.credentials, limits=self.limits, effects=effects),
