@@ -33,6 +33,7 @@ from gateway.api import (
 from gateway.api.quick_dashboard import Quick, QuickDashboard
 from gateway.application.journeys import Journeys
 from gateway.refusals import Page, tell_people
+from gateway.web import company_image
 from kernel.adapters.http.app import create_app
 
 ROUTERS = (
@@ -63,7 +64,14 @@ def application(
 ) -> FastAPI:
     """Return API and *pages* over *journeys*, without the edge."""
     routers = [*ROUTERS, openapi.router, openid.router, *pages]
-    app = create_app("gateway", routers, title=openapi.TITLE, audience="gateway", busy=login.BUSY)
+    app = create_app(
+        "gateway",
+        routers,
+        title=openapi.TITLE,
+        audience="gateway",
+        busy=login.BUSY,
+        roomy={company_image.WHERE: company_image.LARGEST},
+    )
     app.state.journeys = journeys
     app.state.quick = quick
     tell_people(app, error_page)

@@ -21,6 +21,7 @@ from gateway.api.quick_dashboard import QuickDashboard
 from gateway.application.activation import ActivationJourney, PasswordResetJourney
 from gateway.application.back_office import SCOPES, BackOffice
 from gateway.application.calendar import CalendarJourney
+from gateway.application.company_image import CompanyImageJourney
 from gateway.application.contracts import ContractsJourney
 from gateway.application.dashboard import DashboardJourney
 from gateway.application.effects import Effects
@@ -163,6 +164,7 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
         live=LiveJourney(sessions=sessions, boards=boards, progress=progress),
         people=people,
         groups=GroupsJourney(directory=users, boards=boards, effects=effects),
+        company_image=CompanyImageJourney(directory=users, boards=boards, effects=effects),
         histories=HistoriesJourney(directory=users, credentials=credentials, effects=effects),
         tenant_settings=TenantSettingsJourney(directory=users, effects=effects),
         own=OwnJourney(directory=users, credentials=credentials, limits=limits, effects=effects),

@@ -16,8 +16,8 @@ from gateway.application.freshness import HEADERS
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_SITE = frozenset({"same-origin", "none"})
-KEEPABLE = "/static/"
-"""Below this path, and nowhere else, an answer may say how long a browser may keep it."""
+KEEPABLE = ("/static/", "/company/image/")
+"""Below these paths, and nowhere else, an answer may say how long a browser may keep it: addresses name contents."""
 
 CROSSED = frozenset({"/oauth/authorize", "/oauth/logout"})
 """Where other sites' forms may lead, for the protocol says so: they are answered with the way to ask by address."""

@@ -19,6 +19,7 @@ from gateway.projections.contract_board import ContractRow
 from gateway.projections.incident_board import IncidentRow
 from gateway.projections.maintenance_board import MaintenanceRow
 from gateway.projections.scopes import listed
+from gateway.projections.tenant import TenantRow
 from gateway.projections.tenant_service import TENANT_SERVICE
 from kernel.application.ports import Clock
 from kernel.application.projection import ReadModel
@@ -84,10 +85,13 @@ class DashboardJourney:
     orders: OrdersJourney
     now: Clock
 
+    async def tenant(self, viewer: Viewer) -> TenantRow:
+        """Return what the top of every page shows of the company, empty while it is not known. Raises: Unavailable."""
+        return await self.boards.tenant(viewer.tenant_id) or TenantRow(tenant_id=viewer.tenant_id)
+
     async def company(self, viewer: Viewer) -> str:
-        """Return the company's name for the top of every page, empty while it is not known. Raises: Unavailable."""
-        tenant = await self.boards.tenant(viewer.tenant_id)
-        return tenant.company_name if tenant else ""
+        """Return the company's name, empty while it is not known. Raises: Unavailable."""
+        return (await self.tenant(viewer)).company_name
 
     async def show(self, viewer: Viewer) -> Dashboard:
         """Return what *viewer* may see. Raises: Unavailable."""

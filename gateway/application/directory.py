@@ -212,6 +212,15 @@ class TenantSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyImage:
+    """The picture that a tenant shows its people."""
+
+    digest: str
+    png: str
+    """In base64."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
     """What a change came to."""
 

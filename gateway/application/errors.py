@@ -81,6 +81,18 @@ class ScopeUnknown(Invalid):
     code = "invalid-scope"
 
 
+class ImageUnknown(NotFound):
+    """The company shows no such picture."""
+
+    code = "image-unknown"
+
+
+class ImageRefused(Invalid):
+    """What was sent is no picture that can be shown."""
+
+    code = "image-refused"
+
+
 class AccessPending(Unavailable):
     """A change of access is recorded, and not in force everywhere yet; the same key finds what came of it."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from gateway.application.activation import ActivationJourney, PasswordResetJourney
 from gateway.application.back_office import BackOffice
 from gateway.application.calendar import CalendarJourney
+from gateway.application.company_image import CompanyImageJourney
 from gateway.application.contracts import ContractsJourney
 from gateway.application.dashboard import DashboardJourney
 from gateway.application.forms import FormGuard
@@ -53,6 +54,7 @@ class Journeys:
     groups: GroupsJourney
     histories: HistoriesJourney
     tenant_settings: TenantSettingsJourney
+    company_image: CompanyImageJourney
     own: OwnJourney
     second_step: SecondStepJourney
     mail: MailJourney

@@ -7,6 +7,7 @@ from uuid import UUID
 from gateway.application.asked import Asked
 from gateway.application.credentials import CredentialState, LoginPage, NotOf, OwnSession
 from gateway.application.directory import (
+    CompanyImage,
     Done,
     Group,
     HistoryOf,
@@ -124,6 +125,18 @@ class Directory(Protocol):
         self, session: Session, fields: Mapping[str, Any], if_match: str | None, asked: Asked
     ) -> Done:
         """Say what the settings are, all of them."""
+        ...
+
+    async def image(self, session: Session, asked: Asked) -> CompanyImage:
+        """Return the picture that the tenant shows. Raises: NotFound where it shows none."""
+        ...
+
+    async def change_image(self, session: Session, content: bytes, asked: Asked) -> Done:
+        """Show a picture from now on, whatever kind it is said to be."""
+        ...
+
+    async def remove_image(self, session: Session, asked: Asked) -> Done:
+        """Show none any more."""
         ...
 
 

@@ -132,6 +132,9 @@ class Operation(StrEnum):
     EXPORT_GROUP_HISTORY = "exportGroupHistory"
     TENANT_SETTINGS = "tenantSettings"
     CHANGE_TENANT_SETTINGS = "changeTenantSettings"
+    TENANT_IMAGE = "tenantImage"
+    CHANGE_TENANT_IMAGE = "changeTenantImage"
+    REMOVE_TENANT_IMAGE = "removeTenantImage"
     TENANT_SETTINGS_HISTORY = "tenantSettingsHistory"
     EXPORT_TENANT_SETTINGS_HISTORY = "exportTenantSettingsHistory"
 
@@ -213,6 +216,7 @@ _EVERY_PERSON = (
     Operation.FORGET_BROWSERS,
     Operation.OWN_NOTIFICATIONS,
     Operation.CHANGE_OWN_NOTIFICATIONS,
+    Operation.TENANT_IMAGE,
 )
 _ADMINISTRATORS = (
     Operation.USERS,
@@ -248,6 +252,8 @@ _ADMINISTRATORS = (
     Operation.EXPORT_GROUP_HISTORY,
     Operation.TENANT_SETTINGS,
     Operation.CHANGE_TENANT_SETTINGS,
+    Operation.CHANGE_TENANT_IMAGE,
+    Operation.REMOVE_TENANT_IMAGE,
     Operation.TENANT_SETTINGS_HISTORY,
     Operation.EXPORT_TENANT_SETTINGS_HISTORY,
 )

@@ -105,6 +105,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "故障・障害の情報が見つかりません。",
         "There is no such incident.",
     ),
+    "image-refused": ("この画像は使えません。", "This picture cannot be used."),
+    "image-unknown": ("画像は登録されていません。", "There is no picture."),
     "invalid": ("入力内容に誤りがあります。", "Some of the input cannot be accepted."),
     "invalid-client": ("クライアントを確認できません。", "The client id or secret is wrong."),
     "invalid-scope": ("指定されたスコープはありません。", "None of the scopes is known."),

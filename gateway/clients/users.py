@@ -9,6 +9,7 @@ from uuid import UUID
 
 from gateway.application.asked import Asked
 from gateway.application.directory import (
+    CompanyImage,
     Done,
     Group,
     HistoryEntry,
@@ -255,6 +256,20 @@ class UsersClient:
         """Say which mails the caller does not want, all of them."""
         body = {"refused": list(refused)}
         return _done(await self.http.put(_wishes(session), body, SELF, _by(session, asked), if_match=if_match))
+
+    async def image(self, session: Session, asked: Asked) -> CompanyImage:
+        """Return the picture that the tenant shows."""
+        context = replace(_by(session, asked), command_id=None)
+        return read(CompanyImage, (await self.http.get("/image", SELF, context)).body)
+
+    async def change_image(self, session: Session, content: bytes, asked: Asked) -> Done:
+        """Show a picture from now on, whatever kind it is said to be."""
+        kind = "application/octet-stream"
+        return _done(await self.http.upload("/image", content, kind, ADMIN, _by(session, asked)))
+
+    async def remove_image(self, session: Session, asked: Asked) -> Done:
+        """Show none any more."""
+        return _done(await self.http.delete("/image", ADMIN, _by(session, asked)))
 
     async def _get(self, path: str, session: Session, asked: Asked, scopes: Sequence[str] = READ) -> Mapping[str, Any]:
         # Looking changes nothing, so it has no key: the same page asked for twice is read twice.

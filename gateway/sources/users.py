@@ -164,3 +164,12 @@ class TenantPolicyChanged:
     trusted_browser: bool = False
     login_policy: LoginPolicy | None = None
     at: datetime
+
+
+@reads("portal.tenant-image.changed.v1")
+class TenantImageChanged:
+    """A tenant shows another picture to its people, or none."""
+
+    digest: str | None = None
+    width: int = 0
+    height: int = 0

@@ -17,6 +17,7 @@ from gateway.application.journeys import Journeys
 from gateway.application.menu import MENU
 from gateway.application.sessions import DEFAULT_TIMEZONE
 from gateway.application.viewer import Viewer
+from gateway.projections.tenant import TenantRow
 from gateway.web import dates
 from gateway.web.site import site
 from gateway.web.words import Words
@@ -45,9 +46,11 @@ class Frame:
 
     async def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """Return a page in the frame."""
+        tenant = await self._tenant()
         known = {
             "viewer": self.viewer,
-            "company": await self._company(),
+            "company": tenant.company_name if tenant else "",
+            "logo": tenant if tenant and tenant.image else None,
             "menu": MENU,
             "path": _place(self.request.url.path),
             "here": local(_whole(self.request)),
@@ -86,12 +89,12 @@ class Frame:
     def _when(self, time: datetime) -> Markup:
         return dates.element(time, dates.when(time, self.timezone, self.language))
 
-    async def _company(self) -> str:
+    async def _tenant(self) -> TenantRow | None:
         if self.viewer is None:
-            return ""
+            return None
         with suppress(Unavailable):
-            return await self.use.dashboard.company(self.viewer)
-        return ""
+            return await self.use.dashboard.tenant(self.viewer)
+        return None
 
 
 async def frame(request: Request, use: Use, viewer: MaybeViewer) -> Frame:

@@ -27,6 +27,7 @@ _LABELS: Mapping[HistoryKind, Labels] = {
         "allowedNetworks": "company.networks.list",
         "trustedBrowser": "company.trusted-browser",
         "secondFactors": "company.factors.list",
+        "image": "company.image",
     },
 }
 _VALUES: Mapping[HistoryKind, Values] = {

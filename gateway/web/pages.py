@@ -9,6 +9,7 @@ from gateway.web import (
     assets,
     authorize,
     company,
+    company_image,
     dashboard,
     group,
     groups,
@@ -58,6 +59,7 @@ def routers() -> Sequence[APIRouter]:
         authorize,
         passkeys,
         company,
+        company_image,
         help,
         status,
     )

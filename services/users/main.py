@@ -25,14 +25,16 @@ from kernel.application.ports import Clock, EventStore, Keyring
 from services.users.adapters.board import PostgresBoard
 from services.users.adapters.cursors import SealedCursors
 from services.users.adapters.directory import PostgresDirectory, planned_anew
+from services.users.adapters.images import Painter, PostgresImages
 from services.users.adapters.mailboxes import PostgresMailboxes
 from services.users.adapters.records import PostgresRecords
-from services.users.api import groups, histories, looking, notifications, policy, routes
+from services.users.api import groups, histories, image, looking, notifications, policy, routes
 from services.users.api.use import ADMIN, READ, SELF, Built
 from services.users.application.administration import Administration
 from services.users.application.group_handlers import GroupHandlers
 from services.users.application.handlers import UserHandlers
 from services.users.application.histories import Histories
+from services.users.application.image_handlers import ImageHandlers, Images
 from services.users.application.looking import Looking
 from services.users.application.policy_handlers import PolicyHandlers
 from services.users.application.ports import Directory, Fingerprint, Freshness, Records
@@ -55,11 +57,15 @@ ISSUERS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lists:
-    """What is looked at: people and groups, what happened to them, and how far the lists are."""
+    """What stands in tables: people and groups, what happened to them, how far the lists are, and pictures."""
 
     directory: Directory
     records: Records
     freshness: Freshness
+    images: Images
+
+
+ROUTERS = (routes.router, groups.router, policy.router, looking.router, histories.router, image.router)
 
 
 def build(store: EventStore, keyring: Keyring, pepper: bytes, lists: Lists, now: Clock = utc_now) -> Built:
@@ -79,6 +85,7 @@ def build(store: EventStore, keyring: Keyring, pepper: bytes, lists: Lists, now:
         ),
         groups=GroupHandlers(store=store, now=now, new_id=new_id, fingerprint=prints),
         policy=PolicyHandlers(store=store, now=now),
+        image=ImageHandlers(store=store, images=lists.images, redraw=Painter(), now=now),
         references=references,
         looking=Looking(store=store, directory=directory, cursors=cursors),
         histories=Histories(
@@ -101,7 +108,12 @@ async def run(settings: ServiceSettings) -> None:
     reading = await open_pool(settings.postgres_url, size=2)
     looking_up = await open_pool(planned_anew(settings.postgres_url), size=2)
     place = ReadersPlace(looking_up, own_log.READER, NAME)
-    lists = Lists(directory=PostgresDirectory(looking_up), records=PostgresRecords(looking_up), freshness=place)
+    lists = Lists(
+        directory=PostgresDirectory(looking_up),
+        records=PostgresRecords(looking_up),
+        freshness=place,
+        images=PostgresImages(log.pool),
+    )
     built = build(log.store, log.keyring, secrets.pepper, lists)
     signer = Signer(NAME, secrets.jwk(NAME))
     owners = {

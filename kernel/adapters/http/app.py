@@ -1,6 +1,6 @@
 """Makes a service's ASGI application of its routes. Next stop: entrance.py, then the service's api/."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -18,11 +18,14 @@ def create_app(
     title: str = "",
     audience: str = "",
     busy: Collection[Callable[..., Any]] = (),
+    roomy: Mapping[str, int] | None = None,
 ) -> FastAPI:
     """Return an application over *routers* that answers every refusal as a problem.
 
-    Who builds it sets `app.state.verifier`, which believes the tokens that callers bring for *audience*. The functions
-    named in *busy* are called by the thousand, and answered on a shorter way (express.py).
+    The functions named in *busy* are called by the thousand, and answered on a shorter way (express.py). *roomy* names
+    the paths that take larger bodies than the others, and how large.
+
+    Who builds it sets `app.state.verifier`, which believes the tokens that callers bring for *audience*.
     """
     app = FastAPI(
         title=title or service,
@@ -38,6 +41,6 @@ def create_app(
     tell_failures(app)
     routes = [route for route in app.routes if isinstance(route, APIRoute) and route.endpoint in busy]
     app.add_middleware(Express, routes=routes)
-    app.add_middleware(Bounded)
+    app.add_middleware(Bounded, roomy=roomy)
     app.add_middleware(Entrance)
     return app

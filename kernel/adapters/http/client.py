@@ -75,6 +75,10 @@ class ServiceClient:
         """Set something, only while it is at *if_match* where that is given. Raises: as post(); PreconditionFailed."""
         return await self._call("PUT", path, body, scopes, context, if_match=if_match)
 
+    async def upload(self, path: str, content: bytes, kind: str, scopes: Iterable[str], context: Context) -> Answer:
+        """Set something to bytes of a media type. Raises: as post()."""
+        return await self._call("PUT", path, content, scopes, context, kind=kind)
+
     async def patch(
         self,
         path: str,
@@ -103,18 +107,19 @@ class ServiceClient:
         self,
         method: str,
         path: str,
-        body: Mapping[str, Any] | None,
+        body: Mapping[str, Any] | bytes | None,
         scopes: Iterable[str],
         context: Context,
         *,
         if_match: str | None = None,
+        kind: str = "application/json",
     ) -> Answer:
         headers = self._headers(scopes, context)
         if if_match is not None:
             headers["If-Match"] = if_match
-        data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        data = body if body is None or isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
         if data is not None:
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = kind
         clock = asyncio.get_running_loop().time
         before, status = clock(), "none"
         try:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Mapping
 from uuid import UUID, uuid4
 
 from starlette.datastructures import Headers
@@ -57,9 +58,11 @@ class Entrance:
 class Bounded:
     """Takes a body in before the application runs, and turns away one that is too large or nested too deeply."""
 
-    def __init__(self, app: ASGIApp, largest: int = LARGEST) -> None:
+    def __init__(self, app: ASGIApp, largest: int = LARGEST, roomy: Mapping[str, int] | None = None) -> None:
+        """Take the largest body, and that of the paths which take more, to say themselves what is wrong with it."""
         self.app = app
         self.largest = largest
+        self.roomy = roomy or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Look through a request's body, then hand it on as one piece."""
@@ -68,7 +71,7 @@ class Bounded:
             await self.app(scope, receive, send)
             return
         try:
-            body = await self._body(headers, receive)
+            body = await self._body(headers, receive, self.roomy.get(scope["path"], self.largest))
         except (TooLarge, TooDeep) as refused:
             await answer(refused)(scope, receive, send)
             return
@@ -83,9 +86,9 @@ class Bounded:
 
         await self.app(scope, whole, send)
 
-    async def _body(self, headers: Headers, receive: Receive) -> Message:
+    async def _body(self, headers: Headers, receive: Receive, largest: int) -> Message:
         told = headers.get("content-length", "")
-        if told.isdecimal() and int(told) > self.largest:
+        if told.isdecimal() and int(told) > largest:
             raise TooLarge
         come = bytearray()
         while True:
@@ -93,7 +96,7 @@ class Bounded:
             if message["type"] != "http.request":
                 return message
             come += message.get("body", b"")
-            if len(come) > self.largest:
+            if len(come) > largest:
                 raise TooLarge
             if not message.get("more_body"):
                 break

@@ -12,6 +12,7 @@ from kernel.domain.recorded import Appended
 from services.users.application.group_handlers import GroupHandlers
 from services.users.application.handlers import UserHandlers
 from services.users.application.histories import Histories
+from services.users.application.image_handlers import ImageHandlers
 from services.users.application.looking import Looking
 from services.users.application.policy_handlers import PolicyHandlers
 from services.users.application.ports import Freshness
@@ -31,6 +32,7 @@ class Built:
     users: UserHandlers
     groups: GroupHandlers
     policy: PolicyHandlers
+    image: ImageHandlers
     references: References
     looking: Looking
     histories: Histories

@@ -14,16 +14,18 @@ from services.users.application.history import (
     Field,
     Moment,
     group_says,
+    image_says,
     moments,
     policy_says,
     user_says,
 )
 from services.users.application.knowing import known
 from services.users.application.ports import Cursors, Directory, Records
-from services.users.application.streams import policy_stream
+from services.users.application.streams import image_stream, policy_stream
 from services.users.domain.errors import GroupUnknown, UserUnknown
 from services.users.domain.events import GroupCreated, JoinedGroup, UserRegistered
 from services.users.domain.group import group
+from services.users.domain.image import image
 from services.users.domain.policy import policy
 from services.users.domain.user import user
 
@@ -72,7 +74,9 @@ class Histories:
     async def of_policy(self, tenant_id: UUID, limit: int, cursor: str | None = None) -> HistoryPage:
         """Return what changed of a tenant's settings. Raises: CursorUnreadable."""
         stream_id = policy_stream(tenant_id)
-        found = moments(await self.store.load(stream_id), policy, policy_says)
+        decided = moments(await self.store.load(stream_id), policy, policy_says)
+        shown = moments(await self.store.load(image_stream(tenant_id)), image, image_says)
+        found = sorted([*decided, *shown], key=lambda one: one.place, reverse=True)
         return await self._page(tenant_id, stream_id, found, limit, cursor)
 
     async def _page(

@@ -12,6 +12,7 @@ from kernel.domain.event import event_type
 from kernel.domain.recorded import Recorded
 from services.users.domain.commands import Policy
 from services.users.domain.group import Group
+from services.users.domain.image import TenantImage
 from services.users.domain.login_policy import LoginPolicy
 from services.users.domain.permission import Permission
 from services.users.domain.user import User
@@ -154,6 +155,12 @@ def policy_says(state: Policy) -> Said:
 
 def _login_policy(one: LoginPolicy) -> str:
     return f"{one.effective_from:%Y-%m-%dT%H:%MZ} / {one.legacy_until:%Y-%m-%dT%H:%MZ}"
+
+
+def image_says(state: TenantImage) -> Said:
+    """Return what is said of a picture: not what it shows, but enough to tell one from another."""
+    shown = state.shown
+    return {"image": f"{shown.width}x{shown.height}, {shown.size} B, {shown.digest[:8]}" if shown else None}
 
 
 def _permission(one: Permission) -> str:

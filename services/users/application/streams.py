@@ -13,6 +13,11 @@ def policy_stream(tenant_id: UUID) -> UUID:
     return uuid5(tenant_id, "policy")
 
 
+def image_stream(tenant_id: UUID) -> UUID:
+    """Return the stream of the picture that a tenant shows."""
+    return uuid5(tenant_id, "image")
+
+
 def all_permissions(tenant_id: UUID) -> UUID:
     """Return the stream, and so the id, of the group that permits everything."""
     return uuid5(tenant_id, "all-permissions")

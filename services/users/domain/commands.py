@@ -245,6 +245,25 @@ class ChangePolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A picture as the log knows it."""
+
+    digest: str
+    size: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowImage:
+    """Show a tenant's people this picture, or none."""
+
+    tenant_id: UUID
+    image: Shown | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AppointAdministrator:
     """Count a person whose stream showed at this version that they administer."""
 

@@ -57,6 +57,18 @@ class MailNotRefusable(Invalid):
     code = "mail-not-refusable"
 
 
+class ImageUnknown(NotFound):
+    """The tenant shows no picture."""
+
+    code = "image-unknown"
+
+
+class ImageRefused(Invalid):
+    """What was sent is no picture that can be shown; `errors` in *extra* says why."""
+
+    code = "image-refused"
+
+
 class ReferenceUnknown(Invalid):
     """Something is named that the tenant does not have; `errors` in *extra* says where."""
 

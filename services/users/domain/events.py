@@ -267,6 +267,20 @@ class TenantPolicyChanged:
     at: datetime
 
 
+@event("tenant-image.changed")
+class TenantImageChanged:
+    """A tenant shows another picture to its people, or none; the picture itself is kept beside the log."""
+
+    tenant_id: UUID
+    digest: str | None = None
+    """SHA-256 of the picture, in hexadecimal; null for none."""
+    size: int = 0
+    """In bytes."""
+    width: int = 0
+    height: int = 0
+    at: datetime
+
+
 @event("administrators.appointed", public=False)
 class AdministratorAppointed:
     """A person counts as an active administrator of their tenant."""
@@ -308,6 +322,7 @@ EVENTS = (
     GroupPermitted,
     GroupDeleted,
     TenantPolicyChanged,
+    TenantImageChanged,
     AdministratorAppointed,
     AdministratorStoodDown,
 )

@@ -71,6 +71,7 @@ async def administration(walker: Walker, world: World) -> AsyncIterator[str]:
         (f"{one}/notifications", "user-notifications"),
         ("/settings/notifications?notice=saved", "settings-notifications"),
         ("/settings/company/history", "settings-company-history"),
+        ("/settings/company/image", "settings-image"),
     ):
         await walker.go(path)
         yield name

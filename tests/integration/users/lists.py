@@ -17,6 +17,7 @@ from kernel.adapters.postgres.readers_place import ReadersPlace
 from kernel.application.consume import Delivery, Incoming
 from services.users.adapters.board import PostgresBoard
 from services.users.adapters.directory import PostgresDirectory, planned_anew
+from services.users.adapters.images import PostgresImages
 from services.users.adapters.records import PostgresRecords
 from services.users.api.use import Built
 from services.users.application.directory import Entry, PeopleWanted
@@ -126,7 +127,9 @@ async def lists_of(log: RealLog) -> AsyncIterator[Lists]:
     reading, looking = await open_pool(log.database.url, 2), await open_pool(planned_anew(log.database.url), 2)
     place = ReadersPlace(looking, BOARD, "users")
     directory, board = PostgresDirectory(looking), PostgresBoard()
-    looked = Looked(directory=directory, records=PostgresRecords(looking), freshness=place)
+    looked = Looked(
+        directory=directory, records=PostgresRecords(looking), freshness=place, images=PostgresImages(looking)
+    )
     built = build(log.store, log.keyring, b"pepper" * 6, looked)
     shared: dict[str, Any] = {"service": "users", "pool": reading, "wakeup": log.wakeup, "facts": log.codec}
     own = LogReader(BOARD, reaction=OwnFacts(board), moved=place.moved, **shared)

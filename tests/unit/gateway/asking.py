@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -19,6 +20,7 @@ from gateway.front import application, describe, front
 from gateway.projections.credential import CredentialRow
 from gateway.projections.open_session import OpenSessionRow
 from gateway.projections.person import PersonRow
+from gateway.projections.tenant import TenantRow
 from gateway.projections.tenant_policy import TenantPolicyRow
 from tests.unit.gateway.browser import PUBLIC, PlainTokens
 from tests.unit.gateway.fakes import (
@@ -26,6 +28,7 @@ from tests.unit.gateway.fakes import (
     NOW,
     OTHER_TENANT,
     SESSION_ID,
+    TENANT,
     affected,
     contract,
     incident,
@@ -119,6 +122,7 @@ BODIES: Mapping[str, Any] = {
     "changeOwnNotifications": {"refused": ["MAINTENANCE"]},
     "changeUserNotifications": {"refused": ["MAINTENANCE"]},
 }
+UPLOADS: Mapping[str, bytes] = {"changeTenantImage": b"a picture, as far as anybody asks here"}
 FORMS = {
     "token": {
         "grant_type": "client_credentials",
@@ -310,6 +314,9 @@ async def ask(
     if operation.id in FORMS:
         content = urlencode(FORMS[operation.id]).encode()
         said["content-type"] = "application/x-www-form-urlencoded"
+    elif operation.id in UPLOADS:
+        content = UPLOADS[operation.id]
+        said["content-type"] = "image/png"
     else:
         sent = BODIES.get(operation.id) if body is None else body
         content = b"" if sent is None else json.dumps(sent).encode()
@@ -374,6 +381,11 @@ def fresh_world() -> World:
     """Return a world in which the first tenant has a contract and the second one too."""
     world = World()
     world.second_step.shown = world.second_step.proven = True
+    world.directory.images = {TENANT: b"ours", OTHER_TENANT: "よその 画像".encode()}
+    world.boards.tenants = {
+        one: TenantRow(tenant_id=one, company_name=name, image=sha256(world.directory.images[one]).hexdigest())
+        for one, name in ((TENANT, "株式会社さくら商事"), (OTHER_TENANT, "よその 会社"))
+    }
     world.boards.rows = [contract(1), contract(2, tenant_id=OTHER_TENANT, site="よその 場所")]
     theirs = affected(2, tenant_id=OTHER_TENANT)
     mine = affected(1)

@@ -1,15 +1,18 @@
 # ruff: noqa: ARG002 - fakes take what the ports give
 """The users service and identity for administrators, small and in memory: they keep to tenants as the real ones do."""
 
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from gateway.application.access import Action
 from gateway.application.asked import Asked
 from gateway.application.directory import (
+    CompanyImage,
     Done,
     Group,
     GroupName,
@@ -165,6 +168,7 @@ class FakeDirectory:
     kept: dict[UUID, dict[UUID, Person]] = field(default_factory=_people)
     kept_groups: dict[UUID, dict[UUID, Group]] = field(default_factory=_groups)
     policy: TenantSettings = field(default_factory=some_settings)
+    images: dict[UUID, bytes] = field(default_factory=dict)
     calls: list[tuple[str, Any, Asked]] = field(default_factory=list)
     entries: list[HistoryEntry] = field(
         default_factory=lambda: [
@@ -358,6 +362,22 @@ class FakeDirectory:
             login_policy=_login_policy(fields.get("loginPolicy")),
             version=self.policy.version + 1,
         )
+        return Done(positions=(POSITION,))
+
+    async def image(self, session: Session, asked: Asked) -> CompanyImage:
+        if session.tenant_id not in self.images:
+            raise NotFound
+        content = self.images[session.tenant_id]
+        return CompanyImage(digest=sha256(content).hexdigest(), png=base64.b64encode(content).decode())
+
+    async def change_image(self, session: Session, content: bytes, asked: Asked) -> Done:
+        self._note("change_image", len(content), asked)
+        self.images[session.tenant_id] = content
+        return Done(positions=(POSITION,))
+
+    async def remove_image(self, session: Session, asked: Asked) -> Done:
+        self._note("remove_image", None, asked)
+        self.images.pop(session.tenant_id, None)
         return Done(positions=(POSITION,))
 
     def _tenant(self, session: Session) -> dict[UUID, Person]:

@@ -11,6 +11,7 @@ from gateway.application.activation import ActivationJourney, PasswordResetJourn
 from gateway.application.asked import Asked
 from gateway.application.back_office import BackOffice
 from gateway.application.calendar import CalendarJourney
+from gateway.application.company_image import CompanyImageJourney
 from gateway.application.contracts import ContractsJourney
 from gateway.application.dashboard import DashboardJourney
 from gateway.application.effects import Effects
@@ -153,6 +154,7 @@ class World:
             mail=MailJourney(mailroom=self.mailroom, directory=self.directory, people=people),
             notifications=NotificationsJourney(wishes=self.directory, effects=effects),
             groups=GroupsJourney(directory=self.directory, boards=self.boards, effects=effects),
+            company_image=CompanyImageJourney(directory=self.directory, boards=self.boards, effects=effects),
             histories=HistoriesJourney(directory=self.directory, credentials=self.credentials, effects=effects),
             tenant_settings=TenantSettingsJourney(directory=self.directory, effects=effects),
             own=OwnJourney(directory=self.directory, credentials=self.credentials, limits=self.limits, effects=effects),

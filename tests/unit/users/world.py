@@ -11,6 +11,7 @@ from kernel.domain.recorded import Claim, Recorded
 from kernel.testing import InMemoryStore, StillClock
 from services.users.application.directory import Entry, GroupEntry, PeopleWanted, Place
 from services.users.application.history import Moment
+from services.users.application.image_handlers import Picture
 from services.users.application.registered import LinkState, Registered
 from services.users.domain.events import UserActivated
 from services.users.main import Lists, build
@@ -82,6 +83,22 @@ class Unwritten:
         return [one for one in self.joined if after is None or one.place < after][:limit]
 
 
+class Gallery:
+    """Pictures in a dictionary."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[UUID, str], bytes] = {}
+
+    async def keep(self, tenant_id: UUID, picture: Picture) -> None:
+        self.kept[tenant_id, picture.shown.digest] = picture.png
+
+    async def find(self, tenant_id: UUID, digest: str) -> bytes | None:
+        return self.kept.get((tenant_id, digest))
+
+    async def forget_others(self, tenant_id: UUID, digest: str | None) -> None:
+        self.kept = {key: png for key, png in self.kept.items() if key[0] != tenant_id or key[1] == digest}
+
+
 class Immediate:
     """Lists that are always as new as the log."""
 
@@ -99,7 +116,8 @@ class World:
         self.store = Interleaved("users", lambda: AT)
         self.directory, self.freshness = Blank(), Immediate()
         self.records = Unwritten()
-        lists = Lists(directory=self.directory, records=self.records, freshness=self.freshness)
+        self.gallery = Gallery()
+        lists = Lists(directory=self.directory, records=self.records, freshness=self.freshness, images=self.gallery)
         self.built = build(self.store, self.store.keyring, b"pepper", lists, StillClock(AT))
         self.handlers = self.built.users
         self.groups = self.built.groups

@@ -1,0 +1,101 @@
+"""The company's picture: shown at the top of pages, changed and removed. Next stop: application/company_image.py."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from starlette.datastructures import FormData, UploadFile
+
+from gateway.application import policy
+from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
+from gateway.application.errors import ImageUnknown
+from gateway.application.freshness import Fresh
+from gateway.application.image_answer import sent
+from gateway.application.policy import Operation
+from gateway.web.forms import EMPTY, Filled, refusal_words, status
+from gateway.web.frame import Frame, Here, go
+from kernel.domain.errors import PortalError
+
+router = APIRouter(include_in_schema=False)
+
+WHERE = "/settings/company/image"
+LARGEST = 4 * 1024 * 1024
+"""Bytes of a form that are taken in, so that the page itself can say that a picture is too large."""
+FOR_EVER = "private, max-age=31536000, immutable"
+REASONS = frozenset({"too-large", "too-many-pixels", "not-a-picture"})
+FIELD = "image"
+
+
+@router.api_route("/company/image/{digest}", methods=["GET", "HEAD"])
+async def picture(
+    digest: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")],
+    request: Request,
+    viewer: CurrentViewer,
+    use: Use,
+    asked: AskedHere,
+) -> Response:
+    """Send the picture of the viewer's company; its address changes with it, so it may be kept for ever."""
+    found = await use.company_image.show(viewer, asked)
+    if found.digest != digest:
+        raise ImageUnknown
+    answer = sent(found, request)
+    answer.headers["Cache-Control"] = FOR_EVER
+    return answer
+
+
+@router.api_route(WHERE, methods=["GET", "HEAD"])
+async def show(
+    here: Here, viewer: CurrentViewer, fresh: Fresh, notice: Annotated[str, Query(max_length=20)] = ""
+) -> Response:
+    """Show the picture as it is."""
+    policy.demand(viewer, Operation.CHANGE_TENANT_IMAGE)
+    shown = notice if notice in ("shown", "removed") else ""
+    return await _draw(here, EMPTY, notice=shown, stale=not fresh)
+
+
+@router.post(WHERE)
+async def change(
+    *, viewer: CurrentViewer, form: CheckedForm, here: Here, token: SessionToken, use: Use, asked: AskedHere
+) -> Response:
+    """Show another picture."""
+    policy.demand(viewer, Operation.CHANGE_TENANT_IMAGE)
+    content = await _content(form)
+    if not content:
+        return await _draw(here, Filled(errors={FIELD: here.words("company.image.missing")}), 422)
+    try:
+        await use.company_image.change(viewer, token, content, asked)
+    except PortalError as error:
+        return await _draw(here, _refused(here, error), status(error))
+    return go(f"{WHERE}?notice=shown")
+
+
+@router.post(f"{WHERE}/removal")
+async def remove(
+    *, viewer: CurrentViewer, form: CheckedForm, here: Here, token: SessionToken, use: Use, asked: AskedHere
+) -> Response:
+    """Show none any more."""
+    _ = form
+    try:
+        await use.company_image.remove(viewer, token, asked)
+    except PortalError as error:
+        return await _draw(here, _refused(here, error), status(error))
+    return go(f"{WHERE}?notice=removed")
+
+
+async def _content(form: FormData) -> bytes:
+    file = form.get(FIELD)
+    if not isinstance(file, UploadFile):
+        return b""
+    content = await file.read()
+    await form.close()
+    return content
+
+
+def _refused(here: Frame, error: PortalError) -> Filled:
+    codes = [str(one.get("code")) for one in error.extra.get("errors", ())]
+    if codes and codes[0] in REASONS:
+        return Filled(errors={FIELD: here.words(f"company.image.{codes[0]}")})
+    return Filled(refusal=refusal_words(error, here.words))
+
+
+async def _draw(here: Frame, filled: Filled, number: int = 200, *, notice: str = "", stale: bool = False) -> Response:
+    return await here.page("settings/image.html", number, form=filled, notice=notice, stale=stale)

@@ -1,0 +1,49 @@
+"""A tenant's picture over HTTP: bytes in, PNG out. Next stop: application/image_handlers.py."""
+
+import base64
+
+from fastapi import APIRouter, Request, Response
+
+from kernel.adapters.http.body import Reply
+from services.users.api.use import ByAdministrator, BySelf, Use
+
+router = APIRouter()
+
+
+class ImageReply(Reply):
+    """At which version the tenant's picture is."""
+
+    version: int
+
+
+class ImageOne(Reply):
+    """What a tenant shows."""
+
+    digest: str
+    width: int
+    height: int
+    png: str
+    """In base64."""
+
+
+@router.get("/image")
+async def read(*, use: Use, by: BySelf) -> ImageOne:
+    """Return the picture of the caller's tenant."""
+    shown, png = await use.image.read(by.context().tenant_id)
+    return ImageOne(digest=shown.digest, width=shown.width, height=shown.height, png=base64.b64encode(png).decode())
+
+
+@router.put("/image")
+async def show(*, request: Request, use: Use, by: ByAdministrator, response: Response) -> ImageReply:
+    """Show a picture from now on, whatever type the body says it is."""
+    done = await use.image.show(await request.body(), by.context())
+    await use.shown(response, done)
+    return ImageReply(version=done.version)
+
+
+@router.delete("/image")
+async def remove(*, use: Use, by: ByAdministrator, response: Response) -> ImageReply:
+    """Show none any more."""
+    done = await use.image.remove(by.context())
+    await use.shown(response, done)
+    return ImageReply(version=done.version)
