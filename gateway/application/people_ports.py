@@ -6,7 +6,17 @@ from uuid import UUID
 
 from gateway.application.asked import Asked
 from gateway.application.credentials import CredentialState, LoginRecord, NotOf, OwnSession
-from gateway.application.directory import Done, Group, HistoryEntry, PeoplePage, PeopleWanted, Person, TenantSettings
+from gateway.application.directory import (
+    Done,
+    Group,
+    GroupName,
+    GroupPage,
+    HistoryEntry,
+    PeoplePage,
+    PeopleWanted,
+    Person,
+    TenantSettings,
+)
 from gateway.application.session import Session
 
 
@@ -56,8 +66,12 @@ class Directory(Protocol):
         """Remove a person for good."""
         ...
 
-    async def groups(self, session: Session, asked: Asked) -> Sequence[Group]:
-        """Return all groups by name."""
+    async def groups(self, session: Session, limit: int, cursor: str | None, asked: Asked) -> GroupPage:
+        """Return a part of the list of groups."""
+        ...
+
+    async def group_names(self, session: Session, asked: Asked) -> Sequence[GroupName]:
+        """Return what all groups are called, the built-in one first."""
         ...
 
     async def group(self, session: Session, group_id: UUID, asked: Asked) -> Group:

@@ -8,7 +8,17 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from gateway.application.asked import Asked
-from gateway.application.directory import Done, Group, HistoryEntry, PeoplePage, PeopleWanted, Person, TenantSettings
+from gateway.application.directory import (
+    Done,
+    Group,
+    GroupName,
+    GroupPage,
+    HistoryEntry,
+    PeoplePage,
+    PeopleWanted,
+    Person,
+    TenantSettings,
+)
 from gateway.application.session import Session
 from gateway.clients.answers import read
 from kernel.adapters.http.client import Answer, ServiceClient
@@ -51,8 +61,8 @@ class _Entries:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Groups:
-    items: tuple[Group, ...]
+class _Names:
+    items: tuple[GroupName, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +131,14 @@ class UsersClient:
         """Remove a person for good."""
         return _done(await self.http.delete(f"/users/{user_id}", ADMIN, _by(session, asked)))
 
-    async def groups(self, session: Session, asked: Asked) -> Sequence[Group]:
-        """Return all groups by name."""
-        return read(_Groups, await self._get("/groups", session, asked)).items
+    async def groups(self, session: Session, limit: int, cursor: str | None, asked: Asked) -> GroupPage:
+        """Return a part of the list of groups."""
+        named = urlencode({"limit": limit} | ({"cursor": cursor} if cursor else {}))
+        return read(GroupPage, await self._get(f"/groups?{named}", session, asked))
+
+    async def group_names(self, session: Session, asked: Asked) -> Sequence[GroupName]:
+        """Return what all groups are called."""
+        return read(_Names, await self._get("/groups/names", session, asked)).items
 
     async def group(self, session: Session, group_id: UUID, asked: Asked) -> Group:
         """Return one group."""

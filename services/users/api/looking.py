@@ -7,7 +7,16 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import AfterValidator
 
-from services.users.api.answers import GroupList, GroupOne, HistoryList, PeopleList, PersonOne, history_of
+from services.users.api.answers import (
+    GroupList,
+    GroupNamed,
+    GroupNames,
+    GroupOne,
+    HistoryList,
+    PeopleList,
+    PersonOne,
+    history_of,
+)
 from services.users.api.use import ByReader, Use
 from services.users.application.directory import LoggedIn, Order, PeopleWanted, Sort, Status
 from services.users.domain.events import Role
@@ -87,9 +96,17 @@ async def history_of_user(*, user_id: UUID, use: Use, by: ByReader) -> HistoryLi
 
 
 @router.get("/groups")
-async def groups(*, use: Use, by: ByReader) -> GroupList:
-    """Return all groups by name."""
-    return GroupList(items=tuple(map(GroupOne.model_validate, await use.looking.groups(by.context().tenant_id))))
+async def groups(*, use: Use, by: ByReader, limit: Limit = 50, cursor: Cursor = None) -> GroupList:
+    """Return a part of the list of groups."""
+    return GroupList.model_validate(await use.looking.groups(by.context().tenant_id, limit, cursor))
+
+
+@router.get("/groups/names")
+async def group_names(*, use: Use, by: ByReader) -> GroupNames:
+    """Return what all groups are called."""
+    return GroupNames(
+        items=tuple(map(GroupNamed.model_validate, await use.looking.group_names(by.context().tenant_id)))
+    )
 
 
 @router.get("/groups/{group_id}")

@@ -12,6 +12,7 @@ from gateway.application.directory import (
     Done,
     Group,
     GroupName,
+    GroupPage,
     HistoryEntry,
     PeoplePage,
     PeopleWanted,
@@ -145,12 +146,7 @@ class FakeDirectory:
         self, session: Session, wanted: PeopleWanted, limit: int, cursor: str | None, asked: Asked
     ) -> PeoplePage:
         self.calls.append(("people", (wanted, limit, cursor), asked))
-        first = 0
-        if cursor is not None:
-            tenant, _, place = cursor.partition("/")
-            if tenant != str(session.tenant_id) or not place.isdecimal():
-                raise CursorForeign
-            first = int(place)
+        first = _start(cursor, session.tenant_id)
         rows = [row for row in self._tenant(session).values() if _fits(row, wanted)]
         rows.sort(key=lambda row: (row.name, str(row.user_id)), reverse=wanted.order == "desc")
         last = first + limit
@@ -196,8 +192,15 @@ class FakeDirectory:
         del self._tenant(session)[user_id]
         return done
 
-    async def groups(self, session: Session, asked: Asked) -> Sequence[Group]:
-        return sorted(self.kept_groups[session.tenant_id].values(), key=lambda group: group.name)
+    async def groups(self, session: Session, limit: int, cursor: str | None, asked: Asked) -> GroupPage:
+        rows = sorted(self.kept_groups[session.tenant_id].values(), key=lambda group: group.name)
+        start = _start(cursor, session.tenant_id)
+        more = f"{session.tenant_id}/{start + limit}" if start + limit < len(rows) else None
+        return GroupPage(items=tuple(rows[start : start + limit]), next_cursor=more, total=len(rows))
+
+    async def group_names(self, session: Session, asked: Asked) -> Sequence[GroupName]:
+        rows = (await self.groups(session, 1000, None, asked)).items
+        return [GroupName(group_id=one.group_id, name=one.name) for one in rows]
 
     async def group(self, session: Session, group_id: UUID, asked: Asked) -> Group:
         return self._group(session, group_id)
@@ -313,6 +316,15 @@ class FakeDirectory:
         refusal, self.refusal = self.refusal, None
         if refusal is not None:
             raise refusal
+
+
+def _start(cursor: str | None, tenant_id: UUID) -> int:
+    if cursor is None:
+        return 0
+    tenant, _, place = cursor.partition("/")
+    if tenant != str(tenant_id) or not place.isdecimal():
+        raise CursorForeign
+    return int(place)
 
 
 def _fits(row: Person, wanted: PeopleWanted) -> bool:
