@@ -82,7 +82,10 @@ GOALS = (
     Goal(
         name="P8",
         title="dashboard as JSON, for a session, of a tenant",
-        lines=(Line(key="static", says="answers/s / the same bytes kept ready in FastAPI", floor=0.7, moonshot=1.5),),
+        lines=(
+            Line(key="static", says="answers/s / the same bytes kept ready in FastAPI", floor=0.7, moonshot=1.5),
+            Line(key="down", says="refusals/s without Redis / the same bytes kept ready", floor=0.25, moonshot=0.5),
+        ),
     ),
     Goal(
         name="P9",
@@ -114,6 +117,13 @@ GOALS = (
             Line(key="relay", says="events/s of the relay / bare aiokafka producer, acks=all, same records"),
             Line(
                 key="projector", says="events/s of a rebuild / bare getmany of the same topic", floor=0.2, moonshot=0.5
+            ),
+            Line(
+                key="reads",
+                says="dashboard p99 during a rebuild / idle p99",
+                floor=5,
+                moonshot=2,
+                at_most=True,
             ),
         ),
     ),

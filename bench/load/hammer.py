@@ -12,8 +12,9 @@ OK = b"HTTP/1.1 200"
 class _Nail(asyncio.Protocol):
     """A connection that asks again as soon as it has its answer."""
 
-    def __init__(self, request: bytes) -> None:
+    def __init__(self, request: bytes, expected: bytes) -> None:
         self.request = request
+        self.expected = expected
         self.answers = 0
         self.bad = 0
         self.stopped = False
@@ -35,7 +36,7 @@ class _Nail(asyncio.Protocol):
             return
         self._buffer = b""
         self.answers += 1
-        self.bad += not buffer.startswith(OK)
+        self.bad += not buffer.startswith(self.expected)
         if self._transport and not self.stopped:
             self._transport.write(self.request)
 
@@ -48,13 +49,13 @@ class _Nail(asyncio.Protocol):
             self._transport.close()
 
 
-async def hammer(port: int, request: bytes, *, connections: int, seconds: float) -> float:
-    """Return good answers a second. Raises: ConnectionError when an answer was none, or none was 200."""
+async def hammer(port: int, request: bytes, *, connections: int, seconds: float, expected: bytes = OK) -> float:
+    """Return good answers a second. Raises: ConnectionError when an answer was none, or not the *expected* one."""
     loop = asyncio.get_running_loop()
     nails = [
         nail
         for _ in range(connections)
-        for _, nail in [await loop.create_connection(lambda: _Nail(request), "127.0.0.1", port)]
+        for _, nail in [await loop.create_connection(lambda: _Nail(request, expected), "127.0.0.1", port)]
     ]
     begin, before = time.perf_counter(), sum(nail.answers for nail in nails)
     await asyncio.sleep(seconds)

@@ -1,10 +1,8 @@
 """P9: administering a very large company, at the gateway. Next stop: portal/large_tenant.py."""
 
 import asyncio
-import sys
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 from uuid import UUID
@@ -15,12 +13,11 @@ from bench.figures import percentile, ratios
 from bench.lab import Lab
 from bench.load.wire import Answer, Wires
 from bench.machine import postgres_settings, versions
+from bench.measures.dashboard import static_answers
 from bench.outcome import Outcome
 from bench.portal.crowd import Crowd
 from bench.portal.large_tenant import Filling, LargeTenant
 from bench.portal.opening import open_portal
-from deploy.places import PROJECT
-from deploy.ports import Ports
 from kernel.adapters.redis.client import text
 
 ASLEEP = ("identity", "notifier")
@@ -30,7 +27,6 @@ DEEP = 0.5
 """How far into the list the deep page is."""
 STEP = 200
 WARM = 5
-READY_SECONDS = 20.0
 CAUGHT_UP_SECONDS = 900.0
 
 
@@ -75,7 +71,8 @@ async def _measured(lab: Lab, asker: "_Asker", kinds: Sequence[Kind], done: Call
     times: Mapping[str, _Times] = {one.name: _Times() for one in kinds} | {_STATIC: _Times()}
     sizes = {one.name: len((await asker.ask(one.path)).body) for one in kinds}
     first = kinds[0].name
-    async with static_answers(sizes[first]) as peer:
+    async with static_answers(sizes[first]) as (port, _):
+        peer = _Asker(Wires(port))
         for kind in kinds:
             await asker.times(kind.path, WARM)
         await peer.times("/static", WARM)
@@ -134,30 +131,6 @@ class _Asker:
             await self.ask(path)
             took.append(time.perf_counter() - begin)
         return took
-
-
-@asynccontextmanager
-async def static_answers(size: int) -> AsyncIterator[_Asker]:
-    """Give the peer that keeps an answer of so many bytes ready."""
-    port = Ports.free().gateway
-    command = [sys.executable, "-m", "bench.peers.static_answer", str(port), str(size)]
-    process = await asyncio.create_subprocess_exec(*command, cwd=PROJECT)
-    wires = Wires(port)
-    try:
-        asker = _Asker(wires)
-        async with asyncio.timeout(READY_SECONDS):
-            while True:
-                try:
-                    await asker.ask("/static")
-                except OSError:
-                    await asyncio.sleep(0.05)
-                else:
-                    break
-        yield asker
-    finally:
-        wires.close()
-        process.terminate()
-        await process.wait()
 
 
 async def _kinds(asker: _Asker, tenant: LargeTenant, contract_id: str) -> list[Kind]:

@@ -4,8 +4,8 @@ import asyncio
 import sys
 import time
 from collections import deque
-from collections.abc import Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -32,6 +32,8 @@ SEEN_SECONDS = 10.0
 STATUSES = ("WARNING", "NORMAL")
 CONNECTIONS = 16
 DASHBOARD = "/api/v1/dashboard"
+AWAY = 503
+REFUSED = b"HTTP/1.1 503"
 
 
 @dataclass(slots=True)
@@ -146,49 +148,73 @@ async def until_seen(lab: Lab, done: Callable[[], None]) -> Outcome:
 
 
 async def reads(lab: Lab, done: Callable[[], None]) -> Outcome:
-    """Measure P8: dashboards a second against the same number of bytes that need no thought."""
+    """Measure P8: dashboards a second against the same number of bytes that need no thought; and without Redis."""
     portal = await open_portal(lab)
     person = portal.people[0]
     await Crowd([person]).rested()
     cookie = await person.log_in(portal.gateway)
     request = portal.gateway.request("GET", DASHBOARD, headers={"Cookie": cookie})
     size = len((await portal.gateway.ask(request)).body)
-    port = Ports.free().gateway
-    command = [sys.executable, "-m", "bench.peers.static_answer", str(port), str(size)]
-    process = await asyncio.create_subprocess_exec(*command, cwd=PROJECT)
-    try:
-        static = Wires(port)
-        static_request = static.request("GET", "/static")
-        await _answers(static, static_request)
-        static.close()
+    async with static_answers(size) as (port, static_request):
         seconds, gateway_port = lab.plan.seconds, lab.stack.plan.ports.gateway
+        ours = partial(hammer, gateway_port, request, connections=CONNECTIONS, seconds=seconds)
         contestants = {
-            "ours": partial(hammer, gateway_port, request, connections=CONNECTIONS, seconds=seconds),
+            "ours": ours,
             "static": partial(hammer, port, static_request, connections=CONNECTIONS, seconds=seconds),
         }
         for contestant in contestants.values():
             await contestant()  # once to warm up
         raw = await alternate(lab.plan.rounds, contestants, done)
-    finally:
-        process.terminate()
-        await process.wait()
+        lab.say("does without Redis")
+        await asyncio.to_thread(lab.stack.kill, "redis")
+        try:
+            await _told(portal.gateway, request, AWAY)
+            contestants["ours"] = partial(ours, expected=REFUSED)
+            down = await alternate(lab.plan.rounds, contestants, done)
+        finally:
+            await asyncio.to_thread(lab.stack.restart, "redis")
+        await _told(portal.gateway, portal.gateway.request("GET", "/api/v1/health"), 200, b'"status":"UP"')
     return Outcome(
-        judged={"static": ratios(raw["ours"], raw["static"])},
-        raw={"dashboards/s": raw["ours"], "static answers/s": raw["static"]},
+        judged={"static": ratios(raw["ours"], raw["static"]), "down": ratios(down["ours"], down["static"])},
+        raw={
+            "dashboards/s": raw["ours"],
+            "static answers/s": raw["static"],
+            "answers/s without Redis": down["ours"],
+            "static answers/s meanwhile": down["static"],
+        },
         settings={"bytes": size, "connections": CONNECTIONS, **versions()},
-        notes=[_READS],
+        notes=[_READS, _DOWN],
     )
 
 
-async def _answers(static: Wires, request: bytes) -> None:
+@asynccontextmanager
+async def static_answers(size: int) -> AsyncIterator[tuple[int, bytes]]:
+    """Give the port of the peer that keeps an answer of so many bytes ready, and how to ask for it."""
+    port = Ports.free().gateway
+    command = [sys.executable, "-m", "bench.peers.static_answer", str(port), str(size)]
+    process = await asyncio.create_subprocess_exec(*command, cwd=PROJECT)
+    wires = Wires(port)
+    try:
+        request = wires.request("GET", "/static")
+        await _told(wires, request, 200)
+        yield port, request
+    finally:
+        wires.close()
+        process.terminate()
+        await process.wait()
+
+
+async def _told(wires: Wires, request: bytes, status: int, says: bytes = b"") -> None:
+    """Return when an answer is as expected; until then it is asked for again."""
     async with asyncio.timeout(SEEN_SECONDS):
         while True:
             try:
-                await static.ask(request)
+                answer = await wires.ask(request)
+                if answer.status == status and says in answer.body:
+                    return
             except OSError:
-                await asyncio.sleep(0.05)
-            else:
-                return
+                pass  # Nobody listens yet.
+            await asyncio.sleep(0.05)
 
 
 _SEEN = (
@@ -200,4 +226,8 @@ _SEEN = (
 _READS = (
     "One session reads its dashboard over 16 connections; the peer is FastAPI with bytes kept ready, on one uvicorn "
     "with uvloop and httptools like the gateway."
+)
+_DOWN = (
+    "Without Redis nobody's session can be known, so nothing is shown: counted are the refusals that say when to come "
+    "again. They must cost little, for everybody asks at once; afterwards the portal must be well by itself."
 )

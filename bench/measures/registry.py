@@ -25,10 +25,10 @@ MEASURES = (
     Measure("P4", append.single, lambda plan: 4 * plan.rounds),
     Measure("P5", append.batched, lambda plan: 3 * plan.rounds),
     Measure("P7", dashboard.until_seen, lambda plan: 2 * plan.rounds),
-    Measure("P8", dashboard.reads, lambda plan: 2 * plan.rounds),
+    Measure("P8", dashboard.reads, lambda plan: 4 * plan.rounds),
     Measure("P2", logins.logins, lambda plan: 2 * plan.rounds),
     Measure("P3", logins.overload, lambda plan: 3 * plan.rounds),
     Measure("P9", administration.administering, lambda plan: plan.rounds),
-    Measure("P11", copying.copying, lambda plan: 4 * plan.rounds),
+    Measure("P11", copying.copying, lambda plan: 6 * plan.rounds),
     Measure("P12", footprint.footprint, lambda plan: len(NAMES) * plan.rounds + 1),
 )

@@ -198,6 +198,15 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GroupPage:
+    """A part of the list of groups: the built-in one first, then by name."""
+
+    items: tuple[Group, ...]
+    next_cursor: str | None = None
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TenantSettings:
     """What a tenant's administrators decide for all of its people."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from gateway.application import policy
 from gateway.application.asked import Asked
-from gateway.application.directory import Group
+from gateway.application.directory import Group, GroupName, GroupPage
 from gateway.application.effects import Effects
 from gateway.application.people_ports import Directory
 from gateway.application.policy import Operation
@@ -38,10 +38,15 @@ class GroupsJourney:
     boards: Boards
     effects: Effects
 
-    async def all(self, viewer: Viewer, asked: Asked) -> Sequence[Group]:
-        """Return the groups by name."""
+    async def page(self, viewer: Viewer, asked: Asked, *, limit: int = 50, cursor: str | None = None) -> GroupPage:
+        """Return groups after *cursor*, the built-in one first, then by name. Raises: Invalid `cursor-unreadable`."""
         policy.demand(viewer, Operation.GROUPS)
-        return await self.directory.groups(viewer.session, asked)
+        return await self.directory.groups(viewer.session, limit, cursor, asked)
+
+    async def names(self, viewer: Viewer, asked: Asked) -> Sequence[GroupName]:
+        """Return what all groups are called, to choose from."""
+        policy.demand(viewer, Operation.GROUPS)
+        return await self.directory.group_names(viewer.session, asked)
 
     async def one(self, viewer: Viewer, group_id: UUID, asked: Asked) -> Group:
         """Return one group. Raises: NotFound, also when it is another tenant's."""

@@ -10,6 +10,8 @@ from gateway.application.directory import (
     CompanyImage,
     Done,
     Group,
+    GroupName,
+    GroupPage,
     HistoryOf,
     HistoryPage,
     LinkState,
@@ -76,8 +78,12 @@ class Directory(Protocol):
         """Remove a person for good."""
         ...
 
-    async def groups(self, session: Session, asked: Asked) -> Sequence[Group]:
-        """Return all groups by name."""
+    async def groups(self, session: Session, limit: int, cursor: str | None, asked: Asked) -> GroupPage:
+        """Return a part of the list of groups."""
+        ...
+
+    async def group_names(self, session: Session, asked: Asked) -> Sequence[GroupName]:
+        """Return what all groups are called, the built-in one first."""
         ...
 
     async def group(self, session: Session, group_id: UUID, asked: Asked) -> Group:

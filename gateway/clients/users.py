@@ -12,6 +12,8 @@ from gateway.application.directory import (
     CompanyImage,
     Done,
     Group,
+    GroupName,
+    GroupPage,
     HistoryEntry,
     HistoryKind,
     HistoryOf,
@@ -96,8 +98,8 @@ class _RegisteredPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Groups:
-    items: tuple[Group, ...]
+class _Names:
+    items: tuple[GroupName, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +183,14 @@ class UsersClient:
         """Remove a person for good."""
         return _done(await self.http.delete(f"/users/{user_id}", ADMIN, _by(session, asked), if_match=if_match))
 
-    async def groups(self, session: Session, asked: Asked) -> Sequence[Group]:
-        """Return all groups by name."""
-        return read(_Groups, await self._get("/groups", session, asked)).items
+    async def groups(self, session: Session, limit: int, cursor: str | None, asked: Asked) -> GroupPage:
+        """Return a part of the list of groups."""
+        named = urlencode({"limit": limit} | ({"cursor": cursor} if cursor else {}))
+        return read(GroupPage, await self._get(f"/groups?{named}", session, asked))
+
+    async def group_names(self, session: Session, asked: Asked) -> Sequence[GroupName]:
+        """Return what all groups are called."""
+        return read(_Names, await self._get("/groups/names", session, asked)).items
 
     async def group(self, session: Session, group_id: UUID, asked: Asked) -> Group:
         """Return one group."""

@@ -24,6 +24,7 @@ router = APIRouter(include_in_schema=False)
 
 LABELS = {"name": "group.name", "description": "group.description"}
 LONGEST = {"name": 100, "description": 500}
+ROWS = 50
 SHOWN = 4
 """How many permissions the list names of each group."""
 
@@ -36,14 +37,15 @@ async def listed(
     use: Use,
     asked: AskedHere,
     fresh: Fresh,
+    cursor: Annotated[str, Query(max_length=1000)] = "",
     notice: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """List the groups by name."""
-    rows = await use.groups.all(viewer, asked)
+    page = await use.groups.page(viewer, asked, limit=ROWS, cursor=cursor or None)
     numbers = {one.contract_id: one.contract_number for one in await use.groups.permittable(viewer)}
-    said = {row.group_id: _permitted(here.words, row.permissions, numbers) for row in rows}
+    said = {row.group_id: _permitted(here.words, row.permissions, numbers) for row in page.items}
     shown = "deleted" if notice == "deleted" else ""
-    return await here.page("groups/list.html", rows=rows, said=said, notice=shown, stale=not fresh)
+    return await here.page("groups/list.html", page=page, cursor=cursor, said=said, notice=shown, stale=not fresh)
 
 
 @router.api_route("/groups/new", methods=["GET", "HEAD"])

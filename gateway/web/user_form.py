@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from starlette.datastructures import FormData
 
 from gateway.application.asked import Asked
-from gateway.application.directory import Group, Person
+from gateway.application.directory import GroupName, Person
 from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
 from gateway.application.sessions import DEFAULT_TIMEZONE
 from gateway.application.viewer import Role, Viewer
@@ -40,7 +40,7 @@ class Options:
     groups: Sequence[tuple[str, str, str]]
 
 
-def options(words: Words, zone: str, factors: Sequence[str] = (), groups: Sequence[Group] = ()) -> Options:
+def options(words: Words, zone: str, factors: Sequence[str] = (), groups: Sequence[GroupName] = ()) -> Options:
     """Return what a form about a person offers."""
     return Options(
         languages=[(one, words(f"user.language.{one}"), "") for one in ("ja", "en")],
@@ -169,7 +169,7 @@ async def _overtaken(
     number: int,
 ) -> Response:
     """Draw the form anew over what it is now: what the person typed stays, the rest is as others left it."""
-    names = {str(one.group_id): one.name for one in await here.use.groups.all(viewer, asked)}
+    names = {str(one.group_id): one.name for one in await here.use.groups.names(viewer, asked)}
     now = _opened(row)
     changed = [
         Changed(label(here.words, name), *(_shown(here.words, name, one, names) for one in (before[name], now[name])))
@@ -210,7 +210,7 @@ async def _draw(
         here.words,
         filled.values.get("timezone", ""),
         (*settings.second_factors, *kept),
-        await here.use.groups.all(viewer, asked),
+        await here.use.groups.names(viewer, asked),
     )
     values: dict[str, Any] = {"new_key": lambda: asked.key} if again else {}
     return await here.page(

@@ -103,7 +103,7 @@ async def listed(
     return await here.page(
         "users/list.html",
         page=page,
-        groups=await use.groups.all(viewer, asked),
+        groups=await use.groups.names(viewer, asked),
         wanted=wanted,
         login=filters.login,
         logins=LOGINS,

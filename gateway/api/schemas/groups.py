@@ -73,9 +73,11 @@ class GroupAnswer(Answer):
 
 
 class GroupList(Answer):
-    """All groups of the tenant, by name."""
+    """A part of the list of groups."""
 
     items: list[GroupAnswer]
+    next_cursor: str | None = Field(description="Goes into `cursor` to get the rows after these; null at the end.")
+    total: int = Field(description="How many groups there are.")
 
 
 class NewGroupAnswer(Answer):

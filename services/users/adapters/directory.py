@@ -42,9 +42,14 @@ WHERE tenant_id = $1 AND ($2::text IS NULL OR role = $2)
   AND CASE WHEN $3::text IS NULL THEN status <> 'DELETED' ELSE status = $3 END
 """
 _TEAMS = """
-SELECT group_id, name, description, built_in, members, permissions::text AS permissions, version
+SELECT group_id, name, name_key, description, built_in, members, permissions::text AS permissions, version
 FROM rm.team WHERE tenant_id = $1
 """
+_TEAM_NAMES = "SELECT group_id, name FROM rm.team WHERE tenant_id = $1"
+_BY_NAME = "ORDER BY built_in DESC, name_key, group_id"
+_BEHIND = "AND NOT built_in AND (name_key, group_id) > ($2, $3)"
+_BEFORE_ALL = "", UUID(int=0)
+"""Where the groups begin that are not built in."""
 
 
 def planned_anew(url: str) -> str:
@@ -145,10 +150,18 @@ class PostgresDirectory:
         """Return the names of those people that are known. Raises: Unavailable."""
         return {row["user_id"]: row["name"] for row in await self._fetch(_NAMES, tenant_id, list(user_ids))}
 
-    async def groups(self, tenant_id: UUID) -> Sequence[GroupEntry]:
-        """Return all groups by name, the built-in one first. Raises: Unavailable."""
-        query = f"{_TEAMS} ORDER BY built_in DESC, name_key, group_id"
-        return [_group(row) for row in await self._fetch(query, tenant_id)]
+    async def groups(self, tenant_id: UUID, limit: int, after: Place | None) -> Sequence[GroupEntry]:
+        """Return groups by name, the first ones or those after a place. Raises: Unavailable."""
+        if after is None:
+            rows = await self._fetch(f"{_TEAMS} {_BY_NAME} LIMIT $2", tenant_id, limit)
+        else:
+            rows = await self._fetch(f"{_TEAMS} {_BEHIND} {_BY_NAME} LIMIT $4", tenant_id, *after, limit)
+        return [_group(row) for row in rows]
+
+    async def group_names(self, tenant_id: UUID) -> Sequence[GroupName]:
+        """Return what all groups are called. Raises: Unavailable."""
+        rows = await self._fetch(f"{_TEAM_NAMES} {_BY_NAME}", tenant_id)
+        return [GroupName(group_id=row["group_id"], name=row["name"]) for row in rows]
 
     async def group(self, tenant_id: UUID, group_id: UUID) -> GroupEntry | None:
         """Return one group. Raises: Unavailable."""
@@ -193,6 +206,7 @@ def _group(row: Any) -> GroupEntry:
         members=row["members"],
         permissions=tuple(_permission(**one) for one in permissions),
         version=row["version"],
+        place=_BEFORE_ALL if row["built_in"] else (row["name_key"], row["group_id"]),
     )
 
 

@@ -87,9 +87,17 @@ class GroupOne(Reply):
 
 
 class GroupList(Reply):
-    """All groups."""
+    """A part of the list of groups."""
 
     items: tuple[GroupOne, ...]
+    next_cursor: str | None
+    total: int
+
+
+class GroupNames(Reply):
+    """What all groups are called."""
+
+    items: tuple[GroupNamed, ...]
 
 
 class ChangeOne(Reply):

@@ -9,7 +9,14 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from kernel.adapters.http.body import is_plain
-from services.users.api.answers import GroupList, GroupOne, PeopleList, PersonOne
+from services.users.api.answers import (
+    GroupList,
+    GroupNamed,
+    GroupNames,
+    GroupOne,
+    PeopleList,
+    PersonOne,
+)
 from services.users.api.use import ByReader, Use
 from services.users.application.directory import LoggedIn, Order, PeopleWanted, Sort, Status
 from services.users.domain.events import Role
@@ -92,9 +99,17 @@ async def person(*, user_id: UUID, use: Use, by: ByReader, response: Response) -
 
 
 @router.get("/groups")
-async def groups(*, use: Use, by: ByReader) -> GroupList:
-    """Return all groups by name."""
-    return GroupList(items=tuple(map(GroupOne.model_validate, await use.looking.groups(by.context().tenant_id))))
+async def groups(*, use: Use, by: ByReader, limit: Limit = 50, cursor: Cursor = None) -> GroupList:
+    """Return a part of the list of groups."""
+    return GroupList.model_validate(await use.looking.groups(by.context().tenant_id, limit, cursor))
+
+
+@router.get("/groups/names")
+async def group_names(*, use: Use, by: ByReader) -> GroupNames:
+    """Return what all groups are called."""
+    return GroupNames(
+        items=tuple(map(GroupNamed.model_validate, await use.looking.group_names(by.context().tenant_id)))
+    )
 
 
 @router.get("/groups/{group_id}")

@@ -122,7 +122,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupEntry:
-    """A group in a list."""
+    """A group in a list: the built-in one first, then by name."""
 
     group_id: UUID
     name: str
@@ -131,3 +131,14 @@ class GroupEntry:
     members: int
     permissions: tuple[Permission, ...]
     version: int
+    place: Place
+    """Where the groups that follow begin."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupPage:
+    """A part of the list of groups."""
+
+    items: tuple[GroupEntry, ...]
+    next_cursor: str | None
+    total: int

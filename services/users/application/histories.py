@@ -105,7 +105,7 @@ class Histories:
     async def _group_names(self, tenant_id: UUID, group_ids: set[UUID]) -> Mapping[UUID, str]:
         if not group_ids:
             return {}
-        names = {one.group_id: one.name for one in await self.directory.groups(tenant_id)}
+        names = {one.group_id: one.name for one in await self.directory.group_names(tenant_id)}
         # Groups that are gone are in no list; their streams remember what they were called.
         gone = {
             one: group.fold(fact.event for fact in await self.store.load(one)).name for one in group_ids - names.keys()

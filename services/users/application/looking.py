@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from kernel.application.ports import EventStore
-from services.users.application.directory import Entry, GroupEntry, Notification, Page, PeopleWanted
+from services.users.application.directory import (
+    Entry,
+    GroupEntry,
+    GroupName,
+    GroupPage,
+    Notification,
+    Page,
+    PeopleWanted,
+)
 from services.users.application.knowing import known
 from services.users.application.ports import Cursors, Directory
 from services.users.domain.errors import GroupUnknown, UserUnknown
@@ -51,9 +59,18 @@ class Looking:
         ]
         return kinds, past[-1].version
 
-    async def groups(self, tenant_id: UUID) -> Sequence[GroupEntry]:
-        """Return all groups by name."""
-        return await self.directory.groups(tenant_id)
+    async def groups(self, tenant_id: UUID, limit: int, cursor: str | None) -> GroupPage:
+        """Return a part of the list of groups. Raises: CursorUnreadable."""
+        bound = f"{tenant_id} groups"
+        after = self.cursors.open(cursor, bound) if cursor else None
+        found = await self.directory.groups(tenant_id, limit + 1, after)
+        items = tuple(found[:limit])
+        more = self.cursors.seal(items[-1].place, bound) if len(found) > limit else None
+        return GroupPage(items=items, next_cursor=more, total=len(await self.directory.group_names(tenant_id)))
+
+    async def group_names(self, tenant_id: UUID) -> Sequence[GroupName]:
+        """Return what all groups are called."""
+        return await self.directory.group_names(tenant_id)
 
     async def group(self, tenant_id: UUID, group_id: UUID) -> GroupEntry:
         """Return one group. Raises: GroupUnknown."""

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from kernel.application.consume import Incoming
-from services.users.application.directory import Entry, GroupEntry, PeopleWanted, Place
+from services.users.application.directory import Entry, GroupEntry, GroupName, PeopleWanted, Place
 from services.users.application.history import Moment
 from services.users.application.registered import LinkState, Registered
 from services.users.domain.events import GroupEvent, UserEvent
@@ -75,8 +75,12 @@ class Directory(Protocol):
         """Return the names of those people that are known."""
         ...
 
-    async def groups(self, tenant_id: UUID) -> Sequence[GroupEntry]:
-        """Return all groups by name, the built-in one first."""
+    async def groups(self, tenant_id: UUID, limit: int, after: Place | None) -> Sequence[GroupEntry]:
+        """Return groups by name, the built-in one first, from the beginning or those after a place."""
+        ...
+
+    async def group_names(self, tenant_id: UUID) -> Sequence[GroupName]:
+        """Return what all groups are called, in the same order."""
         ...
 
     async def group(self, tenant_id: UUID, group_id: UUID) -> GroupEntry | None:

@@ -387,7 +387,7 @@ class AdministrationMachine(RuleBasedStateMachine):
                 items = answer.json["items"]
                 assert {one["groupId"]: (one["name"], one["version"], one["members"]) for one in items} == expected
 
-        self.soon(client, "/groups", agrees)
+        self.soon(client, "/groups?limit=200", agrees)
 
     @precondition(lambda self: any(self.both_administer(tenant) for tenant in (0, 1)))
     @rule(tenant=st.integers(0, 1))

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from uuid import UUID, uuid5
 
 from tests.e2e.people import Person
 from tests.e2e.portal import Portal, until
@@ -39,6 +40,11 @@ async def founded(portal: Portal, names: tuple[str, ...], *, number: int = 0, co
     others = [_member(portal, name, number, place) for place, name in enumerate(names, 2)]
     await asyncio.gather(*(_join(portal, head, one) for one in others))
     return Company(made["tenantId"], head, others, made["contractIds"])
+
+
+def built_in(company: Company) -> str:
+    """Return the group of all permissions."""
+    return str(uuid5(UUID(company.tenant_id), "all-permissions"))
 
 
 def _member(portal: Portal, name: str, number: int, place: int, contracts: int = 2) -> Member:

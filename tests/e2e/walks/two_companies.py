@@ -5,11 +5,11 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, TypeVar
-from uuid import UUID, uuid4, uuid5
+from uuid import uuid4
 
 from tests.e2e.portal import Portal
 from tests.e2e.walks.administration_model import ADMIN, GENERAL, AdministrationModel, One, Seat, Team
-from tests.e2e.walks.company import Company, founded
+from tests.e2e.walks.company import Company, built_in, founded
 from tests.e2e.walks.member import Member
 
 MOST_MAILS = 14
@@ -129,8 +129,3 @@ class TwoCompanies:
             )
             model.people.append(one)
             model.seats.append(Seat(one))
-
-
-def built_in(company: Company) -> str:
-    """Return the group of all permissions."""
-    return str(uuid5(UUID(company.tenant_id), "all-permissions"))

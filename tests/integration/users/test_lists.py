@@ -9,8 +9,10 @@ from typing import Any
 from uuid import UUID
 
 import phonenumbers
+import pytest
 
 from services.users.application.directory import LoggedIn, Order, PeopleWanted, Sort, Status
+from services.users.application.errors import CursorUnreadable
 from services.users.domain.commands import Changes, Registration
 from services.users.domain.events import Language, Origin, Role, SecondFactor
 from tests.integration.contracts.real_log import RealLog
@@ -193,7 +195,7 @@ async def test_s21_m5_the_list_is_what_a_naive_model_says(lists: Lists) -> None:
                 should = expected(people, wanted)
                 assert [one.user_id for one in found] == should, wanted
                 assert totals == {len(should)}, wanted
-    counts = {one.group_id: one.members for one in await lists.directory.groups(TENANT)}
+    counts = {one.group_id: one.members for one in await lists.directory.groups(TENANT, 100, None)}
     assert counts == {one: sum(one in person.groups for person in people) for one in groups}
     entry = next(one for one in (await lists.walk(PeopleWanted(), 100))[0] if one.user_id == people[0].user_id)
     assert {one.group_id for one in entry.groups} == people[0].groups
@@ -256,7 +258,7 @@ async def test_m9_of_who_was_deleted_no_text_is_left(lists: Lists) -> None:
     assert canary not in str(rows)
     assert "31415926" not in str(rows)
     assert not rows["membership"]
-    (group,) = await lists.directory.groups(TENANT)
+    (group,) = await lists.directory.groups(TENANT, 100, None)
     assert group.members == 0
     found = await lists.built.looking.person(TENANT, user_id)
     assert (found.status, found.name, found.email) == (Status.DELETED, "", "")
@@ -282,3 +284,23 @@ async def test_t14_identity_may_tell_of_somebody_first(lists: Lists) -> None:
     await lists.tell("credential.unlocked", user_id)
     (found,) = (await lists.walk(PeopleWanted(), 10))[0]
     assert found.status is Status.PENDING_ACTIVATION
+
+
+async def test_m5_groups_come_page_by_page_the_built_in_one_first(lists: Lists) -> None:
+    groups, looking = lists.built.groups, lists.built.looking
+    built_in = await groups.build_in(Language.JA, by())
+    made = {name: (await groups.create(name, "", by())).stream_id for name in ("い", "ろ", "は", "A", "b", "C")}
+    await lists.shown()
+    for limit in (1, 2, 3, 7):
+        found, cursor = list[UUID](), None
+        while True:
+            page = await looking.groups(TENANT, limit, cursor)
+            assert (page.total, len(page.items) <= limit) == (7, True)
+            found += [one.group_id for one in page.items]
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+        assert found == [built_in, *(made[name] for name in ("A", "b", "C", "い", "は", "ろ"))]
+    assert [one.group_id for one in await looking.group_names(TENANT)] == found
+    with pytest.raises(CursorUnreadable):
+        await looking.groups(OTHER, 1, (await looking.groups(TENANT, 1, None)).next_cursor)

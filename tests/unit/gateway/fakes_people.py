@@ -16,6 +16,7 @@ from gateway.application.directory import (
     Done,
     Group,
     GroupName,
+    GroupPage,
     HistoryEntry,
     HistoryKind,
     HistoryOf,
@@ -250,8 +251,15 @@ class FakeDirectory:
         del self._tenant(session)[user_id]
         return done
 
-    async def groups(self, session: Session, asked: Asked) -> Sequence[Group]:
-        return sorted(self.kept_groups[session.tenant_id].values(), key=lambda group: group.name)
+    async def groups(self, session: Session, limit: int, cursor: str | None, asked: Asked) -> GroupPage:
+        rows = sorted(self.kept_groups[session.tenant_id].values(), key=lambda group: group.name)
+        start = _start(cursor, session.tenant_id)
+        more = f"{session.tenant_id}/{start + limit}" if start + limit < len(rows) else None
+        return GroupPage(items=tuple(rows[start : start + limit]), next_cursor=more, total=len(rows))
+
+    async def group_names(self, session: Session, asked: Asked) -> Sequence[GroupName]:
+        rows = (await self.groups(session, 1000, None, asked)).items
+        return [GroupName(group_id=one.group_id, name=one.name) for one in rows]
 
     async def group(self, session: Session, group_id: UUID, asked: Asked) -> Group:
         return self._group(session, group_id)
@@ -421,12 +429,7 @@ class FakeDirectory:
 
 def part(session: Session, rows: Sequence[Any], limit: int, cursor: str | None) -> dict[str, Any]:
     """Return a part of a list; its cursor holds for one tenant alone, as the real ones do."""
-    first = 0
-    if cursor is not None:
-        tenant, _, place = cursor.partition("/")
-        if tenant != str(session.tenant_id) or not place.isdecimal():
-            raise CursorForeign
-        first = int(place)
+    first = _start(cursor, session.tenant_id)
     last = first + limit
     following = f"{session.tenant_id}/{last}" if len(rows) > last else None
     return {"items": tuple(rows[first:last]), "next_cursor": following}
@@ -437,6 +440,15 @@ def _login_policy(said: Mapping[str, str] | None) -> LoginPolicy | None:
         return None
     since, until = (datetime.fromisoformat(said[name]) for name in ("effectiveFrom", "legacyUntil"))
     return LoginPolicy(effective_from=since, legacy_until=until)
+
+
+def _start(cursor: str | None, tenant_id: UUID) -> int:
+    if cursor is None:
+        return 0
+    tenant, _, place = cursor.partition("/")
+    if tenant != str(tenant_id) or not place.isdecimal():
+        raise CursorForeign
+    return int(place)
 
 
 def _fits(row: Person, wanted: PeopleWanted) -> bool:

@@ -8,12 +8,12 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway.application.directory import PeopleWanted, Status
+from gateway.application.directory import Done, PeopleWanted, Status
 from kernel.domain.errors import Refused, Unavailable
 from tests.unit.gateway.asking import SETTINGS, USER_FIELDS
 from tests.unit.gateway.browser import browser, log_in
 from tests.unit.gateway.fakes import EVERYBODY, GROUP, NOW, TENANT, USER, contract
-from tests.unit.gateway.fakes_people import COLLEAGUE, NEW, LastAdministrator, somebody
+from tests.unit.gateway.fakes_people import COLLEAGUE, NEW, POSITION, LastAdministrator, somebody
 from tests.unit.gateway.world import World
 
 ONE = f"/api/v1/users/{COLLEAGUE}"
@@ -433,3 +433,24 @@ async def test_d15_a_list_that_shuts_its_author_out_is_refused(world: World) -> 
         await enter(http)
         answer = await http.put("/api/v1/tenant/settings", json=SETTINGS)
     assert (answer.status_code, answer.json()["code"]) == (409, "network-excludes-you")
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "body"),
+    [
+        (ONE, "change_person", {"title": "部長"}),
+        (f"/api/v1/groups/{GROUP}", "change_group", {"description": "新しい"}),
+    ],
+)
+async def test_m7_a_change_that_the_list_does_not_show_yet_is_not_answered_with_the_old_state(
+    world: World, monkeypatch: pytest.MonkeyPatch, path: str, method: str, body: dict[str, str]
+) -> None:
+    async def changed(*_: object) -> Done:
+        return Done(body={"version": 99}, positions=(POSITION,))
+
+    monkeypatch.setattr(world.directory, method, changed)
+    async with browser(world) as http:
+        await enter(http)
+        answer = await http.patch(path, json=body)
+    assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "access-pending", "1")
+    assert "etag" not in answer.headers

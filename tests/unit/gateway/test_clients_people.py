@@ -162,13 +162,15 @@ async def test_changes_go_out_in_the_administrators_name_with_key_and_version() 
 
 
 async def test_groups_and_settings_are_read() -> None:
-    made, client = users(**GROUP_BODY, items=[GROUP_BODY])
-    assert (await client.groups(session(), ASKED))[0].members == 3
+    made, client = users(**GROUP_BODY, items=[GROUP_BODY], nextCursor="c", total=9)
+    page = await client.groups(session(), 20, "a/b", ASKED)
+    assert (page.items[0].members, page.next_cursor, page.total) == (3, "c", 9)
+    assert [one.name for one in await client.group_names(session(), ASKED)] == [GROUP_BODY["name"]]
     group = await client.group(session(), GROUP, ASKED)
     assert group.permissions[0].actions == (Action.VIEW, Action.EDIT)
     _, policy = users(**POLICY)
     assert (await policy.settings(session(), ASKED)).version == 0
-    assert [call[1] for call in made.calls] == ["/groups", f"/groups/{GROUP}"]
+    assert [call[1] for call in made.calls] == ["/groups?limit=20&cursor=a%2Fb", "/groups/names", f"/groups/{GROUP}"]
 
 
 async def test_asvs_8_3_3_ones_own_settings_are_changed_with_ones_own_right() -> None:

@@ -10,7 +10,7 @@ from gateway.application.directory import Permission
 from kernel.domain.errors import Refused
 from tests.unit.gateway.fakes import TENANT, USER, contract
 from tests.unit.gateway.fakes import person as registered
-from tests.unit.gateway.fakes_people import COLLEAGUE, EVERYBODY, GROUP, NEW, OTHER_GROUP, somebody
+from tests.unit.gateway.fakes_people import COLLEAGUE, EVERYBODY, GROUP, NEW, OTHER_GROUP, some_group, somebody
 from tests.unit.gateway.reading import enter, person, read, send
 from tests.unit.gateway.world import World
 
@@ -46,6 +46,19 @@ async def test_n2_groups_are_listed_with_members_and_what_they_permit(world: Wor
         assert words in page.text
     assert dict(page.links)[ONE] == "営業部"
     assert "よその" not in page.text
+
+
+async def test_m5_many_groups_come_page_by_page_and_lead_to_the_next(world: World) -> None:
+    groups = world.directory.kept_groups[TENANT]
+    groups |= {UUID(int=number): some_group(UUID(int=number), f"班 {number:03}") for number in range(1, 80)}
+    async with person(world) as http:
+        await enter(http)
+        first = [href for href, _ in read(await http.get("/groups")).links]
+        (following,) = [href for href in first if href.startswith("/groups?cursor=")]
+        second = [href for href, _ in read(await http.get(following)).links]
+    assert sum(href.startswith("/groups/") for href in first) >= 50
+    assert not [href for href in second if href.startswith("/groups?cursor=")]
+    assert "/groups" in second
 
 
 @pytest.mark.parametrize("path", ["/groups", "/groups/new", ONE, f"{ONE}/edit", f"{ONE}/deletion"])

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from kernel.domain.context import Context
 from kernel.domain.recorded import Claim, Recorded
 from kernel.testing import InMemoryStore, StillClock
-from services.users.application.directory import Entry, GroupEntry, PeopleWanted, Place
+from services.users.application.directory import Entry, GroupEntry, GroupName, PeopleWanted, Place
 from services.users.application.history import Moment
 from services.users.application.image_handlers import Picture
 from services.users.application.registered import LinkState, Registered
@@ -53,7 +53,11 @@ class Blank:
         _ = tenant_id
         return dict.fromkeys(user_ids, "佐藤 花子")
 
-    async def groups(self, tenant_id: UUID) -> Sequence[GroupEntry]:
+    async def groups(self, tenant_id: UUID, limit: int, after: Place | None) -> Sequence[GroupEntry]:
+        _ = tenant_id, limit, after
+        return []
+
+    async def group_names(self, tenant_id: UUID) -> Sequence[GroupName]:
         _ = tenant_id
         return []
 
