@@ -50,6 +50,9 @@ class Portal:
         got = await self._call(path, json=body, headers=self._bearer)
         if got.status != HTTPStatus.CONFLICT:
             _good(got, f"take {path}")
+        for row in got.body.get("rows", ()):
+            if row["outcome"] == "refused":
+                raise DemoFailed(f"The portal refuses row {row['row']} of {path}: {row['code']}")
 
     async def begin_login(self, email: str, password: str) -> None:
         """Do the first step of a login. Raises: DemoFailed."""

@@ -53,7 +53,7 @@ def build(
         orders=OrderHandlers(store=store, now=now, new_id=ids, fingerprint=prints, numbers=numbers),
         incidents=IncidentHandlers(store=store, now=now, numbers=numbers),
         maintenances=MaintenanceHandlers(store=store, now=now, numbers=numbers),
-        statuses=StatusHandlers(store=store, now=now, numbers=numbers, contracts=contracts),
+        statuses=StatusHandlers(store=store, now=now, numbers=numbers),
         moments=Moments(store=store),
         calendars=CalendarHandlers(
             store=store, secrets=calendar_secrets, now=now, new_id=ids, new_secret=partial(randomness.token_urlsafe, 32)

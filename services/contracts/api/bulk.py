@@ -1,7 +1,7 @@
 """Many reports in one call: each row is taken or refused for itself. Next stop: application/."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -14,7 +14,7 @@ from kernel.adapters.http.body import Body
 from kernel.adapters.http.commands import Asked, placed
 from kernel.adapters.http.problems import field_errors
 from kernel.domain.context import Context
-from kernel.domain.errors import PortalError, Unavailable
+from kernel.domain.errors import PortalError, StreamMoved, Unavailable
 from kernel.domain.recorded import LogPosition
 from services.contracts.api.fact_schemas import (
     ApplicationProgress,
@@ -35,6 +35,9 @@ router = APIRouter()
 
 AT_ONCE = 32
 """Rows under way at the same time: enough to share one write to disk, few enough to leave room for others."""
+
+SUBJECTS = ("contractNumber", "incidentNumber", "maintenanceNumber", "applicationNumber")
+"""The fields that name what a row is about."""
 
 B = TypeVar("B", bound=Body)
 
@@ -113,16 +116,27 @@ async def _all(kind: Kind[B], sent: Rows, use: Built, by: Asked, response: Respo
     room = asyncio.Semaphore(AT_ONCE)
     places: list[LogPosition] = []
 
-    async def one(number: int, row: Mapping[str, Any]) -> Row:
-        async with room:
-            told, answer = await _one(kind, number, row, use, by=partial(_circumstances, by, number))
-        if told is not None and told.done.position:
-            places.append(told.done.position)
-        return answer
+    answers: dict[int, Row] = {}
 
-    rows = await asyncio.gather(*(one(number, row) for number, row in enumerate(sent.rows, 1)))
+    async def one_after_another(rows: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
+        for number, row in rows:
+            async with room:
+                told, answers[number] = await _one(kind, number, row, use, by=partial(_circumstances, by, number))
+            if told is not None and told.done.position:
+                places.append(told.done.position)
+
+    await asyncio.gather(*(one_after_another(rows) for rows in _by_subject(sent.rows)))
     placed(response, *places)
-    return RowsReply(rows=list(rows))
+    return RowsReply(rows=[answers[number] for number in sorted(answers)])
+
+
+def _by_subject(rows: Sequence[Mapping[str, Any]]) -> Iterable[Sequence[tuple[int, Mapping[str, Any]]]]:
+    """Return the numbered rows of each thing in their order: news of one incident must not overtake one another."""
+    found: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
+    for number, row in enumerate(rows, 1):
+        subject = next((f"{name} {row[name]}" for name in SUBJECTS if name in row), f"row {number}")
+        found.setdefault(subject, []).append((number, row))
+    return found.values()
 
 
 async def _one(
@@ -134,8 +148,8 @@ async def _one(
     except ValidationError as wrong:
         errors = field_errors([{**one, "loc": ("body", *one["loc"])} for one in wrong.errors(include_input=False)])
         return None, Row(row=number, outcome="refused", code="invalid", errors=errors)
-    except Unavailable:
-        raise
+    except (Unavailable, StreamMoved) as trouble:
+        raise Unavailable(str(trouble), retry_after=1) from trouble
     except PortalError as refusal:
         return None, Row(row=number, outcome="refused", code=refusal.code, errors=refusal.extra.get("errors"))
     return told, Row(row=number, outcome=outcome(told))

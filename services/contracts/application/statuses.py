@@ -16,6 +16,8 @@ from services.contracts.application.numbers import Numbers
 from services.contracts.application.ports import ForTenant
 from services.contracts.application.streams import early_stream
 from services.contracts.domain.affected import Affected
+from services.contracts.domain.commands import ChangeServiceStatus
+from services.contracts.domain.contract import contract
 from services.contracts.domain.early import KeepEarlyFact, SettleEarlyFact, early
 from services.contracts.domain.errors import ContractNotInForce, ContractUnknown
 from services.contracts.domain.events import EarlyFactKept, KeptKind, ServiceStatus
@@ -37,7 +39,6 @@ class StatusHandlers:
     store: EventStore
     now: Clock
     numbers: Numbers
-    contracts: ContractHandlers
 
     async def tell(
         self, contract_number: str, status: ServiceStatus, occurred_at: datetime | None, by: ForTenant
@@ -47,7 +48,8 @@ class StatusHandlers:
         known = await self.numbers.find(contract_number)
         if known is not None:
             try:
-                done = await self.contracts.change_service_status(known.contract_id, status, by, at)
+                asked = ChangeServiceStatus(contract_id=known.contract_id, service_status=status, at=at)
+                done = await execute(self.store, contract, known.contract_id, asked, by(known.tenant_id))
             except ContractUnknown:
                 # It was applied for and is not in force yet.
                 pass
@@ -90,30 +92,30 @@ class EarlyFacts:
         """Say all that waits of its contract, if that has come; once, however often it is asked."""
         stream = early_stream(contract_number)
         waiting = early.fold(fact.event for fact in await self.store.load(stream)).waiting
-        contract = await self.numbers.find(contract_number) if waiting else None
-        if contract is None:
+        come = await self.numbers.find(contract_number) if waiting else None
+        if come is None:
             return
         # Incidents and planned work belong to no company; a status does, and that is said where it is told.
         by = replace(by, tenant_id=NOBODY)
         for fact_id, fact in waiting.items():
-            if await self._say(fact, contract, by.with_command(uuid5(fact_id, f"say {contract.contract_id}"))):
+            if await self._say(fact, come, by.with_command(uuid5(fact_id, f"say {come.contract_id}"))):
                 asked = SettleEarlyFact(contract_number=contract_number, fact_id=fact_id, at=self.now())
                 await execute(self.store, early, stream, asked, by.with_command(uuid5(stream, f"settle {fact_id}")))
 
-    async def _say(self, fact: EarlyFactKept, contract: Affected, by: Context) -> bool:
+    async def _say(self, fact: EarlyFactKept, come: Affected, by: Context) -> bool:
         match fact.kind:
             case KeptKind.INCIDENT:
-                await self.incidents.found(fact.fact_id, contract, by)
+                await self.incidents.found(fact.fact_id, come, by)
             case KeptKind.MAINTENANCE:
-                await self.maintenances.found(fact.fact_id, contract, by)
+                await self.maintenances.found(fact.fact_id, come, by)
             case KeptKind.STATUS if fact.service_status is not None:
-                return await self._say_status(fact, fact.service_status, contract, by)
+                return await self._say_status(fact, fact.service_status, come, by)
         return True
 
-    async def _say_status(self, fact: EarlyFactKept, status: ServiceStatus, contract: Affected, by: Context) -> bool:
+    async def _say_status(self, fact: EarlyFactKept, status: ServiceStatus, come: Affected, by: Context) -> bool:
         try:
             await self.contracts.change_service_status(
-                contract.contract_id, status, lambda tenant: replace(by, tenant_id=tenant), fact.occurred_at
+                come.contract_id, status, lambda tenant: replace(by, tenant_id=tenant), fact.occurred_at
             )
         except ContractUnknown:
             return False

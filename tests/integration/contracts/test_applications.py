@@ -121,6 +121,7 @@ async def test_m9_a_form_can_be_handed_in_again_after_its_administrator_was_forg
     log: RealLog, handlers: ContractHandlers
 ) -> None:
     done = await handlers.receive(form(), by())
+    assert done.received.administrator_id is not None
     await log.keyring.shred(done.received.administrator_id)
     assert (await handlers.receive(form(), by())).received == done.received
     with pytest.raises(ApplicationDiffers):

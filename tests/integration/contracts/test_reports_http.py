@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from kernel.domain.reads import wire_name
-from services.contracts.domain.events import EarlyFactApplied, ServiceStatusChanged
+from services.contracts.application.streams import incident_stream
+from services.contracts.domain.events import EarlyFactApplied, IncidentUpdated, ServiceStatusChanged
 from tests.integration.contracts.portal import Portal, form
 
 SCOPES = ("applications:write", "contracts:write", "status:write", "incidents:write", "maintenance:write")
@@ -70,6 +71,26 @@ async def test_a_table_is_taken_row_by_row(portal: Portal) -> None:
     assert [one["outcome"] for one in again.json()["rows"]] == ["done", "refused", "refused"]
     anew = await post(portal, "/bulk/maintenances", {"rows": rows})
     assert [one["outcome"] for one in anew.json()["rows"]] == ["unchanged", "refused", "refused"]
+
+
+async def test_rows_about_one_thing_are_taken_in_their_order(portal: Portal) -> None:
+    sent = form()
+    await portal.post(sent)
+    incident = f"T{uuid4().hex[:8]}"
+    opened = {"incidentNumber": incident, "title": "嵐", "contractNumbers": [sent["contracts"][0]["contractNumber"]]}
+    await post(portal, "/bulk/incidents", {"rows": [opened]})
+    at = [f"2026-01-01T00:{minute:02d}:00Z" for minute in range(40)]
+    rows = [{"incidentNumber": incident, "status": "REPAIRING", "text": one, "occurredAt": one} for one in at]
+    answer = await post(portal, "/bulk/incident-updates", {"rows": rows})
+    assert {row["outcome"] for row in answer.json()["rows"]} == {"done"}
+    stream = incident_stream(incident)
+    updates = await portal.published(
+        "contracts",
+        lambda about: about.stream_id == stream and about.type == wire_name(IncidentUpdated),
+        len(at),
+    )
+    texts = [(await portal.read(one, IncidentUpdated)).text for one in updates]
+    assert texts == at
 
 
 async def test_n7_a_thousand_incidents_in_five_calls_are_all_written(portal: Portal) -> None:

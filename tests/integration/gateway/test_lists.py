@@ -241,3 +241,44 @@ async def test_n8_work_that_is_moved_is_found_where_it_is_now(filled: Filled, bo
     assert [row.starts_at for row in (await journey.coming(who)).items] == [day]
     assert len(await journey.between(who, day - timedelta(hours=1), day + timedelta(minutes=1))) == 1
     assert await journey.between(who, day + timedelta(hours=1), day + timedelta(days=9)) == []
+
+
+async def test_n8_rows_and_lists_folded_anew_are_the_same_to_the_byte(redis: "Redis", filled: Filled) -> None:
+    chance = random.Random(3)  # noqa: S311 - the same month in every run
+    facts: list[Any] = [activated(number) for number in range(1, 40)]
+    for number in range(200):
+        at = NOW + timedelta(minutes=chance.randrange(10_000))
+        contract_id = UUID(int=chance.randrange(1, 40))
+        match number % 4:
+            case 0:
+                status = chance.choice(("NORMAL", "WARNING", "ABNORMAL"))
+                facts.append(ServiceStatusChanged(contract_id=contract_id, service_status=status, at=at))
+            case 1:
+                facts.append(MemoChanged(contract_id=contract_id, memo=f"メモ {number}", at=at))
+            case 2:
+                facts.append(opened(number, [affected(contract_id.int)], at))
+            case _:
+                incident_id = UUID(int=100_000 + chance.choice(range(2, number, 4)))
+                facts.append(
+                    IncidentUpdated(incident_id=incident_id, status="REPAIRING", text="", clears_at=None, at=at)
+                )
+    for fact in facts:
+        await filled.fold([fact])
+    live = await everything(redis)
+    await redis.flushdb()
+    anew = Filled(redis)
+    for begin in range(0, len(facts), 50):
+        await anew.fold(facts[begin : begin + 50])
+    assert await everything(redis) == live
+    assert len(live) > 300
+
+
+async def everything(redis: "Redis") -> dict[bytes, Any]:
+    """Return all rows and lists as Redis keeps them."""
+    found: dict[bytes, Any] = {}
+    async for key in redis.scan_iter(match=f"{GENERATION.prefix}:*", count=1000):
+        if b":row:" in key:
+            found[key] = await redis.get(key)
+        elif b":index:" in key:
+            found[key] = await redis.zrange(key, 0, -1, withscores=True)
+    return found
