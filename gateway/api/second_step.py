@@ -74,7 +74,7 @@ async def passkeys(viewer: CurrentViewer, use: Use, asked: AskedHere) -> Passkey
     return PasskeyList(items=[PasskeyAnswer.model_validate(one) for one in found])
 
 
-@router.post("/me/passkeys/question", operation_id="newPasskey", responses=problems(401, 403, 409, 503))
+@router.post("/me/passkey-question", operation_id="newPasskey", responses=problems(401, 403, 409, 503))
 async def new_passkey(viewer: CheckedViewer, use: Use, asked: KeyedHere) -> PasskeyQuestion:
     """Get what a browser needs to make a passkey; good once."""
     return PasskeyQuestion(public_key=dict(await use.second_step.new_passkey(viewer, asked)))

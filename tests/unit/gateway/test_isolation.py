@@ -149,7 +149,7 @@ async def test_a7_a_body_that_names_more_than_agreed_is_refused(operation: Opera
     who = come(world, "administrator")
     if operation.path.startswith(("/api/v1/operator", "/api/v1/applications")):
         who = PEOPLE["operator"]
-    if operation.id == "finishLogin":
+    if operation.id in ("finishLogin", "finishLoginByPasskey"):
         who = PEOPLE["pending login"]
     told = await ask(world, who, operation, body={**BODIES[operation.id], place: str(named)})
     is_clean(told)

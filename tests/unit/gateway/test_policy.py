@@ -21,7 +21,7 @@ from tests.unit.gateway.asking import (
 )
 from tests.unit.gateway.fakes import OTHER_TENANT
 
-HALF_WAY = ("resendCode", "finishLogin")
+HALF_WAY = ("resendCode", "finishLogin", "passkeyQuestion", "finishLoginByPasskey")
 """What only a browser with half a login can ask for."""
 
 _ABOUT_CONTRACTS = frozenset({"contractId", "applicationId", "incidentId", "maintenanceId"})
