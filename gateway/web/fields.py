@@ -27,6 +27,7 @@ LABELS: Labels = {
     "comment": "user.comment",
     "status": "user.status",
     "life": "user.life",
+    "personalData": "user.personal-data",
     "activated": "user.activated",
     "screenLanguage": "settings.language",
 }
@@ -36,6 +37,7 @@ VALUES: Values = {
     "mailLanguage": "user.language.",
     "screenLanguage": "user.language.",
     "life": "user.life.",
+    "personalData": "user.personal-data.",
     "activated": "user.activated.",
     "secondFactor": "factor.",
     "role": "role.",

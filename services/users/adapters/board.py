@@ -23,6 +23,7 @@ from services.users.domain.events import (
     RegistrationRefused,
     RoleChanged,
     SecondFactorAssigned,
+    SubjectShredded,
     UserActivated,
     UserDeleted,
     UserEvent,
@@ -182,7 +183,7 @@ def _columns(fact: UserEvent) -> Columns:  # noqa: PLR0911 - one return a fact
             return {"suspended": isinstance(fact, UserSuspended)}
         case UserDeleted():
             return _ERASED
-        case JoinedGroup() | LeftGroup() | LanguageChosen() | RegistrationRefused():
+        case JoinedGroup() | LeftGroup() | LanguageChosen() | RegistrationRefused() | SubjectShredded():
             return {}
         case _:
             assert_never(fact)

@@ -14,6 +14,7 @@ from services.users.domain.commands import (
     DeleteUser,
     JoinGroup,
     LeaveGroup,
+    RecordShredding,
     RefuseRegistration,
     RegisterUser,
     ReinstateUser,
@@ -32,6 +33,7 @@ from services.users.domain.events import (
     RoleChanged,
     SecondFactor,
     SecondFactorAssigned,
+    SubjectShredded,
     UserActivated,
     UserDeleted,
     UserEvent,
@@ -76,6 +78,8 @@ class User:
     second_factor: SecondFactor | None = None
     group_ids: frozenset[UUID] = frozenset()
     screen_language: Language | None = None
+    shredded: bool = False
+    """Whether nothing of theirs can be read any more."""
 
     @property
     def known(self) -> bool:
@@ -122,17 +126,21 @@ def evolve(state: User, event: UserEvent) -> User:  # noqa: C901, PLR0911, PLR09
             return replace(state, life=Life.REGISTERED)
         case UserDeleted():
             return replace(state, life=Life.DELETED, group_ids=frozenset())
+        case SubjectShredded():
+            return replace(state, shredded=True)
         case _:
             assert_never(event)
 
 
-def decide(state: User, command: UserCommand) -> list[UserEvent]:  # noqa: PLR0911 - one line a command
+def decide(state: User, command: UserCommand) -> list[UserEvent]:  # noqa: C901, PLR0911 - one line a command
     """Return the facts *command* leads to; none when it would change nothing. Raises: UserUnknown; NotOneself."""
     match command:
         case RegisterUser():
             return _register(state, command)
         case RefuseRegistration():
             return _refuse(state, command)
+        case RecordShredding():
+            return _shred(state, command)
         case _ if not state.known:
             raise UserUnknown
         case ActivateUser():
@@ -209,6 +217,12 @@ def _delete(asked: DeleteUser) -> list[UserEvent]:
     if asked.by_oneself:
         raise NotOneself
     return [UserDeleted(user_id=asked.user_id, at=asked.at)]
+
+
+def _shred(state: User, asked: RecordShredding) -> list[UserEvent]:
+    if state.life is not Life.DELETED:
+        raise UserUnknown
+    return [] if state.shredded else [SubjectShredded(user_id=asked.user_id, at=asked.at)]
 
 
 def _profile(of: UserRegistered | ProfileChanged) -> Profile:
