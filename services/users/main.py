@@ -40,12 +40,20 @@ from services.users.application.policy_handlers import PolicyHandlers
 from services.users.application.ports import Directory, Fingerprint, Freshness, Records
 from services.users.application.references import References
 from services.users.application.registrations import Registrations
-from services.users.consumers import appointments, contracts, identity, notifier, own_log
+from services.users.consumers import appointments, contracts, erasure, identity, notifier, own_log
 from services.users.domain.events import EVENTS
 
 NAME = "users"
 
-ROUTERS = (routes.router, notifications.router, groups.router, policy.router, looking.router, histories.router)
+ROUTERS = (
+    routes.router,
+    notifications.router,
+    groups.router,
+    policy.router,
+    looking.router,
+    histories.router,
+    image.router,
+)
 READERS = frozenset({REPUBLISH})
 ISSUERS = {
     "gateway": READERS | {SELF, ADMIN, READ, OPERATE},
@@ -63,9 +71,6 @@ class Lists:
     records: Records
     freshness: Freshness
     images: Images
-
-
-ROUTERS = (routes.router, groups.router, policy.router, looking.router, histories.router, image.router)
 
 
 def build(store: EventStore, keyring: Keyring, pepper: bytes, lists: Lists, now: Clock = utc_now) -> Built:
@@ -105,7 +110,7 @@ async def run(settings: ServiceSettings) -> None:
     secrets = Secrets(settings.secrets_dir)
     log = await open_log(settings, secrets, NAME, EVENTS)
     # A reader holds a connection while its commands wait for one of the store's, so readers have their own.
-    reading = await open_pool(settings.postgres_url, size=2)
+    reading = await open_pool(settings.postgres_url, size=3)
     looking_up = await open_pool(planned_anew(settings.postgres_url), size=2)
     place = ReadersPlace(looking_up, own_log.READER, NAME)
     lists = Lists(
@@ -127,10 +132,12 @@ async def run(settings: ServiceSettings) -> None:
     mails = notifier.Mails(PostgresMailboxes())
     own = partial(LogReader, service=NAME, pool=reading, wakeup=log.wakeup, facts=log.facts)
     appointing = appointments.Appointments(built.users.administration)
+    forgetting = erasure.Erasure(store=log.store, keyring=log.keyring, now=utc_now)
     topic = partial(KafkaReader, bootstrap=settings.kafka_bootstrap, pool=reading, ask=asks_owners(NAME, owners))
     readers: dict[str, LogReader | KafkaReader] = {
         "board": own(own_log.READER, reaction=own_log.OwnFacts(board), moved=place.moved),
         "administrators": own(appointments.READER, reaction=appointing),
+        "erasure": own(erasure.READER, reaction=forgetting),
         "contracts": topic(
             contracts.READER,
             [settings.topic("contracts")],

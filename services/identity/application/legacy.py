@@ -1,6 +1,6 @@
 """Who still uses the old login method when it has ended is mailed the way to the new one. Next stop: issuing.py.
 
-See: docs/decisions/0022-the-old-login-method-is-the-code-by-mail.md.
+See: docs/decisions/0026-the-old-login-method-is-the-code-by-mail.md.
 """
 
 from dataclasses import dataclass, replace

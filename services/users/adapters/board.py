@@ -25,6 +25,7 @@ from services.users.domain.events import (
     RoleChanged,
     SecondFactorAssigned,
     SecondFactorChosen,
+    SubjectShredded,
     UserActivated,
     UserDeleted,
     UserEvent,
@@ -184,7 +185,14 @@ def _columns(fact: UserEvent) -> Columns:  # noqa: PLR0911 - one return a fact
             return {"suspended": isinstance(fact, UserSuspended)}
         case UserDeleted():
             return _ERASED
-        case JoinedGroup() | LeftGroup() | LanguageChosen() | NotificationsChosen() | RegistrationRefused():
+        case (
+            JoinedGroup()
+            | LeftGroup()
+            | LanguageChosen()
+            | NotificationsChosen()
+            | RegistrationRefused()
+            | SubjectShredded()
+        ):
             return {}
         case _:
             assert_never(fact)

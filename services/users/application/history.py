@@ -111,6 +111,7 @@ def user_says(names: Mapping[UUID, str]) -> Callable[[User], Said]:
         who = state.profile
         return {
             "life": state.life.name,
+            "personalData": "ERASED" if state.shredded else None,
             "activated": "true" if state.activated else None,
             # Of who was forgotten these are empty.
             "email": state.email or None,

@@ -158,6 +158,14 @@ class DeleteUser:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordShredding:
+    """Record that the key of a person who was deleted is gone."""
+
+    user_id: UUID
+    at: datetime
+
+
 UserCommand: TypeAlias = (
     RegisterUser
     | RefuseRegistration
@@ -171,6 +179,7 @@ UserCommand: TypeAlias = (
     | SuspendUser
     | ReinstateUser
     | DeleteUser
+    | RecordShredding
 )
 
 

@@ -190,6 +190,14 @@ class UserDeleted:
     at: datetime
 
 
+@event("user.subject-shredded")
+class SubjectShredded:
+    """The key of a person who was deleted is gone: nothing of theirs in any log can be read by anybody."""
+
+    user_id: UUID
+    at: datetime
+
+
 UserEvent: TypeAlias = (
     UserRegistered
     | RegistrationRefused
@@ -205,6 +213,7 @@ UserEvent: TypeAlias = (
     | UserSuspended
     | UserReinstated
     | UserDeleted
+    | SubjectShredded
 )
 
 
@@ -317,6 +326,7 @@ EVENTS = (
     UserSuspended,
     UserReinstated,
     UserDeleted,
+    SubjectShredded,
     GroupCreated,
     GroupChanged,
     GroupPermitted,

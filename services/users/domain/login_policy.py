@@ -1,6 +1,6 @@
 """How a tenant's people change from codes by mail to a safer second step: the part of its facts that says so.
 
-Next stop: events.py. See: docs/decisions/0022-the-old-login-method-is-the-code-by-mail.md.
+Next stop: events.py. See: docs/decisions/0026-the-old-login-method-is-the-code-by-mail.md.
 """
 
 from dataclasses import dataclass

@@ -16,6 +16,7 @@ from services.users.domain.commands import (
     JoinGroup,
     LeaveGroup,
     RecordFactor,
+    RecordShredding,
     RefuseRegistration,
     RegisterUser,
     ReinstateUser,
@@ -37,6 +38,7 @@ from services.users.domain.events import (
     SecondFactor,
     SecondFactorAssigned,
     SecondFactorChosen,
+    SubjectShredded,
     UserActivated,
     UserDeleted,
     UserEvent,
@@ -84,6 +86,8 @@ class User:
     group_ids: frozenset[UUID] = frozenset()
     screen_language: Language | None = None
     refused_mail: tuple[MailKind, ...] = ()
+    shredded: bool = False
+    """Whether nothing of theirs can be read any more."""
 
     @property
     def known(self) -> bool:
@@ -138,11 +142,13 @@ def evolve(state: User, event: UserEvent) -> User:  # noqa: C901, PLR0911, PLR09
             return replace(state, life=Life.REGISTERED)
         case UserDeleted():
             return replace(state, life=Life.DELETED, group_ids=frozenset())
+        case SubjectShredded():
+            return replace(state, shredded=True)
         case _:
             assert_never(event)
 
 
-def decide(state: User, command: UserCommand) -> list[UserEvent]:  # noqa: C901, PLR0911 - one line a command
+def decide(state: User, command: UserCommand) -> list[UserEvent]:  # noqa: C901, PLR0911, PLR0912 - one line a command
     """Return the facts *command* leads to; none when it would change nothing.
 
     Raises: UserUnknown; NotOneself; MailNotRefusable.
@@ -152,6 +158,8 @@ def decide(state: User, command: UserCommand) -> list[UserEvent]:  # noqa: C901,
             return _register(state, command)
         case RefuseRegistration():
             return _refuse(state, command)
+        case RecordShredding():
+            return _shred(state, command)
         case _ if not state.known:
             raise UserUnknown
         case ActivateUser():
@@ -245,6 +253,12 @@ def _delete(asked: DeleteUser) -> list[UserEvent]:
     if asked.by_oneself:
         raise NotOneself
     return [UserDeleted(user_id=asked.user_id, at=asked.at)]
+
+
+def _shred(state: User, asked: RecordShredding) -> list[UserEvent]:
+    if state.life is not Life.DELETED:
+        raise UserUnknown
+    return [] if state.shredded else [SubjectShredded(user_id=asked.user_id, at=asked.at)]
 
 
 def _profile(of: UserRegistered | ProfileChanged) -> Profile:

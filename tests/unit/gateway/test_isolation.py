@@ -11,12 +11,14 @@ from uuid import UUID
 import pytest
 
 from gateway.application import cookies
+from gateway.application.policy import POLICY, Who
 from tests.unit.gateway.asking import (
     ADMINISTRATOR,
     BODIES,
     FORMS,
     OWN,
     PEOPLE,
+    UPLOADS,
     Operation,
     Somebody,
     Told,
@@ -175,7 +177,8 @@ async def test_a7_in_the_body(operation: Operation, place: tuple[str, ...]) -> N
 @pytest.mark.parametrize("operation", CURSORS)
 async def test_a7_in_the_cursor(operation: Operation, cursor: str) -> None:
     world = fresh_world()
-    told = await ask(world, come(world, "administrator"), operation, query={"cursor": cursor})
+    who = PEOPLE["operator"] if POLICY[operation.id] == {Who.OPERATOR} else come(world, "administrator")
+    told = await ask(world, who, operation, query={"cursor": cursor})
     is_clean(told)
     assert (told.status, told.code) == (422, "cursor-unreadable")
 
@@ -193,9 +196,8 @@ async def test_a7_in_a_filter(operation: Operation, name: str) -> None:
 
 def test_a7_an_operation_that_is_new_has_its_place_in_the_matrix() -> None:
     for one in operations():
-        assert one.id in BODIES or one.id in FORMS or not one.takes_a_body, (
-            f"{one.id}: no sample of a body in asking.py"
-        )
+        known = one.id in BODIES or one.id in FORMS or one.id in UPLOADS
+        assert known or not one.takes_a_body, f"{one.id}: no sample of a body in asking.py"
         assert set(one.names) <= FOREIGN.keys(), f"{one.id}: nothing of another tenant's for its path"
         for place in one.ids_in_body():
             assert place[-1] in FOREIGN_BY_NAME, f"{one.id}: nothing of another tenant's for {place}"
@@ -210,7 +212,8 @@ async def test_a7_an_export_holds_only_the_own_tenant(export: Operation) -> None
     world = fresh_world()
     told = await ask(world, come(world, "administrator"), export)
     is_clean(told)
-    assert "鈴木 一郎" in told.body.decode()
+    assert len(told.body.splitlines()) > 1
+    assert "鈴木 一郎" in told.body.decode() or export.id != "exportUsers"
 
 
 @pytest.mark.parametrize("operation", [pytest.param(one, id=one.id) for one in operations()])
