@@ -67,7 +67,7 @@ async def test_s01_to_s20_from_the_mail_to_a_dashboard_that_is_alive(
     await logged_in(portal, walker, person, app)
     page, changed = walker.page, ordered["contractIds"][0]
     await expect(page.locator(".company")).to_have_text(person.company)
-    await expect(page.locator("tbody tr")).to_have_count(len(ordered["contractIds"]))
+    await expect(page.locator(".contracts tbody tr")).to_have_count(len(ordered["contractIds"]))
     await page.evaluate("() => { window.same = 'page'; }")
     (await portal.back_office.change(changed, "ABNORMAL")).raise_for_status()
     await expect(page.locator(f"#contract-{changed}")).to_contain_text(WORDS[language]["ABNORMAL"])

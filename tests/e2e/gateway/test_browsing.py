@@ -60,7 +60,7 @@ async def test_everything_works_with_scripts_off(opens: Opens, world: World) -> 
     assert await walker.heading() == "設定が完了しました"
     await walker.log_in(MAIL, PASSWORD, CODE)
     assert await walker.heading() == "ダッシュボード"
-    await expect(page.locator("tbody tr")).to_have_count(len(world.boards.rows))
+    await expect(page.locator(".contracts tbody tr")).to_have_count(len(world.boards.rows))
     await walker.press("form.language button")
     assert world.users.chosen == ["en"]
     await walker.go("/settings")
@@ -152,7 +152,7 @@ async def test_s40_a_change_arrives_in_place_marked_and_announced(opens: Opens, 
     await page.focus(f"#contract-{row.contract_id} a")
     await page.evaluate("() => { window.same = 'page'; }")
     world.boards.rows[0] = replace(row, service_status="ABNORMAL", version=row.version + 1)
-    world.progress.tell(f"tenant:{TENANT}", "v2")
+    world.progress.tell(f"tenant:{TENANT}#contract/{row.contract_id}/{row.service_name}", "v2")
     await expect(page.locator("#said")).to_have_text("契約 N000000001 の状態は異常です。")
     await expect(page.locator(f"#contract-{row.contract_id}")).to_contain_text("異常")
     assert "changed-0" in (await page.get_attribute(f"#contract-{row.contract_id}", "class") or "")

@@ -32,7 +32,7 @@ async def test_s01_to_s20_from_the_mailed_link_to_the_dashboard_with_an_authenti
     await walker.log_in(person.email, person.password, await app.code())
     await expect(page.locator("h1")).to_have_text("ダッシュボード")
     await expect(page.locator(".company")).to_have_text(person.company)
-    await expect(page.locator("tbody tr")).to_have_count(len(ordered["contractIds"]))
+    await expect(page.locator(".contracts tbody tr")).to_have_count(len(ordered["contractIds"]))
 
     changed = ordered["contractIds"][0]
     await page.evaluate("() => { window.same = 'page'; }")
