@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import httpx
 import pyotp
+from onward import browser, settings_page
 
 OFFSET = int(os.environ.get("PORTAL_PORT_OFFSET") or 0)
 PORTAL = os.environ.get("PORTAL_PUBLIC_URL") or f"http://localhost:{8080 + OFFSET}"
@@ -63,15 +64,6 @@ def mailed_token(client: httpx.Client) -> str | None:
     return link[1] if (link := re.search(rf"{re.escape(PORTAL)}/activate/(\S+)", text)) else None
 
 
-def settings_page(client: httpx.Client, site: httpx.Client, contract_id: str) -> str:
-    """Go on to the settings of a contract as two browsers' halves: the portal's cookies, and the site's."""
-    begins = client.get(f"{PORTAL}/hop/{contract_id}").headers["location"]
-    asks = site.get(begins).headers["location"]
-    brings = client.get(asks).headers["location"]
-    page = site.get(httpx.URL(brings).join(site.get(brings).headers["location"]))
-    return str(page.url) if page.is_success and PERSON["name"] in page.text else sys.exit(f"The site says {page.text}")
-
-
 def main(client: httpx.Client, site: httpx.Client) -> None:
     """Walk the whole way."""
     with step("the back office gets a token"):
@@ -97,9 +89,7 @@ def main(client: httpx.Client, site: httpx.Client) -> None:
     with step("and a fresh code of the app"):
         csrf = {"X-CSRF-Token": call(client, "POST", "/login/code", json={"code": app.now()})["csrfToken"]}
     with step("the dashboard shows both contracts"):
-        board = call(client, "GET", "/dashboard")
-        if sorted(row["contractNumber"] for row in board["contracts"]) != NUMBERS:
-            sys.exit(f"The dashboard shows {board}")
+        until(lambda: len(call(client, "GET", "/dashboard")["contracts"]) == len(NUMBERS), "They are not there")
     with client.stream("GET", f"{PORTAL}/api/v1/events") as stream:
         next(lines := stream.iter_lines())
         with step("a fault of the service shows on the open dashboard"):
@@ -107,28 +97,17 @@ def main(client: httpx.Client, site: httpx.Client) -> None:
             call(client, "PUT", path, json={"serviceStatus": "ABNORMAL"}, headers=operator)
             next((line for line in lines if '"ABNORMAL"' in line), None) or sys.exit("The stream of changes ended")
     with step("the settings site opens without a second login"):
-        page = settings_page(client, site, receipt["contractIds"][0])
+        page = settings_page(client, site, f"{PORTAL}/hop/{receipt['contractIds'][0]}")
     with step("logs out"):
         call(client, "DELETE", "/session", headers=csrf)
-        if client.get(f"{PORTAL}/api/v1/session").status_code != httpx.codes.UNAUTHORIZED:
-            sys.exit("The session still works")
+        client.get(f"{PORTAL}/api/v1/session").is_error or sys.exit("The session still works")
     with step("and is out at the settings site"):
         until(lambda: site.get(page).status_code == httpx.codes.UNAUTHORIZED, "The settings site did not hear of it")
 
 
-def as_browsers_do(client: httpx.Client) -> httpx.Client:
-    """Have a client send its cookies: browsers take this machine's own addresses for secure; httpx does not."""
-
-    def carry(request: httpx.Request) -> None:
-        request.headers["Cookie"] = "; ".join(f"{cookie.name}={cookie.value}" for cookie in client.cookies.jar)
-
-    client.event_hooks = {"request": [carry]}
-    return client
-
-
 if __name__ == "__main__":
     try:
-        with step("the first journey"), httpx.Client(timeout=PATIENCE) as http, httpx.Client(timeout=PATIENCE) as other:
-            main(as_browsers_do(http), as_browsers_do(other))
+        with step("the first journey"), browser(PATIENCE) as portal, browser(PATIENCE) as settings_site:
+            main(portal, settings_site)
     except (httpx.HTTPError, OSError) as trouble:
         sys.exit(f"{PORTAL} or {MAILBOX}: {trouble}. Does it run? `make up` starts it")

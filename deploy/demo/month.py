@@ -221,7 +221,7 @@ def _works(
             "contractNumbers": sorted(chance.sample(numbers, min(len(numbers), chance.randrange(1, 12)))),
             "startsAt": _at(midnight),
             "endsAt": _at(midnight + timedelta(hours=chance.choice((2, 4, 6)))),
-            "occurredAt": _at(midnight - timedelta(days=28)),
+            "occurredAt": _at(min(midnight - timedelta(days=28), anchor)),
         }
         if datetime.fromisoformat(row["endsAt"]) < anchor:
             yield row, [(number, "complete", {"occurredAt": row["endsAt"]})]
