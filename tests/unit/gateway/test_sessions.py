@@ -8,7 +8,7 @@ import pytest
 
 from gateway.application.errors import SessionMissing
 from gateway.application.sessions import Sessions
-from gateway.application.steps import LoginPassed, Method
+from gateway.application.steps import LoginPassed, Proof
 from gateway.application.viewer import Origin, Role
 from gateway.projections.credential import CredentialRow
 from kernel.domain.errors import Unavailable
@@ -17,7 +17,7 @@ from tests.unit.gateway.fakes import NOW, SESSION_ID, START, TENANT, USER, perso
 from tests.unit.gateway.world import World
 
 PASSED = LoginPassed(
-    session_id=SESSION_ID, user_id=USER, tenant_id=TENANT, method=Method.TOTP, started_at=NOW, position=START
+    session_id=SESSION_ID, user_id=USER, tenant_id=TENANT, method=Proof.TOTP, started_at=NOW, position=START
 )
 
 

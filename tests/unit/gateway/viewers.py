@@ -5,7 +5,7 @@ from typing import Any
 
 from gateway.application.access import EVERYTHING
 from gateway.application.session import Session
-from gateway.application.steps import Method
+from gateway.application.steps import Proof
 from gateway.application.viewer import Origin, Role, Viewer
 from tests.unit.gateway.fakes import NOW, SESSION_ID, START, TENANT, USER
 
@@ -16,7 +16,7 @@ def session() -> Session:
         session_id=SESSION_ID,
         user_id=USER,
         tenant_id=TENANT,
-        method=Method.TOTP,
+        method=Proof.TOTP,
         started_at=NOW,
         ends_at=NOW + timedelta(hours=12),
         csrf_token="form-token",
