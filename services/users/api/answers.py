@@ -45,6 +45,7 @@ class PeopleList(Reply):
 
     items: tuple[PersonOne, ...]
     next_cursor: str | None
+    previous_cursor: str | None
     total: int
 
 
