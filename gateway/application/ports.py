@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
 from gateway.application.asked import Asked
-from gateway.application.session import Session
+from gateway.application.session import LeftAlone, Session
 from gateway.application.steps import ActivationState, LoginPassed, PendingLogin, TotpSetup
 from gateway.projections.application_board import ApplicationRow
 from gateway.projections.contract_board import ContractRow
@@ -67,6 +67,10 @@ class Identity(Protocol):
         """Record that a session is over."""
         ...
 
+    async def expire_session(self, session: LeftAlone, asked: Asked) -> None:
+        """Record that nobody used a session for too long; one that had ended before stays as it was."""
+        ...
+
 
 class Users(Protocol):
     """The commands of the users service."""
@@ -119,8 +123,8 @@ class WhoIAm:
 class SessionStore(Protocol):
     """The sessions of browsers. Everything here raises Unavailable when it cannot know."""
 
-    async def open(self, session: Session) -> str:
-        """Keep a session; return the token for the cookie, which is kept nowhere."""
+    async def open(self, session: Session, idle: timedelta) -> str:
+        """Keep a session, to be left alone for *idle*; return the token for the cookie, which is kept nowhere."""
         ...
 
     async def find(self, token: str) -> Session | None:
@@ -137,6 +141,26 @@ class SessionStore(Protocol):
 
     async def close(self, token: str) -> None:
         """Forget a session."""
+        ...
+
+    async def leave(self, token: str) -> None:
+        """Forget a session that was left alone for too long; its end is still to be recorded."""
+        ...
+
+
+class Endings(Protocol):
+    """The sessions that nobody ended. Everything here raises Unavailable."""
+
+    async def due(self, most: int) -> Sequence[LeftAlone]:
+        """Return sessions that may have been left alone for too long, each to one caller for a while."""
+        ...
+
+    async def put_off(self, one: LeftAlone, until: datetime) -> None:
+        """Look at a session again then."""
+        ...
+
+    async def ended(self, one: LeftAlone) -> None:
+        """Forget a session whose end is recorded."""
         ...
 
 

@@ -75,7 +75,7 @@ class Sessions:
         if self._is_over(session, standing, start_was_read=start_was_read):
             raise SessionMissing
         viewer = await self._viewer(session, standing, asked.client_ip)
-        return Opened(token=await self.store.open(session), session=session, viewer=viewer)
+        return Opened(token=await self.store.open(session, viewer.idle), session=session, viewer=viewer)
 
     def _fresh(self, passed: LoginPassed, policy: TenantPolicyRow | None) -> Session:
         absolute = self.absolute if policy is None else timedelta(hours=policy.session_absolute_hours)
@@ -112,8 +112,13 @@ class Sessions:
         # Asked first: a start that is read between the two questions would look like an end.
         start_was_read = self._was_read(session.start)
         standing = await self.boards.standing(session.tenant_id, session.user_id, session.session_id)
-        if self._is_late(session, standing) or self._is_over(session, standing, start_was_read=start_was_read):
+        if self._is_over(session, standing, start_was_read=start_was_read):
             await self._close(token)
+            return None
+        if self._is_late(session, standing):
+            # Nobody asked for this end; the record is kept of by idle_ends.py.
+            self.forget(token)
+            await self.store.leave(token)
             return None
         if not rules.lets_in(standing.policy, client_ip):
             raise NetworkRefused

@@ -24,6 +24,7 @@ from services.identity.adapters.beat import next_beat
 from services.identity.adapters.blocklist import common_passwords
 from services.identity.adapters.fingerprints import PepperedFingerprints
 from services.identity.adapters.guarded_codes import GuardedAuthenticators, GuardedCodes
+from services.identity.adapters.guarded_enrolments import GuardedEnrolments
 from services.identity.adapters.guarded_links import GuardedLinks
 from services.identity.adapters.guarded_logins import GuardedLogins
 from services.identity.adapters.guarded_passwords import GuardedPasswords
@@ -151,7 +152,7 @@ def ways(settings: IdentitySettings, secrets: Secrets, log: Log, now: Clock = ut
         administration=_administration(of, issuing, revoking),
         owner=_owner(of, authenticators, revoking),
         own_logins=OwnLogins(store=of.store, records=GuardedSessions(log.pool, of.sealer), now=now),
-        settling=Settling(store=of.store, passwords=of.passwords, now=now),
+        settling=Settling(store=of.store, passwords=of.passwords, enrolments=GuardedEnrolments(log.pool), now=now),
     )
 
 
