@@ -29,6 +29,7 @@ from gateway.application.forms import FormGuard
 from gateway.application.groups import GroupsJourney
 from gateway.application.histories import HistoriesJourney
 from gateway.application.hop import HopJourney
+from gateway.application.idle_ends import IdleEnds
 from gateway.application.incidents import IncidentsJourney
 from gateway.application.journeys import Journeys
 from gateway.application.language import LanguageJourney
@@ -186,6 +187,16 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
     )
 
 
+def _idle_ends(parts: Parts) -> IdleEnds:
+    return IdleEnds(
+        endings=RedisSessions(parts.sessions, now),
+        boards=RedisBoards(parts.models, parts.generation),
+        identity=IdentityClient(parts.services["identity"]),
+        now=now,
+        idle=parts.settings.idle,
+    )
+
+
 def _health(parts: Parts) -> HealthJourney:
     settings = parts.settings
     return HealthJourney(
@@ -247,7 +258,7 @@ async def run(settings: GatewaySettings) -> None:
         NAME,
         front(app, quick, rules),
         settings,
-        background={"projector": projector.run, "applied": parts.applied.run},
+        background={"projector": projector.run, "applied": parts.applied.run, "idle-ends": _idle_ends(parts).run},
         checks={
             "redis": answers_redis(parts.models, parts.sessions),
             "read models": holds(lambda: parts.applied.complete),

@@ -40,7 +40,7 @@ async def users(
     """List the people of the tenant; pages join without gap or repeat whatever happens in between."""
     page = await use.people.page(viewer, asked, wanted.wanted(), limit=wanted.limit, cursor=wanted.cursor)
     items = [UserAnswer.model_validate(one) for one in page.items]
-    return UserList(items=items, next_cursor=page.next_cursor, total=page.total)
+    return UserList(items=items, next_cursor=page.next_cursor, previous_cursor=page.previous_cursor, total=page.total)
 
 
 @router.get(

@@ -83,6 +83,7 @@ class PeoplePage:
 
     items: tuple[Person, ...]
     next_cursor: str | None = None
+    previous_cursor: str | None = None
     total: int
     """How many people the filters let through."""
 

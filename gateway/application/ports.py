@@ -7,7 +7,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from gateway.application.asked import Asked
-from gateway.application.session import Session
+from gateway.application.session import LeftAlone, Session
 from gateway.application.steps import ActivationState, LoginPassed, Method, PendingLogin, TotpSetup
 from gateway.projections.contract_board import ContractRow
 from gateway.projections.credential import CredentialRow
@@ -83,6 +83,10 @@ class Identity(Protocol):
 
     async def end_session(self, session: Session, reason: str, asked: Asked) -> LogPosition | None:
         """Record that a session is over."""
+        ...
+
+    async def expire_session(self, session: LeftAlone, asked: Asked) -> None:
+        """Record that nobody used a session for too long; one that had ended before stays as it was."""
         ...
 
 
@@ -198,8 +202,8 @@ class WhoIAm:
 class SessionStore(Protocol):
     """The sessions of browsers. Everything here raises Unavailable when it cannot know."""
 
-    async def open(self, session: Session) -> str:
-        """Keep a session; return the token for the cookie, which is kept nowhere."""
+    async def open(self, session: Session, idle: timedelta) -> str:
+        """Keep a session, to be left alone for *idle*; return the token for the cookie, which is kept nowhere."""
         ...
 
     async def find(self, token: str) -> Session | None:
@@ -216,6 +220,26 @@ class SessionStore(Protocol):
 
     async def close(self, token: str) -> None:
         """Forget a session."""
+        ...
+
+    async def leave(self, token: str) -> None:
+        """Forget a session that was left alone for too long; its end is still to be recorded."""
+        ...
+
+
+class Endings(Protocol):
+    """The sessions that nobody ended. Everything here raises Unavailable."""
+
+    async def due(self, most: int) -> Sequence[LeftAlone]:
+        """Return sessions that may have been left alone for too long, each to one caller for a while."""
+        ...
+
+    async def put_off(self, one: LeftAlone, until: datetime) -> None:
+        """Look at a session again then."""
+        ...
+
+    async def ended(self, one: LeftAlone) -> None:
+        """Forget a session whose end is recorded."""
         ...
 
 

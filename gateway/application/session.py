@@ -29,6 +29,20 @@ class Session:
     """How far the read models must have come for this person to see what they did; the furthest of each partition."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftAlone:
+    """A session that may have been left alone for too long; who it is of is known also when it is gone."""
+
+    session_id: UUID
+    user_id: UUID
+    tenant_id: UUID
+    key: str
+    whose: str
+    """All of it, as it is kept."""
+    session: Session | None = None
+    """The session, if it is still kept and has not come to its absolute end."""
+
+
 def furthest(positions: Iterable[LogPosition]) -> tuple[LogPosition, ...]:
     """Return the furthest position of each partition of each service, in a stable order."""
     best: dict[tuple[str, int], LogPosition] = {}

@@ -82,7 +82,7 @@ class Sessions:
         if self._is_over(session, standing, start_was_read=start_was_read):
             raise SessionMissing
         viewer = await self._viewer(session, standing, asked.client_ip)
-        token = await self.store.open(session)
+        token = await self.store.open(session, viewer.idle)
         return Opened(token=token, session=session, viewer=viewer, trusted=passed.trusted)
 
     def _fresh(self, passed: LoginPassed, policy: TenantPolicyRow | None) -> Session:
@@ -140,8 +140,13 @@ class Sessions:
     async def _stands(
         self, token: str, session: Session, standing: Standing, client_ip: str, *, start_was_read: bool
     ) -> bool:
-        if self._is_late(session, standing) or self._is_over(session, standing, start_was_read=start_was_read):
+        if self._is_over(session, standing, start_was_read=start_was_read):
             await self._close(token)
+            return False
+        if self._is_late(session, standing):
+            # Nobody asked for this end; the record is kept of by idle_ends.py.
+            self.forget(token)
+            await self.store.leave(token)
             return False
         if not rules.lets_in(standing.policy, client_ip):
             raise NetworkRefused

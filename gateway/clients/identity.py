@@ -6,13 +6,15 @@ from typing import Any
 
 from gateway.application.asked import Asked
 from gateway.application.ports import WhoIAm
-from gateway.application.session import Session
+from gateway.application.session import LeftAlone, Session
 from gateway.application.steps import ActivationState, LoginPassed, Method, PendingLogin, TotpSetup
 from gateway.clients.answers import as_said, read
 from kernel.adapters.http.client import Answer, ServiceClient
 from kernel.domain.recorded import LogPosition
 
 SCOPES = ("login",)
+EXPIRED = "EXPIRED"
+OURSELVES = "service:gateway"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,11 @@ class IdentityClient:
         path, body = f"/sessions/{session.session_id}/end", {"userId": str(session.user_id), "reason": reason}
         context = asked.context(f"user:{session.user_id}", session.tenant_id)
         return (await self.http.post(path, body, SCOPES, context)).position
+
+    async def expire_session(self, session: LeftAlone, asked: Asked) -> None:
+        """Record that nobody used a session for too long; one that had ended before stays as it was."""
+        path, body = f"/sessions/{session.session_id}/end", {"userId": str(session.user_id), "reason": EXPIRED}
+        await self.http.post(path, body, SCOPES, asked.context(OURSELVES, session.tenant_id))
 
     async def _activation(self, step: str, body: Mapping[str, Any], asked: Asked) -> ActivationState:
         return read(ActivationState, (await self._post(f"/activations/{step}", body, asked)).body)

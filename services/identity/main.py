@@ -27,6 +27,7 @@ from services.identity.adapters.blocklist import common_passwords
 from services.identity.adapters.fingerprints import PepperedFingerprints
 from services.identity.adapters.guarded_browsers import GuardedBrowsers
 from services.identity.adapters.guarded_codes import GuardedAuthenticators, GuardedCodes
+from services.identity.adapters.guarded_enrolments import GuardedEnrolments
 from services.identity.adapters.guarded_grants import GuardedGrants
 from services.identity.adapters.guarded_keys import GuardedKeys
 from services.identity.adapters.guarded_links import GuardedLinks
@@ -244,7 +245,7 @@ def ways(settings: IdentitySettings, secrets: Secrets, log: Log, now: Clock = ut
             store=of.store, step_up=step_up, passkeys=keys, standard=standard, now=now, new_id=new_id
         ),
         own_logins=OwnLogins(store=of.store, records=GuardedSessions(log.pool, of.sealer), now=now),
-        settling=Settling(store=of.store, passwords=of.passwords, now=now),
+        settling=Settling(store=of.store, passwords=of.passwords, enrolments=GuardedEnrolments(log.pool), now=now),
     )
 
 

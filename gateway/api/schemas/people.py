@@ -133,6 +133,7 @@ class UserList(Answer):
 
     items: list[UserAnswer]
     next_cursor: str | None = Field(description="Goes into `cursor` to get the rows after these; null at the end.")
+    previous_cursor: str | None = Field(description="Goes into `cursor` for the rows before these; null at the start.")
     total: int = Field(description="How many people the filters let through.")
 
 

@@ -88,9 +88,11 @@ class OwnLogins:
         state = session.fold(fact.event for fact in await self.store.load(session_id))
         if state.started_at is None or state.method is None:
             return None
-        ended = (state.ended_at, state.reason) if state.ended else None
+        alone = (state.ended_at, state.reason) if state.ended_at else None
         with_all = ended_with_all(past, session_id, state.started_at)
-        ended_at, reason = ended or with_all or (None, None)
+        # What ended with others may be found left alone later: the first end is the one that counts.
+        ends = [one for one in (alone, with_all) if one is not None]
+        ended_at, reason = min(ends, key=lambda one: one[0], default=(None, None))
         return LoginView(
             record_id=session_id,
             at=state.started_at,

@@ -117,6 +117,30 @@ class RecoveryCodes(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnsettledEnrolment:
+    """A kept seed that was confirmed or not; its link is over."""
+
+    enrolment_id: UUID
+    user_id: UUID
+
+
+class Enrolments(Protocol):
+    """Guards seeds until it is known whether they count."""
+
+    async def unsettled(self, before: datetime) -> Sequence[UnsettledEnrolment]:
+        """Return seeds whose links were over before then, and of which it is not known whether a fact names them."""
+        ...
+
+    async def settle(self, enrolment_id: UUID) -> None:
+        """Keep a seed for good that a fact names."""
+        ...
+
+    async def discard(self, enrolment_id: UUID) -> None:
+        """Throw a seed away that no fact names."""
+        ...
+
+
 class Authenticators(Protocol):
     """Guards seeds in use, and counts codes that are given once more by who is logged in."""
 

@@ -103,10 +103,12 @@ class Conditions:
             self._parts.append("p.login_key > '-infinity'")
 
 
-def page_query(tenant_id: UUID, wanted: PeopleWanted, limit: int, after: Place | None) -> tuple[str, list[Any]]:
-    """Return the query of a page and its arguments."""
+def page_query(
+    tenant_id: UUID, wanted: PeopleWanted, limit: int, after: Place | None, *, back: bool = False
+) -> tuple[str, list[Any]]:
+    """Return the query of a page and its arguments; *back* the part before a place, nearest first."""
     key, conditions = _KEYS[wanted.sort], Conditions(tenant_id, wanted)
-    direction, beyond = ("DESC", "<") if wanted.order is Order.DESC else ("ASC", ">")
+    direction, beyond = ("DESC", "<") if (wanted.order is Order.DESC) is not back else ("ASC", ">")
     if after is not None:
         kind = "text::timestamptz" if wanted.sort is Sort.LAST_LOGIN else "text"
         conditions.add(f"(p.{key}, p.user_id) {beyond} ({{}}::{kind}, {{}})", *after)
@@ -127,10 +129,16 @@ class PostgresDirectory:
     def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
         self._pool = pool
 
-    async def page(self, tenant_id: UUID, wanted: PeopleWanted, limit: int, after: Place | None) -> Sequence[Entry]:
-        """Return people in order, the first ones or those after a place. Raises: Unavailable."""
-        query, arguments = page_query(tenant_id, wanted, limit, after)
-        return [_entry(row) for row in await self._fetch(query, *arguments)]
+    async def page(
+        self, tenant_id: UUID, wanted: PeopleWanted, limit: int, after: Place | None, *, back: bool = False
+    ) -> Sequence[Entry]:
+        """Return people in order, the first ones or those next to a place: behind it, or *back* before it.
+
+        Raises: Unavailable.
+        """
+        query, arguments = page_query(tenant_id, wanted, limit, after, back=back)
+        found = [_entry(row) for row in await self._fetch(query, *arguments)]
+        return found[::-1] if back else found
 
     async def count(self, tenant_id: UUID, wanted: PeopleWanted) -> int:
         """Return how many people the filters let through; what is asked most is counted already."""

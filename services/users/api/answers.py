@@ -63,6 +63,7 @@ class PeopleList(Reply):
 
     items: tuple[PersonOne, ...]
     next_cursor: str | None
+    previous_cursor: str | None
     total: int
 
 

@@ -117,6 +117,7 @@ class Page:
 
     items: tuple[Entry, ...]
     next_cursor: str | None
+    previous_cursor: str | None
     total: int
 
 

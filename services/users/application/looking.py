@@ -13,6 +13,7 @@ from services.users.application.directory import (
     Notification,
     Page,
     PeopleWanted,
+    Place,
 )
 from services.users.application.knowing import known
 from services.users.application.ports import Cursors, Directory
@@ -20,6 +21,9 @@ from services.users.domain.errors import GroupUnknown, UserUnknown
 from services.users.domain.events import UserRegistered
 from services.users.domain.notifications import MailKind, refusable
 from services.users.domain.user import user
+
+BACK = "back."
+"""What a cursor begins with that leads to the part before its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,14 +35,23 @@ class Looking:
     cursors: Cursors
 
     async def people(self, tenant_id: UUID, wanted: PeopleWanted, limit: int, cursor: str | None) -> Page:
-        """Return a part of the list of people. Raises: CursorUnreadable."""
-        # A cursor holds for this tenant, these filters and this order alone.
+        """Return a part of the list of people, behind or before the place of a cursor. Raises: CursorUnreadable."""
+        # A cursor holds for this tenant, these filters, this order and this direction alone.
         bound = f"{tenant_id} {wanted!r}"
-        after = self.cursors.open(cursor, bound) if cursor else None
-        found = await self.directory.page(tenant_id, wanted, limit + 1, after)
-        items = tuple(found[:limit])
-        more = self.cursors.seal((items[-1].place, items[-1].user_id), bound) if len(found) > limit else None
-        return Page(items=items, next_cursor=more, total=await self.directory.count(tenant_id, wanted))
+        back = cursor is not None and cursor.startswith(BACK)
+        there = f"{bound} {BACK}" if back else bound
+        place = self.cursors.open(cursor.removeprefix(BACK), there) if cursor else None
+        found = await self.directory.page(tenant_id, wanted, limit + 1, place, back=back)
+        # One more than is shown says whether there is more that way; the other way there is where one came from.
+        beyond, came = len(found) > limit, place is not None
+        items = tuple(found[-limit:] if back else found[:limit])
+        before, behind = (beyond, came) if back else (came, beyond)
+        return Page(
+            items=items,
+            next_cursor=self.cursors.seal(_place(items[-1]), bound) if items and behind else None,
+            previous_cursor=BACK + self.cursors.seal(_place(items[0]), f"{bound} {BACK}") if items and before else None,
+            total=await self.directory.count(tenant_id, wanted),
+        )
 
     async def person(self, tenant_id: UUID, user_id: UUID) -> Entry:
         """Return one person. Raises: UserUnknown."""
@@ -78,3 +91,7 @@ class Looking:
         if found is None:
             raise GroupUnknown
         return found
+
+
+def _place(of: Entry) -> Place:
+    return of.place, of.user_id

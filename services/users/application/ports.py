@@ -59,8 +59,13 @@ class Mailboxes(Protocol):
 class Directory(Protocol):
     """People and groups as they are looked at; every question names the tenant that may see the answer."""
 
-    async def page(self, tenant_id: UUID, wanted: PeopleWanted, limit: int, after: Place | None) -> Sequence[Entry]:
-        """Return people in order, the first ones or those after a place. Raises: Unavailable."""
+    async def page(
+        self, tenant_id: UUID, wanted: PeopleWanted, limit: int, after: Place | None, *, back: bool = False
+    ) -> Sequence[Entry]:
+        """Return people in order, the first ones or those next to a place: behind it, or *back* before it.
+
+        Raises: Unavailable.
+        """
         ...
 
     async def count(self, tenant_id: UUID, wanted: PeopleWanted) -> int:

@@ -1,9 +1,12 @@
 """What an administrator does with a real browser: by keyboard alone, without scripts, on paper."""
 
+from typing import Any
+
 import pytest
 from playwright.async_api import Page, expect
 
 from gateway.application.directory import Status
+from gateway.web.words import read_words
 from tests.e2e.gateway import sample_people
 from tests.e2e.gateway.conftest import Opens
 from tests.e2e.gateway.test_browsing import focused
@@ -14,6 +17,7 @@ from tests.unit.gateway.fakes_people import COLLEAGUE, GROUP, NEW, somebody
 from tests.unit.gateway.reading import MAIL, PASSWORD
 from tests.unit.gateway.world import World
 
+LANGUAGES = pytest.mark.parametrize("language", ["ja", "en"])
 FIELDS = {"name": "高橋 次郎", "email": "jiro@example.co.jp", "phoneNumber": "03-1234-5680"}
 
 
@@ -26,11 +30,12 @@ def people(world: World) -> None:
     )
 
 
-async def test_s24_a_user_is_added_by_keyboard_alone(opens: Opens, world: World) -> None:
-    walker = await entered(opens)
+@LANGUAGES
+async def test_s24_a_user_is_added_by_keyboard_alone(opens: Opens, world: World, language: str) -> None:
+    walker, t = await entered(opens, language=language), read_words(language)
     page = walker.page
     await walker.go("/users")
-    await to_link(page, "ユーザーを追加")
+    await to_link(page, t("users.add"))
     await follow(page)
     for name, text in FIELDS.items():
         await to_field(page, name)
@@ -43,7 +48,7 @@ async def test_s24_a_user_is_added_by_keyboard_alone(opens: Opens, world: World)
     await page.keyboard.press("ArrowDown")
     await to_field(page, "groupIds")
     await page.keyboard.press("Space")
-    await to_link(page, "保存")
+    await to_link(page, t("form.save"))
     await follow(page)
     assert await walker.heading() == FIELDS["name"]
     fields = next(what for name, what, _ in world.directory.calls if name == "add_person")
@@ -56,31 +61,87 @@ async def test_s24_a_user_is_added_by_keyboard_alone(opens: Opens, world: World)
     assert len(fields["groupIds"]) == 1
 
 
-async def test_m13_settings_are_changed_by_keyboard_alone(opens: Opens, world: World) -> None:
-    walker = await entered(opens)
+@LANGUAGES
+async def test_m13_settings_are_changed_by_keyboard_alone(opens: Opens, world: World, language: str) -> None:
+    walker, t = await entered(opens, language=language), read_words(language)
     page = walker.page
     await walker.go("/settings")
-    await to_link(page, "会社の設定")
+    await to_link(page, t("company.title"))
     await follow(page)
     await to_field(page, "sessionIdleMinutes")
     await page.keyboard.press("Control+A")
     await page.keyboard.type("60")
     await to_field(page, "allowedNetworks")
     await page.keyboard.type("127.0.0.0/8\n2001:db8::/32")
-    await to_link(page, "保存")
+    await to_link(page, t("form.save"))
     await follow(page)
     await expect(page.locator(".notice.ok")).to_be_visible()
     assert world.directory.policy.session_idle_minutes == 60
     assert world.directory.policy.allowed_networks == ("127.0.0.0/8", "2001:db8::/32")
-    await to_link(page, "設定")
+    await to_link(page, t("settings.title"))
     await follow(page)
-    await to_link(page, "パスワードの変更")
+    await to_link(page, t("own.password.title"))
     await follow(page)
     for name, text in {"current": PASSWORD, "password": "a new long one", "passwordAgain": "a new long one"}.items():
         await to_field(page, name)
         await page.keyboard.type(text)
     await follow(page)
     assert world.credentials.password == "a new long one"
+
+
+@LANGUAGES
+async def test_m5_the_pages_of_a_list_are_turned_forth_and_back_by_keyboard_alone(
+    opens: Opens, world: World, language: str
+) -> None:
+    sample_people.crowd(world)
+    walker, t = await entered(opens, language=language), read_words(language)
+    page = walker.page
+    await walker.go("/users")
+    first = await page.inner_text("tbody tr:first-child th")
+    for words in (t("services.next"), t("services.next"), t("services.previous"), t("services.previous")):
+        # Fifty rows are fifty links: who cannot point skips them.
+        await to_link(page, t("services.skip"))
+        await page.keyboard.press("Enter")
+        await to_link(page, words)
+        await follow(page)
+    assert await page.inner_text("tbody tr:first-child th") == first
+    await expect(page.locator("a[rel=prev]")).to_have_count(0)
+    await to_link(page, first)
+    await follow(page)
+    assert await walker.heading() == first
+
+
+@LANGUAGES
+async def test_m5_people_who_never_came_are_filtered_by_keyboard_alone(
+    opens: Opens, world: World, language: str
+) -> None:
+    walker, t = await entered(opens, language=language), read_words(language)
+    page = walker.page
+    await walker.go("/users")
+    await to_field(page, "lastLogin")
+    await page.keyboard.press("ArrowDown")
+    await to_link(page, t("users.search.submit"))
+    await follow(page)
+    wanted = [what[0] for name, what, _ in world.directory.calls if name == "people"][-1]
+    assert wanted.last_login == "never"
+    await expect(page.locator(".chips .off")).to_have_count(1)
+
+
+@LANGUAGES
+async def test_m10_histories_are_reached_and_read_by_keyboard_alone(opens: Opens, world: World, language: str) -> None:
+    world.directory.entries *= 30
+    walker, t = await entered(opens, language=language), read_words(language)
+    page = walker.page
+    await walker.go(f"/users/{COLLEAGUE}")
+    await to_link(page, t("user.history.all"))
+    await follow(page)
+    await to_link(page, t("user.history.older"))
+    await follow(page)
+    await expect(page.locator("tbody tr").first).to_be_visible()
+    await walker.go(f"/users/{COLLEAGUE}")
+    await to_link(page, t("own.logins"))
+    await follow(page)
+    await expect(page.locator("tbody tr")).to_have_count(len(world.credentials.records))
 
 
 async def test_administration_works_with_scripts_off(opens: Opens, world: World) -> None:
@@ -139,7 +200,7 @@ async def test_recovery_codes_are_printed_without_anything_around_them(opens: Op
     await expect(page.locator(".secrets li")).to_have_count(10)
 
 
-async def entered(opens: Opens, **options: bool) -> Walker:
+async def entered(opens: Opens, **options: Any) -> Walker:
     """Return an administrator who has logged in."""
     walker = await opens(**options)
     await walker.log_in(MAIL, PASSWORD, CODE)

@@ -120,6 +120,19 @@ class Lists:
                 return found, totals
             assert len(page.items) == limit
 
+    async def walk_back(self, wanted: PeopleWanted, limit: int, tenant_id: UUID = TENANT) -> list[Entry]:
+        """Return all people of a list, page by page from its last page to its first."""
+        page = await self.built.looking.people(tenant_id, wanted, limit, None)
+        assert page.previous_cursor is None
+        while page.next_cursor:
+            page = await self.built.looking.people(tenant_id, wanted, limit, page.next_cursor)
+        found = list(page.items)
+        while page.previous_cursor:
+            page = await self.built.looking.people(tenant_id, wanted, limit, page.previous_cursor)
+            assert page.next_cursor
+            found = [*page.items, *found]
+        return found
+
 
 @asynccontextmanager
 async def lists_of(log: RealLog) -> AsyncIterator[Lists]:

@@ -55,9 +55,9 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from nodes(part)
 
 
-async def cost(lists: Lists, wanted: PeopleWanted, after: Place | None) -> tuple[float, int]:
+async def cost(lists: Lists, wanted: PeopleWanted, after: Place | None, *, back: bool = False) -> tuple[float, int]:
     """Return the most rows that a step of a page touched, and the blocks it read; see that it reads no table whole."""
-    query, arguments = page_query(TENANT, wanted, LIMIT, after)
+    query, arguments = page_query(TENANT, wanted, LIMIT, after, back=back)
     explained = await lists.log.database.pool.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {query}", *arguments)
     plan = json.loads(explained)[0]["Plan"]
     steps = list(nodes(plan))
@@ -72,9 +72,10 @@ async def test_m5_a_page_in_the_middle_costs_what_the_first_costs(crowd: Lists) 
         query, arguments = page_query(TENANT, wanted, 1, None)
         middle = await crowd.log.database.pool.fetchrow(query.replace("LIMIT $2", "OFFSET 25000 LIMIT $2"), *arguments)
         _, first_blocks = await cost(crowd, wanted, None)
-        most, blocks = await cost(crowd, wanted, (middle["place"], middle["user_id"]))
-        assert most <= 2 * LIMIT, wanted
-        assert blocks <= 2 * first_blocks + 20, wanted
+        for back in (False, True):
+            most, blocks = await cost(crowd, wanted, (middle["place"], middle["user_id"]), back=back)
+            assert most <= 2 * LIMIT, wanted
+            assert blocks <= 2 * first_blocks + 20, wanted
 
 
 async def test_m5_a_search_reads_what_it_finds_and_what_is_asked_most_is_counted(crowd: Lists) -> None:

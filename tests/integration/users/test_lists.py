@@ -195,6 +195,8 @@ async def test_s21_m5_the_list_is_what_a_naive_model_says(lists: Lists) -> None:
                 should = expected(people, wanted)
                 assert [one.user_id for one in found] == should, wanted
                 assert totals == {len(should)}, wanted
+                back = await lists.walk_back(wanted, 37)
+                assert [one.user_id for one in back] == should, wanted
     counts = {one.group_id: one.members for one in await lists.directory.groups(TENANT, 100, None)}
     assert counts == {one: sum(one in person.groups for person in people) for one in groups}
     entry = next(one for one in (await lists.walk(PeopleWanted(), 100))[0] if one.user_id == people[0].user_id)

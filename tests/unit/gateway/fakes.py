@@ -22,7 +22,7 @@ from gateway.application.ports import (
     Then,
     WhoIAm,
 )
-from gateway.application.session import Session, furthest
+from gateway.application.session import LeftAlone, Session, furthest
 from gateway.application.steps import (
     ActivationState,
     Factor,
@@ -365,10 +365,12 @@ class FakeSessions:
 
     now: Clock
     kept: dict[str, Session] = field(default_factory=dict)
+    left: list[str] = field(default_factory=list)
+    """Sessions that were left alone, whose ends are to be recorded."""
     down: bool = False
     count: int = 0
 
-    async def open(self, session: Session) -> str:
+    async def open(self, session: Session, idle: timedelta) -> str:
         self._answer()
         self.count += 1
         token = f"session-token-{self.count}"
@@ -392,6 +394,11 @@ class FakeSessions:
     async def close(self, token: str) -> None:
         self._answer()
         self.kept.pop(token, None)
+
+    async def leave(self, token: str) -> None:
+        self._answer()
+        if self.kept.pop(token, None):
+            self.left.append(token)
 
     def _answer(self) -> None:
         if self.down:
@@ -562,6 +569,10 @@ class FakeIdentity:
         self._note(asked)
         self.ended.append((session.session_id, reason))
         return None
+
+    async def expire_session(self, session: LeftAlone, asked: Asked) -> None:
+        self._note(asked)
+        self.ended.append((session.session_id, "EXPIRED"))
 
     def _note(self, asked: Asked) -> None:
         self.asked.append(asked)

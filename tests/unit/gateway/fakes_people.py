@@ -198,7 +198,10 @@ class FakeDirectory:
         self.calls.append(("people", (wanted, limit, cursor), asked))
         rows = [row for row in self._tenant(session).values() if _fits(row, wanted)]
         rows.sort(key=lambda row: (row.name, str(row.user_id)), reverse=wanted.order == "desc")
-        return PeoplePage(**part(session, rows, limit, cursor), total=len(rows))
+        parts = part(session, rows, limit, cursor)
+        first = rows.index(parts["items"][0]) if parts["items"] else 0
+        before = f"{session.tenant_id}/{max(0, first - limit)}" if first else None
+        return PeoplePage(**parts, previous_cursor=before, total=len(rows))
 
     async def person(self, session: Session, user_id: UUID, asked: Asked) -> Person:
         return self._person(session, user_id)

@@ -8,6 +8,7 @@ import pytest
 
 from gateway.application.menu import MENU
 from gateway.application.service_health import Part
+from gateway.application.viewer import IDLE
 from gateway.web.dashboard import changes
 from gateway.web.frame import Frame
 from tests.unit.gateway.fakes import CONTRACT, OTHER_TENANT, TENANT, USER, application, contract
@@ -183,7 +184,7 @@ async def test_names_from_outside_are_words_and_never_markup(world: World) -> No
 
 async def test_s40_a_change_arrives_as_the_board_with_the_row_marked_and_named(world: World) -> None:
     world.boards.rows = [contract(1), contract(2)]
-    token = await world.sessions.open(viewer().session)
+    token = await world.sessions.open(viewer().session, IDLE)
     world.starts_session()
     here = frame(world)
     stream = changes(here=here, viewer=viewer(), token=token, use=world.journeys, seen="v1")
@@ -201,7 +202,7 @@ async def test_s40_a_change_arrives_as_the_board_with_the_row_marked_and_named(w
 
 async def test_a_page_that_is_older_than_the_stream_gets_the_board_at_once(world: World) -> None:
     world.starts_session()
-    token = await world.sessions.open(viewer().session)
+    token = await world.sessions.open(viewer().session, IDLE)
     world.starts_session()
     stream = changes(here=frame(world), viewer=viewer(), token=token, use=world.journeys, seen="v0")
     await anext(stream)

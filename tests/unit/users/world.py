@@ -37,7 +37,10 @@ class Blank:
         self.asked: list[tuple[UUID, PeopleWanted, int, Place | None]] = []
         self.found: list[Entry] = []
 
-    async def page(self, tenant_id: UUID, wanted: PeopleWanted, limit: int, after: Place | None) -> Sequence[Entry]:
+    async def page(
+        self, tenant_id: UUID, wanted: PeopleWanted, limit: int, after: Place | None, *, back: bool = False
+    ) -> Sequence[Entry]:
+        _ = back
         self.asked.append((tenant_id, wanted, limit, after))
         return self.found[:limit]
 
