@@ -1,6 +1,7 @@
 """Reads services' answers into plain values: camelCase outside, unknown members ignored. Next: application/steps.py."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -10,6 +11,8 @@ from kernel.domain.errors import Unavailable
 
 T = TypeVar("T")
 
+NAMES = 1000
+"""How many names of members are kept."""
 
 _ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
 
@@ -28,8 +31,14 @@ def read(kind: type[T], body: Mapping[str, Any]) -> T:
 
 def _snaked(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {to_snake(name): _snaked(one) for name, one in value.items()}
+        return {_snake(name): _snaked(one) for name, one in value.items()}
     return [_snaked(one) for one in value] if isinstance(value, list) else value
+
+
+@lru_cache(NAMES)
+def _snake(name: str) -> str:
+    # A list says the same few names for every row, and making each anew was a third of what a list cost.
+    return to_snake(name)
 
 
 def _bare(error: ValidationError) -> Exception:

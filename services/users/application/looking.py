@@ -32,10 +32,11 @@ class Looking:
         # A cursor holds for this tenant, these filters and this order alone.
         bound = f"{tenant_id} {wanted!r}"
         after = self.cursors.open(cursor, bound) if cursor else None
-        found = await self.directory.page(tenant_id, wanted, limit + 1, after)
+        total = await self.directory.count(tenant_id, wanted)
+        found = await self.directory.page(tenant_id, wanted, limit + 1, after, total) if total else ()
         items = tuple(found[:limit])
         more = self.cursors.seal((items[-1].place, items[-1].user_id), bound) if len(found) > limit else None
-        return Page(items=items, next_cursor=more, total=await self.directory.count(tenant_id, wanted))
+        return Page(items=items, next_cursor=more, total=total)
 
     async def person(self, tenant_id: UUID, user_id: UUID) -> Entry:
         """Return one person. Raises: UserUnknown."""
@@ -68,7 +69,9 @@ class Looking:
         """Return what changed of a person, newest first. Raises: UserUnknown."""
         past = await known(self.store, user_id, tenant_id, UserRegistered, UserUnknown)
         joined = {fact.event.group_id for fact in past if isinstance(fact.event, JoinedGroup)}
-        names = {group_id: await self._name(group_id) for group_id in joined}
+        names = {one.group_id: one.name for one in await self.directory.group_names(tenant_id)} if joined else {}
+        # What is no longer there is called as it was called last.
+        names |= {group_id: await self._name(group_id) for group_id in joined - names.keys()}
         return changes(past, user, user_says(names))
 
     async def history_of_group(self, tenant_id: UUID, group_id: UUID) -> Sequence[Change]:

@@ -35,8 +35,10 @@ class Board(Protocol):
 class Directory(Protocol):
     """People and groups as they are looked at; every question names the tenant that may see the answer."""
 
-    async def page(self, tenant_id: UUID, wanted: PeopleWanted, limit: int, after: Place | None) -> Sequence[Entry]:
-        """Return people in order, the first ones or those after a place. Raises: Unavailable."""
+    async def page(
+        self, tenant_id: UUID, wanted: PeopleWanted, limit: int, after: Place | None, fit: int
+    ) -> Sequence[Entry]:
+        """Return people in order, the first ones or those after a place, of whom *fit* fit. Raises: Unavailable."""
         ...
 
     async def count(self, tenant_id: UUID, wanted: PeopleWanted) -> int:

@@ -33,7 +33,10 @@ class Blank:
         self.asked: list[tuple[UUID, PeopleWanted, int, Place | None]] = []
         self.found: list[Entry] = []
 
-    async def page(self, tenant_id: UUID, wanted: PeopleWanted, limit: int, after: Place | None) -> Sequence[Entry]:
+    async def page(
+        self, tenant_id: UUID, wanted: PeopleWanted, limit: int, after: Place | None, fit: int
+    ) -> Sequence[Entry]:
+        _ = fit
         self.asked.append((tenant_id, wanted, limit, after))
         return self.found[:limit]
 
