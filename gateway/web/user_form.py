@@ -27,6 +27,8 @@ router = APIRouter(include_in_schema=False)
 LONGEST = {"comment": 1000, "email": 254}
 GROUPS = "groupIds"
 MOST_GROUPS = 500
+OFFERED = 150
+"""How many groups a form offers; of more, the pages of the groups say who is in them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +40,19 @@ class Options:
     factors: Sequence[tuple[str, str, str]]
     roles: Sequence[tuple[str, str, str]]
     groups: Sequence[tuple[str, str, str]]
+    more_groups: int = 0
+    """How many groups are not offered here."""
 
 
-def options(words: Words, zone: str, factors: Sequence[str] = (), groups: Sequence[GroupName] = ()) -> Options:
-    """Return what a form about a person offers."""
+def options(
+    words: Words,
+    zone: str,
+    factors: Sequence[str] = (),
+    groups: Sequence[GroupName] = (),
+    chosen: Sequence[str] = (),
+) -> Options:
+    """Return what a form about a person offers: the first groups, and all that are *chosen*."""
+    offered = [one for place, one in enumerate(groups) if place < OFFERED or str(one.group_id) in chosen]
     return Options(
         languages=[(one, words(f"user.language.{one}"), "") for one in ("ja", "en")],
         zones=zones(words, zone),
@@ -50,7 +61,8 @@ def options(words: Words, zone: str, factors: Sequence[str] = (), groups: Sequen
             (one, words(f"role.{one}"), words(f"user.role.help.{one}"))
             for one in (Role.GENERAL_USER, Role.PORTAL_ADMIN)
         ],
-        groups=[(str(one.group_id), one.name, "") for one in groups],
+        groups=[(str(one.group_id), one.name, "") for one in offered],
+        more_groups=len(groups) - len(offered),
     )
 
 
@@ -211,6 +223,7 @@ async def _draw(
         filled.values.get("timezone", ""),
         (*settings.second_factors, *kept),
         await here.use.groups.names(viewer, asked),
+        chosen,
     )
     values: dict[str, Any] = {"new_key": lambda: asked.key} if again else {}
     return await here.page(

@@ -1,5 +1,6 @@
 """The list of a company's users; its address keeps search, filters and order. Next stop: application/people.py."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -98,12 +99,14 @@ async def listed(
     """List the users; each filter is a link, so that the list works as it is without script."""
     last_login = _last_login(filters.login, here)
     wanted = filters.wanted(last_login)
-    page = await use.people.page(viewer, asked, wanted, limit=ROWS, cursor=cursor or None)
+    page, groups = await asyncio.gather(
+        use.people.page(viewer, asked, wanted, limit=ROWS, cursor=cursor or None), use.groups.names(viewer, asked)
+    )
     to: Callable[..., str] = partial(address, wanted, filters.login)
     return await here.page(
         "users/list.html",
         page=page,
-        groups=await use.groups.names(viewer, asked),
+        groups=groups,
         wanted=wanted,
         login=filters.login,
         logins=LOGINS,

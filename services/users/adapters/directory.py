@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from kernel.adapters.postgres.pool import reachable
-from services.users.adapters.searching import pattern, wanted_texts
+from services.users.adapters.searching import sought, wanted_texts
 from services.users.application.directory import (
     Entry,
     GroupEntry,
@@ -23,6 +23,9 @@ from services.users.application.directory import (
 )
 from services.users.domain.events import Language, Role, SecondFactor
 from services.users.domain.permission import Action, Permission
+
+MANY = 10_000
+"""So many rows are not fetched to be sorted."""
 
 _KEYS = {Sort.NAME: "name_key", Sort.EMAIL: "email_key", Sort.LAST_LOGIN: "login_key", Sort.STATUS: "status"}
 
@@ -60,7 +63,7 @@ def planned_anew(url: str) -> str:
 class Conditions:
     """What a list's rows must be like, as SQL with its arguments."""
 
-    def __init__(self, tenant_id: UUID, wanted: PeopleWanted) -> None:
+    def __init__(self, tenant_id: UUID, wanted: PeopleWanted, *, common: bool = False) -> None:
         self.arguments: list[Any] = []
         self._parts: list[str] = []
         self.add("p.tenant_id = {}", tenant_id)
@@ -78,8 +81,8 @@ class Conditions:
         if wanted.bounced:
             self._parts.append("p.user_id IN (SELECT b.user_id FROM rm.mailbox b WHERE b.tenant_id = $1 AND b.bounces)")
         if wanted.q:
-            marks = [self.mark(pattern(text)) for text in wanted_texts(wanted.q)]
-            self._parts.append(f"({' OR '.join(f'p.search LIKE {mark}' for mark in marks)})")
+            found = [sought(text, common=common) for text in wanted_texts(wanted.q)]
+            self._parts.append(f"({' OR '.join(holds.format(self.mark(text)) for holds, text in found)})")
 
     def add(self, condition: str, *arguments: object) -> None:
         """Ask for one thing more; `{}` stands for an argument."""
@@ -104,10 +107,19 @@ class Conditions:
 
 
 def page_query(
-    tenant_id: UUID, wanted: PeopleWanted, limit: int, after: Place | None, *, back: bool = False
+    tenant_id: UUID,
+    wanted: PeopleWanted,
+    limit: int,
+    after: Place | None,
+    *,
+    back: bool = False,
+    common: bool = False,
 ) -> tuple[str, list[Any]]:
-    """Return the query of a page and its arguments; *back* the part before a place, nearest first."""
-    key, conditions = _KEYS[wanted.sort], Conditions(tenant_id, wanted)
+    """Return the query of a page and its arguments; *back* the part before a place, nearest first.
+
+    *common* says that very many fit.
+    """
+    key, conditions = _KEYS[wanted.sort], Conditions(tenant_id, wanted, common=common)
     direction, beyond = ("DESC", "<") if (wanted.order is Order.DESC) is not back else ("ASC", ">")
     if after is not None:
         kind = "text::timestamptz" if wanted.sort is Sort.LAST_LOGIN else "text"
@@ -130,13 +142,13 @@ class PostgresDirectory:
         self._pool = pool
 
     async def page(
-        self, tenant_id: UUID, wanted: PeopleWanted, limit: int, after: Place | None, *, back: bool = False
+        self, tenant_id: UUID, wanted: PeopleWanted, limit: int, after: Place | None, fit: int, *, back: bool = False
     ) -> Sequence[Entry]:
         """Return people in order, the first ones or those next to a place: behind it, or *back* before it.
 
         Raises: Unavailable.
         """
-        query, arguments = page_query(tenant_id, wanted, limit, after, back=back)
+        query, arguments = page_query(tenant_id, wanted, limit, after, back=back, common=fit > MANY)
         found = [_entry(row) for row in await self._fetch(query, *arguments)]
         return found[::-1] if back else found
 

@@ -13,6 +13,9 @@ HOME = "JP"
 MOST_KEY = 200
 """Characters of a name that are sorted by and searched in."""
 
+GRAM = 2
+"""Letters of the longest text that is found by its letters; longer ones are found by what trigrams they hold."""
+
 _PHONE_LIKE = re.compile(r"\+?[0-9()\-./\s]{3,}")
 _FEWEST_DIGITS = 3
 
@@ -44,6 +47,16 @@ def pattern(text: str) -> str:
     """Return the LIKE pattern of what holds *text* anywhere."""
     escaped = text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
     return f"%{escaped}%"
+
+
+def sought(text: str, *, common: bool = False) -> tuple[str, str]:
+    """Return the condition that a row holds *text*, with `{}` for the argument, and the argument.
+
+    What most rows hold is quicker looked for row by row, in their order, than fetched and sorted.
+    """
+    if len(text) <= GRAM and not common:
+        return "rm.grams(p.search) @> ARRAY[{}]", text
+    return "p.search LIKE {}", pattern(text)
 
 
 def _digits(text: str) -> str:

@@ -41,7 +41,8 @@ class Looking:
         back = cursor is not None and cursor.startswith(BACK)
         there = f"{bound} {BACK}" if back else bound
         place = self.cursors.open(cursor.removeprefix(BACK), there) if cursor else None
-        found = await self.directory.page(tenant_id, wanted, limit + 1, place, back=back)
+        total = await self.directory.count(tenant_id, wanted)
+        found = await self.directory.page(tenant_id, wanted, limit + 1, place, total, back=back) if total else ()
         # One more than is shown says whether there is more that way; the other way there is where one came from.
         beyond, came = len(found) > limit, place is not None
         items = tuple(found[-limit:] if back else found[:limit])
@@ -50,7 +51,7 @@ class Looking:
             items=items,
             next_cursor=self.cursors.seal(_place(items[-1]), bound) if items and behind else None,
             previous_cursor=BACK + self.cursors.seal(_place(items[0]), f"{bound} {BACK}") if items and before else None,
-            total=await self.directory.count(tenant_id, wanted),
+            total=total,
         )
 
     async def person(self, tenant_id: UUID, user_id: UUID) -> Entry:

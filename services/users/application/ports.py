@@ -60,11 +60,11 @@ class Directory(Protocol):
     """People and groups as they are looked at; every question names the tenant that may see the answer."""
 
     async def page(
-        self, tenant_id: UUID, wanted: PeopleWanted, limit: int, after: Place | None, *, back: bool = False
+        self, tenant_id: UUID, wanted: PeopleWanted, limit: int, after: Place | None, fit: int, *, back: bool = False
     ) -> Sequence[Entry]:
         """Return people in order, the first ones or those next to a place: behind it, or *back* before it.
 
-        Raises: Unavailable.
+        Of all, *fit* fit. Raises: Unavailable.
         """
         ...
 

@@ -8,14 +8,22 @@ import httpx
 import pytest
 
 from gateway.application.credentials import ActivationSent, CredentialState
-from gateway.application.directory import HistoryEntry, Status
+from gateway.application.directory import GroupName, HistoryEntry, Status
 from gateway.application.errors import AccessPending
 from gateway.application.viewer import Role
 from gateway.web.zones import COMMON
 from kernel.domain.errors import Invalid, Refused
 from tests.unit.gateway.fakes import NOW, TENANT, USER
 from tests.unit.gateway.fakes import person as registered
-from tests.unit.gateway.fakes_people import COLLEAGUE, GROUP, NEW, STRANGER, LastAdministrator, somebody
+from tests.unit.gateway.fakes_people import (
+    COLLEAGUE,
+    GROUP,
+    NEW,
+    STRANGER,
+    LastAdministrator,
+    some_group,
+    somebody,
+)
 from tests.unit.gateway.reading import Page, enter, person, read, send
 from tests.unit.gateway.world import World
 
@@ -469,3 +477,18 @@ def done(world: World) -> list[tuple[str, object]]:
     """Return the deeds that were asked for."""
     deeds = {"suspend", "reinstate", "delete_person", "unlock", "resend_activation", "reset_second_factor"}
     return [(name, what) for name, what, _ in [*world.directory.calls, *world.credentials.calls] if name in deeds]
+
+
+async def test_s34_of_very_many_groups_a_form_offers_the_first_and_all_that_are_chosen(world: World) -> None:
+    groups = world.directory.kept_groups[TENANT]
+    groups |= {UUID(int=number): some_group(UUID(int=number), f"班 {number:03}") for number in range(1, 300)}
+    last = GroupName(group_id=UUID(int=299), name="班 299")
+    people = world.directory.kept[TENANT]
+    people[COLLEAGUE] = replace(people[COLLEAGUE], groups=(last,))
+    async with person(world) as http:
+        await enter(http)
+        new, edit = [(await http.get(path)).text for path in ("/users/new", f"/users/{COLLEAGUE}/edit")]
+    assert (new.count('name="groupIds"'), edit.count('name="groupIds"')) == (150, 151)
+    assert f'value="{last.group_id}" checked' in edit
+    assert "ほかの151グループ" in new
+    assert len(new.encode()) < 100_000

@@ -38,9 +38,9 @@ class Blank:
         self.found: list[Entry] = []
 
     async def page(
-        self, tenant_id: UUID, wanted: PeopleWanted, limit: int, after: Place | None, *, back: bool = False
+        self, tenant_id: UUID, wanted: PeopleWanted, limit: int, after: Place | None, fit: int, *, back: bool = False
     ) -> Sequence[Entry]:
-        _ = back
+        _ = fit, back
         self.asked.append((tenant_id, wanted, limit, after))
         return self.found[:limit]
 
