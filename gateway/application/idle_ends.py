@@ -1,7 +1,7 @@
 """Sessions that nobody uses any more end for the record too. Next stop: clients/identity.py.
 
 Only the gateway knows when a session was used last; identity keeps what began and ended. So it is told of ends that
-nobody asked for. See: docs/decisions/0024-an-idle-session-is-ended-by-who-knows-it.md.
+nobody asked for. See: docs/decisions/0034-an-idle-session-is-ended-by-who-knows-it.md.
 """
 
 import asyncio

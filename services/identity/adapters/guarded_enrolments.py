@@ -1,4 +1,4 @@
-"""Seeds of which it is not known whether they count, in a guarded table. Next stop: migrations/005_enrolments.sql."""
+"""Seeds of which it is not known whether they count, in a guarded table. Next stop: migrations/012_enrolments.sql."""
 
 from collections.abc import Sequence
 from datetime import datetime
