@@ -28,7 +28,7 @@ class Plan:
 FULL = Plan(
     rounds=5, seconds=5, logins_seconds=8, people=1500, streams=40, crowd=50_000, groups=500, asks=60, quick=False
 )
-"""Under half an hour on two cores; its figures count."""
+"""Three quarters of an hour on two cores; its figures count."""
 
 QUICK = Plan(
     rounds=3, seconds=1.5, logins_seconds=2, people=200, streams=10, crowd=2_000, groups=50, asks=20, quick=True

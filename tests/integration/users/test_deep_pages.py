@@ -87,3 +87,16 @@ async def test_m5_a_search_reads_what_it_finds_and_what_is_asked_most_is_counted
         for wanted in (PeopleWanted(), PeopleWanted(role=Role.PORTAL_ADMIN), PeopleWanted(q="PERSON"))
     ]
     assert counted == [PEOPLE, PEOPLE // 100, PEOPLE]
+
+
+async def test_m5_one_letter_or_two_find_by_an_index_what_a_look_at_every_row_finds(crowd: Lists) -> None:
+    look = "SELECT count(*) FROM rm.person WHERE tenant_id = $1 AND listed AND position($2 in search) > 0"
+    for typed in ("a", "c4", "pe", "@e", "%", "_", "\\", "zq", "\u85e4"):
+        found = await crowd.log.database.pool.fetchval(look, TENANT, typed)
+        assert await crowd.directory.count(TENANT, PeopleWanted(q=typed)) == found, typed
+        if found < PEOPLE / 10:
+            most, _ = await cost(crowd, PeopleWanted(q=typed), None)
+            assert most <= max(found, LIMIT), typed
+    commonly = [await crowd.built.looking.people(TENANT, PeopleWanted(q=typed), 3, None) for typed in ("p", "person ")]
+    assert commonly[0].items == commonly[1].items
+    assert commonly[0].total == PEOPLE
