@@ -75,7 +75,8 @@ async def test_m5_a_page_in_the_middle_costs_what_the_first_costs(crowd: Lists) 
         for back in (False, True):
             most, blocks = await cost(crowd, wanted, (middle["place"], middle["user_id"]), back=back)
             assert most <= 2 * LIMIT, wanted
-            assert blocks <= 2 * first_blocks + 20, wanted
+            # Each row may lie in a block of its own, and their number does not grow with what lies before them.
+            assert blocks <= 2 * first_blocks + LIMIT + 20, wanted
 
 
 async def test_m5_a_search_reads_what_it_finds_and_what_is_asked_most_is_counted(crowd: Lists) -> None:
