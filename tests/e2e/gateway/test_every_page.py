@@ -20,8 +20,7 @@ Part = Callable[[Walker, World], AsyncIterator[str]]
 
 
 @pytest.mark.parametrize("part", PARTS)
-@pytest.mark.parametrize("colours", ["light", "dark"])
-@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize(("language", "colours"), [("ja", "light"), ("en", "dark")])
 async def test_axe_finds_nothing_on_any_page(
     opens: Opens, world: World, language: str, colours: str, part: Part
 ) -> None:
