@@ -10,7 +10,7 @@ from gateway.application.door import CheckedViewer, KeyedHere, SessionToken, Use
 
 router = operations("users")
 
-_CHANGE = problems(401, 403, 404, 409, 422, 429, 503)
+_CHANGE = problems(401, 403, 404, 409, 422, 423, 429, 503)
 
 
 @router.post(
