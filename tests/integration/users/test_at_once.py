@@ -120,7 +120,8 @@ async def test_v8_another_tenant_sees_and_changes_nothing(http: httpx.AsyncClien
     for path in (f"/users/{user_id}", f"/groups/{group_id}", f"/users/{user_id}/history"):
         assert (await http.get(path)).status_code == 404
     assert (await http.patch(f"/users/{user_id}", json={"title": "x"})).status_code == 404
-    assert (await http.get("/users")).json() == {"items": [], "nextCursor": None, "total": 0}
+    nobody = {"items": [], "nextCursor": None, "previousCursor": None, "total": 0}
+    assert (await http.get("/users")).json() == nobody
     assert (await http.get(f"/users?group={group_id}")).json()["total"] == 0
     assert (await http.get("/groups")).json() == {"items": []}
 
