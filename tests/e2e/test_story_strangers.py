@@ -110,7 +110,7 @@ async def test_s44_a7_every_operation_with_an_id_answers_another_company_as_if_t
             body = BODIES.get(name, {"userIds": [foreign["userId"]]} if name == "addMembers" else None)
             answers = []
             for ids in (foreign, {one: str(uuid4()) for one in foreign}):
-                headers = {"x-csrf-token": csrf, "idempotency-key": str(uuid4())}
+                headers = {"x-csrf-token": csrf, "idempotency-key": str(uuid4()), "if-match": "*"}
                 answer = await browser.http.request(method, path.format(**ids), json=body, headers=headers)
                 answers.append(answer.json() | {"traceId": ""})
                 assert answer.status_code == 404, (name, answer.status_code, answer.text)
