@@ -225,7 +225,7 @@ async def _added(browser: Browser, somebody: Person) -> str:
 
 async def _done(browser: Browser, method: str, path: str, body: object = None) -> dict[str, Any]:
     csrf = (await browser.get("/session")).json()["csrfToken"]
-    headers = {"x-csrf-token": csrf, "idempotency-key": str(uuid4())}
+    headers = {"x-csrf-token": csrf, "idempotency-key": str(uuid4()), "if-match": "*"}
     async with asyncio.timeout(30):
         while True:
             answer = await browser.http.request(method, f"{API}{path}", json=body, headers=headers)

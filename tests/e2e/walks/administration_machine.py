@@ -433,7 +433,7 @@ class AdministrationMachine(RuleBasedStateMachine):
         return all(seat.inside and seat.one.counts for seat in self.model.seats if seat.one.tenant == tenant)
 
     def ask(
-        self, client: int, method: str, path: str, body: object = None, *, key: str = "", match: str = ""
+        self, client: int, method: str, path: str, body: object = None, *, key: str = "", match: str = "*"
     ) -> Answer:
         """Have a client call; should it not come to an agreement, the companies are not used again."""
         self.whole = False
@@ -508,8 +508,8 @@ class AdministrationMachine(RuleBasedStateMachine):
 
 
 def tag(version: int | None) -> str:
-    """Return a version as If-Match has it."""
-    return "" if version is None else f'"{version}"'
+    """Return a version as If-Match has it, any for none."""
+    return "*" if version is None else f'"{version}"'
 
 
 def _nothing(_steps: int) -> None:

@@ -49,7 +49,7 @@ class Caller:
     csrf: str = ""
     _http: aiohttp.ClientSession | None = field(default=None, repr=False)
 
-    async def ask(self, method: str, path: str, body: object = None, *, key: str = "", match: str = "") -> Answer:
+    async def ask(self, method: str, path: str, body: object = None, *, key: str = "", match: str = "*") -> Answer:
         """Call; "not now" is asked again under the same key."""
         headers = {"idempotency-key": key or str(uuid4())}
         if match:
