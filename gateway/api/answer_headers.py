@@ -14,15 +14,57 @@ TAGGED = frozenset(
         "addMembers",
         "tenantSettings",
         "changeTenantSettings",
+        "tenantImage",
+        "ownNotifications",
+        "changeOwnNotifications",
+        "userNotifications",
+        "changeUserNotifications",
     }
 )
 """What answers with one thing at a version."""
 
-PLACED = frozenset({"receiveApplication", "changeContract", "changeServiceStatus", "terminateContract"})
+PLACED = frozenset(
+    {
+        "receiveApplication",
+        "changeContract",
+        "changeServiceStatus",
+        "terminateContract",
+        "placeApplication",
+        "reportApplication",
+        "reportServiceStatus",
+        "reportIncident",
+        "updateIncident",
+        "announceMaintenance",
+        "rescheduleMaintenance",
+        "cancelMaintenance",
+        "completeMaintenance",
+    }
+)
 """What tells a system of the operator how far to read to see what it did."""
 
-FRESH = frozenset({"whoAmI", "dashboard", "contracts", "contract", "applications"})
+FRESH = frozenset(
+    {
+        "whoAmI",
+        "dashboard",
+        "contracts",
+        "contract",
+        "contractChanges",
+        "availability",
+        "applications",
+        "application",
+        "incidents",
+        "incident",
+        "maintenances",
+        "maintenance",
+    }
+)
 """What waits for the caller's own writes."""
+
+MADE = frozenset({"addUser", "addGroup"})
+"""What makes a thing with an address of its own."""
+
+FILES = frozenset({"exportUsers", "exportUserHistory", "exportGroupHistory", "exportTenantSettingsHistory"})
+"""What is kept as a file."""
 
 HEADERS: Mapping[str, tuple[str, bool, Mapping[str, Any]]] = {
     "ETag": ("The version, quoted; goes into `If-Match` of a change.", True, {"pattern": '^"[0-9]+"$'}),
@@ -62,11 +104,11 @@ def _of_successes(name: str, status: str) -> Iterator[str]:
         return
     if name in TAGGED:
         yield "ETag"
-    if status == "201" and name not in PLACED:
+    if status == "201" and name in MADE:
         yield "Location"
     if name in PLACED:
         yield "X-Log-Position"
     if name in FRESH:
         yield "X-Stale"
-    if name == "exportUsers":
+    if name in FILES:
         yield from ("Content-Disposition", "Content-Language")

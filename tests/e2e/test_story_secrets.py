@@ -88,7 +88,7 @@ async def test_answers_hold_no_code_and_no_token_but_in_cookies(portal: Portal) 
     answer = await browser.post("/login", {"userId": person.email, "password": person.password})
     code = (await portal.mailbox.wait(person.email, 2))[-1].code
     assert code not in answer.text
-    assert set(answer.json()) == {"method", "expiresAt", "triesLeft"}
+    assert set(answer.json()) == {"method", "expiresAt", "triesLeft", "passkeys"}
     session = await browser.post("/login/code", {"code": code})
     assert_no_cookie_in(browser, session.text)
 
