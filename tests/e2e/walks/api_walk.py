@@ -136,6 +136,9 @@ class ApiWalk:
             operation["responses"].pop("default")
             operation["parameters"] = [one for one in operation.get("parameters", ()) if one["name"] not in OURS]
             operation.pop("security", None)
+            for answer in operation["responses"].values():
+                for name in ENDLESS:
+                    answer.get("links", {}).pop(name, None)
         described["paths"] = {
             path: theirs
             for path, verbs in described["paths"].items()
