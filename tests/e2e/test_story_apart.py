@@ -50,7 +50,8 @@ async def test_a7_whatever_is_looked_at_holds_nothing_of_the_other_company(
         look = verbs.get("get")
         if look is None or "text/event-stream" in look["responses"]["200"].get("content", {}):
             continue
-        if set(_named(path)) - ids.keys():
+        # The way to a settings site asks that site, which does not run here; it has stories of its own.
+        if set(_named(path)) - ids.keys() or look["operationId"] == "settingsSite":
             continue
         plain = path.removeprefix("/api/v1").format(**ids)
         for query in ("", f"?tenantId={theirs.tenant_id}", f"?q={theirs.head.person.mark}"):
