@@ -21,7 +21,7 @@ from kernel.domain.errors import Denied, Unavailable
 LOOK_AGAIN = 0.8
 """Seconds between two looks whether the session still is, so that the stream ends within a second of it."""
 
-SPACING = 0.25
+SPACING = 0.05
 """Seconds between two answers to changes: the first is told at once, those of the next moment together."""
 
 MOST_TOGETHER = 1000
