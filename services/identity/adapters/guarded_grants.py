@@ -1,4 +1,4 @@
-"""Codes for settings sites and what they gave, in guarded tables. Next stop: migrations/010_sites.sql."""
+"""Codes for settings sites and what they gave, in guarded tables. Next stop: migrations/009_sites.sql."""
 
 from datetime import datetime, timedelta
 from hashlib import sha256

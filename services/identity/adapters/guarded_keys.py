@@ -1,4 +1,4 @@
-"""The keys that sign for settings sites, their private halves sealed. Next stop: migrations/010_sites.sql."""
+"""The keys that sign for settings sites, their private halves sealed. Next stop: migrations/009_sites.sql."""
 
 import json
 from collections.abc import Sequence

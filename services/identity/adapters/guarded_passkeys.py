@@ -1,4 +1,4 @@
-"""Passkeys and the challenges that were given out, in guarded tables. Next stop: migrations/008_passkeys.sql."""
+"""Passkeys and the challenges that were given out, in guarded tables. Next stop: migrations/011_passkeys.sql."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime

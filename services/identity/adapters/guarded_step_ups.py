@@ -1,4 +1,4 @@
-"""Proofs that people give again in their session, in a guarded table. Next stop: migrations/006_step_ups.sql."""
+"""Proofs that people give again in their session, in a guarded table. Next stop: migrations/007_step_ups.sql."""
 
 from datetime import datetime
 from typing import Any

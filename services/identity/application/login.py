@@ -190,8 +190,8 @@ class Login:
         kept = await self.logins.find(token)
         if kept is None:
             raise LoginExpired
-        if kept.session_id and kept.passed_at and by.command_id and kept.passed_by == by.command_id:
-            return await self.start(kept, kept.session_id, Proof(kept.method), kept.passed_at, by)
+        if before := await self._before(kept, Proof(kept.method), by):
+            return before
         self._see_open(kept, at)
         if kept.moved:
             await self.see_good(kept)
@@ -234,6 +234,9 @@ class Login:
         kept = await self.logins.find(token)
         if kept is None:
             raise LoginExpired
+        return await self._before(kept, proof, by)
+
+    async def _before(self, kept: KeptLogin, proof: Proof, by: Context) -> Passed | None:
         if kept.session_id and kept.passed_at and by.command_id and kept.passed_by == by.command_id:
             return await self.start(kept, kept.session_id, proof, kept.passed_at, by)
         return None
@@ -384,8 +387,11 @@ class Login:
 
 
 def _as(user_id: UUID, tenant_id: UUID, by: Context) -> Context:
-    """Return the circumstances of what a person does on their own way in."""
-    return replace(by, tenant_id=tenant_id, actor=f"user:{user_id}")
+    """Return the circumstances of what a person does on their own way in.
+
+    From where is kept beside the login and its session already; a second copy would have each login wait for the keys.
+    """
+    return replace(by, tenant_id=tenant_id, actor=f"user:{user_id}", client=None)
 
 
 def _keyless(user_id: UUID, tenant_id: UUID, by: Context) -> Context:

@@ -23,7 +23,8 @@ RETURNS bool LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT FROM guard.password_tries WHERE key = ANY (p_keys) AND closed_until > p_now)
        OR EXISTS (SELECT FROM guard.code_tries WHERE user_id = p_user AND locked_at IS NOT NULL)
-       OR NOT EXISTS (SELECT FROM guard.tenant WHERE tenant_id = p_tenant AND trusted_browser) THEN
+       OR NOT EXISTS (SELECT FROM guard.tenant WHERE tenant_id = p_tenant AND trusted_browser
+                      AND NOT (p_method = 'MAIL_OTP' AND coalesce(legacy_until <= p_now, false))) THEN
         RETURN false;
     END IF;
     UPDATE guard.trusted_browser SET used_at = p_now, expires_at = p_until

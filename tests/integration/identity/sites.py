@@ -130,12 +130,12 @@ async def parts(world: World) -> None:
     """Have the own log read and everything told that is due, as the roles of a running service do."""
     for row in await world.rows("SELECT * FROM es.events ORDER BY pos"):
         kind = wire_type(row["type"], row["schema_v"])
-        if fact_type := world.built.endings.types.get(kind):
+        if fact_type := world.built.sites.endings.types.get(kind):
             _ = fact_type
             fact = await world.log.facts.read(kind, row["data"])
             async with world.log.pool.acquire() as connection, connection.transaction():
-                await world.built.endings(fact, _about(row, kind), connection)
-    while await world.built.telling.work():
+                await world.built.sites.endings(fact, _about(row, kind), connection)
+    while await world.built.sites.telling.work():
         pass
 
 

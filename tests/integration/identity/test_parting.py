@@ -27,7 +27,7 @@ async def world(database: str, tmp_path: Path, ear: Ear) -> AsyncIterator[World]
     sites = register(tmp_path / "sites", backchannel_logout_uri=f"{ear.url}/logout", events_uri=f"{ear.url}/events")
     async with worlds.world(database, tmp_path, sites_dir=sites) as made:
         yield made
-        await made.built.caller.close()
+        await made.built.sites.caller.close()
 
 
 @pytest.fixture
@@ -89,13 +89,13 @@ async def test_m12_a_site_that_is_away_is_told_when_it_is_back(world: World, wis
     await logs_out(wish)
     await parts(world)
     assert len(ear.heard) == 1
-    await world.built.telling.work()
+    await world.built.sites.telling.work()
     assert len(ear.heard) == 1
     ear.status = 200
     world.clock.advance(timedelta(seconds=1))
-    assert await world.built.telling.work() == 1
+    assert await world.built.sites.telling.work() == 1
     world.clock.advance(timedelta(hours=1))
-    assert await world.built.telling.work() == 0
+    assert await world.built.sites.telling.work() == 0
     first, second = [(await read(world, token))[1] for _, _, token in ear.heard]
     # The same name both times, so that a site which took the first can tell.
     assert first["jti"] == second["jti"]
@@ -106,7 +106,7 @@ async def test_m12_a_site_that_cannot_read_it_is_left_alone(world: World, wish: 
     await logs_out(wish)
     await parts(world)
     world.clock.advance(timedelta(hours=1))
-    assert await world.built.telling.work() == 0
+    assert await world.built.sites.telling.work() == 0
     (row,) = await world.rows("SELECT outcome FROM guard.site_notice")
     assert row["outcome"] == "REFUSED"
 

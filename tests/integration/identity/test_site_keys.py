@@ -39,11 +39,11 @@ async def test_n12_two_keys_live_and_the_next_is_known_long_before_it_signs(worl
     first, second = await kids(world)
     assert await signer(world) == first
     world.clock.advance(timedelta(days=30, seconds=1))
-    await world.built.site_signing.tend()
+    await world.built.sites.signing.tend()
     assert (await kids(world))[:2] == [first, second]
     assert await signer(world) == second
     world.clock.advance(timedelta(days=1))
-    await world.built.site_signing.tend()
+    await world.built.sites.signing.tend()
     left = await kids(world)
     assert first not in left
     assert len(left) == 2
@@ -72,7 +72,7 @@ async def test_n12_a_key_that_is_no_secret_any_more_is_withdrawn(world: World) -
 
 async def test_n12_processes_that_start_at_once_make_two_keys_together(world: World) -> None:
     other = worlds.ways(world.settings, world.secrets, world.log, world.clock)
-    await worlds.asyncio.gather(world.built.site_signing.tend(), other.site_signing.tend())
+    await worlds.asyncio.gather(world.built.sites.signing.tend(), other.sites.signing.tend())
     assert len(await kids(world)) == 2
 
 

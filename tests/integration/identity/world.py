@@ -28,8 +28,9 @@ from services.identity.adapters.guarded_tenants import keep_rules
 from services.identity.application.ports import Said
 from services.identity.consumers.policies import PoliciesReaction, TenantPolicyChanged
 from services.identity.domain.events import CHOICES, EVENTS, SecondFactor
-from services.identity.main import NAME, Ways, application, ways
+from services.identity.main import NAME, application
 from services.identity.settings import IdentitySettings
+from services.identity.ways import Ways, ways
 
 PROJECT = Path(__file__).parents[3]
 FOLDERS = [

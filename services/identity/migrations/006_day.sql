@@ -4,12 +4,39 @@
 -- The newest wrong codes of the person, oldest first; forgiving leaves them.
 ALTER TABLE guard.code_tries ADD COLUMN recent timestamptz[] NOT NULL DEFAULT '{}';
 
--- When a code of the person is judged again, null for now.
-CREATE FUNCTION guard.codes_again_at(t guard.code_tries, p_now timestamptz, p_day_tries int) RETURNS timestamptz
-LANGUAGE sql IMMUTABLE AS $$
-    SELECT t.recent[cardinality(t.recent) - p_day_tries + 1] + interval '1 day'
-    WHERE t.recent[cardinality(t.recent) - p_day_tries + 1] > p_now - interval '1 day'
-$$;
+-- Why no code of a person is judged now, and a right one is not looked at either: locked (since when), or spent (until
+-- when, the day's tries are); no row when one may be. Whoever judges one holds the person's counter from here on.
+CREATE FUNCTION guard.codes_closed(p_user uuid, p_now timestamptz, p_day_tries int)
+RETURNS TABLE (verdict text, at timestamptz) LANGUAGE plpgsql AS $$
+DECLARE
+    t guard.code_tries;
+    oldest timestamptz;
+BEGIN
+    SELECT * INTO t FROM guard.code_tries WHERE user_id = p_user FOR UPDATE;
+    IF t.locked_at IS NOT NULL THEN
+        RETURN QUERY SELECT 'locked', t.locked_at;
+        RETURN;
+    END IF;
+    oldest := t.recent[cardinality(t.recent) - p_day_tries + 1];
+    IF oldest > p_now - interval '1 day' THEN
+        RETURN QUERY SELECT 'spent', oldest + interval '1 day';
+    END IF;
+END $$;
+
+-- Uses up what a right code rests on: the clock's step, or a recovery code; false when that was used before.
+CREATE FUNCTION guard.use_up(p_user uuid, p_step bigint, p_codes uuid, p_key bytea, p_now timestamptz) RETURNS bool
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF p_step IS NOT NULL THEN
+        INSERT INTO guard.used_step (user_id, step, at) VALUES (p_user, p_step, p_now) ON CONFLICT DO NOTHING;
+        RETURN FOUND;
+    END IF;
+    IF p_codes IS NOT NULL THEN
+        UPDATE guard.recovery_code SET used_at = p_now WHERE codes_id = p_codes AND key = p_key AND used_at IS NULL;
+        RETURN FOUND;
+    END IF;
+    RETURN true;
+END $$;
 
 -- Counts one wrong code of a person; half a day's tries lock, so that a reset leaves the other half.
 -- Verdicts: wrong, locked (it was before), locks (this one did it).
@@ -38,16 +65,15 @@ BEGIN
     RETURN QUERY SELECT 'wrong', NULL::timestamptz;
 END $$;
 
--- As before; verdict spent (until) where the day's tries are, and then a right code is not looked at either.
+-- As before, with the verdict spent.
 CREATE OR REPLACE FUNCTION guard.try_code(p_login uuid, p_challenge uuid, p_right bool, p_step bigint, p_codes uuid,
                                           p_key bytea, p_session uuid, p_command uuid, p_now timestamptz,
                                           p_login_tries int, p_day_tries int)
 RETURNS TABLE (verdict text, tries_left int, locked_at timestamptz) LANGUAGE plpgsql AS $$
 DECLARE
     l guard.login;
-    t guard.code_tries;
+    closed record;
     good bool;
-    again timestamptz;
     counted record;
 BEGIN
     SELECT * INTO l FROM guard.login WHERE login_id = p_login FOR UPDATE;
@@ -55,23 +81,14 @@ BEGIN
         RETURN QUERY SELECT 'over', 0, NULL::timestamptz;
         RETURN;
     END IF;
-    SELECT * INTO t FROM guard.code_tries WHERE user_id = l.user_id FOR UPDATE;
+    SELECT * INTO closed FROM guard.codes_closed(l.user_id, p_now, p_day_tries);
     IF FOUND THEN
-        again := guard.codes_again_at(t, p_now, p_day_tries);
-        IF t.locked_at IS NOT NULL OR again IS NOT NULL THEN
-            RETURN QUERY SELECT CASE WHEN t.locked_at IS NULL THEN 'spent' ELSE 'locked' END, 0,
-                coalesce(t.locked_at, again);
-            RETURN;
-        END IF;
+        RETURN QUERY SELECT closed.verdict, 0, closed.at;
+        RETURN;
     END IF;
     good := p_right AND l.challenge_id IS NOT DISTINCT FROM p_challenge;
-    IF good AND p_step IS NOT NULL THEN
-        INSERT INTO guard.used_step (user_id, step, at) VALUES (l.user_id, p_step, p_now) ON CONFLICT DO NOTHING;
-        good := FOUND;
-    END IF;
-    IF good AND p_codes IS NOT NULL THEN
-        UPDATE guard.recovery_code SET used_at = p_now WHERE codes_id = p_codes AND key = p_key AND used_at IS NULL;
-        good := FOUND;
+    IF good THEN
+        good := guard.use_up(l.user_id, p_step, p_codes, p_key, p_now);
     END IF;
     IF good THEN
         UPDATE guard.login SET session_id = p_session, passed_by = p_command, passed_at = p_now
@@ -92,73 +109,22 @@ END $$;
 CREATE OR REPLACE FUNCTION guard.try_own_code(p_user uuid, p_step bigint, p_now timestamptz, p_day_tries int)
 RETURNS TABLE (verdict text, locked_at timestamptz) LANGUAGE plpgsql AS $$
 DECLARE
-    t guard.code_tries;
-    again timestamptz;
+    closed record;
+    good bool := false;
 BEGIN
-    SELECT * INTO t FROM guard.code_tries WHERE user_id = p_user FOR UPDATE;
+    SELECT * INTO closed FROM guard.codes_closed(p_user, p_now, p_day_tries);
     IF FOUND THEN
-        again := guard.codes_again_at(t, p_now, p_day_tries);
-        IF t.locked_at IS NOT NULL OR again IS NOT NULL THEN
-            RETURN QUERY SELECT CASE WHEN t.locked_at IS NULL THEN 'spent' ELSE 'locked' END,
-                coalesce(t.locked_at, again);
-            RETURN;
-        END IF;
+        RETURN QUERY SELECT closed.verdict, closed.at;
+        RETURN;
     END IF;
     IF p_step IS NOT NULL THEN
-        INSERT INTO guard.used_step (user_id, step, at) VALUES (p_user, p_step, p_now) ON CONFLICT DO NOTHING;
-        IF FOUND THEN
-            RETURN QUERY SELECT 'passed', NULL::timestamptz;
-            RETURN;
-        END IF;
-    END IF;
-    RETURN QUERY SELECT c.verdict, c.locked_at FROM guard.count_wrong_code(p_user, p_now, p_day_tries) c;
-END $$;
-
-CREATE OR REPLACE FUNCTION guard.try_step_up(p_step_up uuid, p_challenge uuid, p_right bool, p_step bigint,
-                                             p_codes uuid, p_key bytea, p_now timestamptz, p_until timestamptz,
-                                             p_tries int, p_day_tries int)
-RETURNS TABLE (verdict text, tries_left int, locked_at timestamptz) LANGUAGE plpgsql AS $$
-DECLARE
-    s guard.step_up;
-    t guard.code_tries;
-    good bool;
-    again timestamptz;
-    counted record;
-BEGIN
-    SELECT * INTO s FROM guard.step_up WHERE step_up_id = p_step_up FOR UPDATE;
-    IF NOT FOUND OR s.expires_at <= p_now OR s.proven_at IS NOT NULL OR s.tries >= p_tries THEN
-        RETURN QUERY SELECT 'over', 0, NULL::timestamptz;
-        RETURN;
-    END IF;
-    SELECT * INTO t FROM guard.code_tries WHERE user_id = s.user_id FOR UPDATE;
-    IF FOUND THEN
-        again := guard.codes_again_at(t, p_now, p_day_tries);
-        IF t.locked_at IS NOT NULL OR again IS NOT NULL THEN
-            RETURN QUERY SELECT CASE WHEN t.locked_at IS NULL THEN 'spent' ELSE 'locked' END, 0,
-                coalesce(t.locked_at, again);
-            RETURN;
-        END IF;
-    END IF;
-    good := p_right AND s.challenge_id IS NOT DISTINCT FROM p_challenge;
-    IF good AND p_step IS NOT NULL THEN
-        INSERT INTO guard.used_step (user_id, step, at) VALUES (s.user_id, p_step, p_now) ON CONFLICT DO NOTHING;
-        good := FOUND;
-    END IF;
-    IF good AND p_codes IS NOT NULL THEN
-        UPDATE guard.recovery_code SET used_at = p_now WHERE codes_id = p_codes AND key = p_key AND used_at IS NULL;
-        good := FOUND;
+        good := guard.use_up(p_user, p_step, NULL, NULL, p_now);
     END IF;
     IF good THEN
-        UPDATE guard.step_up SET proven_at = p_now, expires_at = p_until WHERE step_up_id = p_step_up;
-        RETURN QUERY SELECT 'passed', p_tries - s.tries, NULL::timestamptz;
+        RETURN QUERY SELECT 'passed', NULL::timestamptz;
         RETURN;
     END IF;
-    SELECT * INTO counted FROM guard.count_wrong_code(s.user_id, p_now, p_day_tries);
-    IF counted.verdict <> 'locked' THEN
-        UPDATE guard.step_up SET tries = tries + 1 WHERE step_up_id = p_step_up;
-    END IF;
-    RETURN QUERY SELECT counted.verdict, CASE WHEN counted.verdict = 'wrong' THEN p_tries - s.tries - 1 ELSE 0 END,
-        counted.locked_at;
+    RETURN QUERY SELECT c.verdict, c.locked_at FROM guard.count_wrong_code(p_user, p_now, p_day_tries) c;
 END $$;
 
 -- Forgives what was counted before a new password, and ends logins that began with the old one. The day's wrong codes

@@ -51,7 +51,7 @@ CREATE FUNCTION guard.try_step_up(p_step_up uuid, p_challenge uuid, p_right bool
 RETURNS TABLE (verdict text, tries_left int, locked_at timestamptz) LANGUAGE plpgsql AS $$
 DECLARE
     s guard.step_up;
-    t guard.code_tries;
+    closed record;
     good bool;
     counted record;
 BEGIN
@@ -60,19 +60,14 @@ BEGIN
         RETURN QUERY SELECT 'over', 0, NULL::timestamptz;
         RETURN;
     END IF;
-    SELECT * INTO t FROM guard.code_tries WHERE user_id = s.user_id FOR UPDATE;
-    IF t.locked_at IS NOT NULL THEN
-        RETURN QUERY SELECT 'locked', 0, t.locked_at;
+    SELECT * INTO closed FROM guard.codes_closed(s.user_id, p_now, p_day_tries);
+    IF FOUND THEN
+        RETURN QUERY SELECT closed.verdict, 0, closed.at;
         RETURN;
     END IF;
     good := p_right AND s.challenge_id IS NOT DISTINCT FROM p_challenge;
-    IF good AND p_step IS NOT NULL THEN
-        INSERT INTO guard.used_step (user_id, step, at) VALUES (s.user_id, p_step, p_now) ON CONFLICT DO NOTHING;
-        good := FOUND;
-    END IF;
-    IF good AND p_codes IS NOT NULL THEN
-        UPDATE guard.recovery_code SET used_at = p_now WHERE codes_id = p_codes AND key = p_key AND used_at IS NULL;
-        good := FOUND;
+    IF good THEN
+        good := guard.use_up(s.user_id, p_step, p_codes, p_key, p_now);
     END IF;
     IF good THEN
         UPDATE guard.step_up SET proven_at = p_now, expires_at = p_until WHERE step_up_id = p_step_up;
@@ -99,8 +94,7 @@ BEGIN
         RETURN 0;
     END IF;
     IF p_step IS NOT NULL THEN
-        INSERT INTO guard.used_step (user_id, step, at) VALUES (p_user, p_step, p_now) ON CONFLICT DO NOTHING;
-        IF FOUND THEN
+        IF guard.use_up(p_user, p_step, NULL, NULL, p_now) THEN
             -- Seeds from before the fact that names this one are thrown away; it must not be one of them.
             UPDATE guard.enrolment SET at = p_now, pending = false WHERE activation_id = p_step_up;
             RETURN NULL;
