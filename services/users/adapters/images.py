@@ -1,4 +1,4 @@
-"""Makes pictures safe to show, and keeps them. Next stop: migrations/003_image.sql."""
+"""Makes pictures safe to show, and keeps them. Next stop: migrations/004_image.sql."""
 
 import asyncio
 import io

@@ -10,7 +10,8 @@ from gateway.projections.incident_board import IncidentNews
 from gateway.projections.status_history import StatusHistoryRow
 from gateway.projections.tenant import TenantRow
 from gateway.sources.contracts import Affected
-from tests.unit.gateway.fakes import NOW, TENANT, USER, application, contract, incident, maintenance, person
+from tests.unit.gateway.fakes import NOW, TENANT, USER
+from tests.unit.gateway.fakes_boards import application, contract, incident, maintenance, person
 from tests.unit.gateway.world import World
 
 PLACES = (

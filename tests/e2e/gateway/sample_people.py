@@ -11,7 +11,8 @@ from gateway.application.directory import GroupName, HistoryEntry, Permission, S
 from gateway.application.mails import Mail, MailState, Receiver
 from gateway.application.steps import Method
 from gateway.application.viewer import Role
-from tests.unit.gateway.fakes import EVERYBODY, GROUP, NOW, SESSION_ID, TENANT, USER, contract
+from tests.unit.gateway.fakes import EVERYBODY, GROUP, NOW, SESSION_ID, TENANT, USER
+from tests.unit.gateway.fakes_boards import contract
 from tests.unit.gateway.fakes_mail import FAILED, some_mail
 from tests.unit.gateway.fakes_people import (
     ALL,

@@ -23,21 +23,9 @@ from gateway.projections.person import PersonRow
 from gateway.projections.tenant import TenantRow
 from gateway.projections.tenant_policy import TenantPolicyRow
 from tests.unit.gateway.browser import PUBLIC, PlainTokens
-from tests.unit.gateway.fakes import (
-    GROUP,
-    NOW,
-    OTHER_TENANT,
-    SESSION_ID,
-    TENANT,
-    affected,
-    contract,
-    incident,
-    maintenance,
-    person,
-)
-from tests.unit.gateway.fakes import (
-    application as applied_for,
-)
+from tests.unit.gateway.fakes import GROUP, NOW, OTHER_TENANT, SESSION_ID, TENANT
+from tests.unit.gateway.fakes_boards import affected, contract, incident, maintenance, person
+from tests.unit.gateway.fakes_boards import application as applied_for
 from tests.unit.gateway.fakes_mail import MAIL
 from tests.unit.gateway.fakes_people import COLLEAGUE, OTHER_SESSION, STRANGER
 from tests.unit.gateway.fakes_second_step import BROWSER, PASSKEY

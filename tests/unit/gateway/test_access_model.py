@@ -27,7 +27,8 @@ from gateway.sources.users import (
     UserSuspended,
 )
 from tests.unit.gateway.asking import ADMINISTRATOR, Operation, ask, fresh_world, operations
-from tests.unit.gateway.fakes import EVERYBODY, GROUP, NOW, TENANT, USER, contract
+from tests.unit.gateway.fakes import EVERYBODY, GROUP, NOW, TENANT, USER
+from tests.unit.gateway.fakes_boards import contract
 from tests.unit.gateway.test_projections import about
 from tests.unit.gateway.world import World
 

@@ -7,7 +7,8 @@ import pytest
 from gateway.application.policy import POLICY
 from gateway.application.service_health import Part
 from tests.unit.gateway.browser import browser, log_in
-from tests.unit.gateway.fakes import OTHER_TENANT, application, contract
+from tests.unit.gateway.fakes import OTHER_TENANT
+from tests.unit.gateway.fakes_boards import application, contract
 from tests.unit.gateway.world import OPERATOR_SECRET, World
 
 FORM: dict[str, Any] = {

@@ -12,7 +12,8 @@ import uvicorn
 from gateway.adapters.edge_rules import EdgeRules
 from gateway.application import cookies
 from gateway.front import application, front
-from tests.unit.gateway.fakes import TENANT, contract
+from tests.unit.gateway.fakes import TENANT
+from tests.unit.gateway.fakes_boards import contract
 from tests.unit.gateway.viewers import session
 from tests.unit.gateway.world import World
 

@@ -11,7 +11,7 @@ from gateway.application.mails import MailState
 from kernel.domain.errors import Refused
 from tests.unit.gateway.browser import browser
 from tests.unit.gateway.fakes import NOW, TENANT, USER
-from tests.unit.gateway.fakes import person as registered
+from tests.unit.gateway.fakes_boards import person as registered
 from tests.unit.gateway.fakes_mail import CODE, FAILED, FOREIGN_MAIL, MAIL, SENT, some_mail
 from tests.unit.gateway.fakes_people import COLLEAGUE, STRANGER
 from tests.unit.gateway.test_api_people import enter

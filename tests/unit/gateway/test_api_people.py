@@ -12,7 +12,8 @@ from gateway.application.directory import Done, PeopleWanted, Status
 from kernel.domain.errors import Refused, Unavailable
 from tests.unit.gateway.asking import SETTINGS, USER_FIELDS
 from tests.unit.gateway.browser import browser, log_in
-from tests.unit.gateway.fakes import EVERYBODY, GROUP, NOW, TENANT, USER, contract
+from tests.unit.gateway.fakes import EVERYBODY, GROUP, NOW, TENANT, USER
+from tests.unit.gateway.fakes_boards import contract
 from tests.unit.gateway.fakes_people import COLLEAGUE, NEW, POSITION, LastAdministrator, somebody
 from tests.unit.gateway.world import World
 

@@ -9,7 +9,8 @@ import pytest
 
 from gateway.application.site_ports import Hint
 from gateway.projections.group import GroupRow
-from tests.unit.gateway.fakes import EVERYBODY, OTHER_TENANT, SESSION_ID, TENANT, USER, contract
+from tests.unit.gateway.fakes import EVERYBODY, OTHER_TENANT, SESSION_ID, TENANT, USER
+from tests.unit.gateway.fakes_boards import contract
 from tests.unit.gateway.fakes_sites import CALLBACK, ISSUER
 from tests.unit.gateway.reading import enter, person, read
 from tests.unit.gateway.world import World

@@ -8,7 +8,8 @@ from gateway.application.access import NOTHING
 from gateway.application.errors import ContractUnknown, CursorUnreadable
 from gateway.application.menu import MENU
 from gateway.application.viewer import Origin, Role, Viewer
-from tests.unit.gateway.fakes import OTHER_TENANT, application, contract
+from tests.unit.gateway.fakes import OTHER_TENANT
+from tests.unit.gateway.fakes_boards import application, contract
 from tests.unit.gateway.viewers import viewer
 from tests.unit.gateway.world import World
 

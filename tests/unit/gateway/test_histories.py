@@ -13,7 +13,8 @@ import pytest
 from gateway.application.credentials import LoginRecord
 from gateway.application.directory import HistoryEntry, Status
 from tests.unit.gateway.browser import browser
-from tests.unit.gateway.fakes import GROUP, NOW, TENANT, USER, contract
+from tests.unit.gateway.fakes import GROUP, NOW, TENANT, USER
+from tests.unit.gateway.fakes_boards import contract
 from tests.unit.gateway.fakes_people import COLLEAGUE
 from tests.unit.gateway.reading import enter as enter_pages
 from tests.unit.gateway.reading import person, read

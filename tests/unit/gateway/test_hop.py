@@ -8,8 +8,9 @@ import httpx
 import pytest
 
 from gateway.projections.group import GroupRow
-from tests.unit.gateway.fakes import GROUP, OTHER_TENANT, TENANT, USER, contract
-from tests.unit.gateway.fakes import person as registered
+from tests.unit.gateway.fakes import GROUP, OTHER_TENANT, TENANT, USER
+from tests.unit.gateway.fakes_boards import contract
+from tests.unit.gateway.fakes_boards import person as registered
 from tests.unit.gateway.fakes_sites import ISSUER, PBX
 from tests.unit.gateway.reading import enter, person, read
 from tests.unit.gateway.world import World

@@ -12,7 +12,8 @@ import pytest
 from gateway.application.live import LiveEvent
 from gateway.projections.contract_board import CONTRACT_BOARD
 from gateway.projections.credential import CredentialRow
-from tests.unit.gateway.fakes import NOW, TENANT, USER, contract, person
+from tests.unit.gateway.fakes import NOW, TENANT, USER
+from tests.unit.gateway.fakes_boards import contract, person
 from tests.unit.gateway.viewers import session, viewer
 from tests.unit.gateway.world import World
 

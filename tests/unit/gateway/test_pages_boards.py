@@ -11,8 +11,9 @@ from gateway.application.service_health import Part
 from gateway.application.viewer import IDLE
 from gateway.web.dashboard import changes
 from gateway.web.frame import Frame
-from tests.unit.gateway.fakes import CONTRACT, OTHER_TENANT, TENANT, USER, application, contract
-from tests.unit.gateway.fakes import person as registered
+from tests.unit.gateway.fakes import CONTRACT, OTHER_TENANT, TENANT, USER
+from tests.unit.gateway.fakes_boards import application, contract
+from tests.unit.gateway.fakes_boards import person as registered
 from tests.unit.gateway.reading import enter, person, read, send
 from tests.unit.gateway.viewers import viewer
 from tests.unit.gateway.world import World

@@ -12,7 +12,7 @@ from gateway.projections.tenant_policy import TenantPolicyRow
 from gateway.sources.users import LoginPolicy
 from kernel.domain.errors import Denied, Locked, TooManyTries, Unauthenticated, Unavailable
 from tests.unit.gateway.fakes import NOW, SESSION_ID, TENANT, USER
-from tests.unit.gateway.fakes import person as registered
+from tests.unit.gateway.fakes_boards import person as registered
 from tests.unit.gateway.reading import MAIL, PASSWORD, enter, person, read, send
 from tests.unit.gateway.world import World
 

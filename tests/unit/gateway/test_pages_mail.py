@@ -11,7 +11,7 @@ from gateway.web.mail_words import why
 from gateway.web.words import read_words
 from kernel.domain.errors import Refused
 from tests.unit.gateway.fakes import NOW, TENANT, USER
-from tests.unit.gateway.fakes import person as registered
+from tests.unit.gateway.fakes_boards import person as registered
 from tests.unit.gateway.fakes_mail import FAILED, FOREIGN_MAIL, MAIL, SENT, some_mail
 from tests.unit.gateway.fakes_people import COLLEAGUE, STRANGER
 from tests.unit.gateway.reading import enter, person, read, send

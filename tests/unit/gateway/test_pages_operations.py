@@ -7,19 +7,9 @@ import pytest
 
 from gateway.application.contracts import ContractsJourney
 from gateway.projections.incident_board import IncidentNews
-from tests.unit.gateway.fakes import (
-    GROUP,
-    NOW,
-    OTHER_TENANT,
-    SECRET,
-    USER,
-    affected,
-    application,
-    contract,
-    incident,
-    maintenance,
-)
-from tests.unit.gateway.fakes import person as registered
+from tests.unit.gateway.fakes import GROUP, NOW, OTHER_TENANT, SECRET, USER
+from tests.unit.gateway.fakes_boards import affected, application, contract, incident, maintenance
+from tests.unit.gateway.fakes_boards import person as registered
 from tests.unit.gateway.reading import enter, person, read, send
 from tests.unit.gateway.world import World
 

@@ -8,18 +8,9 @@ import pytest
 from gateway.application.ports import ContractChange
 from gateway.projections.status_history import StatusHistoryRow
 from gateway.web.services import TABS
-from tests.unit.gateway.fakes import (
-    GROUP,
-    NOW,
-    OTHER_TENANT,
-    USER,
-    affected,
-    application,
-    contract,
-    incident,
-    maintenance,
-)
-from tests.unit.gateway.fakes import person as registered
+from tests.unit.gateway.fakes import GROUP, NOW, OTHER_TENANT, USER
+from tests.unit.gateway.fakes_boards import affected, application, contract, incident, maintenance
+from tests.unit.gateway.fakes_boards import person as registered
 from tests.unit.gateway.reading import enter, person, read, send
 from tests.unit.gateway.world import World
 

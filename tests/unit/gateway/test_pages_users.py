@@ -14,7 +14,7 @@ from gateway.application.viewer import Role
 from gateway.web.zones import COMMON
 from kernel.domain.errors import Invalid, Refused
 from tests.unit.gateway.fakes import NOW, TENANT, USER
-from tests.unit.gateway.fakes import person as registered
+from tests.unit.gateway.fakes_boards import person as registered
 from tests.unit.gateway.fakes_people import (
     COLLEAGUE,
     GROUP,

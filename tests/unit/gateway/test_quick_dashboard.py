@@ -6,7 +6,8 @@ import httpx
 
 from gateway.application import cookies
 from tests.unit.gateway.browser import browser, log_in
-from tests.unit.gateway.fakes import USER, contract, person
+from tests.unit.gateway.fakes import USER
+from tests.unit.gateway.fakes_boards import contract, person
 from tests.unit.gateway.world import World
 
 

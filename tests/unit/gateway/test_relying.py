@@ -12,8 +12,9 @@ import pytest
 from gateway.application.site_ports import Grant, Hint
 from gateway.projections.group import GroupRow
 from tests.unit.gateway.browser import browser, log_in
-from tests.unit.gateway.fakes import EVERYBODY, SESSION_ID, TENANT, USER, contract
-from tests.unit.gateway.fakes import person as registered
+from tests.unit.gateway.fakes import EVERYBODY, SESSION_ID, TENANT, USER
+from tests.unit.gateway.fakes_boards import contract
+from tests.unit.gateway.fakes_boards import person as registered
 from tests.unit.gateway.fakes_sites import CALLBACK, GRANT_ID, ISSUER, PBX, SECRET
 from tests.unit.gateway.world import World
 

@@ -15,7 +15,8 @@ from gateway.application.viewer import Role
 from gateway.projections.group import GroupRow
 from gateway.projections.tenant_policy import TenantPolicyRow
 from tests.unit.gateway.browser import browser, log_in
-from tests.unit.gateway.fakes import EVERYBODY, GROUP, NOW, SESSION_ID, TENANT, USER, contract, person
+from tests.unit.gateway.fakes import EVERYBODY, GROUP, NOW, SESSION_ID, TENANT, USER
+from tests.unit.gateway.fakes_boards import contract, person
 from tests.unit.gateway.test_sessions import PASSED
 from tests.unit.gateway.viewers import session, viewer
 from tests.unit.gateway.world import World

@@ -13,7 +13,8 @@ from gateway.application.viewer import Origin, Role
 from gateway.projections.credential import CredentialRow
 from kernel.domain.errors import Unavailable
 from kernel.domain.recorded import LogPosition
-from tests.unit.gateway.fakes import NOW, SESSION_ID, START, TENANT, USER, person
+from tests.unit.gateway.fakes import NOW, SESSION_ID, START, TENANT, USER
+from tests.unit.gateway.fakes_boards import person
 from tests.unit.gateway.world import World
 
 PASSED = LoginPassed(

@@ -7,7 +7,7 @@ from gateway.application.login import LoginJourney
 from gateway.application.steps import LoginPassed, PendingLogin
 from gateway.application.turnstile import CLOSED_SECONDS, Busy, Turnstile
 from kernel.domain.errors import Unavailable
-from tests.unit.gateway.fakes import FakeIdentity
+from tests.unit.gateway.fakes_identity import FakeIdentity
 from tests.unit.gateway.world import World
 
 

@@ -42,9 +42,7 @@ from tests.unit.gateway.fakes import (
     SESSION_ID,
     USER,
     Clock,
-    FakeBoards,
     FakeContracts,
-    FakeIdentity,
     FakeLimits,
     FakeOwnContracts,
     FakeProgress,
@@ -52,7 +50,9 @@ from tests.unit.gateway.fakes import (
     FakeUsers,
     OpenDoor,
 )
+from tests.unit.gateway.fakes_boards import FakeBoards
 from tests.unit.gateway.fakes_credentials import FakeCredentials
+from tests.unit.gateway.fakes_identity import FakeIdentity
 from tests.unit.gateway.fakes_mail import FakeMailroom
 from tests.unit.gateway.fakes_people import FakeDirectory
 from tests.unit.gateway.fakes_second_step import FakeSecondStep
