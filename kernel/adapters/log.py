@@ -70,8 +70,8 @@ async def open_log(
 
     Its relay takes a *rest* of some seconds behind each batch: fewer and larger ones cost every reader less.
     """
-    pool = await open_pool(settings.postgres_url)
-    keys = await open_pool(settings.keys_url, KEYS_CONNECTIONS)
+    pool = await open_pool(settings.postgres_url, planned_once=True)
+    keys = await open_pool(settings.keys_url, KEYS_CONNECTIONS, planned_once=True)
     keyring, wakeup = PostgresKeyring(keys, secrets.kek), Wakeup()
     codec = Events(events, keyring, upcasters)
     appender = Appender(settings.postgres_url, service, wakeup.grew)

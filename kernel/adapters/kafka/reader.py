@@ -17,7 +17,7 @@ from kernel.adapters.postgres.pool import TROUBLE
 from kernel.application.backoff import Backoff
 from kernel.application.cancellation import heed_cancellation
 from kernel.application.chain import PATIENCE_SECONDS, Place, Verdict
-from kernel.application.consume import Decoder, Delivery, Reaction, passes
+from kernel.application.consume import Decoder, Delivery, Reaction
 from kernel.application.failpoints import crashpoint
 
 POLL_SECONDS = 0.5
@@ -56,7 +56,6 @@ class KafkaReader:
         self._topics = tuple(topics)
         self._bootstrap = bootstrap
         self._inbox = Inbox(pool, name, reaction, facts)
-        self._types = reaction.types
         self._gaps = Gaps(name, ask, patience)
         self._lag = metrics.Lag()
         self._places: dict[Part, Place] = {}
@@ -147,7 +146,7 @@ class KafkaReader:
             not self._parked
             and len(self._passed.get(part, ())) < BATCH
             and set(verdicts) == {Verdict.NEXT}
-            and all(record.about is None or passes(self._types, record.about.type) for record in batch)
+            and self._inbox.passes(batch)
         )
 
     async def _apply(self, feed: Feed, part: Part, batch: Sequence[Delivery]) -> None:

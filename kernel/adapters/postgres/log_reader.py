@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,10 @@ from kernel.domain.event import wire_type
 FALLBACK_SECONDS = 0.25
 RETRY_SECONDS = 1.0
 BATCH = 500
+KEPT_SECONDS = 1.0
+"""How long the place may stay behind what was only passed by."""
+PASSING_RESTS = 0.05
+"""How long a reader rests that found nothing it reads: what comes meanwhile is looked through at once."""
 
 _READ = """
 SELECT pos, stream_id, version, tenant_id, type, schema_v, data, meta::text AS meta, recorded_at
@@ -56,7 +60,11 @@ class LogReader:
         self._moved = moved
         """Is told how far the reader has come, as soon as the effects can be seen."""
         self._lag = metrics.Lag()
+        self._parked = 0
+        self._passed: list[Delivery] = []
+        """What is not read here, and what the kept place does not count yet."""
         self._retry_at = 0.0
+        self._keep_at = 0.0
 
     async def run(self) -> None:
         """Read until cancelled; trouble only makes it wait and try again."""
@@ -81,6 +89,7 @@ class LogReader:
             await asyncio.sleep(backoff.next())
 
     async def _load(self) -> Place:
+        self._passed.clear()
         epoch = await self._pool.fetchval("SELECT epoch FROM es.head")
         await self._inbox.open(self._topic, 0, epoch)
         _, place = (await self._inbox.places(self._topic))[0]
@@ -95,22 +104,44 @@ class LogReader:
         if now >= self._retry_at:
             self._retry_at = now + RETRY_SECONDS
             await self._inbox.retry()
-            metrics.PARKED.labels(self._name).set(await self._inbox.parked())
+            self._parked = await self._inbox.parked()
+            metrics.PARKED.labels(self._name).set(self._parked)
         batch = [self._delivery(row, place.epoch) for row in await self._pool.fetch(_READ, place.position, BATCH)]
+        if self._passed and now >= self._keep_at:
+            return await self._apply(batch)
         if not batch:
             await self._wakeup.after(place.position, FALLBACK_SECONDS)
+            return place
+        if self._may_pass(batch):
+            if not self._passed:
+                self._keep_at = now + KEPT_SECONDS
+            self._passed.extend(batch)
+            place = Place(place.epoch, batch[-1].offset)
+            self._tell(place)
+            await asyncio.sleep(PASSING_RESTS)
             return place
         if batch[0].about:
             self._lag.waits(0, batch[0].about.recorded_at)
         crashpoint("C6")
-        done = await self._inbox.apply(self._topic, 0, batch)
+        return await self._apply(batch)
+
+    def _may_pass(self, batch: Sequence[Delivery]) -> bool:
+        """Tell whether nothing of a batch is read here, so that it costs no transaction of its own."""
+        return not self._parked and len(self._passed) + len(batch) <= BATCH and self._inbox.passes(batch)
+
+    async def _apply(self, batch: Sequence[Delivery]) -> Place:
+        done = await self._inbox.apply(self._topic, 0, [*self._passed, *batch])
+        self._passed.clear()
         metrics.APPLIED.labels(self._name).inc(done.applied)
-        if self._moved:
-            self._moved(done.place.position)
+        self._tell(done.place)
         if done.trouble:
             raise Unavailable(repr(done.trouble)) from done.trouble
         self._lag.done(0)
         return done.place
+
+    def _tell(self, place: Place) -> None:
+        if self._moved:
+            self._moved(place.position)
 
     def _delivery(self, row: "asyncpg.Record", epoch: int) -> Delivery:
         meta = json.loads(row["meta"])

@@ -24,8 +24,12 @@ TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError,
 """What a background role is prepared to meet; anything else is a mistake, and told with its traceback."""
 
 
-async def open_pool(url: str, size: int = 5) -> "asyncpg.Pool[Any]":
-    """Return a pool of at most *size* connections; the server need not be there yet."""
+async def open_pool(url: str, size: int = 5, *, planned_once: bool = False) -> "asyncpg.Pool[Any]":
+    """Return a pool of at most *size* connections; the server need not be there yet.
+
+    With *planned_once* its statements look rows up by their keys, which is done one way whatever the keys are: to plan
+    it anew each time would cost as much as to do it.
+    """
     return await asyncpg.create_pool(
         url,
         min_size=0,
@@ -35,7 +39,11 @@ async def open_pool(url: str, size: int = 5) -> "asyncpg.Pool[Any]":
         # Nobody leaves settings or locks on a pooled connection, and an open transaction is rolled back all the same;
         # the usual reset would be one more way to the server and back after every query.
         reset=_as_it_is,
-        server_settings={"default_transaction_isolation": "read committed", "jit": "off"},
+        server_settings={
+            "default_transaction_isolation": "read committed",
+            "jit": "off",
+            **({"plan_cache_mode": "force_generic_plan"} if planned_once else {}),
+        },
     )
 
 
