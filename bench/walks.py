@@ -80,7 +80,7 @@ async def administration(portal: Portal, steps: int, first: int, tell: Tell) -> 
         walked.steps, walked.seeds = await asyncio.to_thread(
             lambda: administer(world, steps, first=first, shrinks=True, tell=tell)
         )
-    except Exception as error:  # noqa: BLE001 - whatever broke the walk off is a finding
+    except (Exception, BaseExceptionGroup) as error:  # noqa: BLE001 - whatever broke the walk off is a finding
         walked.findings.append(_finding(error))
     finally:
         with suppress(Exception):
@@ -95,7 +95,7 @@ async def api(portal: Portal, examples: int, first: int, tell: Tell) -> Walked:
         one = ApiWalk(portal, asyncio.get_running_loop(), who)
         try:
             await asyncio.to_thread(lambda one=one: one.run(examples=examples, walks=examples * 5, first=first))  # type: ignore[misc]
-        except Exception as error:  # noqa: BLE001 - as above
+        except (Exception, BaseExceptionGroup) as error:  # noqa: BLE001 - as above; several come as a group
             walked.findings.append(f"{who}: {_finding(error)}")
         finally:
             await one.close()
