@@ -49,10 +49,14 @@ class Express:
             await self.app(scope, again, send)
             return
         scope["route"] = lane.route
+        told = scope["app"].exception_handlers
         try:
             response = await lane.answer(request, body)
         except PortalError as refused:
-            response = await scope["app"].exception_handlers[PortalError](request, refused)
+            response = await told[PortalError](request, refused)
+        except Exception as mistake:
+            await (await told[Exception](request, mistake))(scope, again, send)
+            raise
         await response(scope, again, send)
 
 
