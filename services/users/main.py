@@ -55,6 +55,8 @@ ROUTERS = (
     image.router,
 )
 READERS = frozenset({REPUBLISH})
+READING = 6
+"""One connection for each reader, so that a slow one, such as who appoints administrators, holds no other one up."""
 ISSUERS = {
     "gateway": READERS | {SELF, ADMIN, READ, OPERATE},
     "operator": READERS | {OPERATE},
@@ -110,7 +112,7 @@ async def run(settings: ServiceSettings) -> None:
     secrets = Secrets(settings.secrets_dir)
     log = await open_log(settings, secrets, NAME, EVENTS)
     # A reader holds a connection while its commands wait for one of the store's, so readers have their own.
-    reading = await open_pool(settings.postgres_url, size=3)
+    reading = await open_pool(settings.postgres_url, size=READING)
     looking_up = await open_pool(planned_anew(settings.postgres_url), size=2)
     place = ReadersPlace(looking_up, own_log.READER, NAME)
     lists = Lists(

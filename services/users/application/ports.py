@@ -21,8 +21,8 @@ Comparable = Callable[[str], str]
 class Board(Protocol):
     """What consumers write of people and groups, inside the transaction of what they read."""
 
-    async def user(self, transaction: Any, fact: UserEvent, about: Incoming) -> None:
-        """Show what a fact of a user's stream says."""
+    async def people(self, transaction: Any, told: Sequence[tuple[UserEvent, Incoming]]) -> None:
+        """Show what facts of users' streams say, in their order."""
         ...
 
     async def group(self, transaction: Any, fact: GroupEvent, about: Incoming) -> None:
