@@ -34,7 +34,8 @@ class Pool(BlockingConnectionPool):
         if self.away:
             raise ConnectionLost("the server was away a moment ago")
         self._look_at = time.monotonic() + LOOK_SECONDS
-        return await super().get_connection(*args, **options)
+        connection: AbstractConnection = await super().get_connection(*args, **options)  # type: ignore[no-untyped-call]
+        return connection
 
     async def ensure_connection(self, connection: AbstractConnection) -> None:
         """Connect, and remember whether anybody was there."""

@@ -28,7 +28,7 @@ from services.users.adapters.directory import PostgresDirectory, planned_anew
 from services.users.adapters.images import Painter, PostgresImages
 from services.users.adapters.mailboxes import PostgresMailboxes
 from services.users.adapters.records import PostgresRecords
-from services.users.api import groups, histories, image, looking, notifications, policy, routes
+from services.users.api import groups, histories, image, importing, looking, notifications, policy, routes
 from services.users.api.use import ADMIN, READ, SELF, Built
 from services.users.application.administration import Administration
 from services.users.application.group_handlers import GroupHandlers
@@ -47,6 +47,7 @@ NAME = "users"
 
 ROUTERS = (
     routes.router,
+    importing.router,
     notifications.router,
     groups.router,
     policy.router,

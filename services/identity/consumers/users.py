@@ -31,6 +31,7 @@ class UserRegistered:
     phone_number: Annotated[str, Personal("user_id")]
     mail_language: str
     second_factor: SecondFactor
+    invited: bool = True
     at: datetime
 
 
@@ -115,7 +116,9 @@ class UsersReaction:
             return
         said = Said(email=fact.email, name=fact.name, phone=fact.phone_number)
         try:
-            await self.registration.open(fact.user_id, said, fact.mail_language, fact.second_factor, by)
+            await self.registration.open(
+                fact.user_id, said, fact.mail_language, fact.second_factor, by, invited=fact.invited
+            )
         except ClaimTaken as taken:
             # Whoever had the address before was deleted; that may stand in another partition, still unread.
             if self.registration.now() - about.recorded_at < PATIENCE:
