@@ -35,6 +35,7 @@ from services.users.application.group_handlers import GroupHandlers
 from services.users.application.handlers import UserHandlers
 from services.users.application.histories import Histories
 from services.users.application.image_handlers import ImageHandlers, Images
+from services.users.application.importing import Importing
 from services.users.application.looking import Looking
 from services.users.application.policy_handlers import PolicyHandlers
 from services.users.application.ports import Directory, Fingerprint, Freshness, Records
@@ -81,15 +82,19 @@ def build(store: EventStore, keyring: Keyring, pepper: bytes, lists: Lists, now:
     directory, records, cursors = lists.directory, lists.records, SealedCursors(pepper)
     prints: Fingerprint = partial(fingerprint, pepper)
     references = References(store, now)
+    users = UserHandlers(
+        store=store,
+        now=now,
+        new_id=new_id,
+        fingerprint=prints,
+        comparable=comparable,
+        administration=Administration(store=store, now=now),
+        references=references,
+    )
     return Built(
-        users=UserHandlers(
-            store=store,
-            now=now,
-            new_id=new_id,
-            fingerprint=prints,
-            comparable=comparable,
-            administration=Administration(store=store, now=now),
-            references=references,
+        users=users,
+        importing=Importing(
+            store=store, keyring=keyring, now=now, new_id=new_id, references=references, claim=users.claim
         ),
         groups=GroupHandlers(store=store, now=now, new_id=new_id, fingerprint=prints),
         policy=PolicyHandlers(store=store, now=now),

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +16,14 @@ from kernel.adapters.postgres.wakeup import Waits
 from kernel.application.backoff import Backoff
 from kernel.application.cancellation import heed_cancellation
 from kernel.application.chain import Place
-from kernel.application.consume import Decoder, Delivery, Incoming, Reaction
+from kernel.application.consume import Decoder, Delivery, Incoming, Reaction, passes
 from kernel.application.failpoints import crashpoint
 from kernel.domain.errors import PortalError, Unavailable
 from kernel.domain.event import wire_type
 
 FALLBACK_SECONDS = 0.25
+KEPT_SECONDS = 0.25
+"""How long the place may stay behind what was only passed by."""
 RETRY_SECONDS = 1.0
 BATCH = 500
 
@@ -56,7 +58,12 @@ class LogReader:
         self._moved = moved
         """Is told how far the reader has come, as soon as the effects can be seen."""
         self._lag = metrics.Lag()
+        self._types = reaction.types
+        self._passed: list[Delivery] = []
+        """What this reader does not read, and what its place does not count yet."""
+        self._parked = 0
         self._retry_at = 0.0
+        self._keep_at = 0.0
 
     async def run(self) -> None:
         """Read until cancelled; trouble only makes it wait and try again."""
@@ -81,6 +88,7 @@ class LogReader:
             await asyncio.sleep(backoff.next())
 
     async def _load(self) -> Place:
+        self._passed.clear()
         epoch = await self._pool.fetchval("SELECT epoch FROM es.head")
         await self._inbox.open(self._topic, 0, epoch)
         _, place = (await self._inbox.places(self._topic))[0]
@@ -95,15 +103,23 @@ class LogReader:
         if now >= self._retry_at:
             self._retry_at = now + RETRY_SECONDS
             await self._inbox.retry()
-            metrics.PARKED.labels(self._name).set(await self._inbox.parked())
+            self._parked = await self._inbox.parked()
+            metrics.PARKED.labels(self._name).set(self._parked)
         batch = [self._delivery(row, place.epoch) for row in await self._pool.fetch(_READ, place.position, BATCH)]
-        if not batch:
+        if not batch and not (self._passed and now >= self._keep_at):
             await self._wakeup.after(place.position, FALLBACK_SECONDS)
             return place
-        if batch[0].about:
+        if batch and self._may_pass(batch):
+            self._passed += batch
+            if self._moved:
+                self._moved(batch[-1].offset)
+            return Place(place.epoch, batch[-1].offset)
+        if batch and batch[0].about:
             self._lag.waits(0, batch[0].about.recorded_at)
         crashpoint("C6")
-        done = await self._inbox.apply(self._topic, 0, batch)
+        self._keep_at = now + KEPT_SECONDS
+        passed, self._passed = self._passed, []
+        done = await self._inbox.apply(self._topic, 0, [*passed, *batch])
         metrics.APPLIED.labels(self._name).inc(done.applied)
         if self._moved:
             self._moved(done.place.position)
@@ -111,6 +127,14 @@ class LogReader:
             raise Unavailable(repr(done.trouble)) from done.trouble
         self._lag.done(0)
         return done.place
+
+    def _may_pass(self, batch: Sequence[Delivery]) -> bool:
+        """Tell whether nothing of a batch is read here, so that it costs no transaction of its own."""
+        return (
+            not self._parked
+            and len(self._passed) < BATCH
+            and all(record.about is None or passes(self._types, record.about.type) for record in batch)
+        )
 
     def _delivery(self, row: "asyncpg.Record", epoch: int) -> Delivery:
         meta = json.loads(row["meta"])

@@ -1,6 +1,5 @@
-"""Many people in one call: each row is taken or refused for itself. Next stop: application/handlers.py."""
+"""Many people in one call: each row is taken or refused for itself. Next stop: application/importing.py."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
@@ -16,13 +15,12 @@ from kernel.domain.context import Context
 from kernel.domain.errors import PortalError, StreamMoved, Unavailable
 from kernel.domain.recorded import Appended
 from services.users.api.schemas import UserForm
-from services.users.api.use import Built, ByAdministrator, Use
+from services.users.api.use import ByAdministrator, Use
+from services.users.application.importing import Wanted
 
 router = APIRouter()
 
 MOST_ROWS = 500
-AT_ONCE = 32
-"""Rows under way at the same time: enough to share one write to disk, few enough to leave room for others."""
 
 
 class Rows(Body):
@@ -51,33 +49,45 @@ class RowsReply(Reply):
 
 @router.post("/users/import")
 async def import_people(*, body: Rows, use: Use, by: ByAdministrator, response: Response) -> RowsReply:
-    """Make many people users; sent again under its key, what is done stays done."""
-    room = asyncio.Semaphore(AT_ONCE)
+    """Make many people users; sent again under its key, what is done stays done.
 
-    async def one(number: int, row: Mapping[str, Any]) -> tuple[Appended | None, Row]:
-        async with room:
-            return await _one(number, row, use, _circumstances(by, number), invited=body.invited)
+    Raises: Unavailable when something stood in the way, for then the whole call is to be sent again.
+    """
+    forms = [_form(number, row) for number, row in enumerate(body.rows, 1)]
+    people = [
+        Wanted(
+            registration=replace(one.registration(), invited=body.invited),
+            group_ids=one.group_ids,
+            by=_circumstances(by, number),
+        )
+        for number, one in enumerate(forms, 1)
+        if isinstance(one, UserForm)
+    ]
+    done = await use.importing.run(people)
+    for trouble in (one for one in done if isinstance(one, Unavailable | StreamMoved)):
+        raise Unavailable(str(trouble), retry_after=1) from trouble
+    await use.shown(response, *(one for one in done if isinstance(one, Appended)))
+    answers = iter(done)
+    return RowsReply(
+        rows=[
+            _answer(number, next(answers)) if isinstance(one, UserForm) else one for number, one in enumerate(forms, 1)
+        ]
+    )
 
-    answers = await asyncio.gather(*(one(number, row) for number, row in enumerate(body.rows, 1)))
-    await use.shown(response, *(done for done, _ in answers if done))
-    return RowsReply(rows=[row for _, row in answers])
 
-
-async def _one(
-    number: int, row: Mapping[str, Any], use: Built, by: Context, *, invited: bool
-) -> tuple[Appended | None, Row]:
-    """Return what came of a row. Raises: Unavailable, for then the whole call is to be sent again."""
+def _form(number: int, row: Mapping[str, Any]) -> UserForm | Row:
+    """Return what a row says, or that it is refused for all that is wrong with it."""
     try:
-        form = UserForm.model_validate({name: value for name, value in row.items() if value not in ("", None)})
-        done = await use.users.add(replace(form.registration(), invited=invited), form.group_ids, by)
+        return UserForm.model_validate({name: value for name, value in row.items() if value not in ("", None)})
     except ValidationError as wrong:
         errors = field_errors([{**one, "loc": ("body", *one["loc"])} for one in wrong.errors(include_input=False)])
-        return None, Row(row=number, code="invalid", errors=errors)
-    except (Unavailable, StreamMoved) as trouble:
-        raise Unavailable(str(trouble), retry_after=1) from trouble
-    except PortalError as refusal:
-        return None, Row(row=number, code=refusal.code, errors=refusal.extra.get("errors"))
-    return done, Row(row=number, user_id=done.stream_id)
+        return Row(row=number, code="invalid", errors=errors)
+
+
+def _answer(number: int, done: Appended | PortalError) -> Row:
+    if isinstance(done, PortalError):
+        return Row(row=number, code=done.code, errors=done.extra.get("errors"))
+    return Row(row=number, user_id=done.stream_id)
 
 
 def _circumstances(by: Asked, number: int) -> Context:
