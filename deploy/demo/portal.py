@@ -66,7 +66,7 @@ class Portal:
 
     async def import_users(self, people: Sequence[Mapping[str, Any]], *, later: bool) -> int:
         """Add people, and return how many are new; those who are there stay as they are. Raises: DemoFailed."""
-        path = f"/users/import?activation={'later' if later else 'now'}"
+        path = f"/user-imports?activation={'later' if later else 'now'}"
         got = _good(await self._call(path, json={"rows": list(people)}, headers=self._session), "add people")
         for row in got["rows"]:
             if row["code"] != KNOWN:

@@ -15,7 +15,7 @@ router = operations("users")
 
 
 @router.post(
-    "/users/import",
+    "/user-imports",
     operation_id="importUsers",
     responses=problems(401, 403, 422, 503),
     openapi_extra={

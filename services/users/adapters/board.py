@@ -1,7 +1,6 @@
 """Writes people and groups as lists show them, in the transaction of what is read. Next stop: directory.py."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, assert_never
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from pydantic_core import to_json
 
 from kernel.application.consume import Incoming
 from services.users.adapters.gathered import Move, Told, gather, name_key
+from services.users.application.ports import Invitation, Login
 from services.users.domain.events import GroupChanged, GroupCreated, GroupDeleted, GroupEvent, GroupPermitted
 from services.users.domain.permission import Permission
 
@@ -34,11 +34,16 @@ INSERT INTO rm.person (user_id, tenant_id, locked) VALUES ($1, $2, $3)
 ON CONFLICT (user_id) DO UPDATE SET locked = EXCLUDED.locked
 """
 _LOGIN = """
-INSERT INTO rm.person AS p (user_id, tenant_id, last_login_at) VALUES ($1, $2, $3)
+INSERT INTO rm.person AS p (user_id, tenant_id, last_login_at)
+SELECT user_id, tenant_id, max(at) FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS l (user_id, tenant_id, at)
+GROUP BY user_id, tenant_id
 ON CONFLICT (user_id) DO UPDATE SET last_login_at = greatest(p.last_login_at, EXCLUDED.last_login_at)
 """
 _INVITED = """
-INSERT INTO rm.person AS p (user_id, tenant_id, link_sent_at, link_expires_at) VALUES ($1, $2, $3, $4)
+INSERT INTO rm.person AS p (user_id, tenant_id, link_sent_at, link_expires_at)
+SELECT DISTINCT ON (user_id) user_id, tenant_id, sent_at, expires_at
+FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[]) AS i (user_id, tenant_id, sent_at, expires_at)
+ORDER BY user_id, sent_at DESC
 ON CONFLICT (user_id) DO UPDATE SET link_sent_at = EXCLUDED.link_sent_at, link_expires_at = EXCLUDED.link_expires_at
 WHERE p.link_sent_at IS NULL OR p.link_sent_at <= EXCLUDED.link_sent_at
 """
@@ -106,17 +111,15 @@ class PostgresBoard:
         await transaction.execute(_TURN)
         await transaction.execute(_LOCK, user_id, tenant_id, locked)
 
-    async def logged_in(self, transaction: Any, user_id: UUID, tenant_id: UUID, at: datetime) -> None:
-        """Show when somebody logged in last, known already or not."""
+    async def logged_in(self, transaction: Any, logins: Sequence[Login]) -> None:
+        """Show when people logged in last, known already or not."""
         await transaction.execute(_TURN)
-        await transaction.execute(_LOGIN, user_id, tenant_id, at)
+        await transaction.execute(_LOGIN, *map(list, zip(*logins, strict=True)))
 
-    async def invited(
-        self, transaction: Any, user_id: UUID, tenant_id: UUID, *, at: datetime, expires_at: datetime
-    ) -> None:
-        """Show which link was mailed to somebody last, known already or not."""
+    async def invited(self, transaction: Any, invitations: Sequence[Invitation]) -> None:
+        """Show which link was mailed to people last, known already or not."""
         await transaction.execute(_TURN)
-        await transaction.execute(_INVITED, user_id, tenant_id, at, expires_at)
+        await transaction.execute(_INVITED, *map(list, zip(*invitations, strict=True)))
 
 
 def _apart(pairs: Sequence[tuple[UUID, UUID]]) -> tuple[list[UUID], list[UUID]]:

@@ -18,7 +18,7 @@ TABLE = (
 async def post(world: World, body: str, kind: str, query: str = "", who: Somebody = ADMINISTRATOR) -> Any:
     who.come(world)
     headers = {"idempotency-key": "key-1", "content-type": kind} | who.headers
-    return await send(portal(world), "POST", "/api/v1/users/import", query, headers, body.encode())
+    return await send(portal(world), "POST", "/api/v1/user-imports", query, headers, body.encode())
 
 
 async def test_s24_a_table_is_taken_row_by_row_and_each_refusal_names_its_fields() -> None:
