@@ -228,7 +228,8 @@ _STATIC = "bytes kept ready in FastAPI"
 _NOTE = (
     "One administrator of a company with so many people, groups and contracts asks for one thing after the other, over "
     "one connection; each is asked for in turn in every round, and what is judged is the slowest of its kind. Nothing "
-    "is cached on the way. Contracts were reported as the back office does. People and groups were appended to the service's log in batches; when they last logged in was "
-    "told to the lists by the service's own board. The administrator is in ten groups of fifty permissions each, and "
-    "in the built-in one. Identity and the notifier stand still."
+    "is cached on the way. Contracts were reported as the back office does; people and groups were appended to the "
+    "service's log in batches; when they last logged in was told to the lists by the service's own board. The "
+    "administrator is in ten groups of fifty permissions each, and in the built-in one. Identity and the notifier "
+    "stand still."
 )
