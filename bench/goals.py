@@ -83,13 +83,13 @@ GOALS = (
         name="P8",
         title="dashboard as JSON, for a session, of a tenant",
         lines=(
-            Line(key="static", says="answers/s / the same bytes kept ready in FastAPI", floor=0.7, moonshot=1.5),
-            Line(key="down", says="refusals/s without Redis / the same bytes kept ready", moonshot=0.5),
+            Line(key="static", says="answers/s / the same bytes kept ready in FastAPI", floor=1.0, moonshot=1.5),
+            Line(key="down", says="refusals/s without Redis / the same bytes kept ready", floor=0.5, moonshot=1.0),
         ),
     ),
     Goal(
         name="P9",
-        title="administering 50,000 people in 500 groups of one company",
+        title="administering 50,000 people in 500 groups, and 5,000 contracts, of one company",
         lines=(
             Line(key="list", says="first and deep page of the list, p95", floor=50, at_most=True, unit="ms"),
             Line(key="search", says="slowest search, p95", floor=50, at_most=True, unit="ms"),
@@ -97,6 +97,7 @@ GOALS = (
             Line(key="sort", says="slowest order, p95", floor=50, at_most=True, unit="ms"),
             Line(key="history", says="history of a person, p95", floor=50, at_most=True, unit="ms"),
             Line(key="permission", says="slowest permission check, p95", floor=50, at_most=True, unit="ms"),
+            Line(key="contracts", says="slowest list of contracts, p95", floor=50, at_most=True, unit="ms"),
             Line(key="groups", says="one group, p95", floor=50, at_most=True, unit="ms"),
             Line(key="page", says="slowest page in the browser, p95", floor=50, at_most=True, unit="ms"),
             Line(

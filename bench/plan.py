@@ -20,17 +20,37 @@ class Plan:
     """How many people the very large company has."""
     groups: int
     """And how many groups."""
+    contracts: int
+    """And how many contracts."""
     asks: int
     """How often each thing is asked for in a round, where one after the other is timed."""
     quick: bool
 
 
 FULL = Plan(
-    rounds=5, seconds=5, logins_seconds=8, people=1500, streams=40, crowd=50_000, groups=500, asks=60, quick=False
+    rounds=5,
+    seconds=5,
+    logins_seconds=8,
+    people=1500,
+    streams=40,
+    crowd=50_000,
+    groups=500,
+    contracts=5000,
+    asks=60,
+    quick=False,
 )
 """Three quarters of an hour on two cores; its figures count."""
 
 QUICK = Plan(
-    rounds=3, seconds=1.5, logins_seconds=2, people=200, streams=10, crowd=2_000, groups=50, asks=20, quick=True
+    rounds=3,
+    seconds=1.5,
+    logins_seconds=2,
+    people=200,
+    streams=10,
+    crowd=2_000,
+    groups=50,
+    contracts=300,
+    asks=20,
+    quick=True,
 )
 """A few minutes: shows that everything works, and says little about speed."""

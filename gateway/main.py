@@ -14,7 +14,7 @@ from gateway.adapters.edge_rules import EdgeRules
 from gateway.adapters.limits_redis import RedisLimits
 from gateway.adapters.progress import HeardProgress
 from gateway.adapters.reachable import answers_http, answers_redis, holds
-from gateway.adapters.redis_pool import pooled_redis
+from gateway.adapters.redis_pool import is_away, pooled_redis
 from gateway.adapters.sessions_redis import RedisSessions, new_token
 from gateway.adapters.sites import IdTokenHints, SeenSites, read_sites
 from gateway.api.quick_dashboard import QuickDashboard
@@ -241,7 +241,7 @@ async def run(settings: GatewaySettings) -> None:
         name=PROJECTOR,
     )
     progress = HeardProgress(parts.applied)
-    quick = QuickDashboard(progress, now)
+    quick = QuickDashboard(progress, now, away=lambda: is_away(parts.sessions))
     # What operators may ask beside the public API, with tokens that the public API does not give.
     internal = parked_routes(RedisParking(models, generation, PROJECTOR))
     routers = [*pages.routers(), internal]

@@ -17,11 +17,14 @@ from bench.measures.dashboard import static_answers
 from bench.outcome import Outcome
 from bench.portal.crowd import Crowd
 from bench.portal.large_tenant import Filling, LargeTenant
+from bench.portal.many_contracts import ManyContracts
 from bench.portal.opening import open_portal
+from deploy.operator_token import operator_token
 from kernel.adapters.redis.client import text
 
 ASLEEP = ("identity", "notifier")
 SESSION = "/api/v1/session"
+FIRST_APPLICATION = "BENCH-000001"
 ROWS = 50
 DEEP = 0.5
 """How far into the list the deep page is."""
@@ -57,13 +60,19 @@ async def administering(lab: Lab, done: Callable[[], None]) -> Outcome:
         cookie = await portal.people[0].log_in(portal.gateway)
         asker = _Asker(portal.gateway, cookie)
         session = (await asker.ask(SESSION)).json()
+        own.say("writes contracts")
+        token = await asyncio.to_thread(operator_token, own.stack.plan, "applications:write status:write")
+        await ManyContracts(portal.gateway, token, FIRST_APPLICATION).sign(own.plan.contracts)
         own.say("writes people")
         await asyncio.to_thread(own.stack.halt, ASLEEP)
         tenant_id, user_id = UUID(session["tenantId"]), UUID(session["userId"])
         tenant = await Filling(own.stack.plan, tenant_id, user_id).fill(own.plan.crowd, own.plan.groups)
         own.say("lets the gateway catch up")
         await _caught_up(own)
-        kinds = await _kinds(asker, tenant, portal.people[0].contract_ids[0])
+        kinds = [
+            *await _kinds(asker, tenant, portal.people[0].contract_ids[0]),
+            *await _contracts(asker, own.plan.contracts),
+        ]
         return await _measured(own, asker, kinds, done)
 
 
@@ -101,6 +110,7 @@ async def _measured(lab: Lab, asker: "_Asker", kinds: Sequence[Kind], done: Call
         settings={
             "people": lab.plan.crowd,
             "groups": lab.plan.groups,
+            "contracts": lab.plan.contracts,
             "asked a round": lab.plan.asks,
             **versions(),
             **await postgres_settings(lab.postgres_url),
@@ -176,6 +186,22 @@ async def _kinds(asker: _Asker, tenant: LargeTenant, contract_id: str) -> list[K
     ]
 
 
+async def _contracts(asker: _Asker, count: int) -> list[Kind]:
+    api, rows = "/api/v1/contracts", f"limit={ROWS}"
+    middle = await _cursor(asker, f"{api}?limit={STEP}", int(count * DEEP) // STEP)
+    asked = {
+        "the first page": f"{api}?{rows}",
+        "a page in the middle": f"{api}?{rows}&cursor={middle}",
+        "of one service": f"{api}?{rows}&serviceName=flexible-ethernet",
+        "that do not run": f"{api}?{rows}&serviceStatus=ABNORMAL",
+        "search: a place, many": f"{api}?{rows}&search={quote('大阪')}",
+        "search: a number, one": f"{api}?{rows}&search={count - 1:08}",
+        "search: nothing that is there": f"{api}?{rows}&search={quote('誰でもない')}",
+        "the page": "/services",
+    }
+    return [Kind(f"contracts, {what}", "contracts", path) for what, path in asked.items()]
+
+
 async def _cursor(asker: _Asker, path: str, pages: int) -> str:
     """Walk so many pages, and return where the next one begins."""
     cursor = ""
@@ -200,9 +226,10 @@ async def _caught_up(lab: Lab) -> None:
 
 _STATIC = "bytes kept ready in FastAPI"
 _NOTE = (
-    "One administrator of a company with so many people and groups asks for one thing after the other, over one "
-    "connection; each is asked for in turn in every round, and what is judged is the slowest of its kind. Nothing is "
-    "cached on the way. People and groups were appended to the service's log in batches; when they last logged in was "
-    "told to the lists by the service's own board. The administrator is in ten groups of fifty permissions each, and "
-    "in the built-in one. Identity and the notifier stand still."
+    "One administrator of a company with so many people, groups and contracts asks for one thing after the other, over "
+    "one connection; each is asked for in turn in every round, and what is judged is the slowest of its kind. Nothing "
+    "is cached on the way. Contracts were reported as the back office does; people and groups were appended to the "
+    "service's log in batches; when they last logged in was told to the lists by the service's own board. The "
+    "administrator is in ten groups of fifty permissions each, and in the built-in one. Identity and the notifier "
+    "stand still."
 )

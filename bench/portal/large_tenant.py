@@ -202,9 +202,9 @@ class Filling:
         those = [one for number, one in enumerate(users) if number % 3]
         for start in range(0, len(those), CHUNK):
             async with log.pool.acquire() as connection, connection.transaction():
-                for number, user_id in enumerate(those[start : start + CHUNK], start):
-                    at = NOW - timedelta(minutes=20 * number)
-                    await board.logged_in(connection, user_id, self._tenant_id, at)
+                some = enumerate(those[start : start + CHUNK], start)
+                logins = [(one, self._tenant_id, NOW - timedelta(minutes=20 * number)) for number, one in some]
+                await board.logged_in(connection, logins)
 
     async def _analyzed(self) -> None:
         """Have the planner know what there is, as the server sees to by itself soon after."""

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -14,6 +14,7 @@ from aiohttp import BasicAuth, ClientError, ClientSession
 CLIENT = "operator"
 PATIENCE = 60.0
 LOOK = 0.1
+KNOWN = "email-taken"
 BUSY = {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}
 
 
@@ -63,13 +64,14 @@ class Portal:
         got = _good(await self._call("/login/code", json={"code": code}), "finish a login")
         self._session["X-CSRF-Token"] = str(got["csrfToken"])
 
-    async def add_user(self, person: Mapping[str, Any]) -> bool:
-        """Add a person, and return whether they are new. Raises: DemoFailed."""
-        got = await self._call("/users", json=person, headers=self._session)
-        if got.status == HTTPStatus.CONFLICT:
-            return False
-        _good(got, f"add {person['email']}")
-        return True
+    async def import_users(self, people: Sequence[Mapping[str, Any]], *, later: bool) -> int:
+        """Add people, and return how many are new; those who are there stay as they are. Raises: DemoFailed."""
+        path = f"/user-imports?activation={'later' if later else 'now'}"
+        got = _good(await self._call(path, json={"rows": list(people)}, headers=self._session), "add people")
+        for row in got["rows"]:
+            if row["code"] != KNOWN:
+                raise DemoFailed(f"The portal refuses {people[row['row'] - 1]['email']}: {row['code']}")
+        return int(got["added"])
 
     async def log_out(self) -> None:
         """Be nobody again."""

@@ -37,7 +37,8 @@ async def dashboard(
     kept: QuickDashboard = request.app.state.quick
     mark = getattr(request.state, MARK, None) if fresh else None
     before_time = _before_time(await use.dashboard.show(viewer), language)
-    return Response(kept.keep(token, viewer, page, mark, before_time), media_type="application/json")
+    body = kept.keep(token, viewer, page, mark, before_time, use.sessions.renewed)
+    return Response(body, media_type="application/json")
 
 
 def _before_time(board: Dashboard, language: str) -> bytes:

@@ -27,7 +27,7 @@ from gateway.api.schemas.facts import (
     StatusAnswer,
     StatusReport,
 )
-from gateway.api.table import rows_of
+from gateway.api.table import TABLE, rows_of
 from gateway.application.door import KeyedHere, Use
 from gateway.application.ports import Forwarded
 from kernel.adapters.http.body import Body as JsonBody
@@ -64,7 +64,6 @@ _STATUS: dict[int | str, dict[str, Any]] = {
     202: {"model": StatusAnswer, "description": "It waits for its contract."},
     **_REPORT,
 }
-_TABLE = {"text/csv": {"schema": {"type": "string", "description": "RFC 4180 with a heading, UTF-8."}}}
 
 
 @router.post(
@@ -212,7 +211,7 @@ async def complete(
     openapi_extra={
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": ManyRows.model_json_schema(by_alias=True)}, **_TABLE},
+            "content": {"application/json": {"schema": ManyRows.model_json_schema(by_alias=True)}, **TABLE},
         }
     },
 )

@@ -1,27 +1,31 @@
 """Answers a dashboard that was answered a moment ago from memory, before any framework. Next stop: dashboard.py.
 
 What is kept is good only while nothing was applied to the read models since before it was read: bodies, and who holds
-a session. The session itself is looked up again every half second, so one that was ended by another process is out
-within that; one that ends here is out at once. A change of access is applied before it is answered, and what was
-applied makes everything kept before it worthless, so the next request shows it.
+a session. The session itself is looked up again every half second, and that once for all who wait, so one that was
+ended by another process is out within that; one that ends here is out at once. A change of access is applied before it
+is answered, and what was applied makes everything kept before it worthless, so the next request shows it.
 """
 
+import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import UTC
 from functools import lru_cache
 from uuid import UUID
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from gateway.api.quick_refusal import refuse
 from gateway.application import cookies
 from gateway.application.access import Access
 from gateway.application.language import preferred
 from gateway.application.ports import Progress
+from gateway.application.session import Session
 from gateway.application.viewer import Viewer
 from kernel.application.ports import Clock
+from kernel.domain.errors import Unavailable
 from kernel.domain.recorded import LogPosition
 
 PATH = "/api/v1/dashboard"
@@ -30,6 +34,9 @@ BROWSERS = 20_000
 BODIES = 2_000
 MARK = "portal_mark"
 """Where the mark taken before the request waits in its state."""
+
+Renew = Callable[[str, Viewer], Awaitable[Session | None]]
+"""Looks a session up again. See: Sessions.renewed."""
 
 _SESSION = cookies.SESSION.encode() + b"="
 _LANGUAGE = cookies.LANGUAGE.encode() + b"="
@@ -46,12 +53,40 @@ class Page:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Browser:
     until: float
     mark: object
     viewer: Viewer
     positions: tuple[LogPosition, ...]
+    renew: Renew
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What of a request decides about its answer."""
+
+    token: bytes
+    chosen: bytes
+    accepted: bytes
+    waits: bool
+
+    @classmethod
+    def of(cls, scope: Scope) -> "_Asked":
+        token, chosen, accepted, waits = b"", b"", b"", False
+        for name, value in scope["headers"]:
+            if name == b"cookie":
+                token, chosen = _cookie(value, _SESSION), _cookie(value, _LANGUAGE)
+            elif name == b"accept-language":
+                accepted = value
+            elif name == b"prefer":
+                waits = True
+        return cls(token, chosen, accepted, waits)
+
+    def language(self) -> str:
+        """Return the browser's language, for whoever chose none for themselves."""
+        return self.chosen.decode("latin-1") or _preferred(self.accepted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +98,18 @@ class _Body:
 class QuickDashboard:
     """Keeps bodies and browsers; bounded, what was read longest ago goes first."""
 
-    def __init__(self, progress: Progress, now: Clock, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        progress: Progress,
+        now: Clock,
+        monotonic: Callable[[], float] = time.monotonic,
+        away: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Take, beside progress and clocks, what tells that no session can be looked up now."""
         self._progress = progress
         self._now = now
         self._monotonic = monotonic
+        self.away = away
         self._browsers: OrderedDict[bytes, _Browser] = OrderedDict()
         self._bodies: OrderedDict[Page, _Body] = OrderedDict()
 
@@ -78,15 +121,17 @@ class QuickDashboard:
             return None
         return self._finished(kept.before_time)
 
-    def keep(self, token: str, viewer: Viewer, page: Page, mark: object, before_time: bytes) -> bytes:
-        """Remember a body that was read after *mark*, and who it was for; return it with the time."""
+    def keep(  # noqa: PLR0917 - each of its own kind
+        self, token: str, viewer: Viewer, page: Page, mark: object, before_time: bytes, renew: Renew
+    ) -> bytes:
+        """Remember a body that was read after *mark*, for whom, and how to look them up; return it with the time."""
         if mark is not None:
             self._bodies[page] = _Body(mark, before_time)
             self._bodies.move_to_end(page)
             if len(self._bodies) > BODIES:
                 self._bodies.popitem(last=False)
             until = self._monotonic() + SECONDS
-            self._browsers[token.encode()] = _Browser(until, mark, viewer, viewer.session.positions)
+            self._browsers[token.encode()] = _Browser(until, mark, viewer, viewer.session.positions, renew)
             self._browsers.move_to_end(token.encode())
         if len(self._browsers) > BROWSERS:
             self._browsers.popitem(last=False)
@@ -100,27 +145,35 @@ class QuickDashboard:
         """Know nothing of a session any more: it ended, or it wrote something that it must see."""
         self._browsers.pop(token.encode(), None)
 
-    def ready(self, scope: Scope) -> bytes | None:
+    async def ready(self, asked: _Asked, client: str) -> bytes | None:
         """Return the answer to a request if it is at hand."""
-        token, chosen, accepted = b"", b"", b""
-        for name, value in scope["headers"]:
-            if name == b"cookie":
-                token, chosen = _cookie(value, _SESSION), _cookie(value, _LANGUAGE)
-            elif name == b"accept-language":
-                accepted = value
-            elif name == b"prefer":
-                return None
-        browser = self._browsers.get(token)
-        if browser is None or browser.until < self._monotonic() or browser.mark != self._progress.mark():
+        browser = self._browsers.get(asked.token)
+        if browser is None or asked.waits:
             return None
-        if not self._progress.shows(browser.positions):
+        if browser.until < self._monotonic() and not await self._renewed(asked.token, browser):
+            return None
+        if browser.mark != self._progress.mark() or not self._progress.shows(browser.positions):
             return None
         viewer = browser.viewer
-        if (scope.get("client") or ("",))[0] != viewer.client_ip:
+        if client != viewer.client_ip:
             # Whether the tenant lets in who comes from elsewhere is looked up where everything is.
             return None
-        language = viewer.language or chosen.decode("latin-1") or _preferred(accepted)
-        return self.body(Page(viewer.tenant_id, viewer.access, language))
+        return self.body(Page(viewer.tenant_id, viewer.access, viewer.language or asked.language()))
+
+    async def _renewed(self, token: bytes, browser: _Browser) -> bool:
+        """Look a session up again, once for all who ask meanwhile; return whether it goes on."""
+        async with browser.turn:
+            if browser.until < self._monotonic() and browser.mark == self._progress.mark():
+                try:
+                    session = await browser.renew(token.decode("latin-1"), browser.viewer)
+                except Unavailable:
+                    session = None
+                if session is None:
+                    self._browsers.pop(token, None)
+                else:
+                    browser.until, browser.positions = self._monotonic() + SECONDS, session.positions
+        # Whoever was forgotten in the meantime is looked at where everything is.
+        return self._browsers.get(token) is browser
 
     def _finished(self, before_time: bytes) -> bytes:
         return before_time + self._now().astimezone(UTC).strftime('%Y-%m-%dT%H:%M:%S.%fZ"}').encode()
@@ -135,11 +188,16 @@ class Quick:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from memory, or let the application answer."""
-        quick = scope["type"] == "http" and scope["path"] == PATH and scope["method"] == "GET"
-        body = self.kept.ready(scope) if quick else None
+        if scope["type"] != "http" or scope["path"] != PATH or scope["method"] != "GET":
+            await self.app(scope, receive, send)
+            return
+        asked = _Asked.of(scope)
+        body = await self.kept.ready(asked, (scope.get("client") or ("",))[0])
+        if body is None and asked.token and self.kept.away():
+            await refuse(send, asked.language())
+            return
         if body is None:
-            if quick:
-                scope.setdefault("state", {})[MARK] = self.kept.mark()
+            scope.setdefault("state", {})[MARK] = self.kept.mark()
             await self.app(scope, receive, send)
             return
         headers = [_HEADER, (b"content-length", str(len(body)).encode())]

@@ -1,4 +1,4 @@
-"""Many rows as they were sent: JSON, or a table as CSV. Next stop: api/operator_facts.py."""
+"""Many rows as they were sent: JSON, or a table as CSV. Next stop: api/operator_facts.py, api/importing.py."""
 
 import csv
 import io
@@ -12,8 +12,11 @@ from gateway.api.schemas.facts import MOST_ROWS, ManyRows
 from kernel.adapters.http.problems import field_errors
 from kernel.domain.errors import Invalid
 
-LISTS = frozenset({"contractNumbers"})
+LISTS = frozenset({"contractNumbers", "groupIds"})
 """Columns whose cells hold several, with blanks between."""
+
+TABLE = {"text/csv": {"schema": {"type": "string", "description": "RFC 4180 with a heading, UTF-8."}}}
+"""How a table stands in the description of what takes one."""
 
 
 def rows_of(content_type: str, body: bytes) -> Sequence[Mapping[str, Any]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +15,13 @@ from gateway.application.people_ports import Credentials, Directory
 from gateway.application.policy import Operation
 from gateway.application.viewer import Viewer
 from kernel.domain.errors import NotFound, Unavailable
+from kernel.domain.recorded import LogPosition
 
 EXPORTED = 500
 """How many people one step of an export asks for."""
+
+IMPORTED = 200
+"""How many people one step of an import registers."""
 
 EVERYBODY = PeopleWanted()
 
@@ -85,6 +89,25 @@ class PeopleJourney:
         done = await self.directory.add_person(viewer.session, fields, asked)
         await self.effects.hold(token, done.positions)
         return UUID(done.body["userId"])
+
+    async def import_people(
+        self, viewer: Viewer, token: str, rows: Sequence[Mapping[str, Any]], asked: Asked, *, invited: bool
+    ) -> Sequence[Mapping[str, Any]]:
+        """Register many people, some at a time; return what came of each row.
+
+        Sent again under its key, what is done stays done. Raises: Unavailable, and then the whole is to be sent again.
+        """
+        policy.demand(viewer, Operation.IMPORT_USERS)
+        found: list[Mapping[str, Any]] = []
+        positions: dict[tuple[str, int], LogPosition] = {}
+        for begin in range(0, len(rows), IMPORTED):
+            part = replace(asked, key=f"{asked.key}/{begin}" if begin else asked.key)
+            some = rows[begin : begin + IMPORTED]
+            done = await self.directory.import_people(viewer.session, some, part, invited=invited)
+            found += [{**one, "row": begin + one["row"]} for one in done.body["rows"]]
+            positions |= {(one.service, one.partition): one for one in done.positions}
+        await self.effects.show(token, list(positions.values()))
+        return found
 
     async def change(
         self,

@@ -56,6 +56,12 @@ class Directory(Protocol):
         """Register a person; the answer's body names their `userId`."""
         ...
 
+    async def import_people(
+        self, session: Session, rows: Sequence[Mapping[str, Any]], asked: Asked, *, invited: bool
+    ) -> Done:
+        """Register many people; the answer's `rows` name the `userId` of each, or why it was refused."""
+        ...
+
     async def change_person(
         self, session: Session, user_id: UUID, fields: Mapping[str, Any], if_match: str | None, asked: Asked
     ) -> Done:

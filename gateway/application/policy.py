@@ -102,6 +102,7 @@ class Operation(StrEnum):
     USERS = "users"
     EXPORT_USERS = "exportUsers"
     ADD_USER = "addUser"
+    IMPORT_USERS = "importUsers"
     USER = "user"
     CHANGE_USER = "changeUser"
     DELETE_USER = "deleteUser"
@@ -222,6 +223,7 @@ _ADMINISTRATORS = (
     Operation.USERS,
     Operation.EXPORT_USERS,
     Operation.ADD_USER,
+    Operation.IMPORT_USERS,
     Operation.USER,
     Operation.CHANGE_USER,
     Operation.DELETE_USER,

@@ -137,6 +137,20 @@ class Sessions:
             return None
         return self._described(session, standing, viewer.client_ip, (viewer.name, viewer.email))
 
+    async def renewed(self, token: str, viewer: Viewer) -> Session | None:
+        """Return the session of somebody who was looked at before, which is used by it; None when it may be over.
+
+        That is all there is to ask as long as nothing was applied to the read models in between. Raises: Unavailable.
+        """
+        session, now = await self.store.find(token), self.now()
+        if session is None or session.session_id != viewer.session.session_id or viewer.session.ends_at <= now:
+            return None
+        if rules.is_left_alone(session, viewer.idle, now):
+            return None
+        if rules.is_left_alone(session, rules.NOTED_AFTER, now):
+            await self.store.used(token, viewer.idle)
+        return session
+
     async def _stands(
         self, token: str, session: Session, standing: Standing, client_ip: str, *, start_was_read: bool
     ) -> bool:

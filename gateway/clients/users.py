@@ -160,6 +160,13 @@ class UsersClient:
         """Register a person; the answer's body names their `userId`."""
         return _done(await self.http.post("/users", fields, ADMIN, _by(session, asked)))
 
+    async def import_people(
+        self, session: Session, rows: Sequence[Mapping[str, Any]], asked: Asked, *, invited: bool
+    ) -> Done:
+        """Register many people; the answer's `rows` name the `userId` of each, or why it was refused."""
+        body = {"rows": rows, "invited": invited}
+        return _done(await self.http.post("/users/import", body, ADMIN, _by(session, asked)))
+
     async def change_person(
         self, session: Session, user_id: UUID, fields: Mapping[str, Any], if_match: str | None, asked: Asked
     ) -> Done:

@@ -1,9 +1,9 @@
 """Facts of other services as they come in, and the shape of who reads them. Next stop: adapters/kafka/reader.py."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
 from kernel.domain.context import Context
@@ -82,6 +82,18 @@ class Reaction(Protocol):
 
     async def __call__(self, fact: Any, about: Incoming, transaction: Any) -> None:
         """React to one fact."""
+        ...
+
+
+@runtime_checkable
+class Gathering(Protocol):
+    """A reaction that takes many facts in one go, and leads where one after the other would; much quicker in a crowd.
+
+    When it fails, nothing of it counts: the facts are then given to it one by one, to find the one that cannot be read.
+    """
+
+    async def together(self, facts: Sequence[tuple[Any, Incoming]], transaction: Any) -> None:
+        """React to facts that follow one another."""
         ...
 
 

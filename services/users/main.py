@@ -28,13 +28,14 @@ from services.users.adapters.directory import PostgresDirectory, planned_anew
 from services.users.adapters.images import Painter, PostgresImages
 from services.users.adapters.mailboxes import PostgresMailboxes
 from services.users.adapters.records import PostgresRecords
-from services.users.api import groups, histories, image, looking, notifications, policy, routes
+from services.users.api import groups, histories, image, importing, looking, notifications, policy, routes
 from services.users.api.use import ADMIN, READ, SELF, Built
 from services.users.application.administration import Administration
 from services.users.application.group_handlers import GroupHandlers
 from services.users.application.handlers import UserHandlers
 from services.users.application.histories import Histories
 from services.users.application.image_handlers import ImageHandlers, Images
+from services.users.application.importing import Importing
 from services.users.application.looking import Looking
 from services.users.application.policy_handlers import PolicyHandlers
 from services.users.application.ports import Directory, Fingerprint, Freshness, Records
@@ -47,6 +48,7 @@ NAME = "users"
 
 ROUTERS = (
     routes.router,
+    importing.router,
     notifications.router,
     groups.router,
     policy.router,
@@ -55,6 +57,8 @@ ROUTERS = (
     image.router,
 )
 READERS = frozenset({REPUBLISH})
+READING = 6
+"""One connection for each reader, so that a slow one, such as who appoints administrators, holds no other one up."""
 ISSUERS = {
     "gateway": READERS | {SELF, ADMIN, READ, OPERATE},
     "operator": READERS | {OPERATE},
@@ -78,15 +82,19 @@ def build(store: EventStore, keyring: Keyring, pepper: bytes, lists: Lists, now:
     directory, records, cursors = lists.directory, lists.records, SealedCursors(pepper)
     prints: Fingerprint = partial(fingerprint, pepper)
     references = References(store, now)
+    users = UserHandlers(
+        store=store,
+        now=now,
+        new_id=new_id,
+        fingerprint=prints,
+        comparable=comparable,
+        administration=Administration(store=store, now=now),
+        references=references,
+    )
     return Built(
-        users=UserHandlers(
-            store=store,
-            now=now,
-            new_id=new_id,
-            fingerprint=prints,
-            comparable=comparable,
-            administration=Administration(store=store, now=now),
-            references=references,
+        users=users,
+        importing=Importing(
+            store=store, keyring=keyring, now=now, new_id=new_id, references=references, claim=users.claim
         ),
         groups=GroupHandlers(store=store, now=now, new_id=new_id, fingerprint=prints),
         policy=PolicyHandlers(store=store, now=now),
@@ -110,7 +118,7 @@ async def run(settings: ServiceSettings) -> None:
     secrets = Secrets(settings.secrets_dir)
     log = await open_log(settings, secrets, NAME, EVENTS)
     # A reader holds a connection while its commands wait for one of the store's, so readers have their own.
-    reading = await open_pool(settings.postgres_url, size=3)
+    reading = await open_pool(settings.postgres_url, size=READING)
     looking_up = await open_pool(planned_anew(settings.postgres_url), size=2)
     place = ReadersPlace(looking_up, own_log.READER, NAME)
     lists = Lists(

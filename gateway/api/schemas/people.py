@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from gateway.api.schemas.answer import Answer
+from gateway.api.schemas.answer import Answer, FieldError
 from gateway.application.directory import PeopleWanted, Status
 from gateway.application.steps import Method
 from gateway.application.viewer import Role
@@ -164,3 +164,19 @@ class NewUserAnswer(Answer):
     """Who was registered."""
 
     user_id: UUID
+
+
+class ImportedRow(Answer):
+    """Why a row was refused."""
+
+    row: int = Field(description="From 1, without the heading.")
+    code: str
+    errors: list[FieldError] | None = Field(default=None, description="Every field that is wrong.")
+
+
+class ImportedUsers(Answer):
+    """What came of many rows."""
+
+    added: int
+    refused: int
+    rows: list[ImportedRow] = Field(description="Those that were refused.")

@@ -13,7 +13,17 @@ from kernel.adapters.postgres import parking
 from kernel.adapters.postgres.parking import Source
 from kernel.adapters.telemetry import trace
 from kernel.application.chain import Place, Verdict
-from kernel.application.consume import Decoder, Delivery, Incoming, Reaction, lasting, passes, passing, wanted
+from kernel.application.consume import (
+    Decoder,
+    Delivery,
+    Gathering,
+    Incoming,
+    Reaction,
+    lasting,
+    passes,
+    passing,
+    wanted,
+)
 from kernel.application.failpoints import crashpoint
 from kernel.domain.errors import Unavailable
 
@@ -123,12 +133,27 @@ class Inbox:
         turn.begin()
         try:
             async with turn.connection.transaction():
-                await self._each(turn, batch, self._reaction_to)
+                if isinstance(self._reaction, Gathering):
+                    await self._gathered(turn, batch, self._reaction)
+                else:
+                    await self._each(turn, batch, self._reaction_to)
         except Exception:
             if turn.connection.is_closed():
                 raise
             return None
         return turn.done
+
+    async def _gathered(self, turn: _Turn, batch: Sequence[Delivery], reaction: Gathering) -> None:
+        facts: list[tuple[Any, Incoming]] = []
+
+        async def gather(_turn: _Turn, _offset: int, about: Incoming) -> bool:
+            if wanted(self._reaction.types, about.type):
+                facts.append((await self._decoder.read(about.type, about.data), about))
+            return True
+
+        await self._each(turn, batch, gather)
+        if facts:
+            await reaction.together(facts, turn.connection)
 
     async def _one_by_one(self, turn: _Turn, batch: Sequence[Delivery]) -> Applied:
         """React to each within a savepoint of its own: what fails is set aside or tried again, alone."""

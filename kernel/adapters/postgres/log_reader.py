@@ -22,10 +22,10 @@ from kernel.domain.errors import PortalError, Unavailable
 from kernel.domain.event import wire_type
 
 FALLBACK_SECONDS = 0.25
+KEPT_SECONDS = 0.25
+"""How long the place may stay behind what was only passed by."""
 RETRY_SECONDS = 1.0
 BATCH = 500
-KEPT_SECONDS = 1.0
-"""How long the place may stay behind what was only passed by."""
 PASSING_RESTS = 0.05
 """How long a reader rests that found nothing it reads: what comes meanwhile is looked through at once."""
 

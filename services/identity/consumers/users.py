@@ -1,6 +1,7 @@
 """What identity reads of users: who is registered, changed, suspended. Next stop: application/registration.py."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, TypeAlias
@@ -17,6 +18,8 @@ from services.identity.application.registration import Registration
 from services.identity.domain.events import SecondFactor
 
 READER = "identity.users"
+AT_ONCE = 16
+"""People under way at the same time: enough to share one write to disk, few enough to leave room for who logs in."""
 PATIENCE = timedelta(minutes=1)
 """How long a mail address that is still held may be on its way to being free: topics' partitions have no order."""
 
@@ -31,6 +34,7 @@ class UserRegistered:
     phone_number: Annotated[str, Personal("user_id")]
     mail_language: str
     second_factor: SecondFactor
+    invited: bool = True
     at: datetime
 
 
@@ -110,12 +114,30 @@ class UsersReaction:
             case UserDeleted():
                 await self.following.deleted(fact.user_id, by)
 
+    async def together(self, facts: Sequence[tuple[UserFact, Incoming]], transaction: Any) -> None:
+        """React to facts of many people, each person's in their order. Raises: as one alone does, when all are done."""
+        room = asyncio.Semaphore(AT_ONCE)
+        by_person: dict[UUID, list[tuple[UserFact, Incoming]]] = {}
+        for told in facts:
+            by_person.setdefault(told[0].user_id, []).append(told)
+
+        async def one(theirs: Sequence[tuple[UserFact, Incoming]]) -> None:
+            async with room:
+                for fact, about in theirs:
+                    await self(fact, about, transaction)
+
+        done = await asyncio.gather(*map(one, by_person.values()), return_exceptions=True)
+        for trouble in filter(None, done):
+            raise trouble
+
     async def _open(self, fact: UserRegistered, about: Incoming, by: Context) -> None:
         if not fact.email:
             return
         said = Said(email=fact.email, name=fact.name, phone=fact.phone_number)
         try:
-            await self.registration.open(fact.user_id, said, fact.mail_language, fact.second_factor, by)
+            await self.registration.open(
+                fact.user_id, said, fact.mail_language, fact.second_factor, by, invited=fact.invited
+            )
         except ClaimTaken as taken:
             # Whoever had the address before was deleted; that may stand in another partition, still unread.
             if self.registration.now() - about.recorded_at < PATIENCE:

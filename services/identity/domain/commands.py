@@ -14,7 +14,8 @@ class OpenCredential:
 
     user_id: UUID
     second_factor: SecondFactor
-    activation_id: UUID
+    activation_id: UUID | None
+    """None when the person is to get the link later."""
     expires_at: datetime
     at: datetime
 

@@ -129,16 +129,17 @@ def _administered(
 def _open(state: Credential, asked: OpenCredential) -> Sequence[CredentialEvent]:
     if state.second_factor is not None:
         return []
-    return [
-        CredentialOpened(user_id=asked.user_id, second_factor=asked.second_factor, at=asked.at),
-        ActivationIssued(
-            user_id=asked.user_id,
-            activation_id=asked.activation_id,
-            purpose=Purpose.ACTIVATION,
-            expires_at=asked.expires_at,
-            at=asked.at,
-        ),
-    ]
+    opened = CredentialOpened(user_id=asked.user_id, second_factor=asked.second_factor, at=asked.at)
+    if asked.activation_id is None:
+        return [opened]
+    issued = ActivationIssued(
+        user_id=asked.user_id,
+        activation_id=asked.activation_id,
+        purpose=Purpose.ACTIVATION,
+        expires_at=asked.expires_at,
+        at=asked.at,
+    )
+    return [opened, issued]
 
 
 def _issue(state: Credential, asked: IssueLink) -> Sequence[CredentialEvent]:

@@ -13,6 +13,7 @@ from services.users.application.group_handlers import GroupHandlers
 from services.users.application.handlers import UserHandlers
 from services.users.application.histories import Histories
 from services.users.application.image_handlers import ImageHandlers
+from services.users.application.importing import Importing
 from services.users.application.looking import Looking
 from services.users.application.policy_handlers import PolicyHandlers
 from services.users.application.ports import Freshness
@@ -30,6 +31,7 @@ class Built:
     """What main.py built for the routes."""
 
     users: UserHandlers
+    importing: Importing
     groups: GroupHandlers
     policy: PolicyHandlers
     image: ImageHandlers

@@ -58,7 +58,7 @@ class UserHandlers:
         asked = RegisterUser(registration=registration, group_ids=tuple(group_ids), at=self.now())
         user_id = registration.user_id
         try:
-            return await execute(self.store, user, user_id, asked, by, claims=[self._claim(registration.email)])
+            return await execute(self.store, user, user_id, asked, by, claims=[self.claim(registration.email)])
         except ClaimTaken:
             refusal = RefuseRegistration(user_id=user_id, reason=RefusalReason.EMAIL_TAKEN, at=self.now())
             return await execute(self.store, user, user_id, refusal, by)
@@ -73,7 +73,7 @@ class UserHandlers:
         await self.references.check(by.tenant_id, group_ids, form.second_factor)
         registration = replace(form, user_id=self.new_id())
         asked = RegisterUser(registration=registration, group_ids=tuple(dict.fromkeys(group_ids)), at=self.now())
-        claims = [self._claim(form.email)]
+        claims = [self.claim(form.email)]
         try:
             return await execute(self.store, user, registration.user_id, asked, by, claims=claims)
         except ClaimTaken:
@@ -153,11 +153,12 @@ class UserHandlers:
         asked = LeaveGroup(user_id=user_id, group_id=group_id, at=self.now())
         return await self.administration.change(user_id, asked, by)
 
-    def _claim(self, email: str) -> Claim:
+    def claim(self, email: str) -> Claim:
+        """Return the claim that keeps a mail address, however it is spelled, to one person."""
         return Claim(EMAIL, self.fingerprint(EMAIL, self.comparable(email)))
 
     def _address(self, of: User) -> Sequence[Claim]:
-        return [self._claim(of.email)]
+        return [self.claim(of.email)]
 
 
 def _oneself(user_id: UUID, by: Context) -> UUID:

@@ -18,11 +18,18 @@ Comparable = Callable[[str], str]
 """Returns the one form that all spellings of a mail address share."""
 
 
+Login = tuple[UUID, UUID, datetime]
+"""A person, their tenant, and when they came in."""
+
+Invitation = tuple[UUID, UUID, datetime, datetime]
+"""A person, their tenant, when a link was made for them, and until when it lives."""
+
+
 class Board(Protocol):
     """What consumers write of people and groups, inside the transaction of what they read."""
 
-    async def user(self, transaction: Any, fact: UserEvent, about: Incoming) -> None:
-        """Show what a fact of a user's stream says."""
+    async def people(self, transaction: Any, told: Sequence[tuple[UserEvent, Incoming]]) -> None:
+        """Show what facts of users' streams say, in their order."""
         ...
 
     async def group(self, transaction: Any, fact: GroupEvent, about: Incoming) -> None:
@@ -33,14 +40,12 @@ class Board(Protocol):
         """Show whether somebody is locked, known already or not."""
         ...
 
-    async def logged_in(self, transaction: Any, user_id: UUID, tenant_id: UUID, at: datetime) -> None:
-        """Show when somebody logged in last, known already or not."""
+    async def logged_in(self, transaction: Any, logins: Sequence[Login]) -> None:
+        """Show when people logged in last, known already or not."""
         ...
 
-    async def invited(
-        self, transaction: Any, user_id: UUID, tenant_id: UUID, *, at: datetime, expires_at: datetime
-    ) -> None:
-        """Show which link was mailed to somebody last, known already or not."""
+    async def invited(self, transaction: Any, invitations: Sequence[Invitation]) -> None:
+        """Show which link was mailed to people last, known already or not."""
         ...
 
 

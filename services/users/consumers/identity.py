@@ -1,9 +1,10 @@
 """Reads identity's facts: who has set the portal up, is locked, came in last. Next stop: application/handlers.py."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any, TypeAlias
 from uuid import UUID, uuid5
 
@@ -114,10 +115,25 @@ class Credentials:
                 by = caused_by(about, "users", uuid5(user_id, f"factor {about.id}"))
                 with suppress(UserUnknown):
                     await self.handlers.record_factor(user_id, fact.second_factor, by)
-            case SessionStarted(user_id=user_id, at=at):
-                await self.board.logged_in(transaction, user_id, about.tenant_id, at)
-            case ActivationIssued(user_id=user_id, at=at, expires_at=expires_at):
-                await self.board.invited(transaction, user_id, about.tenant_id, at=at, expires_at=expires_at)
             case CredentialLocked(user_id=user_id) | CredentialUnlocked(user_id=user_id):
                 locked = isinstance(fact, CredentialLocked)
                 await self.board.locked(transaction, user_id, about.tenant_id, locked=locked)
+            case SessionStarted() | ActivationIssued():
+                await self.together([(fact, about)], transaction)
+
+    async def together(self, facts: Sequence[tuple[Fact, Incoming]], transaction: Any) -> None:
+        """React to facts in their order; people who came in, or were sent a link, one after the other go in one go."""
+        for kind, some in groupby(facts, key=lambda told: type(told[0])):
+            if kind is SessionStarted:
+                logins = [(of.user_id, about.tenant_id, of.at) for of, about in some if isinstance(of, SessionStarted)]
+                await self.board.logged_in(transaction, logins)
+            elif kind is ActivationIssued:
+                links = [
+                    (of.user_id, about.tenant_id, of.at, of.expires_at)
+                    for of, about in some
+                    if isinstance(of, ActivationIssued)
+                ]
+                await self.board.invited(transaction, links)
+            else:
+                for fact, about in some:
+                    await self(fact, about, transaction)

@@ -1,7 +1,8 @@
 """Reads the service's own log: people and groups as lists show them. Next stop: adapters/board.py."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, get_args
 
 from kernel.application.consume import Incoming
@@ -28,5 +29,13 @@ class OwnFacts:
 
     async def __call__(self, fact: Any, about: Incoming, transaction: Any) -> None:
         """Show one fact."""
-        show = self.board.user if isinstance(fact, USER_FACTS) else self.board.group
-        await show(transaction, fact, about)
+        await self.together([(fact, about)], transaction)
+
+    async def together(self, facts: Sequence[tuple[Any, Incoming]], transaction: Any) -> None:
+        """Show facts in their order; those of people that follow one another in one go."""
+        for of_people, some in groupby(facts, key=lambda told: isinstance(told[0], USER_FACTS)):
+            if of_people:
+                await self.board.people(transaction, list(some))
+                continue
+            for fact, about in some:
+                await self.board.group(transaction, fact, about)

@@ -27,6 +27,8 @@ class Registration:
     role: Role
     origin: Origin
     comment: str | None = None
+    invited: bool = True
+    """Whether the link to set the portal up goes out at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,6 +68,8 @@ class UserRegistered:
     role: Role
     origin: Origin
     comment: Annotated[str | None, Personal("user_id")] = None
+    invited: bool = True
+    """Whether the link to set the portal up goes out at once; else an administrator sends it when it is time."""
     at: datetime
 
 

@@ -101,6 +101,7 @@ BODIES: Mapping[str, Any] = {
     "confirmAuthenticator": {"code": "492039"},
     "issueRecoveryCodes": {"code": "492039"},
     "addUser": USER_FIELDS,
+    "importUsers": {"rows": [USER_FIELDS]},
     "changeUser": {"title": "部長"},
     "addGroup": {"name": "開発部"},
     "changeGroup": {"description": "新しい"},

@@ -90,6 +90,7 @@ class FakeSessions:
 
     now: Clock
     kept: dict[str, Session] = field(default_factory=dict)
+    found: int = 0
     left: list[str] = field(default_factory=list)
     """Sessions that were left alone, whose ends are to be recorded."""
     down: bool = False
@@ -103,6 +104,7 @@ class FakeSessions:
         return token
 
     async def find(self, token: str) -> Session | None:
+        self.found += 1
         self._answer()
         session = self.kept.get(token)
         return session if session and session.ends_at > self.now() else None

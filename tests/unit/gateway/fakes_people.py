@@ -48,6 +48,7 @@ OTHER_GROUP = UUID("019abcde-0000-7000-8000-000000000043")
 """A group of the other tenant."""
 NEW = UUID("019abcde-0000-7000-8000-000000000099")
 OTHER_SESSION = UUID("019abcde-0000-7000-8000-000000000022")
+NAMELESS = {"pointer": "/name", "code": "missing", "detail": "Field required"}
 POSITION = LogPosition(service="users", epoch=1, partition=4, position=11)
 ALL = Permission(service_name="*", actions=tuple(Action))
 
@@ -226,6 +227,18 @@ class FakeDirectory:
         self._note("add_person", fields, asked)
         self._know_groups(session, fields.get("groupIds", ()))
         return Done(body={"userId": str(NEW)}, positions=(POSITION,))
+
+    async def import_people(
+        self, session: Session, rows: Sequence[Mapping[str, Any]], asked: Asked, *, invited: bool
+    ) -> Done:
+        self._note("import_people", (rows, invited), asked)
+        told = [
+            {"row": number, "userId": str(NEW), "code": None, "errors": None}
+            if "name" in row
+            else {"row": number, "userId": None, "code": "invalid", "errors": [NAMELESS]}
+            for number, row in enumerate(rows, 1)
+        ]
+        return Done(body={"rows": told}, positions=(POSITION,))
 
     async def change_person(
         self, session: Session, user_id: UUID, fields: Mapping[str, Any], if_match: str | None, asked: Asked

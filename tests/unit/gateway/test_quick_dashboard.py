@@ -1,5 +1,6 @@
 """The dashboard from memory is never another one than the read models would give, nor for anybody else."""
 
+import asyncio
 from datetime import timedelta
 
 import httpx
@@ -88,6 +89,58 @@ async def test_a_session_ended_elsewhere_gets_nothing_after_half_a_second(world:
         world.sessions.kept.clear()
         world.elapsed = 0.51
         assert (await http.get("/api/v1/dashboard")).status_code == 401
+
+
+async def test_p8_a_session_is_looked_up_again_without_what_has_not_changed(world: World) -> None:
+    world.boards.rows = [contract(1)]
+    async with browser(world) as http:
+        await log_in(http)
+        await http.get("/api/v1/dashboard")
+        world.boards.down = True
+        for world.elapsed in (0.51, 1.02, 1.53):
+            assert await numbers(http) == ["N000000001"]
+
+
+async def test_p8_one_look_up_is_enough_for_all_who_ask_meanwhile(world: World) -> None:
+    async with browser(world) as http:
+        await log_in(http)
+        await http.get("/api/v1/dashboard")
+        world.boards.down, world.elapsed, before = True, 0.51, world.sessions.found
+        answers = await asyncio.gather(*(http.get("/api/v1/dashboard") for _ in range(16)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert world.sessions.found == before + 1
+
+
+async def test_m13_who_was_away_for_too_long_gets_nothing_from_memory(world: World) -> None:
+    async with browser(world) as http:
+        await log_in(http)
+        await http.get("/api/v1/dashboard")
+        world.clock.forward(timedelta(hours=2))
+        world.elapsed = 7200
+        assert (await http.get("/api/v1/dashboard")).status_code == 401
+
+
+async def test_m13_who_looks_at_the_dashboard_alone_is_not_away(world: World) -> None:
+    async with browser(world) as http:
+        await log_in(http)
+        for minutes in range(0, 120, 10):
+            world.clock.forward(timedelta(minutes=10))
+            world.elapsed = minutes * 60.0
+            assert (await http.get("/api/v1/dashboard")).status_code == 200
+
+
+async def test_p8_while_sessions_are_away_the_refusal_costs_nothing(world: World) -> None:
+    async with browser(world) as http:
+        await log_in(http)
+        world.sessions.down = True
+        slow = await http.get("/api/v1/dashboard", headers={"Accept-Language": "ja"})
+        world.away, before = True, world.sessions.found
+        quick = await http.get("/api/v1/dashboard", headers={"Accept-Language": "ja"})
+        assert world.sessions.found == before
+    assert quick.status_code == slow.status_code == 503
+    assert quick.headers["retry-after"] == slow.headers["retry-after"]
+    assert quick.headers["content-language"] == slow.headers["content-language"] == "ja"
+    assert slow.json().items() - quick.json().items() <= {("traceId", slow.json().get("traceId"))}
 
 
 async def test_s5_who_was_locked_gets_nothing_once_that_is_applied(world: World) -> None:

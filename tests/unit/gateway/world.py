@@ -85,7 +85,8 @@ class World:
         self.sessions = FakeSessions(self.clock)
         self.identity = FakeIdentity(self.boards, self.clock)
         self.elapsed = 0.0
-        self.quick = QuickDashboard(self.progress, self.clock, lambda: self.elapsed)
+        self.away = False
+        self.quick = QuickDashboard(self.progress, self.clock, lambda: self.elapsed, lambda: self.away)
         self.journeys = self._journeys()
 
     def starts_session(self) -> None:

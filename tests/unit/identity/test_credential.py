@@ -1,5 +1,6 @@
 """What happens to a credential: a past, a wish, an outcome."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from services.identity.domain.commands import (
     IssueLink,
     LockCredential,
     OpenCredential,
+    ResendLink,
     SetPassword,
 )
 from services.identity.domain.credential import credential
@@ -72,6 +74,13 @@ def _open(factor: SecondFactor) -> OpenCredential:
 
 def test_s04_opening_a_credential_issues_the_link_to_activate_it() -> None:
     given(credential).when(_open(SecondFactor.TOTP)).then(OPENED, ISSUED)
+
+
+def test_m06_who_is_to_be_invited_later_has_a_credential_and_no_link_until_somebody_sends_it() -> None:
+    opened = replace(_open(SecondFactor.TOTP), activation_id=None)
+    given(credential).when(opened).then(OPENED)
+    resend = ResendLink(user_id=USER, activation_id=LINK, expires_at=END, at=AT)
+    given(credential, OPENED).when(resend).then(ISSUED)
 
 
 def _choose(factor: SecondFactor, link: UUID = LINK) -> ChooseFactor:

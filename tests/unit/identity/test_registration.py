@@ -157,3 +157,25 @@ async def test_m07_an_address_that_is_still_held_is_waited_for_as_its_holder_may
     fresh = replace(_about(OTHER), recorded_at=StillClock()() - timedelta(seconds=59))
     with pytest.raises(Unavailable):
         await _reaction(diary)(_registered(OTHER, EMAIL), fresh, None)
+
+
+async def test_m06_who_is_not_invited_has_a_credential_without_a_link() -> None:
+    diary = Diary()
+    await _reaction(diary)(replace(_registered(), invited=False), _about(), None)
+    assert diary.done == ["person en", "facts"]
+    assert [type(fact.event) for fact in diary.store.log] == [CredentialOpened]
+
+
+async def test_facts_of_many_people_that_come_together_are_reacted_to_together() -> None:
+    diary = Diary()
+    other = _registered(OTHER, "jiro@example.co.jp")
+    await _reaction(diary).together([(_registered(), _about()), (other, _about(OTHER))], None)
+    assert {fact.stream_id for fact in diary.store.log} == {USER, OTHER}
+
+
+async def test_trouble_with_one_of_many_is_told_when_all_are_done() -> None:
+    diary = Diary()
+    same = _registered(OTHER)
+    with pytest.raises((ClaimTaken, Unavailable)):
+        await _reaction(diary).together([(same, _about(OTHER)), (_registered(), _about())], None)
+    assert {fact.stream_id for fact in diary.store.log} == {OTHER}

@@ -1,0 +1,43 @@
+"""Many people at once, as JSON or as a table. Next stop: application/people.py."""
+
+from typing import Annotated, Literal
+
+from fastapi import Query, Request
+
+from gateway.api.operations import operations
+from gateway.api.schemas.answer import problems
+from gateway.api.schemas.facts import ManyRows
+from gateway.api.schemas.people import ImportedRow, ImportedUsers
+from gateway.api.table import TABLE, rows_of
+from gateway.application.door import CheckedViewer, KeyedHere, SessionToken, Use
+
+router = operations("users")
+
+
+@router.post(
+    "/user-imports",
+    operation_id="importUsers",
+    responses=problems(401, 403, 422, 503),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": ManyRows.model_json_schema(by_alias=True)}, **TABLE},
+        }
+    },
+)
+async def import_users(
+    *,
+    request: Request,
+    viewer: CheckedViewer,
+    token: SessionToken,
+    use: Use,
+    asked: KeyedHere,
+    activation: Annotated[
+        Literal["now", "later"], Query(description="When the activation mails go out; later is by `resendActivation`.")
+    ] = "now",
+) -> ImportedUsers:
+    """Register many people; a row says the fields of `addUser`, and is taken or refused for itself."""
+    rows = rows_of(request.headers.get("content-type", ""), await request.body())
+    found = await use.people.import_people(viewer, token, rows, asked, invited=activation == "now")
+    refused = [ImportedRow.model_validate(one) for one in found if one["code"]]
+    return ImportedUsers(added=len(found) - len(refused), refused=len(refused), rows=refused)

@@ -1,0 +1,95 @@
+"""Many people in one call: each row is taken or refused for itself. Next stop: application/importing.py."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, Any
+from uuid import UUID, uuid5
+
+from fastapi import APIRouter, Response
+from pydantic import Field, ValidationError
+
+from kernel.adapters.http.body import Body, Reply
+from kernel.adapters.http.commands import Asked
+from kernel.adapters.http.problems import field_errors
+from kernel.domain.context import Context
+from kernel.domain.errors import PortalError, StreamMoved, Unavailable
+from kernel.domain.recorded import Appended
+from services.users.api.schemas import UserForm
+from services.users.api.use import ByAdministrator, Use
+from services.users.application.importing import Wanted
+
+router = APIRouter()
+
+MOST_ROWS = 500
+
+
+class Rows(Body):
+    """People who are to become users; a row says the fields of the form, an empty one is a field that was left out."""
+
+    rows: Annotated[tuple[dict[str, Any], ...], Field(min_length=1, max_length=MOST_ROWS)]
+    invited: bool = True
+    """Whether their links to set the portal up go out at once."""
+
+
+class Row(Reply):
+    """What came of one row."""
+
+    row: int
+    user_id: UUID | None = None
+    """Nobody when it was refused."""
+    code: str | None = None
+    errors: list[dict[str, str]] | None = None
+
+
+class RowsReply(Reply):
+    """What came of all rows, in their order."""
+
+    rows: list[Row]
+
+
+@router.post("/users/import")
+async def import_people(*, body: Rows, use: Use, by: ByAdministrator, response: Response) -> RowsReply:
+    """Make many people users; sent again under its key, what is done stays done.
+
+    Raises: Unavailable when something stood in the way, for then the whole call is to be sent again.
+    """
+    forms = [_form(number, row) for number, row in enumerate(body.rows, 1)]
+    people = [
+        Wanted(
+            registration=replace(one.registration(), invited=body.invited),
+            group_ids=one.group_ids,
+            by=_circumstances(by, number),
+        )
+        for number, one in enumerate(forms, 1)
+        if isinstance(one, UserForm)
+    ]
+    done = await use.importing.run(people)
+    for trouble in (one for one in done if isinstance(one, Unavailable | StreamMoved)):
+        raise Unavailable(str(trouble), retry_after=1) from trouble
+    await use.shown(response, *(one for one in done if isinstance(one, Appended)))
+    answers = iter(done)
+    return RowsReply(
+        rows=[
+            _answer(number, next(answers)) if isinstance(one, UserForm) else one for number, one in enumerate(forms, 1)
+        ]
+    )
+
+
+def _form(number: int, row: Mapping[str, Any]) -> UserForm | Row:
+    """Return what a row says, or that it is refused for all that is wrong with it."""
+    try:
+        return UserForm.model_validate({name: value for name, value in row.items() if value not in ("", None)})
+    except ValidationError as wrong:
+        errors = field_errors([{**one, "loc": ("body", *one["loc"])} for one in wrong.errors(include_input=False)])
+        return Row(row=number, code="invalid", errors=errors)
+
+
+def _answer(number: int, done: Appended | PortalError) -> Row:
+    if isinstance(done, PortalError):
+        return Row(row=number, code=done.code, errors=done.extra.get("errors"))
+    return Row(row=number, user_id=done.stream_id)
+
+
+def _circumstances(by: Asked, number: int) -> Context:
+    context = by.context()
+    return context if context.command_id is None else context.with_command(uuid5(context.command_id, f"row {number}"))

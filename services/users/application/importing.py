@@ -1,0 +1,80 @@
+"""Many people become users in one go: what each of them needs is got for all. Next stop: domain/user.py."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from kernel.application.ports import Clock, EventStore, Keyring, NewId
+from kernel.domain.context import Context
+from kernel.domain.errors import ClaimTaken, PortalError
+from kernel.domain.recorded import Appended, Claim
+from services.users.application.references import References
+from services.users.domain.commands import RegisterUser, Registration
+from services.users.domain.errors import EmailTaken, ReferenceUnknown
+from services.users.domain.events import SecondFactor
+from services.users.domain.user import user
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Somebody who is to become a user, in these groups."""
+
+    registration: Registration
+    """Before it has an id."""
+    group_ids: tuple[UUID, ...]
+    by: Context
+    """With a command of its own, so that each is done once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Importing:
+    """Registers people by the hundred, each in an append of their own that the log writes together with the others."""
+
+    store: EventStore
+    keyring: Keyring
+    now: Clock
+    new_id: NewId
+    references: References
+    claim: Callable[[str], Claim]
+
+    async def run(self, people: Sequence[Wanted]) -> list[Appended | PortalError]:
+        """Return what came of each: the answer's stream is their id, or why they could not be a user.
+
+        Whoever was registered by the same command before is that user. Raises: what stands in everybody's way.
+        """
+        refusals = await self._refusals(people)
+        ids = [self.new_id() for _ in people]
+        await self.keyring.prepare([user_id for user_id, refusal in zip(ids, refusals, strict=True) if not refusal])
+        return await asyncio.gather(*map(self._one, people, ids, refusals))
+
+    async def _one(self, wanted: Wanted, user_id: UUID, refusal: PortalError | None) -> Appended | PortalError:
+        if refusal:
+            return refusal
+        registration = replace(wanted.registration, user_id=user_id)
+        asked = RegisterUser(registration=registration, group_ids=tuple(dict.fromkeys(wanted.group_ids)), at=self.now())
+        facts = user.decide(user.initial, asked)
+        try:
+            return await self.store.append(user_id, 0, facts, wanted.by, claims=[self.claim(registration.email)])
+        except ClaimTaken:
+            return EmailTaken()
+        except PortalError as trouble:
+            return trouble
+
+    async def _refusals(self, people: Sequence[Wanted]) -> list[PortalError | None]:
+        """Return who names what is not there; most name the same, which is looked up once."""
+        known: dict[tuple[UUID, tuple[UUID, ...], SecondFactor], PortalError | None] = {}
+        found = []
+        for one in people:
+            named = one.by.tenant_id, one.group_ids, one.registration.second_factor
+            if named not in known:
+                known[named] = await self._refusal(*named)
+            found.append(known[named])
+        return found
+
+    async def _refusal(self, tenant_id: UUID, group_ids: tuple[UUID, ...], factor: SecondFactor) -> PortalError | None:
+        try:
+            await self.references.check(tenant_id, group_ids, factor)
+        except ReferenceUnknown as refusal:
+            return refusal
+        return None

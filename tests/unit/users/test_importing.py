@@ -1,0 +1,64 @@
+"""Many people in one call: who is fine becomes a user, who is not is refused alone (S24 to S35, M6)."""
+
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from services.users.domain.events import UserRegistered
+from tests.unit.users.samples import OTHER
+from tests.unit.users.test_users_http import FORM, bearer, http, key  # noqa: F401 - a fixture
+from tests.unit.users.world import World
+
+
+def rows(count: int) -> list[dict[str, Any]]:
+    return [FORM | {"email": f"person{number}@example.jp"} for number in range(count)]
+
+
+async def sent(client: httpx.AsyncClient, people: list[dict[str, Any]], **more: Any) -> list[dict[str, Any]]:
+    answer = await client.post("/users/import", json={"rows": people, **more.get("body", {})}, headers=more["headers"])
+    assert answer.status_code == 200
+    found: list[dict[str, Any]] = answer.json()["rows"]
+    return found
+
+
+def registered(world: World) -> list[UserRegistered]:
+    return world.facts(UserRegistered)
+
+
+async def test_s25_a_row_with_bad_fields_is_refused_with_all_of_them(http: httpx.AsyncClient, world: World) -> None:  # noqa: F811
+    people = rows(3)
+    people[1] |= {"email": "nowhere", "phoneNumber": "call me", "role": "KING"}
+    told = await sent(http, people, headers=key())
+    assert [one["code"] for one in told] == [None, "invalid", None]
+    assert {one["pointer"] for one in told[1]["errors"]} == {"/email", "/phoneNumber", "/role"}
+    assert [one.email for one in registered(world)] == ["person0@example.jp", "person2@example.jp"]
+
+
+async def test_s26_an_address_that_stands_twice_makes_one_user(http: httpx.AsyncClient, world: World) -> None:  # noqa: F811
+    told = await sent(http, [*rows(2), *rows(1)], headers=key())
+    assert [one["code"] for one in told] == [None, None, "email-taken"]
+    assert len(registered(world)) == 2
+
+
+async def test_m7_sent_again_under_its_key_it_changes_nothing(http: httpx.AsyncClient, world: World) -> None:  # noqa: F811
+    same = key()
+    first = await sent(http, rows(3), headers=same)
+    assert await sent(http, rows(3), headers=same) == first
+    assert len(registered(world)) == 3
+
+
+async def test_v8_a_group_of_another_tenant_is_unknown(http: httpx.AsyncClient, world: World) -> None:  # noqa: F811
+    theirs = bearer("users:admin", tenant_id=OTHER)
+    made = await http.post("/groups", json={"name": "東京"}, headers={**key(), **theirs})
+    people = [rows(1)[0] | {"groupIds": [made.json()["groupId"], str(uuid4())]}]
+    (told,) = await sent(http, people, headers=key())
+    assert [one["pointer"] for one in told["errors"]] == ["/groupIds/0", "/groupIds/1"]
+    assert not registered(world)
+
+
+@pytest.mark.parametrize("invited", [True, False])
+async def test_m6_links_go_out_at_once_or_later(http: httpx.AsyncClient, world: World, *, invited: bool) -> None:  # noqa: F811
+    await sent(http, rows(2), headers=key(), body={"invited": invited})
+    assert [one.invited for one in registered(world)] == [invited, invited]
