@@ -42,6 +42,7 @@ from gateway.application.notifications import NotificationsJourney
 from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
+from gateway.application.permissions import PermissionsJourney
 from gateway.application.ports import Identity, Opener, Progress
 from gateway.application.relying import RelyingJourney
 from gateway.application.second_step import SecondStepJourney
@@ -54,6 +55,7 @@ from gateway.clients.credentials import CredentialsClient
 from gateway.clients.identity import IdentityClient
 from gateway.clients.notifier import NotifierClient
 from gateway.clients.own_contracts import OwnContractsClient
+from gateway.clients.permissions import PermissionsClient
 from gateway.clients.second_step import SecondStepClient
 from gateway.clients.sites import SitesClient
 from gateway.clients.users import UsersClient
@@ -167,6 +169,7 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
         groups=GroupsJourney(directory=users, boards=boards, effects=effects),
         company_image=CompanyImageJourney(directory=users, boards=boards, effects=effects),
         histories=HistoriesJourney(directory=users, credentials=credentials, effects=effects),
+        permissions=PermissionsJourney(past=PermissionsClient(parts.services["users"]), now=now),
         tenant_settings=TenantSettingsJourney(directory=users, effects=effects),
         own=OwnJourney(directory=users, credentials=credentials, limits=limits, effects=effects),
         second_step=SecondStepJourney(

@@ -23,6 +23,7 @@ from gateway.application.notifications import NotificationsJourney
 from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
+from gateway.application.permissions import PermissionsJourney
 from gateway.application.ports import Progress
 from gateway.application.relying import RelyingJourney
 from gateway.application.second_step import SecondStepJourney
@@ -53,6 +54,7 @@ class Journeys:
     people: PeopleJourney
     groups: GroupsJourney
     histories: HistoriesJourney
+    permissions: PermissionsJourney
     tenant_settings: TenantSettingsJourney
     company_image: CompanyImageJourney
     own: OwnJourney

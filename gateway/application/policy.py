@@ -118,6 +118,8 @@ class Operation(StrEnum):
     CHANGE_USER_NOTIFICATIONS = "changeUserNotifications"
     USER_HISTORY = "userHistory"
     EXPORT_USER_HISTORY = "exportUserHistory"
+    USER_PERMISSIONS = "userPermissions"
+    USER_PERMISSION_CHANGES = "userPermissionChanges"
     USER_LOGINS = "userLogins"
     REGISTRATIONS = "registrations"
     GROUPS = "groups"
@@ -128,6 +130,7 @@ class Operation(StrEnum):
     PERMIT_GROUP = "permitGroup"
     ADD_MEMBERS = "addMembers"
     REMOVE_MEMBER = "removeMember"
+    GROUP_PERMISSIONS = "groupPermissions"
     GROUP_HISTORY = "groupHistory"
     EXPORT_GROUP_HISTORY = "exportGroupHistory"
     TENANT_SETTINGS = "tenantSettings"
@@ -238,6 +241,8 @@ _ADMINISTRATORS = (
     Operation.CHANGE_USER_NOTIFICATIONS,
     Operation.USER_HISTORY,
     Operation.EXPORT_USER_HISTORY,
+    Operation.USER_PERMISSIONS,
+    Operation.USER_PERMISSION_CHANGES,
     Operation.USER_LOGINS,
     Operation.REGISTRATIONS,
     Operation.GROUPS,
@@ -248,6 +253,7 @@ _ADMINISTRATORS = (
     Operation.PERMIT_GROUP,
     Operation.ADD_MEMBERS,
     Operation.REMOVE_MEMBER,
+    Operation.GROUP_PERMISSIONS,
     Operation.GROUP_HISTORY,
     Operation.EXPORT_GROUP_HISTORY,
     Operation.TENANT_SETTINGS,

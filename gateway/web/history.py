@@ -91,8 +91,9 @@ def _value(words: Words, field: str, value: str | None, kind: HistoryKind, named
         return ""
     if field == "members" and value.startswith(PERSON):
         return words("history.by.user")
-    for name, called in named.items():
-        value = value.replace(name, called)
+    if field == "permissions":
+        for name, called in named.items():
+            value = value.replace(name, called)
     if field == "secondFactors":
         return ", ".join(shown(words, field, one, _VALUES[kind]) for one in value.split(", "))
     return shown(words, field, value, _VALUES[kind])

@@ -1,8 +1,6 @@
 """The contracted services: the list and the pages of one of them. Next stop: application/contracts.py."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -24,6 +22,7 @@ from gateway.web.chart import chart_of
 from gateway.web.contract_history import fields, moments
 from gateway.web.forms import EMPTY, Filled, refusal_words, status, text
 from gateway.web.frame import Frame, Here, go
+from gateway.web.moments import Between, Typed
 from kernel.domain.errors import NotFound, PortalError
 
 router = APIRouter(include_in_schema=False)
@@ -154,8 +153,7 @@ async def tab(
     use: Use,
     fresh: Fresh,
     asked: AskedHere,
-    since: Annotated[str, Query(max_length=20)] = "",
-    as_of: Annotated[str, Query(alias="asOf", max_length=20)] = "",
+    moment: Typed,
 ) -> Response:
     """Show one side of a contract. Raises: ContractUnknown for a side that there is not."""
     of = await _of(contractId, here, viewer, use, fresh=fresh)
@@ -169,7 +167,7 @@ async def tab(
         case "applications":
             return await of.page(tab, page=await use.orders.of_contract(viewer, of.row))
         case "history":
-            return await _history(of, {"since": since, "asOf": as_of}, asked)
+            return await _history(of, moment, asked)
         case _:
             raise ContractUnknown
 
@@ -185,17 +183,9 @@ async def _status(of: _Of) -> Response:
     )
 
 
-async def _history(of: _Of, typed: Mapping[str, str], asked: Asked) -> Response:
-    wrong = {}
-    read: dict[str, datetime | None] = {}
-    for name, value in typed.items():
-        try:
-            read[name] = _moment(value, of.viewer.timezone) if value else None
-        except ValueError:
-            wrong[name] = of.here.words("history.unreadable")
-    form = Filled(values=typed, errors=wrong)
-    since, as_of = read.get("since"), read.get("asOf")
-    found = await of.use.lookback.changes(of.viewer, of.row.contract_id, since, as_of, asked)
+async def _history(of: _Of, moment: Between, asked: Asked) -> Response:
+    as_of = moment.as_of
+    found = await of.use.lookback.changes(of.viewer, of.row.contract_id, moment.since, as_of, asked)
     then, was_not = None, False
     if as_of is not None:
         try:
@@ -205,13 +195,13 @@ async def _history(of: _Of, typed: Mapping[str, str], asked: Asked) -> Response:
             was_not = True
     return await of.page(
         "history",
-        422 if wrong else 200,
-        form=form,
+        moment.status,
+        form=moment.form,
         as_of=as_of,
         then=then,
         was_not=was_not,
         moments=moments(of.here.words, found),
-        zone=of.viewer.timezone,
+        zone=moment.timezone,
     )
 
 
@@ -221,8 +211,3 @@ async def _of(contract_id: str, here: Frame, viewer: Viewer, use: Journeys, *, f
     except ValueError:
         raise ContractUnknown from None
     return _Of(here=here, use=use, viewer=viewer, row=await use.contracts.one(viewer, wanted), stale=not fresh)
-
-
-def _moment(typed: str, timezone: str) -> datetime:
-    """Return the moment that somebody typed as their own time. Raises: ValueError."""
-    return datetime.fromisoformat(typed).replace(tzinfo=zone(timezone)).astimezone(UTC)

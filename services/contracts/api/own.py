@@ -9,8 +9,8 @@ from pydantic import StringConstraints
 
 from kernel.adapters.http.body import Body, Reply
 from kernel.adapters.http.commands import placed
+from kernel.adapters.http.moments import Moment
 from kernel.domain.context import NOBODY
-from services.contracts.api.fact_schemas import Moment
 from services.contracts.api.schemas import ContractReply
 from services.contracts.api.use import ByCalendar, ByMemo, ByReader, Use
 from services.contracts.application.moments import said

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
+from kernel.adapters.http.moments import Moment
 from services.users.api.answers import HistoryList, RegistrationList
-from services.users.api.looking import Cursor, Limit, Moment
+from services.users.api.looking import Cursor, Limit
 from services.users.api.use import ByReader, Use
 from services.users.application.history import Window
 from services.users.application.registered import LinkState

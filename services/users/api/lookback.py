@@ -5,9 +5,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
+from kernel.adapters.http.moments import Moment
 from services.users.api.answers import AccessThen, HistoryList, TeamThen
 from services.users.api.histories import Within
-from services.users.api.looking import Cursor, Limit, Moment
+from services.users.api.looking import Cursor, Limit
 from services.users.api.use import ByReader, Use
 from services.users.application.histories import HistoryPage
 

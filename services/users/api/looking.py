@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from kernel.adapters.http.body import is_plain
@@ -27,7 +27,6 @@ MOST = 500
 
 Limit = Annotated[int, Query(ge=1, le=MOST)]
 Cursor = Annotated[str | None, Query(max_length=2000)]
-Moment = AwareDatetime
 
 
 def _plain(said: str) -> str:

@@ -107,7 +107,7 @@ class Lookback:
         state = group.fold(fact.event for fact in past if fact.recorded_at <= at)
         if not state.known:
             raise GroupUnknown
-        bound = f"members {tenant_id} {group_id} {at.isoformat()}"
+        bound = f"members {tenant_id} {group_id}"
         after = self.cursors.open(cursor, bound)[1] if cursor else None
         found = await self.records.members(tenant_id, group_id, at, limit + 1, after)
         shown = found[:limit]

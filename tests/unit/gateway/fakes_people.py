@@ -187,6 +187,8 @@ class FakeDirectory:
             )
         ]
     )
+    histories: list[HistoryOf] = field(default_factory=list)
+    """Which histories were asked for."""
     refused: dict[UUID, tuple[str, ...]] = field(default_factory=dict)
     """Which mails people do not want."""
     refusal: Exception | None = None
@@ -209,6 +211,7 @@ class FakeDirectory:
     async def history(
         self, session: Session, of: HistoryOf, limit: int, cursor: str | None, asked: Asked
     ) -> HistoryPage:
+        self.histories.append(of)
         if of.kind is HistoryKind.USER and of.id:
             self._person(session, of.id)
         if of.kind is HistoryKind.GROUP and of.id:

@@ -31,6 +31,7 @@ from gateway.application.notifications import NotificationsJourney
 from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
+from gateway.application.permissions import PermissionsJourney
 from gateway.application.relying import RelyingJourney
 from gateway.application.second_step import SecondStepJourney
 from gateway.application.service_health import HealthJourney, Part
@@ -54,6 +55,7 @@ from tests.unit.gateway.fakes_boards import FakeBoards
 from tests.unit.gateway.fakes_credentials import FakeCredentials
 from tests.unit.gateway.fakes_identity import FakeIdentity
 from tests.unit.gateway.fakes_mail import FakeMailroom
+from tests.unit.gateway.fakes_past import FakePast
 from tests.unit.gateway.fakes_people import FakeDirectory
 from tests.unit.gateway.fakes_second_step import FakeSecondStep
 from tests.unit.gateway.fakes_sites import ISSUER, FakeHealth, FakeHints, FakeProvider, sites
@@ -75,6 +77,7 @@ class World:
     directory: FakeDirectory = field(default_factory=FakeDirectory)
     credentials: FakeCredentials = field(default_factory=FakeCredentials)
     second_step: FakeSecondStep = field(default_factory=FakeSecondStep)
+    past: FakePast = field(default_factory=FakePast)
     mailroom: FakeMailroom = field(default_factory=FakeMailroom)
     provider: FakeProvider = field(default_factory=FakeProvider)
     site_health: FakeHealth = field(default_factory=FakeHealth)
@@ -156,6 +159,7 @@ class World:
             groups=GroupsJourney(directory=self.directory, boards=self.boards, effects=effects),
             company_image=CompanyImageJourney(directory=self.directory, boards=self.boards, effects=effects),
             histories=HistoriesJourney(directory=self.directory, credentials=self.credentials, effects=effects),
+            permissions=PermissionsJourney(past=self.past, now=self.clock),
             tenant_settings=TenantSettingsJourney(directory=self.directory, effects=effects),
             own=OwnJourney(directory=self.directory, credentials=self.credentials, limits=self.limits, effects=effects),
             second_step=SecondStepJourney(identity=self.second_step, limits=self.limits, effects=effects),
