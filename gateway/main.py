@@ -80,7 +80,7 @@ from kernel.adapters.settings import Secrets
 NAME = "gateway"
 PROJECTOR = "projector"
 SESSIONS_DATABASE = "/1"
-LIMITED = ("login", "code", "activation", "reset", "token", "calendar")
+LIMITED = ("login", "code", "activation", "reset", "token", "site", "calendar")
 
 
 def now() -> datetime:
@@ -163,7 +163,7 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
             issuer=settings.issuer,
             now=now,
         ),
-        relying=RelyingJourney(boards=boards, opener=parts.opener, provider=provider, sites=parts.sites),
+        relying=RelyingJourney(boards=boards, opener=parts.opener, provider=provider, sites=parts.sites, limits=limits),
         live=LiveJourney(sessions=sessions, boards=boards, progress=progress),
         people=people,
         groups=GroupsJourney(directory=users, boards=boards, effects=effects),

@@ -151,7 +151,9 @@ class World:
                 issuer=ISSUER,
                 now=self.clock,
             ),
-            relying=RelyingJourney(boards=self.boards, opener=OpenDoor(), provider=self.provider, sites=sites()),
+            relying=RelyingJourney(
+                boards=self.boards, opener=OpenDoor(), provider=self.provider, sites=sites(), limits=self.limits
+            ),
             live=LiveJourney(sessions=sessions, boards=self.boards, progress=self.progress),
             people=people,
             mail=MailJourney(mailroom=self.mailroom, directory=self.directory, people=people),
