@@ -22,6 +22,7 @@ from gateway.application.activation import ActivationJourney, PasswordResetJourn
 from gateway.application.back_office import SCOPES, BackOffice
 from gateway.application.calendar import CalendarJourney
 from gateway.application.company_image import CompanyImageJourney
+from gateway.application.contract_histories import ContractHistoriesJourney
 from gateway.application.contracts import ContractsJourney
 from gateway.application.dashboard import DashboardJourney
 from gateway.application.effects import Effects
@@ -38,6 +39,7 @@ from gateway.application.login import LoginJourney
 from gateway.application.lookback import LookbackJourney
 from gateway.application.mail import MailJourney
 from gateway.application.maintenances import MaintenancesJourney
+from gateway.application.names import Names
 from gateway.application.notifications import NotificationsJourney
 from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
@@ -133,6 +135,7 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
     contracts = ContractsJourney(boards=boards, own=own, effects=effects)
     orders, incidents = OrdersJourney(boards=boards), IncidentsJourney(boards=boards)
     maintenances = MaintenancesJourney(boards=boards, now=now)
+    names = Names(boards=boards, opener=parts.opener)
     provider = SitesClient(parts.services["identity"])
     return Journeys(
         sessions=sessions,
@@ -152,7 +155,8 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
         orders=orders,
         incidents=incidents,
         maintenances=maintenances,
-        lookback=LookbackJourney(contracts=contracts, own=own, boards=boards, opener=parts.opener, now=now),
+        lookback=LookbackJourney(contracts=contracts, own=own, names=names, now=now),
+        contract_histories=ContractHistoriesJourney(contracts=contracts, own=own, names=names, effects=effects),
         calendar=CalendarJourney(own=own, boards=boards, maintenances=maintenances, limits=limits, now=now),
         hop=HopJourney(
             contracts=contracts,

@@ -94,6 +94,7 @@ class HistoryKind(StrEnum):
     USER = "USER"
     GROUP = "GROUP"
     SETTINGS = "SETTINGS"
+    CONTRACT = "CONTRACT"
 
 
 @dataclass(frozen=True, slots=True)

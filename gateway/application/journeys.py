@@ -6,6 +6,7 @@ from gateway.application.activation import ActivationJourney, PasswordResetJourn
 from gateway.application.back_office import BackOffice
 from gateway.application.calendar import CalendarJourney
 from gateway.application.company_image import CompanyImageJourney
+from gateway.application.contract_histories import ContractHistoriesJourney
 from gateway.application.contracts import ContractsJourney
 from gateway.application.dashboard import DashboardJourney
 from gateway.application.forms import FormGuard
@@ -47,6 +48,7 @@ class Journeys:
     incidents: IncidentsJourney
     maintenances: MaintenancesJourney
     lookback: LookbackJourney
+    contract_histories: ContractHistoriesJourney
     calendar: CalendarJourney
     hop: HopJourney
     relying: RelyingJourney

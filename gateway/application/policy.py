@@ -62,6 +62,8 @@ class Operation(StrEnum):
     CONTRACTS = "contracts"
     CONTRACT = "contract"
     CONTRACT_CHANGES = "contractChanges"
+    CONTRACT_HISTORY = "contractHistory"
+    EXPORT_CONTRACT_HISTORY = "exportContractHistory"
     AVAILABILITY = "availability"
     CHANGE_MEMO = "changeMemo"
     SETTINGS_SITE = "settingsSite"
@@ -183,6 +185,8 @@ _EVERY_PERSON = (
     Operation.CONTRACTS,
     Operation.CONTRACT,
     Operation.CONTRACT_CHANGES,
+    Operation.CONTRACT_HISTORY,
+    Operation.EXPORT_CONTRACT_HISTORY,
     Operation.AVAILABILITY,
     Operation.CHANGE_MEMO,
     Operation.SETTINGS_SITE,

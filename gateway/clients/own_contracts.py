@@ -7,9 +7,11 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from gateway.application.asked import Asked
+from gateway.application.directory import HistoryOf, HistoryPage
 from gateway.application.ports import ContractChange, Then
 from gateway.application.session import Session
 from gateway.clients.answers import read
+from gateway.clients.changes import Entries
 from gateway.clients.moments import moment
 from kernel.adapters.http.client import ServiceClient
 from kernel.domain.context import Context
@@ -61,6 +63,16 @@ class OwnContractsClient:
         query = {"until": moment(until), **({"since": moment(since)} if since else {})}
         path = f"/contracts/{contract_id}/changes?{urlencode(query)}"
         return read(_Changes, (await self.http.get(path, READ, _looks(session, asked))).body).items
+
+    async def history(
+        self, session: Session, of: HistoryOf, limit: int, cursor: str | None, asked: Asked
+    ) -> HistoryPage:
+        """Return what changed of a contract, newest first, without anybody's name."""
+        query = {"limit": limit, "cursor": cursor, "since": moment(of.since), "until": moment(of.until)}
+        named = urlencode({name: value for name, value in query.items() if value is not None})
+        answer = await self.http.get(f"/contracts/{of.id}/history?{named}", READ, _looks(session, asked))
+        found = read(Entries, answer.body)
+        return HistoryPage(items=tuple(one.told() for one in found.items), next_cursor=found.next_cursor)
 
     async def has_calendar(self, session: Session, asked: Asked) -> bool:
         """Return whether a person has a calendar feed."""

@@ -11,6 +11,7 @@ from gateway.application.access import Action
 from gateway.application.asked import Asked
 from gateway.application.contracts import LONGEST_SEARCH
 from gateway.application.dashboard import STATUSES
+from gateway.application.directory import HistoryKind, HistoryOf
 from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
 from gateway.application.errors import ContractUnknown
 from gateway.application.freshness import Fresh
@@ -19,9 +20,10 @@ from gateway.application.timezones import zone
 from gateway.application.viewer import Viewer
 from gateway.projections.contract_board import ContractRow
 from gateway.web.chart import chart_of
-from gateway.web.contract_history import fields, moments
+from gateway.web.contract_fields import fields
 from gateway.web.forms import EMPTY, Filled, refusal_words, status, text
 from gateway.web.frame import Frame, Here, go
+from gateway.web.history import moments
 from gateway.web.moments import Between, Typed
 from kernel.domain.errors import NotFound, PortalError
 
@@ -154,6 +156,7 @@ async def tab(
     fresh: Fresh,
     asked: AskedHere,
     moment: Typed,
+    cursor: Annotated[str, Query(max_length=400)] = "",
 ) -> Response:
     """Show one side of a contract. Raises: ContractUnknown for a side that there is not."""
     of = await _of(contractId, here, viewer, use, fresh=fresh)
@@ -167,7 +170,7 @@ async def tab(
         case "applications":
             return await of.page(tab, page=await use.orders.of_contract(viewer, of.row))
         case "history":
-            return await _history(of, moment, asked)
+            return await _history(of, moment, asked, cursor)
         case _:
             raise ContractUnknown
 
@@ -183,13 +186,14 @@ async def _status(of: _Of) -> Response:
     )
 
 
-async def _history(of: _Of, moment: Between, asked: Asked) -> Response:
-    as_of = moment.as_of
-    found = await of.use.lookback.changes(of.viewer, of.row.contract_id, moment.since, as_of, asked)
+async def _history(of: _Of, moment: Between, asked: Asked, cursor: str) -> Response:
+    as_of, contract_id = moment.as_of, of.row.contract_id
+    window = HistoryOf(HistoryKind.CONTRACT, contract_id, since=moment.since, until=as_of)
+    page = await of.use.contract_histories.page(of.viewer, window, asked, cursor=cursor or None)
     then, was_not = None, False
     if as_of is not None:
         try:
-            told = await of.use.lookback.then(of.viewer, of.row.contract_id, as_of, asked)
+            told = await of.use.lookback.then(of.viewer, contract_id, as_of, asked)
             then = fields(of.here.words, told.says)
         except NotFound:
             was_not = True
@@ -200,7 +204,10 @@ async def _history(of: _Of, moment: Between, asked: Asked) -> Response:
         as_of=as_of,
         then=then,
         was_not=was_not,
-        moments=moments(of.here.words, found),
+        history=moments(of.here.words, page.items, HistoryKind.CONTRACT),
+        more=page.next_cursor,
+        cursor=cursor,
+        export=f"/api/v1/contracts/{contract_id}/history/export",
         zone=moment.timezone,
     )
 

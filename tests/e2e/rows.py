@@ -16,8 +16,11 @@ from kernel.adapters.redis.generation import Generation
 ROW = "rm:*:row:*"
 INDEX = "rm:*:index:*"
 
-Ends = dict[tuple[str, int], int]
-"""The position of the last public fact, by service and partition."""
+LOGS = (*SERVICES, "notifier")
+_LAST = "SELECT stream_id, max(pos) FROM es.events WHERE public GROUP BY stream_id"
+
+Heads = dict[str, int]
+"""The position of the last fact, by service."""
 
 
 async def rows(redis: "Redis") -> dict[str, bytes]:
@@ -42,27 +45,30 @@ async def read_models(redis: "Redis") -> dict[str, bytes]:
     return {**await rows(redis), **await indexes(redis)}
 
 
-async def folded(redis: "Redis", stack: Stack) -> Ends | None:
-    """Return where the logs end, once the read models are a whole and hold all facts up to there."""
+async def heads(stack: Stack) -> Heads:
+    """Return where each service's log ends."""
+    return {service: (await _asked(stack, service, "SELECT pos FROM es.head"))[0]["pos"] for service in LOGS}
+
+
+async def folded(redis: "Redis", stack: Stack) -> bool:
+    """Return whether the read models are a whole and hold every public fact that there is."""
     place = Checkpoint.parse(await redis.hgetall(Generation(MODELS).checkpoint))
-    there = place.vector()
-    ends = await _ends(stack)
-    held = {key: found.position for key, found in there.places.items()}
-    return ends if place.complete and all(held.get(key, 0) >= end for key, end in ends.items()) else None
-
-
-async def _ends(stack: Stack) -> Ends:
-    found: Ends = {}
+    if not place.complete:
+        return False
+    held = {key: found.position for key, found in place.vector().places.items()}
     for service in SERVICES:
-        connection: Any = await asyncpg.connect(stack.plan.databases.owner_url(service))
-        try:
-            last = await connection.fetch("SELECT stream_id, max(pos) FROM es.events WHERE public GROUP BY stream_id")
-        finally:
-            await connection.close()
-        for stream, position in last:
-            key = service, partition_of(stream, PARTITIONS)
-            found[key] = max(found.get(key, 0), position)
-    return found
+        for stream, position in await _asked(stack, service, _LAST):
+            if held.get((service, partition_of(stream, PARTITIONS)), 0) < position:
+                return False
+    return True
+
+
+async def _asked(stack: Stack, service: str, query: str) -> list[Any]:
+    connection: Any = await asyncpg.connect(stack.plan.databases.owner_url(service))
+    try:
+        return list(await connection.fetch(query))
+    finally:
+        await connection.close()
 
 
 def octets(answer: bytes | str) -> bytes:

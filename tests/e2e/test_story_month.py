@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime
 
+import pytest
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 from redis.asyncio import Redis
 
@@ -17,12 +18,12 @@ from gateway.projections.incident_board import INCIDENT_BOARD
 from gateway.projections.models import MODELS
 from gateway.projections.status_history import STATUS_HISTORY
 from kernel.adapters.redis.generation import Generation
-from tests.e2e.portal import until
-from tests.e2e.rows import Ends, folded, read_models
+from tests.e2e.rows import Heads, folded, heads, read_models
 
 ANCHOR = datetime(2026, 11, 1, tzinfo=UTC)
 """The end of the month that is played; it has no need of today."""
 PATIENCE = 180
+"""Seconds; every mail of the month is sent before nothing leads to anything more."""
 
 
 async def played(services: Stack, url: str) -> list[Company]:
@@ -39,15 +40,16 @@ async def played(services: Stack, url: str) -> list[Company]:
     return companies
 
 
-async def settled(redis: "Redis", services: Stack) -> Ends:
-    """Return where the logs end, once nothing that was read leads to anything more."""
-    before: Ends = {}
-    while before != (now := await until(lambda: folded(redis, services), PATIENCE)):
-        before = now
-        await asyncio.sleep(2)
-    return before
+async def settled(redis: "Redis", services: Stack) -> None:
+    """Return once nothing that was read leads to anything more, and all of it is folded in."""
+    before: Heads = {}
+    async with asyncio.timeout(PATIENCE):
+        while before != (now := await heads(services)) or not await folded(redis, services):
+            before = now
+            await asyncio.sleep(2)
 
 
+@pytest.mark.timeout(500)
 async def test_i10_the_sample_month_comes_back_from_an_empty_redis_the_same_to_the_byte(services: Stack) -> None:
     companies = await played(services, services.plan.public_url)
     made = Generation(MODELS)

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from gateway.application.asked import Asked
+from gateway.application.directory import HistoryEntry, HistoryOf, HistoryPage
 from gateway.application.ports import (
     RESYNC,
     Change,
@@ -198,6 +199,8 @@ class FakeOwnContracts:
     calls: list[tuple[str, Any]] = field(default_factory=list)
     memos: dict[UUID, str] = field(default_factory=dict)
     told: list[ContractChange] = field(default_factory=list)
+    entries: list[HistoryEntry] = field(default_factory=list)
+    asked: list[HistoryOf] = field(default_factory=list)
     feeds: dict[UUID, tuple[UUID, UUID]] = field(default_factory=dict)
 
     async def change_memo(self, session: Session, contract_id: UUID, memo: str, asked: Asked) -> Sequence[LogPosition]:
@@ -214,6 +217,14 @@ class FakeOwnContracts:
         self, session: Session, contract_id: UUID, since: datetime | None, until: datetime, asked: Asked
     ) -> Sequence[ContractChange]:
         return self.told
+
+    async def history(
+        self, session: Session, of: HistoryOf, limit: int, cursor: str | None, asked: Asked
+    ) -> HistoryPage:
+        self.asked.append(of)
+        first = int(cursor or 0)
+        more = str(first + limit) if len(self.entries) > first + limit else None
+        return HistoryPage(items=tuple(self.entries[first : first + limit]), next_cursor=more)
 
     async def has_calendar(self, session: Session, asked: Asked) -> bool:
         return session.user_id in self.feeds

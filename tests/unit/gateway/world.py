@@ -12,6 +12,7 @@ from gateway.application.asked import Asked
 from gateway.application.back_office import BackOffice
 from gateway.application.calendar import CalendarJourney
 from gateway.application.company_image import CompanyImageJourney
+from gateway.application.contract_histories import ContractHistoriesJourney
 from gateway.application.contracts import ContractsJourney
 from gateway.application.dashboard import DashboardJourney
 from gateway.application.effects import Effects
@@ -27,6 +28,7 @@ from gateway.application.login import LoginJourney
 from gateway.application.lookback import LookbackJourney
 from gateway.application.mail import MailJourney
 from gateway.application.maintenances import MaintenancesJourney
+from gateway.application.names import Names
 from gateway.application.notifications import NotificationsJourney
 from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
@@ -118,6 +120,7 @@ class World:
         people = PeopleJourney(directory=self.directory, credentials=self.credentials, effects=effects)
         boards, own = self.boards, self.own_contracts
         contracts = ContractsJourney(boards=boards, own=own, effects=effects)
+        names = Names(boards=boards, opener=OpenDoor())
         orders, incidents = OrdersJourney(boards=boards), IncidentsJourney(boards=boards)
         maintenances = MaintenancesJourney(boards=boards, now=self.clock)
         return Journeys(
@@ -138,7 +141,8 @@ class World:
             orders=orders,
             incidents=incidents,
             maintenances=maintenances,
-            lookback=LookbackJourney(contracts=contracts, own=own, boards=boards, opener=OpenDoor(), now=self.clock),
+            lookback=LookbackJourney(contracts=contracts, own=own, names=names, now=self.clock),
+            contract_histories=ContractHistoriesJourney(contracts=contracts, own=own, names=names, effects=effects),
             calendar=CalendarJourney(
                 own=own, boards=boards, maintenances=maintenances, limits=self.limits, now=self.clock
             ),
