@@ -21,6 +21,7 @@ from gateway.application.ports import (
 from gateway.application.session import Session, furthest
 from kernel.domain.errors import NotFound, TooManyTries, Unavailable
 from kernel.domain.recorded import LogPosition
+from tests.unit.gateway.parts import part
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TENANT = UUID("019abcde-0000-7000-8000-000000000001")
@@ -199,7 +200,9 @@ class FakeOwnContracts:
     calls: list[tuple[str, Any]] = field(default_factory=list)
     memos: dict[UUID, str] = field(default_factory=dict)
     told: list[ContractChange] = field(default_factory=list)
-    entries: list[HistoryEntry] = field(default_factory=list)
+    entries: list[HistoryEntry] = field(
+        default_factory=lambda: [HistoryEntry(at=NOW, by=f"user:{USER}", field="memo", new="本社")]
+    )
     asked: list[HistoryOf] = field(default_factory=list)
     feeds: dict[UUID, tuple[UUID, UUID]] = field(default_factory=dict)
 
@@ -222,9 +225,7 @@ class FakeOwnContracts:
         self, session: Session, of: HistoryOf, limit: int, cursor: str | None, asked: Asked
     ) -> HistoryPage:
         self.asked.append(of)
-        first = int(cursor or 0)
-        more = str(first + limit) if len(self.entries) > first + limit else None
-        return HistoryPage(items=tuple(self.entries[first : first + limit]), next_cursor=more)
+        return HistoryPage(**part(session, self.entries if session.tenant_id == TENANT else (), limit, cursor))
 
     async def has_calendar(self, session: Session, asked: Asked) -> bool:
         return session.user_id in self.feeds

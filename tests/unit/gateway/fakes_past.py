@@ -14,7 +14,9 @@ from gateway.application.permission_ports import AccessThen, GroupThen, MemberTh
 from gateway.application.session import Session
 from gateway.application.viewer import Role
 from tests.unit.gateway.fakes import GROUP, NOW, TENANT, USER
-from tests.unit.gateway.fakes_people import COLLEAGUE, GroupUnknown, UserUnknown, part
+from tests.unit.gateway.fakes_people import GroupUnknown, UserUnknown
+from tests.unit.gateway.parts import part
+from tests.unit.gateway.samples_people import COLLEAGUE
 
 BEGAN = NOW.replace(year=2026, month=1)
 """Before that there was nobody."""

@@ -16,9 +16,9 @@ from gateway.application.errors import ContractUnknown
 from tests.unit.gateway.browser import browser
 from tests.unit.gateway.fakes import GROUP, NOW, TENANT, USER
 from tests.unit.gateway.fakes_boards import contract
-from tests.unit.gateway.fakes_people import COLLEAGUE
 from tests.unit.gateway.reading import enter as enter_pages
 from tests.unit.gateway.reading import person, read
+from tests.unit.gateway.samples_people import COLLEAGUE
 from tests.unit.gateway.test_api_people import enter
 from tests.unit.gateway.world import World
 

@@ -15,9 +15,9 @@ from tests.unit.gateway.browser import browser
 from tests.unit.gateway.fakes import GROUP, NOW, USER
 from tests.unit.gateway.fakes_boards import contract
 from tests.unit.gateway.fakes_past import a_change
-from tests.unit.gateway.fakes_people import COLLEAGUE, OTHER_GROUP, STRANGER
 from tests.unit.gateway.reading import enter as enter_pages
 from tests.unit.gateway.reading import person, read
+from tests.unit.gateway.samples_people import COLLEAGUE, OTHER_GROUP, STRANGER
 from tests.unit.gateway.test_api_people import enter
 from tests.unit.gateway.test_clients import ASKED
 from tests.unit.gateway.test_clients_people import Reply, Wire
