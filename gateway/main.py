@@ -22,6 +22,7 @@ from gateway.application.activation import ActivationJourney, PasswordResetJourn
 from gateway.application.back_office import SCOPES, BackOffice
 from gateway.application.calendar import CalendarJourney
 from gateway.application.company_image import CompanyImageJourney
+from gateway.application.contract_histories import ContractHistoriesJourney
 from gateway.application.contracts import ContractsJourney
 from gateway.application.dashboard import DashboardJourney
 from gateway.application.effects import Effects
@@ -38,10 +39,12 @@ from gateway.application.login import LoginJourney
 from gateway.application.lookback import LookbackJourney
 from gateway.application.mail import MailJourney
 from gateway.application.maintenances import MaintenancesJourney
+from gateway.application.names import Names
 from gateway.application.notifications import NotificationsJourney
 from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
+from gateway.application.permissions import PermissionsJourney
 from gateway.application.ports import Identity, Opener, Progress
 from gateway.application.relying import RelyingJourney
 from gateway.application.second_step import SecondStepJourney
@@ -54,6 +57,7 @@ from gateway.clients.credentials import CredentialsClient
 from gateway.clients.identity import IdentityClient
 from gateway.clients.notifier import NotifierClient
 from gateway.clients.own_contracts import OwnContractsClient
+from gateway.clients.permissions import PermissionsClient
 from gateway.clients.second_step import SecondStepClient
 from gateway.clients.sites import SitesClient
 from gateway.clients.users import UsersClient
@@ -78,7 +82,7 @@ from kernel.adapters.settings import Secrets
 NAME = "gateway"
 PROJECTOR = "projector"
 SESSIONS_DATABASE = "/1"
-LIMITED = ("login", "code", "activation", "reset", "token", "calendar")
+LIMITED = ("login", "code", "activation", "reset", "token", "site", "calendar")
 
 
 def now() -> datetime:
@@ -131,6 +135,7 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
     contracts = ContractsJourney(boards=boards, own=own, effects=effects)
     orders, incidents = OrdersJourney(boards=boards), IncidentsJourney(boards=boards)
     maintenances = MaintenancesJourney(boards=boards, now=now)
+    names = Names(boards=boards, opener=parts.opener)
     provider = SitesClient(parts.services["identity"])
     return Journeys(
         sessions=sessions,
@@ -150,7 +155,8 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
         orders=orders,
         incidents=incidents,
         maintenances=maintenances,
-        lookback=LookbackJourney(contracts=contracts, own=own, boards=boards, opener=parts.opener, now=now),
+        lookback=LookbackJourney(contracts=contracts, own=own, names=names, now=now),
+        contract_histories=ContractHistoriesJourney(contracts=contracts, own=own, names=names, effects=effects),
         calendar=CalendarJourney(own=own, boards=boards, maintenances=maintenances, limits=limits, now=now),
         hop=HopJourney(
             contracts=contracts,
@@ -161,12 +167,13 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
             issuer=settings.issuer,
             now=now,
         ),
-        relying=RelyingJourney(boards=boards, opener=parts.opener, provider=provider, sites=parts.sites),
+        relying=RelyingJourney(boards=boards, opener=parts.opener, provider=provider, sites=parts.sites, limits=limits),
         live=LiveJourney(sessions=sessions, boards=boards, progress=progress),
         people=people,
         groups=GroupsJourney(directory=users, boards=boards, effects=effects),
         company_image=CompanyImageJourney(directory=users, boards=boards, effects=effects),
         histories=HistoriesJourney(directory=users, credentials=credentials, effects=effects),
+        permissions=PermissionsJourney(past=PermissionsClient(parts.services["users"]), now=now),
         tenant_settings=TenantSettingsJourney(directory=users, effects=effects),
         own=OwnJourney(directory=users, credentials=credentials, limits=limits, effects=effects),
         second_step=SecondStepJourney(

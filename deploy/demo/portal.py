@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
-from aiohttp import BasicAuth, ClientError, ClientSession
+from aiohttp import ClientError, ClientSession, encode_basic_auth
 
 CLIENT = "operator"
 PATIENCE = 60.0
@@ -43,7 +43,8 @@ class Portal:
     async def become_operator(self, secret: str) -> None:
         """Get a token of the back office. Raises: DemoFailed."""
         form = {"grant_type": "client_credentials"}
-        got = await self._call("/oauth/token", data=form, auth=BasicAuth(CLIENT, secret))
+        shown = {"Authorization": encode_basic_auth(CLIENT, secret)}
+        got = await self._call("/oauth/token", data=form, headers=shown)
         self._bearer = {"Authorization": f"Bearer {_good(got, 'get a token')['access_token']}"}
 
     async def report(self, path: str, body: Mapping[str, Any]) -> None:

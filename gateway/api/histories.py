@@ -14,6 +14,7 @@ from gateway.api.schemas.answer import Responses, problems
 from gateway.api.schemas.histories import (
     Format,
     HistoryList,
+    HistoryPart,
     LoginRecordList,
     Part,
     RegistrationList,
@@ -33,6 +34,7 @@ _FILE: Responses = _LOOK | {
 }
 
 WhichPart = Annotated[Part, Query()]
+WhichHistory = Annotated[HistoryPart, Query()]
 
 
 async def _of_user(
@@ -47,29 +49,45 @@ async def _of_group(
     return HistoryOf(HistoryKind.GROUP, groupId)
 
 
+async def _of_contract(
+    contractId: UUID,  # noqa: N803 - the path's name is the API's
+) -> HistoryOf:
+    return HistoryOf(HistoryKind.CONTRACT, contractId)
+
+
 OfUser = Annotated[HistoryOf, Depends(_of_user)]
 OfGroup = Annotated[HistoryOf, Depends(_of_group)]
+OfContract = Annotated[HistoryOf, Depends(_of_contract)]
 SETTINGS = HistoryOf(HistoryKind.SETTINGS)
 
 
 @router.get("/users/{userId}/history", operation_id="userHistory", responses=_LOOK)
-async def of_user(of: OfUser, part: WhichPart, viewer: CurrentViewer, use: Use, asked: AskedHere) -> HistoryList:
+async def of_user(of: OfUser, part: WhichHistory, viewer: CurrentViewer, use: Use, asked: AskedHere) -> HistoryList:
     """Say what changed of a person: when, by whom, from where, from what to what."""
-    found = await use.histories.page(viewer, of, asked, limit=part.limit, cursor=part.cursor)
+    found = await use.histories.page(viewer, part.of(of), asked, limit=part.limit, cursor=part.cursor)
     return HistoryList.model_validate(found)
 
 
 @router.get("/groups/{groupId}/history", operation_id="groupHistory", responses=_LOOK)
-async def of_group(of: OfGroup, part: WhichPart, viewer: CurrentViewer, use: Use, asked: AskedHere) -> HistoryList:
+async def of_group(of: OfGroup, part: WhichHistory, viewer: CurrentViewer, use: Use, asked: AskedHere) -> HistoryList:
     """Say what changed of a group, and who joined and left it."""
-    found = await use.histories.page(viewer, of, asked, limit=part.limit, cursor=part.cursor)
+    found = await use.histories.page(viewer, part.of(of), asked, limit=part.limit, cursor=part.cursor)
+    return HistoryList.model_validate(found)
+
+
+@router.get("/contracts/{contractId}/history", operation_id="contractHistory", responses=problems(401, 404, 422, 503))
+async def of_contract(
+    of: OfContract, part: WhichHistory, viewer: CurrentViewer, use: Use, asked: AskedHere
+) -> HistoryList:
+    """Say what changed of a contract; from where is told to administrators alone."""
+    found = await use.contract_histories.page(viewer, part.of(of), asked, limit=part.limit, cursor=part.cursor)
     return HistoryList.model_validate(found)
 
 
 @router.get("/tenant/settings/history", operation_id="tenantSettingsHistory", responses=problems(401, 403, 422, 503))
-async def of_settings(part: WhichPart, viewer: CurrentViewer, use: Use, asked: AskedHere) -> HistoryList:
+async def of_settings(part: WhichHistory, viewer: CurrentViewer, use: Use, asked: AskedHere) -> HistoryList:
     """Say what changed of the settings of the tenant."""
-    found = await use.histories.page(viewer, SETTINGS, asked, limit=part.limit, cursor=part.cursor)
+    found = await use.histories.page(viewer, part.of(SETTINGS), asked, limit=part.limit, cursor=part.cursor)
     return HistoryList.model_validate(found)
 
 
@@ -101,7 +119,8 @@ async def _exporting(
     asked: AskedHere,
 ) -> Exporting:
     async def read(of: HistoryOf) -> AsyncIterator[Sequence[HistoryEntry]]:
-        return await use.histories.export(viewer, token, of, asked)
+        journey = use.contract_histories if of.kind is HistoryKind.CONTRACT else use.histories
+        return await journey.export(viewer, token, wanted.of(of), asked)
 
     return Exporting(wanted.format, language_of(request, viewer), read)
 
@@ -128,6 +147,17 @@ async def export_user(of: OfUser, export: Export) -> StreamingResponse:
 )
 async def export_group(of: OfGroup, export: Export) -> StreamingResponse:
     """Give the whole history of a group as a file."""
+    return await export.file(of)
+
+
+@router.get(
+    "/contracts/{contractId}/history/export",
+    operation_id="exportContractHistory",
+    response_class=StreamingResponse,
+    responses=problems(401, 404, 422, 503) | dict(_FILE),
+)
+async def export_contract(of: OfContract, export: Export) -> StreamingResponse:
+    """Give the whole history of a contract as a file."""
     return await export.file(of)
 
 

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from gateway.application.authorization import PROMPTS, SCOPES
 from gateway.application.door import AskedHere, Use
 from gateway.application.relying import OAuthRefusal
-from kernel.domain.errors import Unavailable
+from kernel.domain.errors import PortalError, TooManyTries, Unavailable
 
 router = APIRouter(include_in_schema=False)
 
@@ -86,8 +86,10 @@ async def token(request: Request, use: Use, asked: AskedHere) -> Response:
         tokens = await use.relying.tokens(await _form(request), request.headers.get("authorization", ""), asked)
     except OAuthRefusal as refusal:
         return _refused(refusal, use.hop.issuer)
-    except Unavailable:
-        return JSONResponse({"error": "temporarily_unavailable"}, 503, headers={"Retry-After": "1"})
+    except TooManyTries as busy:
+        return _come_back(429, busy)
+    except Unavailable as away:
+        return _come_back(503, away)
     return JSONResponse(
         {
             "access_token": tokens.access_token,
@@ -114,6 +116,11 @@ async def _form(request: Request) -> list[tuple[str, str]]:
     if not request.headers.get("content-type", "").startswith(FORM):
         raise OAuthRefusal("invalid_request", f"The body must be {FORM}")
     return [(name, value) for name, value in (await request.form()).multi_items() if isinstance(value, str)]
+
+
+def _come_back(status: int, reason: PortalError) -> JSONResponse:
+    wait = {"Retry-After": str(reason.extra.get("retry_after", 1))}
+    return JSONResponse({"error": "temporarily_unavailable"}, status, headers=wait)
 
 
 def _refused(refusal: OAuthRefusal, realm: str) -> JSONResponse:

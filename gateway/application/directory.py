@@ -94,15 +94,20 @@ class HistoryKind(StrEnum):
     USER = "USER"
     GROUP = "GROUP"
     SETTINGS = "SETTINGS"
+    CONTRACT = "CONTRACT"
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryOf:
-    """Whose history is asked for."""
+    """Whose history is asked for, and of which time."""
 
     kind: HistoryKind
     id: UUID | None = None
     """None for the settings, of which a tenant has one."""
+    since: datetime | None = None
+    """What happened then is not in it; None for the beginning."""
+    until: datetime | None = None
+    """What happened then is in it; None for now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,12 +46,16 @@ class Effects:
             raise AccessPending("the change is recorded and not shown yet", retry_after=COME_AGAIN)
         return found
 
-    async def still(self, viewer: Viewer, token: str, operation: str) -> None:
-        """See that a person may go on with what takes long. Raises: SessionMissing; Denied; Unavailable."""
+    async def still(self, viewer: Viewer, token: str, operation: str) -> Viewer:
+        """Return a person as they stand now, if they may go on with what takes long.
+
+        Raises: SessionMissing; Denied; Unavailable.
+        """
         found = await self.sessions.look(token, viewer.client_ip)
         if found is None:
             raise SessionMissing
         policy.demand(found, operation)
+        return found
 
     async def show(self, token: str, positions: Sequence[LogPosition]) -> None:
         """Wait a moment until what changed is shown; it changes nobody's access. Raises: Unavailable."""

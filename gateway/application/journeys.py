@@ -6,6 +6,7 @@ from gateway.application.activation import ActivationJourney, PasswordResetJourn
 from gateway.application.back_office import BackOffice
 from gateway.application.calendar import CalendarJourney
 from gateway.application.company_image import CompanyImageJourney
+from gateway.application.contract_histories import ContractHistoriesJourney
 from gateway.application.contracts import ContractsJourney
 from gateway.application.dashboard import DashboardJourney
 from gateway.application.forms import FormGuard
@@ -23,6 +24,7 @@ from gateway.application.notifications import NotificationsJourney
 from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
+from gateway.application.permissions import PermissionsJourney
 from gateway.application.ports import Progress
 from gateway.application.relying import RelyingJourney
 from gateway.application.second_step import SecondStepJourney
@@ -46,6 +48,7 @@ class Journeys:
     incidents: IncidentsJourney
     maintenances: MaintenancesJourney
     lookback: LookbackJourney
+    contract_histories: ContractHistoriesJourney
     calendar: CalendarJourney
     hop: HopJourney
     relying: RelyingJourney
@@ -53,6 +56,7 @@ class Journeys:
     people: PeopleJourney
     groups: GroupsJourney
     histories: HistoriesJourney
+    permissions: PermissionsJourney
     tenant_settings: TenantSettingsJourney
     company_image: CompanyImageJourney
     own: OwnJourney

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from gateway.application.asked import Asked
 from gateway.application.contracts import ContractsJourney
-from gateway.application.ports import Boards, ContractChange, Opener, OwnContracts, Then
+from gateway.application.names import Names
+from gateway.application.ports import ContractChange, OwnContracts, Then
 from gateway.application.viewer import Viewer
-from gateway.projections.person import PERSON
 from kernel.application.ports import Clock
 
 
@@ -27,8 +27,7 @@ class LookbackJourney:
 
     contracts: ContractsJourney
     own: OwnContracts
-    boards: Boards
-    opener: Opener
+    names: Names
     now: Clock
 
     async def then(self, viewer: Viewer, contract_id: UUID, at: datetime, asked: Asked) -> Then:
@@ -42,14 +41,5 @@ class LookbackJourney:
         """Return what changed after *since* and up to *until*, newest first. Raises: ContractUnknown; Unavailable."""
         await self.contracts.one(viewer, contract_id)
         found = await self.own.changes(viewer.session, contract_id, since, until or self.now(), asked)
-        names = await self._names(viewer, {one.actor for one in found})
+        names = await self.names.of(viewer, {one.actor for one in found})
         return [NamedChange(change=one, by_name=names.get(one.actor)) for one in found]
-
-    async def _names(self, viewer: Viewer, actors: set[str]) -> dict[str, str]:
-        people = sorted(actor for actor in actors if actor.startswith("user:"))
-        rows = await self.boards.many(PERSON, [actor.removeprefix("user:") for actor in people])
-        known = [
-            (f"user:{key}", row.name) for key, row in rows.items() if row.name and row.tenant_id == viewer.tenant_id
-        ]
-        opened = await self.opener.open([sealed for _, sealed in known]) if known else []
-        return {actor: name for (actor, _), name in zip(known, opened, strict=True) if name}

@@ -62,6 +62,8 @@ class Operation(StrEnum):
     CONTRACTS = "contracts"
     CONTRACT = "contract"
     CONTRACT_CHANGES = "contractChanges"
+    CONTRACT_HISTORY = "contractHistory"
+    EXPORT_CONTRACT_HISTORY = "exportContractHistory"
     AVAILABILITY = "availability"
     CHANGE_MEMO = "changeMemo"
     SETTINGS_SITE = "settingsSite"
@@ -119,6 +121,8 @@ class Operation(StrEnum):
     CHANGE_USER_NOTIFICATIONS = "changeUserNotifications"
     USER_HISTORY = "userHistory"
     EXPORT_USER_HISTORY = "exportUserHistory"
+    USER_PERMISSIONS = "userPermissions"
+    USER_PERMISSION_CHANGES = "userPermissionChanges"
     USER_LOGINS = "userLogins"
     REGISTRATIONS = "registrations"
     GROUPS = "groups"
@@ -129,6 +133,7 @@ class Operation(StrEnum):
     PERMIT_GROUP = "permitGroup"
     ADD_MEMBERS = "addMembers"
     REMOVE_MEMBER = "removeMember"
+    GROUP_PERMISSIONS = "groupPermissions"
     GROUP_HISTORY = "groupHistory"
     EXPORT_GROUP_HISTORY = "exportGroupHistory"
     TENANT_SETTINGS = "tenantSettings"
@@ -181,6 +186,8 @@ _EVERY_PERSON = (
     Operation.CONTRACTS,
     Operation.CONTRACT,
     Operation.CONTRACT_CHANGES,
+    Operation.CONTRACT_HISTORY,
+    Operation.EXPORT_CONTRACT_HISTORY,
     Operation.AVAILABILITY,
     Operation.CHANGE_MEMO,
     Operation.SETTINGS_SITE,
@@ -240,6 +247,8 @@ _ADMINISTRATORS = (
     Operation.CHANGE_USER_NOTIFICATIONS,
     Operation.USER_HISTORY,
     Operation.EXPORT_USER_HISTORY,
+    Operation.USER_PERMISSIONS,
+    Operation.USER_PERMISSION_CHANGES,
     Operation.USER_LOGINS,
     Operation.REGISTRATIONS,
     Operation.GROUPS,
@@ -250,6 +259,7 @@ _ADMINISTRATORS = (
     Operation.PERMIT_GROUP,
     Operation.ADD_MEMBERS,
     Operation.REMOVE_MEMBER,
+    Operation.GROUP_PERMISSIONS,
     Operation.GROUP_HISTORY,
     Operation.EXPORT_GROUP_HISTORY,
     Operation.TENANT_SETTINGS,

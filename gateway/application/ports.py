@@ -7,6 +7,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from gateway.application.asked import Asked
+from gateway.application.directory import HistoryOf, HistoryPage
 from gateway.application.session import LeftAlone, Session
 from gateway.application.steps import ActivationState, LoginPassed, Method, PendingLogin, TotpSetup
 from gateway.projections.contract_board import ContractRow
@@ -171,6 +172,12 @@ class OwnContracts(Protocol):
         self, session: Session, contract_id: UUID, since: datetime | None, until: datetime, asked: Asked
     ) -> Sequence[ContractChange]:
         """Return what changed after *since* and up to *until*, newest first."""
+        ...
+
+    async def history(
+        self, session: Session, of: HistoryOf, limit: int, cursor: str | None, asked: Asked
+    ) -> HistoryPage:
+        """Return what changed of a contract, newest first, without anybody's name."""
         ...
 
     async def has_calendar(self, session: Session, asked: Asked) -> bool:

@@ -11,7 +11,7 @@ from urllib.parse import unquote_plus
 from gateway.application import session_rules as rules
 from gateway.application.access import Action
 from gateway.application.asked import Asked
-from gateway.application.ports import Boards, Opener
+from gateway.application.ports import Boards, Limits, Opener
 from gateway.application.site_ports import Grant, Provider, Redemption, Tokens
 from gateway.application.sites import Sites
 from gateway.projections.contract_board import ContractRow
@@ -40,9 +40,12 @@ class RelyingJourney:
     opener: Opener
     provider: Provider
     sites: Sites
+    limits: Limits
 
     async def tokens(self, pairs: Iterable[tuple[str, str]], authorization: str, asked: Asked) -> Tokens:
-        """Return tokens for a code. Raises: OAuthRefusal; Unavailable."""
+        """Return tokens for a code. Raises: OAuthRefusal; TooManyTries; Unavailable."""
+        # A site is one address for all of its people: the limit is for who guesses secrets or codes.
+        await self.limits.count("site", asked.client_ip)
         shown = _redemption(pairs, authorization)
         try:
             tokens = await self.provider.redeem(shown, asked)

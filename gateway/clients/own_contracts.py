@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
 from gateway.application.asked import Asked
+from gateway.application.directory import HistoryOf, HistoryPage
 from gateway.application.ports import ContractChange, Then
 from gateway.application.session import Session
 from gateway.clients.answers import read
+from gateway.clients.changes import Entries
+from gateway.clients.moments import moment
 from kernel.adapters.http.client import ServiceClient
 from kernel.domain.context import Context
 from kernel.domain.recorded import LogPosition
@@ -47,7 +50,7 @@ class OwnContractsClient:
 
     async def then(self, session: Session, contract_id: UUID, at: datetime, asked: Asked) -> Then:
         """Return a contract as it was. Raises: NotFound when it was not in force then."""
-        path = f"/contracts/{contract_id}/then?{urlencode({'at': _utc(at)})}"
+        path = f"/contracts/{contract_id}/then?{urlencode({'at': moment(at)})}"
         body = (await self.http.get(path, READ, _looks(session, asked))).body
         says: Mapping[str, str | None] = body.get("says", {})
         # The names of fields are the API's own and stay as they are.
@@ -57,9 +60,19 @@ class OwnContractsClient:
         self, session: Session, contract_id: UUID, since: datetime | None, until: datetime, asked: Asked
     ) -> Sequence[ContractChange]:
         """Return what changed after *since* and up to *until*, newest first."""
-        query = {"until": _utc(until), **({"since": _utc(since)} if since else {})}
+        query = {"until": moment(until), **({"since": moment(since)} if since else {})}
         path = f"/contracts/{contract_id}/changes?{urlencode(query)}"
         return read(_Changes, (await self.http.get(path, READ, _looks(session, asked))).body).items
+
+    async def history(
+        self, session: Session, of: HistoryOf, limit: int, cursor: str | None, asked: Asked
+    ) -> HistoryPage:
+        """Return what changed of a contract, newest first, without anybody's name."""
+        query = {"limit": limit, "cursor": cursor, "since": moment(of.since), "until": moment(of.until)}
+        named = urlencode({name: value for name, value in query.items() if value is not None})
+        answer = await self.http.get(f"/contracts/{of.id}/history?{named}", READ, _looks(session, asked))
+        found = read(Entries, answer.body)
+        return HistoryPage(items=tuple(one.told() for one in found.items), next_cursor=found.next_cursor)
 
     async def has_calendar(self, session: Session, asked: Asked) -> bool:
         """Return whether a person has a calendar feed."""
@@ -84,10 +97,6 @@ class OwnContractsClient:
 
 def _calendar(session: Session) -> str:
     return f"/people/{session.user_id}/calendar"
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()
 
 
 def _by(session: Session, asked: Asked) -> Context:

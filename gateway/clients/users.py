@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -14,7 +13,6 @@ from gateway.application.directory import (
     Group,
     GroupName,
     GroupPage,
-    HistoryEntry,
     HistoryKind,
     HistoryOf,
     HistoryPage,
@@ -29,6 +27,8 @@ from gateway.application.directory import (
 from gateway.application.notification_ports import Notifications
 from gateway.application.session import Session
 from gateway.clients.answers import read
+from gateway.clients.changes import Entries
+from gateway.clients.moments import moment
 from kernel.adapters.http.client import Answer, ServiceClient
 from kernel.domain.context import Context
 from kernel.domain.recorded import LogPosition
@@ -38,45 +38,6 @@ READ = ("users:read",)
 ADMIN = ("users:admin",)
 
 _HISTORIES = {HistoryKind.USER: "users/{}", HistoryKind.GROUP: "groups/{}", HistoryKind.SETTINGS: "policy"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Entry:
-    """One change as users tells it: *by* is the person's name where there is one, else the *actor*."""
-
-    at: datetime
-    by: str
-    actor: str
-    address: str | None
-    agent: str | None
-    field: str
-    old: str | None
-    new: str | None
-    cause: str | None
-    correlation_id: UUID
-    fact: str
-
-    def told(self) -> HistoryEntry:
-        name = None if self.by == self.actor else self.by
-        return HistoryEntry(
-            at=self.at,
-            by=self.actor,
-            by_name=name,
-            client_ip=self.address,
-            user_agent=self.agent,
-            field=self.field,
-            old=self.old,
-            new=self.new,
-            cause=self.cause,
-            fact=self.fact,
-            correlation_id=self.correlation_id,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Entries:
-    items: tuple[_Entry, ...]
-    next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,8 +105,9 @@ class UsersClient:
         self, session: Session, of: HistoryOf, limit: int, cursor: str | None, asked: Asked
     ) -> HistoryPage:
         """Return what changed, newest first."""
-        path = f"/{_HISTORIES[of.kind].format(of.id)}/history?{_query(limit=limit, cursor=cursor)}"
-        found = read(_Entries, await self._get(path, session, asked))
+        query = _query(limit=limit, cursor=cursor, since=moment(of.since), until=moment(of.until))
+        path = f"/{_HISTORIES[of.kind].format(of.id)}/history?{query}"
+        found = read(Entries, await self._get(path, session, asked))
         return HistoryPage(items=tuple(one.told() for one in found.items), next_cursor=found.next_cursor)
 
     async def registrations(

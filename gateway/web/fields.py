@@ -24,6 +24,7 @@ LABELS: Labels = {
     "role": "user.role",
     "groupIds": "user.groups",
     "groups": "user.groups",
+    "permissions": "group.permissions",
     "comment": "user.comment",
     "status": "user.status",
     "life": "user.life",

@@ -118,13 +118,19 @@ def service_words(words: Words, name: str) -> str:
 
 def _permitted(words: Words, permissions: Sequence[Permission], numbers: Mapping[UUID, str]) -> Sequence[str]:
     """Return what a group permits in a few lines."""
+    said = permitted(words, permissions[:SHOWN], numbers)
+    more = len(permissions) - SHOWN
+    return [*said, words("group.permissions.more", n=more)] if more > 0 else said
+
+
+def permitted(words: Words, permissions: Sequence[Permission], numbers: Mapping[UUID, str]) -> Sequence[str]:
+    """Return permissions as people read them, a line each; *numbers* are those of the contracts."""
     said = []
-    for one in permissions[:SHOWN]:
+    for one in permissions:
         where = service_words(words, one.service_name)
         number = f" {numbers.get(one.contract_id, '―')}" if one.contract_id else ""
         said.append(f"{where}{number}: {', '.join(words(f'group.action.{action}') for action in one.actions)}")
-    more = len(permissions) - SHOWN
-    return [*said, words("group.permissions.more", n=more)] if more > 0 else said
+    return said
 
 
 def _typed(form: FormData) -> dict[str, str]:

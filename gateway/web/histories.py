@@ -6,12 +6,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from gateway.application.access import EVERY, Action
 from gateway.application.directory import HistoryKind, HistoryOf, LinkState
 from gateway.application.door import AskedHere, CurrentViewer, Use
 from gateway.application.freshness import Fresh
 from gateway.application.viewer import Viewer
 from gateway.web.devices import device
 from gateway.web.frame import Frame, Here
+from gateway.web.groups import service_words
 from gateway.web.history import moments
 from gateway.web.own import PASSED
 
@@ -67,7 +69,7 @@ async def of_group(
     return await here.page(
         "groups/history.html",
         row=row,
-        history=moments(here.words, page.items, HistoryKind.GROUP, await _called(here, viewer)),
+        history=moments(here.words, page.items, HistoryKind.GROUP, await called(here, viewer)),
         more=page.next_cursor,
         cursor=cursor,
         export=f"{API}/groups/{group_id}/history/export",
@@ -115,9 +117,12 @@ async def registrations(
     )
 
 
-async def _called(here: Frame, viewer: Viewer) -> Mapping[str, str]:
+async def called(here: Frame, viewer: Viewer) -> Mapping[str, str]:
     """Return what people call what a permission names: contracts by their numbers, actions by their words."""
     contracts = await here.use.groups.permittable(viewer)
-    return {str(one.contract_id): one.contract_number for one in contracts} | {
-        action: here.words(f"group.action.{action}") for action in ("VIEW", "EDIT", "CONFIGURE")
-    }
+    services = {EVERY, *(one.service_name for one in contracts)}
+    return (
+        {str(one.contract_id): one.contract_number for one in contracts}
+        | {action: here.words(f"group.action.{action}") for action in Action}
+        | {name: service_words(here.words, name) for name in services}
+    )

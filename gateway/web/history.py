@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import groupby
 
 from gateway.application.directory import HistoryEntry, HistoryKind
+from gateway.web.contract_fields import CONTRACT_LABELS, CONTRACT_VALUES
 from gateway.web.devices import device
 from gateway.web.fields import LABELS, VALUES, Labels, Values, label, shown
 from gateway.web.words import Words
@@ -29,11 +30,13 @@ _LABELS: Mapping[HistoryKind, Labels] = {
         "secondFactors": "company.factors.list",
         "image": "company.image",
     },
+    HistoryKind.CONTRACT: CONTRACT_LABELS,
 }
 _VALUES: Mapping[HistoryKind, Values] = {
     HistoryKind.USER: VALUES,
     HistoryKind.GROUP: {"life": "group.life."},
     HistoryKind.SETTINGS: {"trustedBrowser": "company.trusted-browser.", "secondFactors": "factor."},
+    HistoryKind.CONTRACT: CONTRACT_VALUES,
 }
 
 
@@ -91,8 +94,9 @@ def _value(words: Words, field: str, value: str | None, kind: HistoryKind, named
         return ""
     if field == "members" and value.startswith(PERSON):
         return words("history.by.user")
-    for name, called in named.items():
-        value = value.replace(name, called)
+    if field == "permissions":
+        for name, called in named.items():
+            value = value.replace(name, called)
     if field == "secondFactors":
         return ", ".join(shown(words, field, one, _VALUES[kind]) for one in value.split(", "))
     return shown(words, field, value, _VALUES[kind])

@@ -24,6 +24,7 @@ from gateway.web import (
     own,
     passkeys,
     password_reset,
+    past,
     running,
     second_step,
     services,
@@ -41,7 +42,7 @@ from gateway.web.site import site
 def routers() -> Sequence[APIRouter]:
     """Return the pages and their files; reads templates, words and files."""
     # Of two addresses that fit, the first is taken: a user's form and history come before a user's deeds.
-    people = (users, user_form, mail, notifications, histories, user, groups, group)
+    people = (users, user_form, mail, notifications, histories, past, user, groups, group)
     pages = (
         login,
         activation,

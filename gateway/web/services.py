@@ -1,8 +1,6 @@
 """The contracted services: the list and the pages of one of them. Next stop: application/contracts.py."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -13,6 +11,7 @@ from gateway.application.access import Action
 from gateway.application.asked import Asked
 from gateway.application.contracts import LONGEST_SEARCH
 from gateway.application.dashboard import STATUSES
+from gateway.application.directory import HistoryKind, HistoryOf
 from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
 from gateway.application.errors import ContractUnknown
 from gateway.application.freshness import Fresh
@@ -21,9 +20,11 @@ from gateway.application.timezones import zone
 from gateway.application.viewer import Viewer
 from gateway.projections.contract_board import ContractRow
 from gateway.web.chart import chart_of
-from gateway.web.contract_history import fields, moments
+from gateway.web.contract_fields import fields
 from gateway.web.forms import EMPTY, Filled, refusal_words, status, text
 from gateway.web.frame import Frame, Here, go
+from gateway.web.history import moments
+from gateway.web.moments import Between, Typed
 from kernel.domain.errors import NotFound, PortalError
 
 router = APIRouter(include_in_schema=False)
@@ -154,8 +155,8 @@ async def tab(
     use: Use,
     fresh: Fresh,
     asked: AskedHere,
-    since: Annotated[str, Query(max_length=20)] = "",
-    as_of: Annotated[str, Query(alias="asOf", max_length=20)] = "",
+    moment: Typed,
+    cursor: Annotated[str, Query(max_length=400)] = "",
 ) -> Response:
     """Show one side of a contract. Raises: ContractUnknown for a side that there is not."""
     of = await _of(contractId, here, viewer, use, fresh=fresh)
@@ -169,7 +170,7 @@ async def tab(
         case "applications":
             return await of.page(tab, page=await use.orders.of_contract(viewer, of.row))
         case "history":
-            return await _history(of, {"since": since, "asOf": as_of}, asked)
+            return await _history(of, moment, asked, cursor)
         case _:
             raise ContractUnknown
 
@@ -185,33 +186,29 @@ async def _status(of: _Of) -> Response:
     )
 
 
-async def _history(of: _Of, typed: Mapping[str, str], asked: Asked) -> Response:
-    wrong = {}
-    read: dict[str, datetime | None] = {}
-    for name, value in typed.items():
-        try:
-            read[name] = _moment(value, of.viewer.timezone) if value else None
-        except ValueError:
-            wrong[name] = of.here.words("history.unreadable")
-    form = Filled(values=typed, errors=wrong)
-    since, as_of = read.get("since"), read.get("asOf")
-    found = await of.use.lookback.changes(of.viewer, of.row.contract_id, since, as_of, asked)
+async def _history(of: _Of, moment: Between, asked: Asked, cursor: str) -> Response:
+    as_of, contract_id = moment.as_of, of.row.contract_id
+    window = HistoryOf(HistoryKind.CONTRACT, contract_id, since=moment.since, until=as_of)
+    page = await of.use.contract_histories.page(of.viewer, window, asked, cursor=cursor or None)
     then, was_not = None, False
     if as_of is not None:
         try:
-            told = await of.use.lookback.then(of.viewer, of.row.contract_id, as_of, asked)
+            told = await of.use.lookback.then(of.viewer, contract_id, as_of, asked)
             then = fields(of.here.words, told.says)
         except NotFound:
             was_not = True
     return await of.page(
         "history",
-        422 if wrong else 200,
-        form=form,
+        moment.status,
+        form=moment.form,
         as_of=as_of,
         then=then,
         was_not=was_not,
-        moments=moments(of.here.words, found),
-        zone=of.viewer.timezone,
+        history=moments(of.here.words, page.items, HistoryKind.CONTRACT),
+        more=page.next_cursor,
+        cursor=cursor,
+        export=f"/api/v1/contracts/{contract_id}/history/export",
+        zone=moment.timezone,
     )
 
 
@@ -221,8 +218,3 @@ async def _of(contract_id: str, here: Frame, viewer: Viewer, use: Journeys, *, f
     except ValueError:
         raise ContractUnknown from None
     return _Of(here=here, use=use, viewer=viewer, row=await use.contracts.one(viewer, wanted), stale=not fresh)
-
-
-def _moment(typed: str, timezone: str) -> datetime:
-    """Return the moment that somebody typed as their own time. Raises: ValueError."""
-    return datetime.fromisoformat(typed).replace(tzinfo=zone(timezone)).astimezone(UTC)

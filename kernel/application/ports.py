@@ -1,6 +1,6 @@
 """What the application needs of the world. Adapters make these real; kernel/testing makes them small."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -20,6 +20,10 @@ class EventStore(Protocol):
 
     async def load(self, stream_id: UUID, after: int = 0) -> Sequence[Recorded[Any]]:
         """Return the stream's facts with version > *after*, in order."""
+        ...
+
+    async def load_many(self, stream_ids: Collection[UUID]) -> Mapping[UUID, Sequence[Recorded[Any]]]:
+        """Return the facts of several streams, each in order, in one go; a stream without facts is not in it."""
         ...
 
     async def append(

@@ -1,6 +1,6 @@
 """A log in memory; it passes the very tests that the real one passes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -34,6 +34,10 @@ class InMemoryStore:
     async def load(self, stream_id: UUID, after: int = 0) -> Sequence[Recorded[Any]]:
         """Return the stream's facts with version > *after*, in order."""
         return [fact for fact in self._streams.get(stream_id, ()) if fact.version > after]
+
+    async def load_many(self, stream_ids: Collection[UUID]) -> Mapping[UUID, Sequence[Recorded[Any]]]:
+        """Return the facts of several streams, each in order."""
+        return {one: past for one in dict.fromkeys(stream_ids) if (past := await self.load(one))}
 
     async def append(
         self,

@@ -3,6 +3,7 @@
 import secrets as randomness
 from functools import partial
 
+from kernel.adapters.clients import open_clients
 from kernel.adapters.clock import new_id, utc_now
 from kernel.adapters.http import internal
 from kernel.adapters.http.app import create_app
@@ -14,12 +15,13 @@ from kernel.adapters.postgres.log_reader import LogReader
 from kernel.adapters.postgres.pool import open_pool
 from kernel.adapters.process import serve, start
 from kernel.adapters.settings import Secrets, ServiceSettings
-from kernel.application.ports import Clock, EventStore, NewId
+from kernel.application.ports import Clock, EventStore, Keyring, NewId
 from services.contracts.adapters.calendar_secrets import PostgresCalendarSecrets
 from services.contracts.api import bulk, facts, own, routes
 from services.contracts.api.use import OPERATOR, PEOPLE, Built
 from services.contracts.application.calendars import CalendarHandlers
 from services.contracts.application.handlers import ContractHandlers
+from services.contracts.application.histories import Histories
 from services.contracts.application.incidents import IncidentHandlers
 from services.contracts.application.maintenances import MaintenanceHandlers
 from services.contracts.application.moments import Moments
@@ -41,20 +43,27 @@ ISSUERS = {
 """Whose tokens are believed, and what they may allow."""
 
 
-def build(
-    store: EventStore, pepper: bytes, calendar_secrets: CalendarSecrets, now: Clock = utc_now, ids: NewId = new_id
+def build(  # noqa: PLR0917 - what it stands on
+    store: EventStore,
+    keyring: Keyring,
+    pepper: bytes,
+    calendar_secrets: CalendarSecrets,
+    now: Clock = utc_now,
+    ids: NewId = new_id,
 ) -> Built:
     """Return what routes and consumers use."""
     prints: Fingerprint = partial(fingerprint, pepper)
     numbers = Numbers(store=store, fingerprint=prints)
     contracts = ContractHandlers(store=store, now=now, new_id=ids, fingerprint=prints)
+    moments = Moments(store=store)
     return Built(
         contracts=contracts,
         orders=OrderHandlers(store=store, now=now, new_id=ids, fingerprint=prints, numbers=numbers),
         incidents=IncidentHandlers(store=store, now=now, numbers=numbers),
         maintenances=MaintenanceHandlers(store=store, now=now, numbers=numbers),
         statuses=StatusHandlers(store=store, now=now, numbers=numbers),
-        moments=Moments(store=store),
+        moments=moments,
+        histories=Histories(moments=moments, clients=partial(open_clients, keyring)),
         calendars=CalendarHandlers(
             store=store, secrets=calendar_secrets, now=now, new_id=ids, new_secret=partial(randomness.token_urlsafe, 32)
         ),
@@ -77,7 +86,7 @@ async def run(settings: ServiceSettings) -> None:
     """Run the service until it is told to stop."""
     secrets = Secrets(settings.secrets_dir)
     log = await open_log(settings, secrets, NAME, EVENTS)
-    built = build(log.store, secrets.pepper, PostgresCalendarSecrets(log.pool))
+    built = build(log.store, log.keyring, secrets.pepper, PostgresCalendarSecrets(log.pool))
     # A reader holds a connection while its commands wait for one of the store's, so readers have their own.
     reading = await open_pool(settings.postgres_url, size=2)
     own_log = partial(LogReader, service=NAME, pool=reading, wakeup=log.wakeup, facts=log.facts)

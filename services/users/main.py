@@ -28,7 +28,7 @@ from services.users.adapters.directory import PostgresDirectory, planned_anew
 from services.users.adapters.images import Painter, PostgresImages
 from services.users.adapters.mailboxes import PostgresMailboxes
 from services.users.adapters.records import PostgresRecords
-from services.users.api import groups, histories, image, importing, looking, notifications, policy, routes
+from services.users.api import groups, histories, image, importing, lookback, looking, notifications, policy, routes
 from services.users.api.use import ADMIN, READ, SELF, Built
 from services.users.application.administration import Administration
 from services.users.application.group_handlers import GroupHandlers
@@ -36,11 +36,13 @@ from services.users.application.handlers import UserHandlers
 from services.users.application.histories import Histories
 from services.users.application.image_handlers import ImageHandlers, Images
 from services.users.application.importing import Importing
+from services.users.application.lookback import Lookback
 from services.users.application.looking import Looking
 from services.users.application.policy_handlers import PolicyHandlers
 from services.users.application.ports import Directory, Fingerprint, Freshness, Records
 from services.users.application.references import References
 from services.users.application.registrations import Registrations
+from services.users.application.telling import Telling
 from services.users.consumers import appointments, contracts, erasure, identity, notifier, own_log
 from services.users.domain.events import EVENTS
 
@@ -54,6 +56,7 @@ ROUTERS = (
     policy.router,
     looking.router,
     histories.router,
+    lookback.router,
     image.router,
 )
 READERS = frozenset({REPUBLISH})
@@ -91,6 +94,7 @@ def build(store: EventStore, keyring: Keyring, pepper: bytes, lists: Lists, now:
         administration=Administration(store=store, now=now),
         references=references,
     )
+    telling = Telling(directory=directory, clients=partial(open_clients, keyring))
     return Built(
         users=users,
         importing=Importing(
@@ -101,13 +105,8 @@ def build(store: EventStore, keyring: Keyring, pepper: bytes, lists: Lists, now:
         image=ImageHandlers(store=store, images=lists.images, redraw=Painter(), now=now),
         references=references,
         looking=Looking(store=store, directory=directory, cursors=cursors),
-        histories=Histories(
-            store=store,
-            directory=directory,
-            records=records,
-            cursors=cursors,
-            clients=partial(open_clients, keyring),
-        ),
+        histories=Histories(store=store, directory=directory, records=records, cursors=cursors, telling=telling),
+        lookback=Lookback(store=store, records=records, cursors=cursors, telling=telling),
         registrations=Registrations(records=records, directory=directory, cursors=cursors, now=now),
         freshness=lists.freshness,
     )

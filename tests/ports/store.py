@@ -73,6 +73,19 @@ class StoreContract:
         assert [fact.version for fact in await store.load(stream, after=2)] == [3]
         assert await store.load(stream, after=3) == []
 
+    async def test_several_streams_are_loaded_in_one_go_each_in_order(self, store: EventStore) -> None:
+        first, second = uuid4(), uuid4()
+        await store.append(first, 0, one(1), asked())
+        await store.append(second, 0, [*one(2), *one(3)], asked())
+        await store.append(first, 1, one(4), asked())
+        found = await store.load_many([second, uuid4(), first])
+        assert {stream: list(past) for stream, past in found.items()} == {
+            first: list(await store.load(first)),
+            second: list(await store.load(second)),
+        }
+        assert [fact.version for fact in found[first]] == [1, 2]
+        assert await store.load_many([]) == {}
+
     async def test_from_where_a_person_asked_is_kept_under_their_own_key(self, store: EventStore) -> None:
         stream, who = uuid4(), uuid4()
         client = Client(address="192.0.2.7", agent="日本 Firefox")

@@ -1,5 +1,6 @@
 """What goes in and out about what was changed, who was registered and who came in. Next stop: api/histories.py."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -9,9 +10,10 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from gateway.api.schemas.answer import Answer
-from gateway.application.directory import LinkState
+from gateway.application.directory import HistoryOf, LinkState
 from gateway.application.viewer import Origin, Role
 from kernel.adapters.http.body import is_plain
+from kernel.adapters.http.moments import Moment
 
 
 class Part(BaseModel):
@@ -30,6 +32,17 @@ class Part(BaseModel):
         return value
 
 
+class HistoryPart(Part):
+    """Which part of a history, and of which time."""
+
+    since: Moment | None = None
+    until: Moment | None = None
+
+    def of(self, whose: HistoryOf) -> HistoryOf:
+        """Return whose history of this time is asked for."""
+        return replace(whose, since=self.since, until=self.until)
+
+
 class RegistrationPart(Part):
     """Which registrations."""
 
@@ -37,11 +50,17 @@ class RegistrationPart(Part):
 
 
 class Format(BaseModel):
-    """As what kind of file."""
+    """As what kind of file, and of which time."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     format: Literal["csv", "json"] = "csv"
+    since: Moment | None = None
+    until: Moment | None = None
+
+    def of(self, whose: HistoryOf) -> HistoryOf:
+        """Return whose history of this time is asked for."""
+        return replace(whose, since=self.since, until=self.until)
 
 
 class HistoryAnswer(Answer):

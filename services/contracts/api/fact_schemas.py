@@ -1,12 +1,13 @@
 """What the operator reports, and what is answered. Next stop: application/."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from kernel.adapters.http.body import Body, Reply
+from kernel.adapters.http.moments import Moment
 from kernel.adapters.http.texts import Long, Short
 from services.contracts.api.schemas import MOST_CONTRACTS, OrderedContract
 from services.contracts.application.incidents import Report
@@ -34,11 +35,6 @@ BY_NUMBER = {
 """The operator's own numbers for how a service runs."""
 
 
-def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
-
-
-Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
 ContractNumber = Annotated[str, Field(pattern=r"^N[0-9]{9}$")]
 Affected = Annotated[tuple[ContractNumber, ...], Field(max_length=MOST_AFFECTED)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]

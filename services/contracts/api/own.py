@@ -1,7 +1,7 @@
 """What people of a company do with its contracts here: notes, looking back, their calendar. Next: application/."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -9,11 +9,11 @@ from pydantic import StringConstraints
 
 from kernel.adapters.http.body import Body, Reply
 from kernel.adapters.http.commands import placed
-from kernel.domain.context import NOBODY
-from services.contracts.api.fact_schemas import Moment
+from kernel.adapters.http.moments import Moment
+from kernel.domain.context import NOBODY, Client
 from services.contracts.api.schemas import ContractReply
 from services.contracts.api.use import ByCalendar, ByMemo, ByReader, Use
-from services.contracts.application.moments import said
+from services.contracts.application.moments import Change, said
 
 router = APIRouter()
 
@@ -52,6 +52,46 @@ class ChangesReply(Reply):
     """What changed, newest first."""
 
     items: list[ChangeReply]
+
+
+class HistoryEntryReply(Reply):
+    """One field that changed, by whom and from where."""
+
+    at: datetime
+    by: str
+    actor: str
+    address: str | None
+    agent: str | None
+    field: str
+    old: str | None
+    new: str | None
+    cause: str | None
+    correlation_id: UUID
+    fact: str
+
+    @classmethod
+    def of(cls, one: Change, client: Client | None) -> Self:
+        """Return a change as it is told; names are not known here."""
+        return cls(
+            at=one.at,
+            by=one.actor,
+            actor=one.actor,
+            address=client.address if client else None,
+            agent=client.agent if client else None,
+            field=one.field,
+            old=one.old,
+            new=one.new,
+            cause=one.cause,
+            correlation_id=one.correlation_id,
+            fact=one.fact,
+        )
+
+
+class HistoryReply(Reply):
+    """A part of what changed, newest first."""
+
+    items: list[HistoryEntryReply]
+    next_cursor: str | None
 
 
 class CalendarReply(Reply):
@@ -101,6 +141,24 @@ async def changes(
     """Say what changed between two moments, and who changed it."""
     found = await use.moments.changes(contract_id, by.caller.tenant_id or NOBODY, since, until)
     return ChangesReply(items=[ChangeReply.model_validate(one) for one in found])
+
+
+@router.get("/contracts/{contract_id}/history")
+async def history(
+    *,
+    contract_id: UUID,
+    use: Use,
+    by: ByReader,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    cursor: Annotated[str | None, Query(max_length=400)] = None,
+    since: Annotated[Moment | None, Query()] = None,
+    until: Annotated[Moment | None, Query()] = None,
+) -> HistoryReply:
+    """Say what changed, by whom and from where, newest first (M10); *limit* counts facts, each with all its fields."""
+    tenant_id = by.caller.tenant_id or NOBODY
+    page = await use.histories.page(contract_id, tenant_id, limit, cursor, since, until)
+    items = [HistoryEntryReply.of(change, client) for change, client in page.items]
+    return HistoryReply(items=items, next_cursor=page.next_cursor)
 
 
 @router.get("/people/{user_id}/calendar")

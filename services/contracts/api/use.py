@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from kernel.adapters.http.commands import Asked, asked
 from services.contracts.application.calendars import CalendarHandlers
 from services.contracts.application.handlers import ContractHandlers
+from services.contracts.application.histories import Histories
 from services.contracts.application.incidents import IncidentHandlers
 from services.contracts.application.maintenances import MaintenanceHandlers
 from services.contracts.application.moments import Moments
@@ -34,6 +35,7 @@ class Built:
     maintenances: MaintenanceHandlers
     statuses: StatusHandlers
     moments: Moments
+    histories: Histories
     calendars: CalendarHandlers
 
 

@@ -35,6 +35,10 @@ class Change:
     """The same for everything that one post or click led to."""
     fact: str
     """The wire name of the fact."""
+    version: int
+    """Which fact of the contract."""
+    client: str | None
+    """From where it was asked, sealed as the actor's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,10 @@ class Moments:
         """Return what changed after *since* and up to *until*, newest first. Raises: ContractUnknown."""
         past = await self._past(contract_id, tenant_id)
         return [one for one in changes(past) if one.at <= until and (since is None or one.at > since)]
+
+    async def all_changes(self, contract_id: UUID, tenant_id: UUID) -> Sequence[Change]:
+        """Return everything that changed, newest first. Raises: ContractUnknown."""
+        return changes(await self._past(contract_id, tenant_id))
 
     async def _past(self, contract_id: UUID, tenant_id: UUID) -> Sequence[Recorded[Any]]:
         past = await self.store.load(contract_id)
@@ -86,6 +94,8 @@ def changes(past: Iterable[Recorded[Any]]) -> Sequence[Change]:
                 cause=recorded.meta.causation_id,
                 correlation_id=recorded.meta.correlation_id,
                 fact=event_type(recorded.event).wire_name,
+                version=recorded.version,
+                client=recorded.meta.client,
             )
             for field, new in after.items()
             if new != before.get(field)

@@ -33,6 +33,12 @@ class ContractNumberTaken(Refused):
     code = "contract-number-taken"
 
 
+class CursorUnreadable(Invalid):
+    """A cursor of another list, or of nobody here."""
+
+    code = "cursor-unreadable"
+
+
 class ContractUnknown(NotFound):
     """There is no contract of this id or number."""
 

@@ -9,9 +9,9 @@ import asyncpg
 
 from kernel.adapters.postgres.pool import reachable
 from kernel.domain.event import event_type
-from services.users.application.histories import MEMBERS, USER
-from services.users.application.history import Field, Moment
+from services.users.application.history import Field, Moment, Window
 from services.users.application.registered import LinkState, Registered
+from services.users.application.telling import MEMBERS, USER
 from services.users.domain.events import JoinedGroup, LeftGroup, Origin, Role
 
 _STATES: Mapping[LinkState, str] = {
@@ -31,7 +31,16 @@ WHERE tenant_id = $1 AND version > 0 AND registered_at IS NOT NULL AND $5::times
 _MEMBERSHIPS = """
 SELECT at, user_id, version, joined, actor, cause, correlation_id, client FROM rm.membership_change
 WHERE group_id = $1 AND tenant_id = $2 AND ($4::timestamptz IS NULL OR (at, user_id, version) < ($4, $5, $6))
+  AND at > coalesce($7::timestamptz, '-infinity') AND at <= coalesce($8::timestamptz, 'infinity')
 ORDER BY at DESC, user_id DESC, version DESC LIMIT $3
+"""
+# The last thing that each did up to then, walked along an index: a page costs what stands before its end and no more.
+_MEMBERS = """
+SELECT user_id FROM (
+    SELECT DISTINCT ON (user_id) user_id, joined FROM rm.membership_change
+    WHERE group_id = $1 AND tenant_id = $2 AND at <= $3 AND ($5::uuid IS NULL OR user_id > $5)
+    ORDER BY user_id, version DESC
+) AS last WHERE joined ORDER BY user_id LIMIT $4
 """
 
 
@@ -53,12 +62,21 @@ class PostgresRecords:
         return [_registered(row) for row in rows]
 
     async def memberships(
-        self, tenant_id: UUID, group_id: UUID, limit: int, after: tuple[datetime, UUID, int] | None
+        self, tenant_id: UUID, group_id: UUID, limit: int, after: tuple[datetime, UUID, int] | None, window: Window
     ) -> Sequence[Moment]:
         """Return who joined and left a group, newest first, as changes of its members by `user:<id>`."""
+        place, time = after or (None, None, None), (window.since, window.until)
         with reachable("the list of groups"):
-            rows = await self._pool.fetch(_MEMBERSHIPS, group_id, tenant_id, limit, *(after or (None, None, None)))
+            rows = await self._pool.fetch(_MEMBERSHIPS, group_id, tenant_id, limit, *place, *time)
         return [_membership(row) for row in rows]
+
+    async def members(
+        self, tenant_id: UUID, group_id: UUID, at: datetime, limit: int, after: UUID | None
+    ) -> Sequence[UUID]:
+        """Return who was in a group at a moment, in the order of their ids, the first ones or those after one."""
+        with reachable("the list of groups"):
+            rows = await self._pool.fetch(_MEMBERS, group_id, tenant_id, at, limit, after)
+        return [row["user_id"] for row in rows]
 
 
 def _registered(row: Any) -> Registered:

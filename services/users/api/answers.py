@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
+from pydantic import field_validator
+
 from kernel.adapters.http.body import Reply
 from services.users.application.directory import Status
 from services.users.application.histories import HistoryPage
@@ -12,6 +14,7 @@ from services.users.application.registrations import RegistrationPage
 from services.users.domain.events import Language, Origin, Role, SecondFactor
 from services.users.domain.notifications import MailKind
 from services.users.domain.permission import Action
+from services.users.domain.user import Life
 
 
 class GroupNamed(Reply):
@@ -145,6 +148,43 @@ class HistoryList(Reply):
             for one in page.items
         )
         return cls(items=items, next_cursor=page.next_cursor)
+
+
+class GroupThenOne(Reply):
+    """A group as it was called and what it permitted."""
+
+    group_id: UUID
+    name: str
+    permissions: tuple[PermissionOne, ...]
+
+
+class AccessThen(Reply):
+    """What a person might do at a moment."""
+
+    life: str
+    role: Role
+    groups: tuple[GroupThenOne, ...]
+    permissions: tuple[PermissionOne, ...]
+
+    @field_validator("life", mode="before")
+    @classmethod
+    def _by_name(cls, value: object) -> object:
+        return value.name if isinstance(value, Life) else value
+
+
+class MemberThenOne(Reply):
+    """Somebody who was in a group."""
+
+    user_id: UUID
+    name: str | None
+
+
+class TeamThen(Reply):
+    """A group at a moment, and a part of those who were in it."""
+
+    group: GroupThenOne
+    members: tuple[MemberThenOne, ...]
+    next_cursor: str | None
 
 
 class RegistrationOne(Reply):

@@ -14,6 +14,7 @@ from services.users.application.handlers import UserHandlers
 from services.users.application.histories import Histories
 from services.users.application.image_handlers import ImageHandlers
 from services.users.application.importing import Importing
+from services.users.application.lookback import Lookback
 from services.users.application.looking import Looking
 from services.users.application.policy_handlers import PolicyHandlers
 from services.users.application.ports import Freshness
@@ -38,6 +39,7 @@ class Built:
     references: References
     looking: Looking
     histories: Histories
+    lookback: Lookback
     registrations: Registrations
     freshness: Freshness
 

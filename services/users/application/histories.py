@@ -1,18 +1,17 @@
-"""The history of a person, a group and a tenant's settings, a part at a time. Next stop: history.py, ports.py."""
+"""The history of a person, a group and a tenant's settings, a part at a time. Next stop: history.py, telling.py."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
 from kernel.application.ports import EventStore
-from kernel.domain.context import Client
 from services.users.application.errors import CursorUnreadable
 from services.users.application.history import (
     Change,
-    Field,
     Moment,
+    Window,
     group_says,
     image_says,
     moments,
@@ -22,6 +21,7 @@ from services.users.application.history import (
 from services.users.application.knowing import known
 from services.users.application.ports import Cursors, Directory, Records
 from services.users.application.streams import image_stream, policy_stream
+from services.users.application.telling import Telling
 from services.users.domain.errors import GroupUnknown, UserUnknown
 from services.users.domain.events import GroupCreated, JoinedGroup, UserRegistered
 from services.users.domain.group import group
@@ -29,13 +29,10 @@ from services.users.domain.image import image
 from services.users.domain.policy import policy
 from services.users.domain.user import user
 
-USER = "user:"
-MEMBERS = "members"
-
-Clients: TypeAlias = Callable[[Sequence[str | None]], Awaitable[Sequence[Client | None]]]
-"""Opens from where somebody asked; None where nobody knows, or where they were forgotten."""
 At: TypeAlias = tuple[datetime, UUID, int]
 """A place in a history: when, and which fact of which stream."""
+
+EVER = Window()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,30 +51,37 @@ class Histories:
     directory: Directory
     records: Records
     cursors: Cursors
-    clients: Clients
+    telling: Telling
 
-    async def of_user(self, tenant_id: UUID, user_id: UUID, limit: int, cursor: str | None = None) -> HistoryPage:
+    async def of_user(
+        self, tenant_id: UUID, user_id: UUID, limit: int, cursor: str | None = None, window: Window = EVER
+    ) -> HistoryPage:
         """Return what changed of a person. Raises: UserUnknown; CursorUnreadable."""
         past = await known(self.store, user_id, tenant_id, UserRegistered, UserUnknown)
         joined = {fact.event.group_id for fact in past if isinstance(fact.event, JoinedGroup)}
         names = await self._group_names(tenant_id, joined)
-        return await self._page(tenant_id, user_id, moments(past, user, user_says(names)), limit, cursor)
+        found = moments(past, user, user_says(names))
+        return await self._page(tenant_id, user_id, window.of(found), limit, cursor)
 
-    async def of_group(self, tenant_id: UUID, group_id: UUID, limit: int, cursor: str | None = None) -> HistoryPage:
+    async def of_group(
+        self, tenant_id: UUID, group_id: UUID, limit: int, cursor: str | None = None, window: Window = EVER
+    ) -> HistoryPage:
         """Return what changed of a group, and who joined and left it. Raises: GroupUnknown; CursorUnreadable."""
         past = await known(self.store, group_id, tenant_id, GroupCreated, GroupUnknown)
         after = self._opened(tenant_id, group_id, cursor)
-        members = await self.records.memberships(tenant_id, group_id, limit + 1, after)
+        members = await self.records.memberships(tenant_id, group_id, limit + 1, after, window)
         found = sorted([*moments(past, group, group_says), *members], key=lambda one: one.place, reverse=True)
-        return await self._page(tenant_id, group_id, found, limit, cursor)
+        return await self._page(tenant_id, group_id, window.of(found), limit, cursor)
 
-    async def of_policy(self, tenant_id: UUID, limit: int, cursor: str | None = None) -> HistoryPage:
+    async def of_policy(
+        self, tenant_id: UUID, limit: int, cursor: str | None = None, window: Window = EVER
+    ) -> HistoryPage:
         """Return what changed of a tenant's settings. Raises: CursorUnreadable."""
         stream_id = policy_stream(tenant_id)
         decided = moments(await self.store.load(stream_id), policy, policy_says)
         shown = moments(await self.store.load(image_stream(tenant_id)), image, image_says)
         found = sorted([*decided, *shown], key=lambda one: one.place, reverse=True)
-        return await self._page(tenant_id, stream_id, found, limit, cursor)
+        return await self._page(tenant_id, stream_id, window.of(found), limit, cursor)
 
     async def _page(
         self, tenant_id: UUID, stream_id: UUID, found: Sequence[Moment], limit: int, cursor: str | None
@@ -86,30 +90,15 @@ class Histories:
         left = [one for one in found if after is None or one.place < after]
         shown = left[:limit]
         more = self._sealed(tenant_id, stream_id, shown[-1]) if len(left) > limit else None
-        names = await self._people(tenant_id, shown)
-        clients = await self.clients([one.client for one in shown])
-        return HistoryPage(
-            items=[
-                change for one, client in zip(shown, clients, strict=True) for change in _changes(one, client, names)
-            ],
-            next_cursor=more,
-        )
-
-    async def _people(self, tenant_id: UUID, shown: Sequence[Moment]) -> Mapping[str, str]:
-        """Return the names of actors and members by `user:<id>`; those of other tenants and the forgotten have none."""
-        members = (name for one in shown for field in one.fields if field.name == MEMBERS for name in _said(field))
-        ids = {UUID(who.removeprefix(USER)) for who in (*(one.actor for one in shown), *members) if _is_person(who)}
-        found = await self.directory.names(tenant_id, ids) if ids else {}
-        return {f"{USER}{user_id}": name for user_id, name in found.items()}
+        return HistoryPage(items=await self.telling.changes(tenant_id, shown), next_cursor=more)
 
     async def _group_names(self, tenant_id: UUID, group_ids: set[UUID]) -> Mapping[UUID, str]:
         if not group_ids:
             return {}
         names = {one.group_id: one.name for one in await self.directory.group_names(tenant_id)}
         # Groups that are gone are in no list; their streams remember what they were called.
-        gone = {
-            one: group.fold(fact.event for fact in await self.store.load(one)).name for one in group_ids - names.keys()
-        }
+        pasts = await self.store.load_many(group_ids - names.keys())
+        gone = {one: group.fold(fact.event for fact in past).name for one, past in pasts.items()}
         return {**names, **gone}
 
     def _sealed(self, tenant_id: UUID, stream_id: UUID, last: Moment) -> str:
@@ -130,32 +119,3 @@ class Histories:
 
 def _bound(tenant_id: UUID, stream_id: UUID) -> str:
     return f"history {tenant_id} {stream_id}"
-
-
-def _is_person(who: str) -> bool:
-    try:
-        return who.startswith(USER) and bool(UUID(who.removeprefix(USER)))
-    except ValueError:
-        return False
-
-
-def _said(field: Field) -> Sequence[str]:
-    return [text for text in (field.old, field.new) if text]
-
-
-def _changes(one: Moment, client: Client | None, names: Mapping[str, str]) -> Sequence[Change]:
-    return [
-        Change(
-            at=one.at,
-            actor=one.actor,
-            by=names.get(one.actor, one.actor),
-            field=field.name,
-            old=names.get(field.old or "", field.old) if field.name == MEMBERS else field.old,
-            new=names.get(field.new or "", field.new) if field.name == MEMBERS else field.new,
-            cause=one.cause,
-            correlation_id=one.correlation_id,
-            fact=one.fact,
-            client=client,
-        )
-        for field in one.fields
-    ]

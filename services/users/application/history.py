@@ -72,6 +72,22 @@ class Change:
     client: Client | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The time between two moments, the first not in it, the last in it; None for no end."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def holds(self, at: datetime) -> bool:
+        """Return whether a moment lies in it."""
+        return (self.since is None or at > self.since) and (self.until is None or at <= self.until)
+
+    def of(self, found: Sequence[Moment]) -> Sequence[Moment]:
+        """Return what happened in it."""
+        return [one for one in found if self.holds(one.at)]
+
+
 def moments(past: Iterable[Recorded[Any]], of: Decider[S, Any, Any], said: Callable[[S], Said]) -> Sequence[Moment]:
     """Return what each fact changed of what a state says, newest first; a fact that changed nothing is left out."""
     state, found = of.initial, list[Moment]()
@@ -79,16 +95,19 @@ def moments(past: Iterable[Recorded[Any]], of: Decider[S, Any, Any], said: Calla
     for recorded in past:
         state = of.evolve(state, recorded.event)
         after = said(state)
-        changed = [
-            Field(name=name, old=before.get(name), new=new) for name, new in after.items() if new != before.get(name)
-        ]
-        before = after
+        changed, before = difference(before, after), after
         if changed:
-            found.append(_moment(recorded, changed))
+            found.append(moment(recorded, changed))
     return found[::-1]
 
 
-def _moment(recorded: Recorded[Any], changed: Sequence[Field]) -> Moment:
+def difference(before: Said, after: Said) -> Sequence[Field]:
+    """Return the fields that say something else now."""
+    return [Field(name=name, old=before.get(name), new=new) for name, new in after.items() if new != before.get(name)]
+
+
+def moment(recorded: Recorded[Any], changed: Sequence[Field]) -> Moment:
+    """Return what one fact changed, and how it came to be."""
     return Moment(
         at=recorded.recorded_at,
         stream_id=recorded.stream_id,
@@ -138,7 +157,7 @@ def group_says(state: Group) -> Said:
         "life": state.life.name if state.name else None,
         "name": state.name or None,
         "description": state.description or None,
-        "permissions": "; ".join(map(_permission, state.permissions)) or None,
+        "permissions": "; ".join(map(permission_says, state.permissions)) or None,
     }
 
 
@@ -164,6 +183,7 @@ def image_says(state: TenantImage) -> Said:
     return {"image": f"{shown.width}x{shown.height}, {shown.size} B, {shown.digest[:8]}" if shown else None}
 
 
-def _permission(one: Permission) -> str:
+def permission_says(one: Permission) -> str:
+    """Return what a permission says."""
     of = one.service_name if one.contract_id is None else f"{one.service_name} {one.contract_id}"
     return f"{of}: {', '.join(one.actions)}"

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from kernel.application.consume import Incoming
 from services.users.application.directory import Entry, GroupEntry, GroupName, PeopleWanted, Place
-from services.users.application.history import Moment
+from services.users.application.history import Moment, Window
 from services.users.application.registered import LinkState, Registered
 from services.users.domain.events import GroupEvent, UserEvent
 
@@ -108,9 +108,15 @@ class Records(Protocol):
         ...
 
     async def memberships(
-        self, tenant_id: UUID, group_id: UUID, limit: int, after: tuple[datetime, UUID, int] | None
+        self, tenant_id: UUID, group_id: UUID, limit: int, after: tuple[datetime, UUID, int] | None, window: Window
     ) -> Sequence[Moment]:
         """Return who joined and left a group, newest first, as changes of its members by `user:<id>`."""
+        ...
+
+    async def members(
+        self, tenant_id: UUID, group_id: UUID, at: datetime, limit: int, after: UUID | None
+    ) -> Sequence[UUID]:
+        """Return who was in a group at a moment, in the order of their ids, the first ones or those after one."""
         ...
 
 

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from kernel.application.ports import Clock
 from services.users.application.errors import CursorUnreadable
-from services.users.application.histories import USER
 from services.users.application.ports import Cursors, Directory, Records
 from services.users.application.registered import LinkState, Registered
+from services.users.application.telling import USER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

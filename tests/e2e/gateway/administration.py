@@ -10,7 +10,8 @@ from tests.e2e.gateway.sample_people import user
 from tests.e2e.gateway.walking import Walker
 from tests.unit.gateway.fakes import EVERYBODY, GROUP, TENANT
 from tests.unit.gateway.fakes_mail import FAILED
-from tests.unit.gateway.fakes_people import COLLEAGUE, LastAdministrator
+from tests.unit.gateway.fakes_people import LastAdministrator
+from tests.unit.gateway.samples_people import COLLEAGUE
 from tests.unit.gateway.world import World
 
 NO_CHECKS = "() => { for (const form of document.forms) form.noValidate = true; }"

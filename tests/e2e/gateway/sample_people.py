@@ -14,14 +14,7 @@ from gateway.application.viewer import Role
 from tests.unit.gateway.fakes import EVERYBODY, GROUP, NOW, SESSION_ID, TENANT, USER
 from tests.unit.gateway.fakes_boards import contract
 from tests.unit.gateway.fakes_mail import FAILED, some_mail
-from tests.unit.gateway.fakes_people import (
-    ALL,
-    COLLEAGUE,
-    OTHER_SESSION,
-    some_group,
-    some_settings,
-    somebody,
-)
+from tests.unit.gateway.samples_people import ALL, COLLEAGUE, OTHER_SESSION, some_group, some_settings, somebody
 from tests.unit.gateway.world import World
 
 NAMES = ("高橋 次郎", "田中 三奈", "伊藤 司", "渡辺 美咲", "山本 健", "中村 彩", "小林 大輔", "加藤 由美")

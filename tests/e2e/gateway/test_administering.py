@@ -12,10 +12,10 @@ from tests.e2e.gateway.conftest import Opens
 from tests.e2e.gateway.test_browsing import focused
 from tests.e2e.gateway.tour import CODE
 from tests.e2e.gateway.walking import Walker
-from tests.unit.gateway.fakes import TENANT
+from tests.unit.gateway.fakes import GROUP, TENANT
 from tests.unit.gateway.fakes_boards import contract
-from tests.unit.gateway.fakes_people import COLLEAGUE, GROUP, NEW, somebody
 from tests.unit.gateway.reading import MAIL, PASSWORD
+from tests.unit.gateway.samples_people import COLLEAGUE, NEW, somebody
 from tests.unit.gateway.world import World
 
 LANGUAGES = pytest.mark.parametrize("language", ["ja", "en"])

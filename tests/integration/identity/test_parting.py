@@ -75,6 +75,15 @@ async def test_m12_a_suspension_is_told_as_a_session_that_was_revoked(world: Wor
     assert "exp" not in claims
 
 
+async def test_m12_a_session_that_was_left_alone_is_told_like_any_other_end(world: World, wish: Wish, ear: Ear) -> None:
+    body = {"userId": str(wish.person.user_id), "reason": "EXPIRED"}
+    assert (await world.call(f"/sessions/{wish.session_id}/end", body)).status_code == 200
+    await parts(world)
+    told = {path: (await read(world, token))[1] for path, _, token in ear.heard}
+    assert told["/logout"]["sid"] == wish.session_id
+    assert told["/events"]["events"][REVOKED_EVENT]["initiating_entity"] == "policy"
+
+
 async def test_m12_what_was_told_is_not_told_again(world: World, wish: Wish, ear: Ear) -> None:
     await logs_out(wish)
     await parts(world)

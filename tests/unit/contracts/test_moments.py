@@ -2,8 +2,7 @@
 
 import random
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -11,68 +10,18 @@ import pytest
 from services.contracts.application.moments import said
 from services.contracts.domain.contract import Life
 from services.contracts.domain.errors import ContractUnknown
-from services.contracts.domain.events import (
-    ContractActivated,
-    ContractChanged,
-    ContractTerminated,
-    MemoChanged,
-    ServiceStatus,
-    ServiceStatusChanged,
-)
+from services.contracts.domain.events import ServiceStatus
+from tests.unit.contracts.lives import BEGIN, DAYS, Stage, from_scratch, lived
 from tests.unit.contracts.samples import AT, FIRST, ORDERS, TENANT
 from tests.unit.contracts.world import World, by
 
-STREAMS, PAIRS, DAYS = 50, 1000, 30
-BEGIN = AT - timedelta(days=DAYS)
-
-
-async def lived(world: World, chance: random.Random, number: int) -> UUID:
-    """Let a contract have a month of its own; a third of its reports come late."""
-    order = replace(ORDERS[0], contract_id=UUID(int=1000 + number), contract_number=f"N{number:09}")
-    contract_id = order.contract_id
-    world.clock.at = BEGIN + timedelta(minutes=chance.randrange(2000))
-    await world.handlers.activate(order, by()(TENANT))
-    for _ in range(chance.randrange(5, 40)):
-        world.clock.advance(timedelta(minutes=chance.randrange(1, 1500)))
-        match chance.randrange(4):
-            case 0:
-                await world.handlers.change(contract_id, {"channels": chance.randrange(3)}, by())
-            case 1:
-                await world.handlers.change_memo(contract_id, f"メモ{chance.randrange(3)}", by()(TENANT))
-            case _:
-                late = timedelta(minutes=chance.choice((0, 0, chance.randrange(5000))))
-                status = chance.choice(list(ServiceStatus))
-                await world.handlers.change_service_status(contract_id, status, by(), world.clock.at - late)
-    if chance.random() < 0.2:
-        await world.handlers.terminate(contract_id, by())
-    return contract_id
-
-
-def from_scratch(facts: list[Any], at: datetime) -> dict[str, str | None]:
-    """Tell a contract from its facts without any of the code that is tested."""
-    told: dict[str, str | None] = {}
-    statuses: list[tuple[datetime, int, str]] = []
-    for place, fact in enumerate(facts):
-        match fact:
-            case _ if fact.at > at:
-                continue
-            case ContractActivated():
-                told |= {"life": "IN_FORCE", "site": fact.site, "channels": str(fact.channels), "memo": None}
-                statuses.append((fact.at, place, "UNKNOWN"))
-            case ContractChanged():
-                told["channels"] = str(fact.channels)
-            case MemoChanged():
-                told["memo"] = fact.memo
-            case ServiceStatusChanged():
-                statuses.append((fact.at, place, fact.service_status.value))
-            case ContractTerminated():
-                told["life"] = "TERMINATED"
-    return told | {"serviceStatus": max(statuses)[2]} if told else {}
+STREAMS, PAIRS = 50, 1000
 
 
 async def test_sh4_a_thousand_random_moments_equal_a_fold_from_nothing(world: World) -> None:
     chance = random.Random(20261123)  # noqa: S311 - the same month in every run
-    streams = [await lived(world, chance, number) for number in range(STREAMS)]
+    stage = Stage(world.handlers, world.clock)
+    streams = [await lived(stage, chance, number) for number in range(STREAMS)]
     seen = set()
     for _ in range(PAIRS):
         stream, at = chance.choice(streams), BEGIN + timedelta(minutes=chance.randrange(DAYS * 1440))

@@ -54,7 +54,7 @@ class World:
         self.store = Interleaved()
         self.clock = StillClock(AT)
         self.secrets = Secrets()
-        self.built = build(self.store, b"pepper", self.secrets, self.clock, ids())
+        self.built = build(self.store, self.store.keyring, b"pepper", self.secrets, self.clock, ids())
         self.handlers = self.built.contracts
         self._read = 0
 

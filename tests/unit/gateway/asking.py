@@ -27,8 +27,8 @@ from tests.unit.gateway.fakes import GROUP, NOW, OTHER_TENANT, SESSION_ID, TENAN
 from tests.unit.gateway.fakes_boards import affected, contract, incident, maintenance, person
 from tests.unit.gateway.fakes_boards import application as applied_for
 from tests.unit.gateway.fakes_mail import MAIL
-from tests.unit.gateway.fakes_people import COLLEAGUE, OTHER_SESSION, STRANGER
 from tests.unit.gateway.fakes_second_step import BROWSER, PASSKEY
+from tests.unit.gateway.samples_people import COLLEAGUE, OTHER_SESSION, STRANGER
 from tests.unit.gateway.test_api_boards import FORM
 from tests.unit.gateway.viewers import session
 from tests.unit.gateway.world import World

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from gateway.application.asked import Asked
+from gateway.application.directory import HistoryEntry, HistoryOf, HistoryPage
 from gateway.application.ports import (
     RESYNC,
     Change,
@@ -20,6 +21,7 @@ from gateway.application.ports import (
 from gateway.application.session import Session, furthest
 from kernel.domain.errors import NotFound, TooManyTries, Unavailable
 from kernel.domain.recorded import LogPosition
+from tests.unit.gateway.parts import part
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TENANT = UUID("019abcde-0000-7000-8000-000000000001")
@@ -200,6 +202,10 @@ class FakeOwnContracts:
     calls: list[tuple[str, Any]] = field(default_factory=list)
     memos: dict[UUID, str] = field(default_factory=dict)
     told: list[ContractChange] = field(default_factory=list)
+    entries: list[HistoryEntry] = field(
+        default_factory=lambda: [HistoryEntry(at=NOW, by=f"user:{USER}", field="memo", new="本社")]
+    )
+    asked: list[HistoryOf] = field(default_factory=list)
     feeds: dict[UUID, tuple[UUID, UUID]] = field(default_factory=dict)
 
     async def change_memo(self, session: Session, contract_id: UUID, memo: str, asked: Asked) -> Sequence[LogPosition]:
@@ -216,6 +222,12 @@ class FakeOwnContracts:
         self, session: Session, contract_id: UUID, since: datetime | None, until: datetime, asked: Asked
     ) -> Sequence[ContractChange]:
         return self.told
+
+    async def history(
+        self, session: Session, of: HistoryOf, limit: int, cursor: str | None, asked: Asked
+    ) -> HistoryPage:
+        self.asked.append(of)
+        return HistoryPage(**part(session, self.entries if session.tenant_id == TENANT else (), limit, cursor))
 
     async def has_calendar(self, session: Session, asked: Asked) -> bool:
         return session.user_id in self.feeds

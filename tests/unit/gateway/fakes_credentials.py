@@ -13,7 +13,9 @@ from gateway.application.directory import Done
 from gateway.application.session import Session
 from kernel.domain.errors import Denied, NotFound
 from tests.unit.gateway.fakes import NOW, SESSION_ID, TENANT, USER
-from tests.unit.gateway.fakes_people import COLLEAGUE, OTHER_SESSION, POSITION, UserUnknown, part
+from tests.unit.gateway.fakes_people import UserUnknown
+from tests.unit.gateway.parts import part
+from tests.unit.gateway.samples_people import COLLEAGUE, OTHER_SESSION, POSITION
 
 
 class SessionUnknown(NotFound):

@@ -11,7 +11,7 @@ from gateway.application.mails import Mail, MailsPage, MailState, MailsWanted, R
 from gateway.application.session import Session
 from kernel.domain.errors import Invalid, NotFound
 from tests.unit.gateway.fakes import NOW, OTHER_TENANT, TENANT
-from tests.unit.gateway.fakes_people import COLLEAGUE, STRANGER
+from tests.unit.gateway.samples_people import COLLEAGUE, STRANGER
 
 MAIL = UUID("019abcde-0000-7000-8000-000000000051")
 SENT, FAILED, CODE = (UUID(int=MAIL.int + number) for number in (1, 2, 3))

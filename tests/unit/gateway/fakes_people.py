@@ -4,7 +4,7 @@
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -26,7 +26,6 @@ from gateway.application.directory import (
     PeopleWanted,
     Permission,
     Person,
-    Registration,
     RegistrationPage,
     Status,
     TenantSettings,
@@ -35,22 +34,24 @@ from gateway.application.notification_ports import Notification, Notifications
 from gateway.application.notifications import MailKind
 from gateway.application.session import Session
 from gateway.application.steps import Method
-from gateway.application.viewer import Origin, Role
+from gateway.application.viewer import Role
 from gateway.sources.users import LoginPolicy
 from kernel.domain.errors import Invalid, NotFound, PreconditionFailed, Refused
-from kernel.domain.recorded import LogPosition
 from tests.unit.gateway.fakes import EVERYBODY, GROUP, NOW, OTHER_TENANT, TENANT, USER
-
-COLLEAGUE = UUID("019abcde-0000-7000-8000-000000000012")
-STRANGER = UUID("019abcde-0000-7000-8000-000000000013")
-"""A person of the other tenant."""
-OTHER_GROUP = UUID("019abcde-0000-7000-8000-000000000043")
-"""A group of the other tenant."""
-NEW = UUID("019abcde-0000-7000-8000-000000000099")
-OTHER_SESSION = UUID("019abcde-0000-7000-8000-000000000022")
-NAMELESS = {"pointer": "/name", "code": "missing", "detail": "Field required"}
-POSITION = LogPosition(service="users", epoch=1, partition=4, position=11)
-ALL = Permission(service_name="*", actions=tuple(Action))
+from tests.unit.gateway.parts import part, start
+from tests.unit.gateway.samples_people import (
+    ALL,
+    COLLEAGUE,
+    NAMELESS,
+    NEW,
+    OTHER_GROUP,
+    POSITION,
+    STRANGER,
+    some_group,
+    some_registration,
+    some_settings,
+    somebody,
+)
 
 
 class UserUnknown(NotFound):
@@ -75,68 +76,6 @@ class MailNotRefusable(Invalid):
     """As users says it."""
 
     code = "mail-not-refusable"
-
-
-class CursorForeign(Invalid):
-    """As users says it."""
-
-    code = "cursor-unreadable"
-
-
-def somebody(user_id: UUID = COLLEAGUE, name: str = "鈴木 一郎", **changes: Any) -> Person:
-    """Return a colleague as the users service tells of them."""
-    row = Person(
-        user_id=user_id,
-        name=name,
-        email="ichiro.suzuki@example.co.jp",
-        title="課長",
-        role=Role.GENERAL_USER,
-        phone_number="03-1234-5679",
-        status=Status.ACTIVE,
-        second_factor="TOTP",
-        groups=(GroupName(group_id=GROUP, name="営業部"),),
-        last_login_at=NOW,
-        mail_language="ja",
-        timezone="Asia/Tokyo",
-        version=2,
-    )
-    return replace(row, **changes)
-
-
-def some_registration(person: Person, **changes: Any) -> Registration:
-    """Return how a person was registered, as the users service tells of it."""
-    row = Registration(
-        user_id=person.user_id,
-        name=person.name,
-        email=person.email,
-        role=person.role,
-        origin=Origin.ADMINISTRATOR,
-        registered_at=NOW,
-        by=f"user:{USER}",
-        by_name="佐藤 花子",
-        state=LinkState.WAITING if person.status is Status.PENDING_ACTIVATION else LinkState.ACTIVATED,
-        link_sent_at=NOW,
-        link_expires_at=NOW + timedelta(hours=72),
-        activated_at=None if person.status is Status.PENDING_ACTIVATION else NOW,
-    )
-    return replace(row, **changes)
-
-
-def some_group(group_id: UUID = GROUP, name: str = "営業部", **changes: Any) -> Group:
-    """Return a group as the users service tells of it."""
-    return replace(Group(group_id=group_id, name=name, members=1, version=1), **changes)
-
-
-def some_settings() -> TenantSettings:
-    """Return the settings of a tenant that changed nothing."""
-    return TenantSettings(
-        session_idle_minutes=30,
-        session_absolute_hours=12,
-        allowed_networks=(),
-        trusted_browser=False,
-        second_factors=(Method.TOTP, Method.MAIL_OTP),
-        version=1,
-    )
 
 
 def _people() -> dict[UUID, dict[UUID, Person]]:
@@ -188,6 +127,8 @@ class FakeDirectory:
             )
         ]
     )
+    histories: list[HistoryOf] = field(default_factory=list)
+    """Which histories were asked for."""
     refused: dict[UUID, tuple[str, ...]] = field(default_factory=dict)
     """Which mails people do not want."""
     refusal: Exception | None = None
@@ -210,6 +151,7 @@ class FakeDirectory:
     async def history(
         self, session: Session, of: HistoryOf, limit: int, cursor: str | None, asked: Asked
     ) -> HistoryPage:
+        self.histories.append(of)
         if of.kind is HistoryKind.USER and of.id:
             self._person(session, of.id)
         if of.kind is HistoryKind.GROUP and of.id:
@@ -269,9 +211,9 @@ class FakeDirectory:
 
     async def groups(self, session: Session, limit: int, cursor: str | None, asked: Asked) -> GroupPage:
         rows = sorted(self.kept_groups[session.tenant_id].values(), key=lambda group: group.name)
-        start = _start(cursor, session.tenant_id)
-        more = f"{session.tenant_id}/{start + limit}" if start + limit < len(rows) else None
-        return GroupPage(items=tuple(rows[start : start + limit]), next_cursor=more, total=len(rows))
+        first = start(cursor, session.tenant_id)
+        more = f"{session.tenant_id}/{first + limit}" if first + limit < len(rows) else None
+        return GroupPage(items=tuple(rows[first : first + limit]), next_cursor=more, total=len(rows))
 
     async def group_names(self, session: Session, asked: Asked) -> Sequence[GroupName]:
         rows = (await self.groups(session, 1000, None, asked)).items
@@ -443,28 +385,11 @@ class FakeDirectory:
             raise refusal
 
 
-def part(session: Session, rows: Sequence[Any], limit: int, cursor: str | None) -> dict[str, Any]:
-    """Return a part of a list; its cursor holds for one tenant alone, as the real ones do."""
-    first = _start(cursor, session.tenant_id)
-    last = first + limit
-    following = f"{session.tenant_id}/{last}" if len(rows) > last else None
-    return {"items": tuple(rows[first:last]), "next_cursor": following}
-
-
 def _login_policy(said: Mapping[str, str] | None) -> LoginPolicy | None:
     if said is None:
         return None
     since, until = (datetime.fromisoformat(said[name]) for name in ("effectiveFrom", "legacyUntil"))
     return LoginPolicy(effective_from=since, legacy_until=until)
-
-
-def _start(cursor: str | None, tenant_id: UUID) -> int:
-    if cursor is None:
-        return 0
-    tenant, _, place = cursor.partition("/")
-    if tenant != str(tenant_id) or not place.isdecimal():
-        raise CursorForeign
-    return int(place)
 
 
 def _fits(row: Person, wanted: PeopleWanted) -> bool:

@@ -15,7 +15,7 @@ from gateway.application.steps import Method, TotpSetup
 from kernel.domain.errors import Denied, Invalid, NotFound
 from tests.unit.gateway.fakes import NOW, USER
 from tests.unit.gateway.fakes_credentials import CodeWrong, PasswordWrong
-from tests.unit.gateway.fakes_people import POSITION
+from tests.unit.gateway.samples_people import POSITION
 
 PASSKEY = UUID("019abcde-0000-7000-8000-000000000072")
 BROWSER = UUID("019abcde-0000-7000-8000-000000000071")

@@ -13,7 +13,7 @@ from tests.unit.gateway.browser import browser
 from tests.unit.gateway.fakes import NOW, TENANT, USER
 from tests.unit.gateway.fakes_boards import person as registered
 from tests.unit.gateway.fakes_mail import CODE, FAILED, FOREIGN_MAIL, MAIL, SENT, some_mail
-from tests.unit.gateway.fakes_people import COLLEAGUE, STRANGER
+from tests.unit.gateway.samples_people import COLLEAGUE, STRANGER
 from tests.unit.gateway.test_api_people import enter
 from tests.unit.gateway.world import World
 

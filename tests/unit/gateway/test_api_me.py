@@ -5,8 +5,8 @@ import pytest
 from gateway.application.credentials import OwnSession
 from tests.unit.gateway.browser import browser, log_in
 from tests.unit.gateway.fakes import SESSION_ID
-from tests.unit.gateway.fakes_people import OTHER_SESSION
 from tests.unit.gateway.fakes_second_step import BROWSER
+from tests.unit.gateway.samples_people import OTHER_SESSION
 from tests.unit.gateway.test_api_people import enter
 from tests.unit.gateway.world import World
 

@@ -14,7 +14,8 @@ from tests.unit.gateway.asking import SETTINGS, USER_FIELDS
 from tests.unit.gateway.browser import browser, log_in
 from tests.unit.gateway.fakes import EVERYBODY, GROUP, NOW, TENANT, USER
 from tests.unit.gateway.fakes_boards import contract
-from tests.unit.gateway.fakes_people import COLLEAGUE, NEW, POSITION, LastAdministrator, somebody
+from tests.unit.gateway.fakes_people import LastAdministrator
+from tests.unit.gateway.samples_people import COLLEAGUE, NEW, POSITION, somebody
 from tests.unit.gateway.world import World
 
 ONE = f"/api/v1/users/{COLLEAGUE}"

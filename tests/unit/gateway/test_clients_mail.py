@@ -8,7 +8,7 @@ from gateway.clients.notifier import NotifierClient
 from kernel.adapters.http.client import ServiceClient
 from tests.unit.gateway.fakes import TENANT, USER
 from tests.unit.gateway.fakes_mail import SENT
-from tests.unit.gateway.fakes_people import COLLEAGUE
+from tests.unit.gateway.samples_people import COLLEAGUE
 from tests.unit.gateway.test_clients import ASKED
 from tests.unit.gateway.test_clients_people import Reply, Wire, users
 from tests.unit.gateway.viewers import session

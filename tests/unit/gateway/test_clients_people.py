@@ -17,7 +17,7 @@ from kernel.adapters.http.client import ServiceClient
 from kernel.domain.context import Context
 from kernel.domain.recorded import LogPosition
 from tests.unit.gateway.fakes import GROUP, SESSION_ID, TENANT, USER
-from tests.unit.gateway.fakes_people import COLLEAGUE, OTHER_SESSION, POSITION
+from tests.unit.gateway.samples_people import COLLEAGUE, OTHER_SESSION, POSITION
 from tests.unit.gateway.test_clients import ASKED
 from tests.unit.gateway.viewers import session
 

@@ -11,13 +11,14 @@ from uuid import UUID
 import pytest
 
 from gateway.application.credentials import LoginRecord
-from gateway.application.directory import HistoryEntry, Status
+from gateway.application.directory import HistoryEntry, HistoryKind, HistoryOf, Status
+from gateway.application.errors import ContractUnknown
 from tests.unit.gateway.browser import browser
 from tests.unit.gateway.fakes import GROUP, NOW, TENANT, USER
 from tests.unit.gateway.fakes_boards import contract
-from tests.unit.gateway.fakes_people import COLLEAGUE
 from tests.unit.gateway.reading import enter as enter_pages
 from tests.unit.gateway.reading import person, read
+from tests.unit.gateway.samples_people import COLLEAGUE
 from tests.unit.gateway.test_api_people import enter
 from tests.unit.gateway.world import World
 
@@ -114,6 +115,60 @@ async def test_m10_every_history_has_a_page_with_ways_on_and_out(world: World, p
         assert path in {href for href, words in second.links if words == "最初へ"}
         files = [href for href, words in page.links if "書き出す" in words]
         assert [(await http.get(one)).status_code for one in files] == [200, 200]
+
+
+async def test_m10_a_contracts_history_is_for_who_sees_it_and_from_where_for_administrators(world: World) -> None:
+    world.boards.rows = [contract(1)]
+    world.own_contracts.entries = [entry(number, by_name=None, field="memo") for number in range(5)]
+    path = f"/api/v1/contracts/{contract(1).contract_id}/history"
+    async with browser(world) as http:
+        await enter(http)
+        first = (await http.get(f"{path}?limit=3")).json()
+        second = (await http.get(path, params={"limit": 3, "cursor": first["nextCursor"]})).json()
+        unknown = await http.get(f"/api/v1/contracts/{contract(2).contract_id}/history")
+        world.boards.persons[USER] = replace(world.boards.persons[USER], role="GENERAL_USER")
+        plain = (await http.get(f"{path}?since=2026-01-01T00:00:00Z")).json()["items"][0]
+    items = [*first["items"], *second["items"]]
+    assert [one["new"] for one in items] == [f"後{number}" for number in range(5)]
+    assert (items[0]["byName"], items[0]["clientIp"]) == ("佐藤 花子", "192.0.2.7")
+    assert (plain["byName"], plain["clientIp"], plain["userAgent"]) == ("佐藤 花子", None, None)
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "contract-unknown")
+    assert [one.since is None for one in world.own_contracts.asked] == [True, True, False]
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+async def test_m10_a_contracts_history_is_exported_whole(world: World, kind: str) -> None:
+    world.boards.rows = [contract(1)]
+    world.own_contracts.entries = [entry(number, by_name=None, field="memo", new="=1+1") for number in range(450)]
+    async with browser(world) as http:
+        await enter(http)
+        path = f"/api/v1/contracts/{contract(1).contract_id}/history/export?format={kind}"
+        answer = await http.get(path, headers={"accept-language": "en"})
+        world.boards.rows = []
+        gone = await http.get(path)
+    assert f'filename="history-contract.{kind}"' in answer.headers["content-disposition"]
+    if kind == "json":
+        assert len(json.loads(answer.content)["items"]) == 450
+    else:
+        rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+        assert (len(rows), rows[-1][1], rows[-1][7]) == (451, "佐藤 花子", "'=1+1")
+    assert gone.status_code == 404
+
+
+async def test_m10_an_export_breaks_off_when_the_contract_may_be_seen_no_more(world: World) -> None:
+    world.boards.rows = [contract(1)]
+    world.own_contracts.entries = [entry(number, by_name=None) for number in range(450)]
+    async with browser(world) as http:
+        await enter(http)
+        token = next(iter(world.sessions.kept))
+        viewer = await world.journeys.sessions.look(token, "192.0.2.7")
+        assert viewer is not None
+        of = HistoryOf(HistoryKind.CONTRACT, contract(1).contract_id)
+        steps = await world.journeys.contract_histories.export(viewer, token, of, world.asked())
+        assert len(await anext(steps)) == 200
+        world.boards.rows = []
+        with pytest.raises(ContractUnknown):
+            await anext(steps)
 
 
 async def test_n2_permissions_in_a_groups_history_read_as_people_say_them(world: World) -> None:

@@ -34,7 +34,7 @@ from tests.unit.gateway.asking import (
 from tests.unit.gateway.fakes import CONTRACT, OTHER_TENANT, TENANT
 from tests.unit.gateway.fakes_boards import application, contract, incident, maintenance
 from tests.unit.gateway.fakes_mail import FOREIGN_MAIL
-from tests.unit.gateway.fakes_people import OTHER_GROUP, STRANGER
+from tests.unit.gateway.samples_people import OTHER_GROUP, STRANGER
 from tests.unit.gateway.world import World
 
 CANARY = "よその"

@@ -8,11 +8,11 @@ import pytest
 from gateway.application.access import Action
 from gateway.application.directory import Permission
 from kernel.domain.errors import Refused
-from tests.unit.gateway.fakes import TENANT, USER
+from tests.unit.gateway.fakes import EVERYBODY, GROUP, TENANT, USER
 from tests.unit.gateway.fakes_boards import contract
 from tests.unit.gateway.fakes_boards import person as registered
-from tests.unit.gateway.fakes_people import COLLEAGUE, EVERYBODY, GROUP, NEW, OTHER_GROUP, some_group, somebody
 from tests.unit.gateway.reading import enter, person, read, send
+from tests.unit.gateway.samples_people import COLLEAGUE, NEW, OTHER_GROUP, some_group, somebody
 from tests.unit.gateway.world import World
 
 ONE = f"/groups/{GROUP}"

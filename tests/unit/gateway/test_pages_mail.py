@@ -13,8 +13,8 @@ from kernel.domain.errors import Refused
 from tests.unit.gateway.fakes import NOW, TENANT, USER
 from tests.unit.gateway.fakes_boards import person as registered
 from tests.unit.gateway.fakes_mail import FAILED, FOREIGN_MAIL, MAIL, SENT, some_mail
-from tests.unit.gateway.fakes_people import COLLEAGUE, STRANGER
 from tests.unit.gateway.reading import enter, person, read, send
+from tests.unit.gateway.samples_people import COLLEAGUE, STRANGER
 from tests.unit.gateway.world import World
 
 EVERYBODY = "/settings/mail"

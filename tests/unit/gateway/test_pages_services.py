@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
-from gateway.application.ports import ContractChange
+from gateway.application.directory import HistoryEntry
 from gateway.projections.status_history import StatusHistoryRow
 from gateway.web.services import TABS
 from tests.unit.gateway.fakes import GROUP, NOW, OTHER_TENANT, USER
@@ -101,19 +102,12 @@ async def test_s37_the_way_to_the_settings_site_stands_on_the_contract(company: 
 
 
 async def test_sh4_a_contract_as_it_was_and_who_changed_it(company: World) -> None:
-    change = ContractChange(
-        at=NOW,
-        recorded_at=NOW,
-        actor=f"user:{USER}",
-        field="memo",
-        old=None,
-        new="本社 総務部",
-        cause=None,
-        fact="portal.contract.memo-changed.v1",
+    change = HistoryEntry(
+        at=NOW, by=f"user:{USER}", client_ip="192.0.2.7", field="memo", new="本社 総務部", correlation_id=UUID(int=9)
     )
-    company.own_contracts.told = [
+    company.own_contracts.entries = [
         change,
-        replace(change, actor="operator:operator", field="serviceStatus", new="WARNING"),
+        replace(change, by="operator:operator", client_ip=None, field="serviceStatus", new="WARNING"),
     ]
     async with person(company) as http:
         await enter(http)
@@ -121,6 +115,7 @@ async def test_sh4_a_contract_as_it_was_and_who_changed_it(company: World) -> No
         assert "昔の場所" in text
         assert "佐藤 花子" in text
         assert "注意" in text
+        assert "192.0.2.7" in text
         was_not = await http.get(f"{HERE}/history?asOf=2020-01-01T00:00")
         assert "まだありませんでした" in was_not.text
         broken = await http.get(f"{HERE}/history?asOf=yesterday")

@@ -9,8 +9,8 @@ from gateway.application.steps import Method
 from kernel.domain.errors import Invalid, Refused
 from tests.unit.gateway.fakes import NOW, USER
 from tests.unit.gateway.fakes_boards import person as registered
-from tests.unit.gateway.fakes_people import OTHER_SESSION
 from tests.unit.gateway.reading import PASSWORD, enter, person, read, send
+from tests.unit.gateway.samples_people import OTHER_SESSION
 from tests.unit.gateway.world import World
 
 COMPANY = "/settings/company"

@@ -13,18 +13,11 @@ from gateway.application.errors import AccessPending
 from gateway.application.viewer import Role
 from gateway.web.zones import COMMON
 from kernel.domain.errors import Invalid, Refused
-from tests.unit.gateway.fakes import NOW, TENANT, USER
+from tests.unit.gateway.fakes import GROUP, NOW, TENANT, USER
 from tests.unit.gateway.fakes_boards import person as registered
-from tests.unit.gateway.fakes_people import (
-    COLLEAGUE,
-    GROUP,
-    NEW,
-    STRANGER,
-    LastAdministrator,
-    some_group,
-    somebody,
-)
+from tests.unit.gateway.fakes_people import LastAdministrator
 from tests.unit.gateway.reading import Page, enter, person, read, send
+from tests.unit.gateway.samples_people import COLLEAGUE, NEW, STRANGER, some_group, somebody
 from tests.unit.gateway.world import World
 
 ONE = f"/users/{COLLEAGUE}"

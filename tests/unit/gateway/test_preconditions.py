@@ -9,8 +9,8 @@ from gateway.application.directory import Permission, Status
 from gateway.application.viewer import Role
 from tests.unit.gateway.asking import ADMINISTRATOR, PEOPLE, Operation, ask, fresh_world, is_untouched, operations
 from tests.unit.gateway.fakes import GROUP, TENANT
-from tests.unit.gateway.fakes_people import COLLEAGUE
 from tests.unit.gateway.reading import enter, person, read
+from tests.unit.gateway.samples_people import COLLEAGUE
 from tests.unit.gateway.world import World
 
 ITEMS = ("/api/v1/users/{userId}", "/api/v1/groups/{groupId}", "/api/v1/tenant/settings")

@@ -142,6 +142,18 @@ async def test_n12_tokens_are_asked_for_by_a_form(http: httpx.AsyncClient) -> No
     assert (await http.get("/oauth/token")).status_code == 405
 
 
+async def test_a2_who_guesses_codes_or_secrets_is_told_to_come_back_later(
+    http: httpx.AsyncClient, world: World
+) -> None:
+    world.limits.refused.add("site")
+    for basic in (f"pbx:{SECRET}", "pbx:a guess"):
+        answer = await redeem(http, basic=basic)
+        assert (answer.status_code, answer.headers["retry-after"]) == (429, "30")
+        assert answer.json() == {"error": "temporarily_unavailable"}
+    assert {what for what, _ in world.limits.counted} == {"site"}
+    assert world.provider.redeemed == []
+
+
 async def test_n12_while_identity_is_away_the_site_is_told_to_come_back(http: httpx.AsyncClient, world: World) -> None:
     world.provider.down = True
     answer = await redeem(http)

@@ -12,6 +12,7 @@ from gateway.application.asked import Asked
 from gateway.application.back_office import BackOffice
 from gateway.application.calendar import CalendarJourney
 from gateway.application.company_image import CompanyImageJourney
+from gateway.application.contract_histories import ContractHistoriesJourney
 from gateway.application.contracts import ContractsJourney
 from gateway.application.dashboard import DashboardJourney
 from gateway.application.effects import Effects
@@ -27,10 +28,12 @@ from gateway.application.login import LoginJourney
 from gateway.application.lookback import LookbackJourney
 from gateway.application.mail import MailJourney
 from gateway.application.maintenances import MaintenancesJourney
+from gateway.application.names import Names
 from gateway.application.notifications import NotificationsJourney
 from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
+from gateway.application.permissions import PermissionsJourney
 from gateway.application.relying import RelyingJourney
 from gateway.application.second_step import SecondStepJourney
 from gateway.application.service_health import HealthJourney, Part
@@ -54,6 +57,7 @@ from tests.unit.gateway.fakes_boards import FakeBoards
 from tests.unit.gateway.fakes_credentials import FakeCredentials
 from tests.unit.gateway.fakes_identity import FakeIdentity
 from tests.unit.gateway.fakes_mail import FakeMailroom
+from tests.unit.gateway.fakes_past import FakePast
 from tests.unit.gateway.fakes_people import FakeDirectory
 from tests.unit.gateway.fakes_second_step import FakeSecondStep
 from tests.unit.gateway.fakes_sites import ISSUER, FakeHealth, FakeHints, FakeProvider, sites
@@ -75,6 +79,7 @@ class World:
     directory: FakeDirectory = field(default_factory=FakeDirectory)
     credentials: FakeCredentials = field(default_factory=FakeCredentials)
     second_step: FakeSecondStep = field(default_factory=FakeSecondStep)
+    past: FakePast = field(default_factory=FakePast)
     mailroom: FakeMailroom = field(default_factory=FakeMailroom)
     provider: FakeProvider = field(default_factory=FakeProvider)
     site_health: FakeHealth = field(default_factory=FakeHealth)
@@ -116,6 +121,7 @@ class World:
         people = PeopleJourney(directory=self.directory, credentials=self.credentials, effects=effects)
         boards, own = self.boards, self.own_contracts
         contracts = ContractsJourney(boards=boards, own=own, effects=effects)
+        names = Names(boards=boards, opener=OpenDoor())
         orders, incidents = OrdersJourney(boards=boards), IncidentsJourney(boards=boards)
         maintenances = MaintenancesJourney(boards=boards, now=self.clock)
         return Journeys(
@@ -136,7 +142,8 @@ class World:
             orders=orders,
             incidents=incidents,
             maintenances=maintenances,
-            lookback=LookbackJourney(contracts=contracts, own=own, boards=boards, opener=OpenDoor(), now=self.clock),
+            lookback=LookbackJourney(contracts=contracts, own=own, names=names, now=self.clock),
+            contract_histories=ContractHistoriesJourney(contracts=contracts, own=own, names=names, effects=effects),
             calendar=CalendarJourney(
                 own=own, boards=boards, maintenances=maintenances, limits=self.limits, now=self.clock
             ),
@@ -149,7 +156,9 @@ class World:
                 issuer=ISSUER,
                 now=self.clock,
             ),
-            relying=RelyingJourney(boards=self.boards, opener=OpenDoor(), provider=self.provider, sites=sites()),
+            relying=RelyingJourney(
+                boards=self.boards, opener=OpenDoor(), provider=self.provider, sites=sites(), limits=self.limits
+            ),
             live=LiveJourney(sessions=sessions, boards=self.boards, progress=self.progress),
             people=people,
             mail=MailJourney(mailroom=self.mailroom, directory=self.directory, people=people),
@@ -157,6 +166,7 @@ class World:
             groups=GroupsJourney(directory=self.directory, boards=self.boards, effects=effects),
             company_image=CompanyImageJourney(directory=self.directory, boards=self.boards, effects=effects),
             histories=HistoriesJourney(directory=self.directory, credentials=self.credentials, effects=effects),
+            permissions=PermissionsJourney(past=self.past, now=self.clock),
             tenant_settings=TenantSettingsJourney(directory=self.directory, effects=effects),
             own=OwnJourney(directory=self.directory, credentials=self.credentials, limits=self.limits, effects=effects),
             second_step=SecondStepJourney(identity=self.second_step, limits=self.limits, effects=effects),

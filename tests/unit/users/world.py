@@ -10,7 +10,7 @@ from kernel.domain.context import Context
 from kernel.domain.recorded import Claim, Recorded
 from kernel.testing import InMemoryStore, StillClock
 from services.users.application.directory import Entry, GroupEntry, GroupName, PeopleWanted, Place
-from services.users.application.history import Moment
+from services.users.application.history import Moment, Window
 from services.users.application.image_handlers import Picture
 from services.users.application.registered import LinkState, Registered
 from services.users.domain.events import UserActivated
@@ -75,6 +75,7 @@ class Unwritten:
     def __init__(self) -> None:
         self.registered: list[Registered] = []
         self.joined: list[Moment] = []
+        self.then: list[UUID] = []
 
     async def registrations(
         self, tenant_id: UUID, state: LinkState | None, now: datetime, limit: int, after: tuple[datetime, UUID] | None
@@ -84,10 +85,17 @@ class Unwritten:
         return [one for one in found if after is None or (one.registered_at, one.user_id) < after][:limit]
 
     async def memberships(
-        self, tenant_id: UUID, group_id: UUID, limit: int, after: tuple[datetime, UUID, int] | None
+        self, tenant_id: UUID, group_id: UUID, limit: int, after: tuple[datetime, UUID, int] | None, window: Window
     ) -> Sequence[Moment]:
         _ = tenant_id, group_id
-        return [one for one in self.joined if after is None or one.place < after][:limit]
+        found = [one for one in self.joined if window.holds(one.at)]
+        return [one for one in found if after is None or one.place < after][:limit]
+
+    async def members(
+        self, tenant_id: UUID, group_id: UUID, at: datetime, limit: int, after: UUID | None
+    ) -> Sequence[UUID]:
+        _ = tenant_id, group_id, at
+        return [one for one in self.then if after is None or one > after][:limit]
 
 
 class Gallery:
@@ -120,12 +128,13 @@ class World:
     """What the service builds, and the log it writes to."""
 
     def __init__(self) -> None:
-        self.store = Interleaved("users", lambda: AT)
+        self.clock = StillClock(AT)
+        self.store = Interleaved("users", self.clock)
         self.directory, self.freshness = Blank(), Immediate()
         self.records = Unwritten()
         self.gallery = Gallery()
         lists = Lists(directory=self.directory, records=self.records, freshness=self.freshness, images=self.gallery)
-        self.built = build(self.store, self.store.keyring, b"pepper", lists, StillClock(AT))
+        self.built = build(self.store, self.store.keyring, b"pepper", lists, self.clock)
         self.handlers = self.built.users
         self.groups = self.built.groups
 

@@ -1,0 +1,88 @@
+"""Pages of what a person might do and of who was in a group at a moment. Next stop: application/permissions.py."""
+
+from collections.abc import Mapping
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from gateway.application.directory import HistoryKind, HistoryOf
+from gateway.application.door import AskedHere, CurrentViewer, Use
+from gateway.application.viewer import Viewer
+from gateway.web.frame import Frame, Here
+from gateway.web.groups import permitted
+from gateway.web.histories import called
+from gateway.web.history import moments
+from gateway.web.moments import Typed
+from kernel.domain.errors import NotFound
+
+router = APIRouter(include_in_schema=False)
+
+CHANGES = 50
+"""How many facts of a group's past the page shows before it leads to the whole history."""
+
+
+@router.api_route("/users/{user_id}/past", methods=["GET", "HEAD"])
+async def of_user(
+    *, user_id: UUID, here: Here, viewer: CurrentViewer, use: Use, asked: AskedHere, moment: Typed
+) -> Response:
+    """Show what a user may do or might do at a moment, and what changed since another."""
+    row = await use.people.one(viewer, user_id, asked)
+    changed = await use.permissions.changes(viewer, user_id, moment.since, moment.as_of, asked)
+    try:
+        then = await use.permissions.of_person(viewer, user_id, moment.as_of, asked)
+    except NotFound:
+        then = None
+    numbers = await _numbers(here, viewer)
+    return await here.page(
+        "users/past.html",
+        moment.status,
+        row=row,
+        then=then,
+        groups=[(one, permitted(here.words, one.permissions, numbers)) for one in then.groups] if then else (),
+        together=permitted(here.words, then.permissions, numbers) if then else (),
+        history=moments(here.words, changed, HistoryKind.USER, await called(here, viewer)),
+        form=moment.form,
+        as_of=moment.as_of or use.permissions.now(),
+        zone=moment.timezone,
+    )
+
+
+@router.api_route("/groups/{group_id}/past", methods=["GET", "HEAD"])
+async def of_group(
+    *,
+    group_id: UUID,
+    here: Here,
+    viewer: CurrentViewer,
+    use: Use,
+    asked: AskedHere,
+    moment: Typed,
+    cursor: Annotated[str, Query(max_length=1000)] = "",
+) -> Response:
+    """Show what a group permitted and who was in it at a moment, and what changed since another."""
+    row, at = await use.groups.one(viewer, group_id, asked), moment.as_of or use.permissions.now()
+    window = HistoryOf(HistoryKind.GROUP, group_id, since=moment.since, until=at)
+    page = await use.histories.page(viewer, window, asked, limit=CHANGES)
+    try:
+        then = await use.permissions.of_group(viewer, group_id, at, asked, cursor=cursor or None)
+    except NotFound:
+        then = None
+    numbers = await _numbers(here, viewer)
+    return await here.page(
+        "groups/past.html",
+        moment.status,
+        row=row,
+        then=then,
+        permissions=permitted(here.words, then.group.permissions, numbers) if then else (),
+        history=moments(here.words, page.items, HistoryKind.GROUP, await called(here, viewer)),
+        more=page.next_cursor,
+        cursor=cursor,
+        form=moment.form,
+        as_of=at,
+        zone=moment.timezone,
+    )
+
+
+async def _numbers(here: Frame, viewer: Viewer) -> Mapping[UUID, str]:
+    """Return the numbers of the company's contracts."""
+    return {one.contract_id: one.contract_number for one in await here.use.groups.permittable(viewer)}
