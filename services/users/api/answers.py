@@ -48,6 +48,7 @@ class NotificationOne(Reply):
 
     kind: MailKind
     wanted: bool
+    daily: bool
     refusable: bool
 
 
