@@ -4,7 +4,7 @@ from datetime import UTC
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response, status
+from fastapi import Path, Query, Response, status
 from pydantic import AwareDatetime
 
 from gateway.api.operations import operations
@@ -24,6 +24,7 @@ from gateway.api.schemas.contracts import (
     MaintenanceAnswer,
     MaintenanceList,
     MemoChange,
+    ServiceAvailabilityAnswer,
 )
 from gateway.application import availability as arithmetic
 from gateway.application.calendar import calendar_path
@@ -101,6 +102,32 @@ async def availability(
         timezone=viewer.timezone,
         available=arithmetic.available(found),
         days=[DayAnswer(on=one.on, seconds=one.seconds, available=one.available) for one in found],
+    )
+
+
+@router.get(
+    "/services/{serviceName}/availability",
+    operation_id="serviceAvailability",
+    responses=problems(401, 404, 422, 503),
+)
+async def service_availability(
+    *,
+    serviceName: Annotated[str, Path(max_length=60)],  # noqa: N803 - the path's name is the API's
+    viewer: CurrentViewer,
+    use: Use,
+    fresh: Fresh,
+    days: Annotated[int, Query(ge=1, le=92)] = 30,
+) -> ServiceAvailabilityAnswer:
+    """Say how a service ran, day by day in the caller's zone; at most half a minute old."""
+    _ = fresh
+    found = await use.service_availability.show(viewer, serviceName, days)
+    return ServiceAvailabilityAnswer(
+        service_name=serviceName,
+        contracts=found.contracts,
+        timezone=viewer.timezone,
+        available=found.available,
+        days=[DayAnswer(on=one.on, seconds=one.seconds, available=one.available) for one in found.days],
+        as_of=found.as_of,
     )
 
 

@@ -63,6 +63,7 @@ class Operation(StrEnum):
     CONTRACT = "contract"
     CONTRACT_CHANGES = "contractChanges"
     AVAILABILITY = "availability"
+    SERVICE_AVAILABILITY = "serviceAvailability"
     CHANGE_MEMO = "changeMemo"
     SETTINGS_SITE = "settingsSite"
     APPLICATIONS = "applications"
@@ -181,6 +182,7 @@ _EVERY_PERSON = (
     Operation.CONTRACT,
     Operation.CONTRACT_CHANGES,
     Operation.AVAILABILITY,
+    Operation.SERVICE_AVAILABILITY,
     Operation.CHANGE_MEMO,
     Operation.SETTINGS_SITE,
     Operation.APPLICATIONS,

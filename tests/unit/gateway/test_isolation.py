@@ -16,6 +16,7 @@ from tests.unit.gateway.asking import (
     ADMINISTRATOR,
     BODIES,
     FORMS,
+    OTHER_SERVICE,
     OWN,
     PEOPLE,
     UPLOADS,
@@ -39,7 +40,8 @@ from tests.unit.gateway.world import World
 
 CANARY = "よその"
 NEVER = UUID("019abcde-0000-7000-8000-0000000000ff")
-FOREIGN: Mapping[str, UUID] = {
+FOREIGN: Mapping[str, UUID | str] = {
+    "serviceName": OTHER_SERVICE,
     "userId": STRANGER,
     "groupId": OTHER_GROUP,
     "contractId": contract(2).contract_id,

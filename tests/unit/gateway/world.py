@@ -33,6 +33,7 @@ from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
 from gateway.application.relying import RelyingJourney
 from gateway.application.second_step import SecondStepJourney
+from gateway.application.service_availability import ServiceAvailabilityJourney
 from gateway.application.service_health import HealthJourney, Part
 from gateway.application.sessions import Sessions
 from gateway.application.tenant_settings import TenantSettingsJourney
@@ -132,6 +133,7 @@ class World:
                 now=self.clock,
             ),
             contracts=contracts,
+            service_availability=ServiceAvailabilityJourney(boards=boards, now=self.clock),
             orders=orders,
             incidents=incidents,
             maintenances=maintenances,
