@@ -436,8 +436,8 @@ def fresh_world() -> World:
         one: TenantRow(tenant_id=one, company_name=name, image=sha256(world.directory.images[one]).hexdigest())
         for one, name in ((TENANT, "株式会社さくら商事"), (OTHER_TENANT, "よその 会社"))
     }
-    theirs = contract(3, tenant_id=OTHER_TENANT, service_name=OTHER_SERVICE)
-    world.boards.rows = [contract(1), contract(2, tenant_id=OTHER_TENANT, site="よその 場所"), theirs]
+    elsewhere = contract(3, tenant_id=OTHER_TENANT, service_name=OTHER_SERVICE)
+    world.boards.rows = [contract(1), contract(2, tenant_id=OTHER_TENANT, site="よその 場所"), elsewhere]
     theirs = affected(2, tenant_id=OTHER_TENANT)
     mine = affected(1)
     world.boards.received = [applied_for(), applied_for(2, tenant_id=OTHER_TENANT, company_name="よその 会社")]

@@ -93,7 +93,7 @@ CURSORS = [pytest.param(one, id=one.id) for one in operations() if "cursor" in o
 IN_BODIES = [
     pytest.param(one, place, id=f"{'/'.join(place)} in {one.id}") for one in operations() for place in one.ids_in_body()
 ]
-FOREIGN_BY_NAME = {"group": OTHER_GROUP, "groupIds": OTHER_GROUP, "userIds": STRANGER} | FOREIGN
+FOREIGN_BY_NAME = {"group": OTHER_GROUP, "groupIds": OTHER_GROUP, "userIds": STRANGER, **FOREIGN}
 """What stands for another tenant's in queries and bodies, by the name of the field."""
 
 
