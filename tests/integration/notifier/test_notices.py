@@ -3,15 +3,19 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 from uuid import UUID
 
 import pytest
 
+from gateway.application.access import access_of
 from kernel.adapters.clock import new_id
+from services.notifier.adapters.notice_board import PostgresNoticeBoard
 from services.notifier.adapters.queue import PostgresQueue
 from services.notifier.consumers.sight import JoinedGroup, UserDeleted, UserReinstated, UserSuspended
 from services.notifier.domain.events import Template
 from services.notifier.domain.pace import Pace
+from services.notifier.domain.sight import Grant, sight_of
 from tests.integration.notifier.newsdesk import Desk
 from tests.integration.notifier.world import World
 
@@ -218,3 +222,23 @@ async def test_two_processes_make_no_mail_twice(desk: Desk) -> None:
     rounds = await desk.world.pool.fetchval("SELECT count(*) FROM notice.round")
     assert {row["count"] for row in found} == {rounds}
     assert await desk.world.pool.fetchval("SELECT count(*) FROM notice.news WHERE round_id IS NULL") == 0
+
+
+SERVICES = ("smart-pbx", "vpn", "*")
+
+
+async def test_a_mail_shows_exactly_the_contracts_that_the_portal_shows(desk: Desk) -> None:
+    contracts = [desk.contract(service) for service in SERVICES[:2] for _ in range(3)]
+    await desk.incident(*contracts)
+    await desk.round()
+    round_id = await desk.world.pool.fetchval("SELECT round_id FROM notice.round")
+    board = PostgresNoticeBoard(desk.world.pool)
+    every: list[Grant] = [(service, None) for service in SERVICES]
+    every += [(service, one.contract_id) for service in SERVICES for one in contracts]
+    choose = Random(35)  # noqa: S311 - the same cases in every run
+    for _ in range(80):
+        grants = choose.sample(every, choose.randint(0, 4))
+        on_pages = access_of((service, contract, "VIEW") for service, contract in grants)
+        expected = sorted(one.contract_number for one in contracts if on_pages.sees(one.service_name, one.contract_id))
+        told = await board.seen([round_id], sight_of(grants), most=1, alive_at=None)
+        assert (list(told.items[0].contract_numbers) if told else []) == expected, grants
