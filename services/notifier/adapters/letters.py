@@ -68,6 +68,7 @@ class TemplateLetters:
         self._return_path = return_path
         self._now = now
         self._url = head.public_url.rstrip("/")
+        self._domain = head.sender.rpartition("@")[2]
         self._texts = Environment(
             loader=FileSystemLoader(TEMPLATES),
             undefined=StrictUndefined,
@@ -108,6 +109,10 @@ class TemplateLetters:
         letter = self._letter(mail, to, subject(mail.template, bulletin, words), marked)
         # Mail programs offer it as a button. See: RFC 2369, section 3.2; it leads to the person's own choice.
         letter.message["List-Unsubscribe"] = f"<{self._url}{WISHES_PATH}>"
+        stories = {item.telling.story_id for item in bulletin.items}
+        if len(stories) == 1 and bulletin.total == len(bulletin.items):
+            # No mail has this id; what names the same one is shown together by mail programs. See: RFC 5322, 3.6.4.
+            letter.message["References"] = f"<{stories.pop()}@{self._domain}>"
         return letter
 
     def _letter(self, mail: QueuedMail, to: Recipient, subject: str, marked: str) -> Letter:
@@ -134,7 +139,7 @@ class TemplateLetters:
         message["Subject"] = subject
         message["Date"] = format_datetime(self._now())
         # The same for every try of the same mail, so that a second copy is known as one.
-        message["Message-ID"] = f"<{mail.message_id}@{self._head.sender.rpartition('@')[2]}>"
+        message["Message-ID"] = f"<{mail.message_id}@{self._domain}>"
         message["Auto-Submitted"] = "auto-generated"
         return message
 

@@ -11,6 +11,7 @@ from kernel.application.backoff import Backoff
 from kernel.application.cancellation import heed_cancellation
 from kernel.application.ports import NewId
 from kernel.domain.errors import PortalError
+from services.notifier.adapters import metrics
 from services.notifier.adapters.intake import PostgresIntake
 from services.notifier.adapters.notice_board import LISTENS
 from services.notifier.application.notices import Addressing, Day, DayMail, Listener, Round
@@ -87,7 +88,8 @@ class PostgresRoundBook:
             await connection.execute(_SHUT, *which, self._pace.next_gap(gate["gap"], held=gate["held"]))
             await connection.execute(_TAKE, *which, round_id)
             await connection.execute(_OPEN, round_id, *which)
-            return True
+        metrics.ROUNDS.labels(gate["kind"]).inc()
+        return True
 
     async def _due(self, connection: Any) -> Any:
         if not await connection.fetchval(_ALONE, "rounds"):
@@ -113,7 +115,9 @@ class PostgresRoundBook:
             await connection.executemany(_KEEP, [(user_id, this.round_id, due_at) for user_id, due_at in done.kept])
             reached = people[-1].user_id if people else row["reached"]
             await connection.execute(_REACHED, this.round_id, reached, len(people) < CHUNK)
-            return True
+        metrics.ADDRESSED.labels(this.kind, "mail").inc(len(done.mails))
+        metrics.ADDRESSED.labels(this.kind, "day").inc(len(done.kept))
+        return True
 
     async def digest(self, make: DayMail) -> bool:
         """Make the mails of the day that are due; tell whether there were some."""

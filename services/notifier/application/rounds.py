@@ -49,8 +49,10 @@ class Rounds:
             bulletin = seen[one.sight]
             if bulletin is None:
                 continue
-            if this.kind in one.daily:
-                kept.append((one.user_id, next_daily(this.opened_at, one.timezone)))
+            due_at = next_daily(this.opened_at, one.timezone)
+            # What is over by the morning, such as work in the night, does not wait for it.
+            if this.kind in one.daily and due_at < bulletin.not_after:
+                kept.append((one.user_id, due_at))
             else:
                 mails.append(self._mail(this.tenant_id, one.user_id, NOTICES[this.kind], this.round_id, bulletin))
         return Addressed(mails=mails, kept=kept)

@@ -1,6 +1,7 @@
 """News of contracts through the real tables, the real queue and a real mail server."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -10,8 +11,10 @@ import pytest
 
 from gateway.application.access import access_of
 from kernel.adapters.clock import new_id
+from services.notifier.adapters import rounds
 from services.notifier.adapters.notice_board import PostgresNoticeBoard
 from services.notifier.adapters.queue import PostgresQueue
+from services.notifier.application.notices import Addressed, Listener, Round
 from services.notifier.consumers.sight import JoinedGroup, UserDeleted, UserReinstated, UserSuspended
 from services.notifier.domain.events import Template
 from services.notifier.domain.pace import Pace
@@ -209,6 +212,29 @@ async def test_a_code_overtakes_notices_that_were_there_before(desk: Desk) -> No
     (first, *others) = await PostgresQueue(desk.world.pool).lease(2, timedelta(seconds=5))
     assert first.template is Template.MAIL_CODE
     assert [one.template for one in others] == [Template.FAULT]
+
+
+async def test_a_company_is_gone_through_in_parts_and_who_dies_between_two_of_them_skips_nobody(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rounds, "CHUNK", 2)
+    for number in range(5):
+        await desk.viewer(f"user{number}@example.co.jp")
+    await desk.incident(desk.contract())
+    working = desk.rounds()
+    assert await working.book.open()
+    assert await working.book.go_on(working.address)
+
+    async def dies(this: Round, people: Sequence[Listener]) -> Addressed:
+        await working.address(this, people)
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await working.book.go_on(dies)
+    assert await desk.waiting() == 2
+    await desk.round()
+    found = await desk.world.pool.fetch("SELECT DISTINCT user_id FROM mail.queue")
+    assert (len(found), await desk.waiting()) == (5, 5)
 
 
 async def test_two_processes_make_no_mail_twice(desk: Desk) -> None:

@@ -96,6 +96,14 @@ def test_n11_the_mail_leads_to_the_choice_of_mails_and_mail_programs_find_it() -
     assert "https://portal.example.jp/settings/notifications" in text(mail).splitlines()
 
 
+def test_mails_about_the_same_incident_are_shown_together_by_mail_programs() -> None:
+    first, second = (told(Template.FAULT, bulletin(item(FAULT, word=word))) for word in ("OPENED", "RESOLVED"))
+    other = told(Template.FAULT, bulletin(item(FAULT, story_id=WORK.story_id)))
+    assert first["References"] == second["References"] == f"<{INCIDENT}@ntt.com>"
+    assert other["References"] != first["References"]
+    assert told(Template.FAULT, bulletin(item(), item(WORK)))["References"] is None
+
+
 def test_every_state_has_its_words_in_both_languages() -> None:
     states = {
         Template.FAULT: "OPENED ANALYZING ON_HOLD REPAIRING RESOLVED CLOSED",

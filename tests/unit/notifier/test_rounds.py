@@ -1,7 +1,7 @@
 """Who is told of a round, at once or once a day."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -85,6 +85,12 @@ async def test_n11_who_refused_the_kind_gets_none_and_who_wants_it_daily_waits_f
     )
     assert [mail.user_id for mail in done.mails] == [UUID(int=3)]
     assert done.kept == [(UUID(int=2), datetime(2026, 11, 23, 23, tzinfo=UTC))]
+
+
+async def test_n11_work_that_is_over_by_the_morning_does_not_wait_for_the_mail_of_the_day() -> None:
+    in_the_night = replace(bulletin(), not_after=datetime(2026, 11, 23, 22, 0, tzinfo=UTC))
+    done = await Here(shown={ALL: in_the_night}).addressed(person(2, daily=["FAULT"]))
+    assert (len(done.mails), done.kept) == (1, [])
 
 
 async def test_people_who_see_the_same_are_looked_up_once() -> None:
