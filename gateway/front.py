@@ -11,6 +11,7 @@ from gateway.adapters.edge_rules import EdgeRules
 from gateway.api import (
     activation,
     applications,
+    availability,
     back_office,
     calendar,
     contracts,
@@ -47,6 +48,7 @@ ROUTERS = (
     dashboard.router,
     events.router,
     contracts.router,
+    availability.router,
     applications.router,
     incidents.router,
     maintenances.router,

@@ -48,6 +48,7 @@ from gateway.application.permissions import PermissionsJourney
 from gateway.application.ports import Identity, Opener, Progress
 from gateway.application.relying import RelyingJourney
 from gateway.application.second_step import SecondStepJourney
+from gateway.application.service_availability import ServiceAvailabilityJourney
 from gateway.application.service_health import HealthJourney, Part
 from gateway.application.sessions import Sessions
 from gateway.application.sites import Sites
@@ -152,6 +153,7 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
             now=now,
         ),
         contracts=contracts,
+        service_availability=ServiceAvailabilityJourney(boards=boards, now=now),
         orders=orders,
         incidents=incidents,
         maintenances=maintenances,

@@ -50,6 +50,7 @@ FRESH = frozenset(
         "contract",
         "contractChanges",
         "availability",
+        "serviceAvailability",
         "applications",
         "application",
         "incidents",

@@ -1,4 +1,4 @@
-"""One contract, its past, how its service ran, and its note as JSON. Next stop: application/contracts.py."""
+"""One contract, its past and its note as JSON. Next stop: application/contracts.py."""
 
 from typing import Annotated
 from uuid import UUID
@@ -8,19 +8,15 @@ from fastapi import Query, Response, status
 from gateway.api.operations import operations
 from gateway.api.schemas.answer import problems
 from gateway.api.schemas.contracts import (
-    AvailabilityAnswer,
     ContractAnswer,
     ContractChangeAnswer,
     ContractChangeList,
     ContractThenAnswer,
-    DayAnswer,
     MemoChange,
 )
-from gateway.application import availability as arithmetic
 from gateway.application.door import AskedHere, CheckedViewer, CurrentViewer, SessionToken, Use
 from gateway.application.freshness import Fresh
 from gateway.application.lookback import NamedChange
-from gateway.application.timezones import zone
 from kernel.adapters.http.moments import Moment
 
 router = operations("services")
@@ -68,27 +64,6 @@ async def changes(
     _ = fresh
     found = await use.lookback.changes(viewer, contractId, since, until, asked)
     return ContractChangeList(items=[_change(one) for one in found])
-
-
-@router.get("/contracts/{contractId}/availability", operation_id="availability", responses=problems(401, 404, 422, 503))
-async def availability(
-    *,
-    contractId: UUID,  # noqa: N803 - the path's name is the API's
-    viewer: CurrentViewer,
-    use: Use,
-    fresh: Fresh,
-    days: Annotated[int, Query(ge=1, le=92)] = 30,
-) -> AvailabilityAnswer:
-    """Say how the service on a contract ran, day by day in the caller's zone."""
-    _ = fresh
-    history = await use.contracts.history(viewer, contractId)
-    found = arithmetic.days(history.changes, use.dashboard.now(), zone(viewer.timezone), days)
-    return AvailabilityAnswer(
-        contract_id=contractId,
-        timezone=viewer.timezone,
-        available=arithmetic.available(found),
-        days=[DayAnswer(on=one.on, seconds=one.seconds, available=one.available) for one in found],
-    )
 
 
 @router.put(

@@ -9,7 +9,7 @@ from gateway.api.operations import operations
 from gateway.api.schemas.answer import problems
 from gateway.api.schemas.mail import NotificationsAnswer, NotificationsGiven
 from gateway.application.door import AskedHere, CheckedViewer, CurrentViewer, SessionToken, Use
-from gateway.application.notification_ports import Notifications
+from gateway.application.notification_ports import Notifications, Wishes
 
 router = operations("notifications")
 
@@ -33,8 +33,8 @@ async def choose_own(
     response: Response,
     if_match: IfMatch,
 ) -> NotificationsAnswer:
-    """Say which kinds of mail the caller does not want."""
-    done = await use.notifications.choose_own(viewer, token, body.refused, asked, if_match=if_match)
+    """Say which kinds of mail the caller does not want, and which they want once a day."""
+    done = await use.notifications.choose_own(viewer, token, _wishes(body), asked, if_match=if_match)
     return _answer(response, done)
 
 
@@ -69,9 +69,13 @@ async def choose(
     response: Response,
     if_match: IfMatch,
 ) -> NotificationsAnswer:
-    """Say which kinds of mail a person does not want."""
-    done = await use.notifications.choose(viewer, token, userId, body.refused, asked, if_match=if_match)
+    """Say which kinds of mail a person does not want, and which they want once a day."""
+    done = await use.notifications.choose(viewer, token, userId, _wishes(body), asked, if_match=if_match)
     return _answer(response, done)
+
+
+def _wishes(body: NotificationsGiven) -> Wishes:
+    return Wishes(refused=body.refused, daily=body.daily)
 
 
 def _answer(response: Response, found: Notifications) -> NotificationsAnswer:

@@ -51,6 +51,12 @@ class ContractUnknown(NotFound):
     code = "contract-unknown"
 
 
+class ServiceUnknown(NotFound):
+    """There is no contract of such a service for this person."""
+
+    code = "service-unknown"
+
+
 class SettingsDenied(Denied):
     """The person may see the contract, and not change its settings."""
 

@@ -28,6 +28,7 @@ from gateway.application.permissions import PermissionsJourney
 from gateway.application.ports import Progress
 from gateway.application.relying import RelyingJourney
 from gateway.application.second_step import SecondStepJourney
+from gateway.application.service_availability import ServiceAvailabilityJourney
 from gateway.application.service_health import HealthJourney
 from gateway.application.sessions import Sessions
 from gateway.application.tenant_settings import TenantSettingsJourney
@@ -44,6 +45,7 @@ class Journeys:
     language: LanguageJourney
     dashboard: DashboardJourney
     contracts: ContractsJourney
+    service_availability: ServiceAvailabilityJourney
     orders: OrdersJourney
     incidents: IncidentsJourney
     maintenances: MaintenancesJourney

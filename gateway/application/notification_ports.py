@@ -16,7 +16,19 @@ class Notification:
 
     kind: str
     wanted: bool
+    daily: bool = False
+    """Whether it is put together into one mail a day."""
     refusable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What a person wants, all of it."""
+
+    refused: Sequence[str]
+    """Kinds of mail that they do not want."""
+    daily: Sequence[str] = ()
+    """Kinds that they want together, once a day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +48,9 @@ class MailWishes(Protocol):
         ...
 
     async def choose_notifications(
-        self, session: Session, user_id: UUID, refused: Sequence[str], if_match: str | None, asked: Asked
+        self, session: Session, user_id: UUID, wishes: Wishes, if_match: str | None, asked: Asked
     ) -> Done:
-        """Say which mails a person does not want, all of them."""
+        """Say which mails a person wants, and which of them once a day."""
         ...
 
     async def own_notifications(self, session: Session, asked: Asked) -> Notifications:
@@ -46,7 +58,7 @@ class MailWishes(Protocol):
         ...
 
     async def choose_own_notifications(
-        self, session: Session, refused: Sequence[str], if_match: str | None, asked: Asked
+        self, session: Session, wishes: Wishes, if_match: str | None, asked: Asked
     ) -> Done:
-        """Say which mails the caller does not want, all of them."""
+        """Say which mails the caller wants, and which of them once a day."""
         ...

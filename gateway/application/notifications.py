@@ -1,6 +1,5 @@
 """Which mails people want: of oneself, and, for administrators, of others. Next stop: clients/users.py."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -8,7 +7,7 @@ from uuid import UUID
 from gateway.application import policy
 from gateway.application.asked import Asked
 from gateway.application.effects import Effects
-from gateway.application.notification_ports import MailWishes, Notifications
+from gateway.application.notification_ports import MailWishes, Notifications, Wishes
 from gateway.application.policy import Operation
 from gateway.application.viewer import Viewer
 
@@ -35,11 +34,11 @@ class NotificationsJourney:
         return await self.wishes.own_notifications(viewer.session, asked)
 
     async def choose_own(
-        self, viewer: Viewer, token: str, refused: Sequence[str], asked: Asked, *, if_match: str | None = None
+        self, viewer: Viewer, token: str, wishes: Wishes, asked: Asked, *, if_match: str | None = None
     ) -> Notifications:
-        """Say which mails the caller does not want, all of them. Raises: Invalid `mail-not-refusable`."""
+        """Say which mails the caller wants, and which once a day. Raises: Invalid `mail-not-refusable`."""
         policy.demand(viewer, Operation.CHANGE_OWN_NOTIFICATIONS)
-        done = await self.wishes.choose_own_notifications(viewer.session, refused, if_match, asked)
+        done = await self.wishes.choose_own_notifications(viewer.session, wishes, if_match, asked)
         await self.effects.show(token, done.positions)
         return await self.wishes.own_notifications(viewer.session, asked)
 
@@ -53,16 +52,16 @@ class NotificationsJourney:
         viewer: Viewer,
         token: str,
         user_id: UUID,
-        refused: Sequence[str],
+        wishes: Wishes,
         asked: Asked,
         *,
         if_match: str | None = None,
     ) -> Notifications:
-        """Say which mails a person does not want, all of them.
+        """Say which mails a person wants, and which of them once a day.
 
         Raises: Denied; NotFound; Invalid `mail-not-refusable`; PreconditionFailed.
         """
         policy.demand(viewer, Operation.CHANGE_USER_NOTIFICATIONS)
-        done = await self.wishes.choose_notifications(viewer.session, user_id, refused, if_match, asked)
+        done = await self.wishes.choose_notifications(viewer.session, user_id, wishes, if_match, asked)
         await self.effects.show(token, done.positions)
         return await self.wishes.notifications(viewer.session, user_id, asked)

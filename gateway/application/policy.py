@@ -65,6 +65,7 @@ class Operation(StrEnum):
     CONTRACT_HISTORY = "contractHistory"
     EXPORT_CONTRACT_HISTORY = "exportContractHistory"
     AVAILABILITY = "availability"
+    SERVICE_AVAILABILITY = "serviceAvailability"
     CHANGE_MEMO = "changeMemo"
     SETTINGS_SITE = "settingsSite"
     APPLICATIONS = "applications"
@@ -189,6 +190,7 @@ _EVERY_PERSON = (
     Operation.CONTRACT_HISTORY,
     Operation.EXPORT_CONTRACT_HISTORY,
     Operation.AVAILABILITY,
+    Operation.SERVICE_AVAILABILITY,
     Operation.CHANGE_MEMO,
     Operation.SETTINGS_SITE,
     Operation.APPLICATIONS,

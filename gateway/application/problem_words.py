@@ -53,6 +53,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "Too many codes were wrong. For a day, none is accepted.",
     ),
     "contract-unknown": ("契約が見つかりません。", "There is no such contract."),
+    "service-unknown": ("このサービスの契約が見つかりません。", "There is no contract of such a service."),
     "credential-active": ("このユーザーの初期設定は完了しています。", "This user has already set everything up."),
     "credential-disabled": ("このユーザーは停止または削除されています。", "This user is suspended or deleted."),
     "credential-locked": (

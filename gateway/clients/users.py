@@ -24,7 +24,7 @@ from gateway.application.directory import (
     RegistrationPage,
     TenantSettings,
 )
-from gateway.application.notification_ports import Notifications
+from gateway.application.notification_ports import Notifications, Wishes
 from gateway.application.session import Session
 from gateway.clients.answers import read
 from gateway.clients.changes import Entries
@@ -216,22 +216,23 @@ class UsersClient:
         return read(Notifications, await self._get(f"/users/{user_id}/notifications", session, asked))
 
     async def choose_notifications(
-        self, session: Session, user_id: UUID, refused: Sequence[str], if_match: str | None, asked: Asked
+        self, session: Session, user_id: UUID, wishes: Wishes, if_match: str | None, asked: Asked
     ) -> Done:
-        """Say which mails a person does not want, all of them."""
-        path, body = f"/users/{user_id}/notifications", {"refused": list(refused)}
-        return _done(await self.http.put(path, body, ADMIN, _by(session, asked), if_match=if_match))
+        """Say which mails a person wants, and which of them once a day."""
+        path = f"/users/{user_id}/notifications"
+        return _done(await self.http.put(path, _chosen(wishes), ADMIN, _by(session, asked), if_match=if_match))
 
     async def own_notifications(self, session: Session, asked: Asked) -> Notifications:
         """Return which mails the caller wants."""
         return read(Notifications, await self._get(_wishes(session), session, asked, SELF))
 
     async def choose_own_notifications(
-        self, session: Session, refused: Sequence[str], if_match: str | None, asked: Asked
+        self, session: Session, wishes: Wishes, if_match: str | None, asked: Asked
     ) -> Done:
-        """Say which mails the caller does not want, all of them."""
-        body = {"refused": list(refused)}
-        return _done(await self.http.put(_wishes(session), body, SELF, _by(session, asked), if_match=if_match))
+        """Say which mails the caller wants, and which of them once a day."""
+        return _done(
+            await self.http.put(_wishes(session), _chosen(wishes), SELF, _by(session, asked), if_match=if_match)
+        )
 
     async def image(self, session: Session, asked: Asked) -> CompanyImage:
         """Return the picture that the tenant shows."""
@@ -251,6 +252,10 @@ class UsersClient:
         # Looking changes nothing, so it has no key: the same page asked for twice is read twice.
         context = replace(_by(session, asked), command_id=None)
         return (await self.http.get(path, scopes, context)).body
+
+
+def _chosen(wishes: Wishes) -> dict[str, list[str]]:
+    return {"refused": list(wishes.refused), "daily": list(wishes.daily)}
 
 
 def _wishes(session: Session) -> str:

@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-from gateway.application.availability import Changes, Day, available, days
+from gateway.application.availability import Day, available
 from gateway.web.words import Words
 
 BAR, GAP, HEIGHT, FOOT = 22, 4, 120, 24
@@ -58,15 +56,12 @@ class Chart:
     total: str | None
 
 
-def chart_of(  # noqa: PLR0917 - what a picture is made of
-    changes: Changes, now: datetime, zone: ZoneInfo, count: int, language: str, words: Words
-) -> Chart:
-    """Return the picture of the last *count* days."""
-    found = days(changes, now, zone, count)
+def chart_of(found: Sequence[Day], language: str, words: Words, *, shares: bool = False) -> Chart:
+    """Return the picture of some days; with *shares* it tells parts of a day, as of many contracts, and not hours."""
     return Chart(
-        width=count * (BAR + GAP),
+        width=len(found) * (BAR + GAP),
         height=HEIGHT + FOOT,
-        bars=[bar for place, day in enumerate(found) for bar in _bars(place, day, language, words)],
+        bars=[bar for place, day in enumerate(found) for bar in _bars(place, day, language, words, shares=shares)],
         labels=[
             Label(x=place * (BAR + GAP), words=f"{day.on.month}/{day.on.day}")
             for place, day in enumerate(found)
@@ -84,7 +79,7 @@ def percent(part: float | None) -> str | None:
     return "100%" if part >= 1 else f"{int(part * 100_000) / 1000:.3f}%"
 
 
-def _bars(place: int, day: Day, language: str, words: Words) -> Sequence[Bar]:
+def _bars(place: int, day: Day, language: str, words: Words, *, shares: bool) -> Sequence[Bar]:
     whole = sum(day.seconds.values())
     bars, y = list[Bar](), float(HEIGHT)
     for status in ORDER:
@@ -94,7 +89,8 @@ def _bars(place: int, day: Day, language: str, words: Words) -> Sequence[Bar]:
         # What lasted a minute is seen too: a faulty moment must not vanish in a picture of days.
         height = max(seconds / whole * HEIGHT, 2.0)
         y = max(0.0, y - height)
-        said = f"{_on(day, language)} {words(f'status.{status}')} {_lasted(seconds, words)}"
+        lasted = percent(seconds / whole) if shares else _lasted(seconds, words)
+        said = f"{_on(day, language)} {words(f'status.{status}')} {lasted}"
         bars.append(
             Bar(
                 status=status,

@@ -32,6 +32,7 @@ LABELS: Labels = {
     "activated": "user.activated",
     "screenLanguage": "settings.language",
     "refusedMail": "wish.refused",
+    "dailyMail": "wish.daily",
 }
 """Those of a person."""
 
@@ -67,7 +68,7 @@ def label(words: Words, name: str, labels: Labels = LABELS) -> str:
 
 def shown(words: Words, name: str, value: str | None, values: Values = VALUES) -> str:
     """Return a value as people read it."""
-    if name == "refusedMail":
+    if name in {"refusedMail", "dailyMail"}:
         return ", ".join(words(f"wish.kind.{one}") for one in (value or "").split(", ") if one)
     key = f"{values.get(name, '')}{value}"
     return words(key) if name in values and words.knows(key) else value or ""

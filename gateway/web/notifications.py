@@ -8,7 +8,7 @@ from starlette.datastructures import FormData
 
 from gateway.application.asked import Asked
 from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
-from gateway.application.notification_ports import Notifications
+from gateway.application.notification_ports import Notifications, Wishes
 from gateway.application.viewer import Viewer
 from gateway.web.forms import refusal_words, status
 from gateway.web.frame import Frame, Here, go
@@ -35,7 +35,7 @@ async def choose_own(
     """Keep which mails the person wants."""
     before = await use.notifications.own(viewer, asked)
     try:
-        await use.notifications.choose_own(viewer, token, _refused(form, before), asked)
+        await use.notifications.choose_own(viewer, token, _wishes(form, before), asked)
     except PortalError as error:
         return await _own(here, before, status(error), refusal=refusal_words(error, here.words))
     return go(f"{OWN}?notice=saved")
@@ -64,17 +64,21 @@ async def choose(
     """Keep which mails a user wants."""
     before = await use.notifications.of_person(viewer, user_id, asked)
     try:
-        await use.notifications.choose(viewer, token, user_id, _refused(form, before), asked)
+        await use.notifications.choose(viewer, token, user_id, _wishes(form, before), asked)
     except PortalError as error:
         said = refusal_words(error, here.words)
         return await _of_user(here, viewer, user_id, before, asked, number=status(error), refusal=said)
     return go(f"/users/{user_id}/notifications?notice=saved")
 
 
-def _refused(form: FormData, before: Notifications) -> list[str]:
-    """Return the kinds without a tick; browsers send nothing of those that cannot be refused."""
-    wanted = form.getlist("wanted")
-    return [one.kind for one in before.items if one.refusable and one.kind not in wanted]
+def _wishes(form: FormData, before: Notifications) -> Wishes:
+    """Return what was ticked; browsers send nothing of those that cannot be refused."""
+    wanted, daily = form.getlist("wanted"), form.getlist("daily")
+    kinds = [one.kind for one in before.items if one.refusable]
+    return Wishes(
+        refused=[one for one in kinds if one not in wanted],
+        daily=[one for one in kinds if one in wanted and one in daily],
+    )
 
 
 async def _own(

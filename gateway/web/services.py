@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 
 from gateway.application.access import Action
 from gateway.application.asked import Asked
+from gateway.application.availability import days
 from gateway.application.contracts import LONGEST_SEARCH
 from gateway.application.dashboard import STATUSES
 from gateway.application.directory import HistoryKind, HistoryOf
@@ -180,7 +181,7 @@ async def _status(of: _Of) -> Response:
     now, there = of.use.dashboard.now(), zone(of.viewer.timezone)
     return await of.page(
         "status",
-        chart=chart_of(history.changes, now, there, DAYS, of.here.language, of.here.words),
+        chart=chart_of(days(history.changes, now, there, DAYS), of.here.language, of.here.words),
         changes=list(reversed(history.changes))[:SHOWN_CHANGES],
         page=await of.use.incidents.of_contract(of.viewer, of.row),
     )

@@ -22,6 +22,7 @@ MACROS = {
     "contracts": "contracts",
     "crumbs": "crumbs",
     "people": "people",
+    "charts": "chart",
     "facts": "facts",
     "hop": "hop",
     "operations": "operations",

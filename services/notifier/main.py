@@ -26,21 +26,29 @@ from services.notifier.adapters.identity import IdentitySecrets
 from services.notifier.adapters.intake import PostgresIntake
 from services.notifier.adapters.letters import SUBJECTS, Letterhead, TemplateLetters
 from services.notifier.adapters.mailbag import PostgresMailbag
+from services.notifier.adapters.newsroom import PostgresNewsroom
+from services.notifier.adapters.notice_board import PostgresNoticeBoard
+from services.notifier.adapters.onlookers import PostgresOnlookers
 from services.notifier.adapters.queue import Bell, PostgresQueue
 from services.notifier.adapters.recipients import SealedRecipients
 from services.notifier.adapters.reports import Reports
 from services.notifier.adapters.return_paths import ReturnPaths
+from services.notifier.adapters.rounds import PostgresRoundBook, RoundRole
 from services.notifier.adapters.sender import Sender
 from services.notifier.adapters.smtp import MailServer, SmtpPost
 from services.notifier.api import bounces, messages
 from services.notifier.api.use import BOUNCES, READ, RECEIVERS, RESEND, Built
 from services.notifier.application.bounces import Bounces
+from services.notifier.application.bulletins import Bulletins
 from services.notifier.application.delivery import Delivery
 from services.notifier.application.handlers import MessageHandlers
 from services.notifier.application.ports import Letters, OneTimeSecrets
+from services.notifier.application.rounds import Rounds
 from services.notifier.application.tracking import Tracking
 from services.notifier.consumers import own_log
+from services.notifier.consumers.contracts import News
 from services.notifier.consumers.identity import Mails
+from services.notifier.consumers.sight import People
 from services.notifier.consumers.users import Recipients
 from services.notifier.domain.events import EVENTS, Template
 from services.notifier.settings import NotifierSettings
@@ -66,7 +74,11 @@ async def run(settings: NotifierSettings) -> None:
     letters = TemplateLetters(letterhead(settings), utc_now, paths.of)
     sender = make_sender(settings, log, IdentitySecrets(identity, new_id), post, bell, letters)
     intake = PostgresIntake()
-    owners = {"users": ServiceClient(settings.users_url, signer, "users"), "identity": identity}
+    owners = {
+        "users": ServiceClient(settings.users_url, signer, "users"),
+        "contracts": ServiceClient(settings.contracts_url, signer, "contracts"),
+        "identity": identity,
+    }
     read = partial(reader, settings, log, asks_owners(SERVICE, owners))
     places = {name: ReadersPlace(log.pool, name, SERVICE) for name in (own_log.BOARD, own_log.RESENDING)}
     app = application(secrets, log, paths, list(places.values()))
@@ -76,8 +88,11 @@ async def run(settings: NotifierSettings) -> None:
         settings,
         background={
             **log.roles,
-            "recipients": read("users", Recipients(intake)).run,
-            "mails": read("identity", Mails(intake, new_id)).run,
+            "recipients": read("users", ["users"], Recipients(intake)).run,
+            "mails": read("identity", ["identity"], Mails(intake, new_id)).run,
+            "sight": read("sight", ["users", "identity"], People(PostgresOnlookers())).run,
+            "news": read("contracts", ["contracts"], News(PostgresNewsroom(new_id), utc_now)).run,
+            "rounds": make_rounds(settings, log).run,
             "bell": bell.run,
             "sender": sender.run,
             **{role: own.run for role, own in own_readers(log, places).items()},
@@ -131,6 +146,7 @@ def make_sender(  # noqa: PLR0917 - each of its own kind
         messages=MessageHandlers(log.store, utc_now),
         recipients=SealedRecipients(log.pool, log.keyring),
         secrets=secrets,
+        bulletins=Bulletins(PostgresNoticeBoard(log.pool), utc_now),
         letters=letters,
         post=post,
         now=utc_now,
@@ -140,11 +156,19 @@ def make_sender(  # noqa: PLR0917 - each of its own kind
     return Sender(queue, delivery, bell, parallel=settings.senders, lease=settings.lease)
 
 
-def reader(settings: NotifierSettings, log: Log, ask: Ask, service: str, reaction: Reaction) -> KafkaReader:
-    """Return what reads another service's facts; personal fields stay sealed."""
+def make_rounds(settings: NotifierSettings, log: Log) -> RoundRole:
+    """Return what turns news of contracts into mails."""
+    book = PostgresRoundBook(log.pool, new_id, settings.pace)
+    return RoundRole(Rounds(book, PostgresNoticeBoard(log.pool), new_id, utc_now))
+
+
+def reader(  # noqa: PLR0917 - each of its own kind
+    settings: NotifierSettings, log: Log, ask: Ask, name: str, services: Sequence[str], reaction: Reaction
+) -> KafkaReader:
+    """Return what reads other services' facts; personal fields stay sealed."""
     return KafkaReader(
-        f"{SERVICE}.{service}",
-        [settings.topic(service)],
+        f"{SERVICE}.{name}",
+        [settings.topic(service) for service in services],
         settings.kafka_bootstrap,
         log.pool,
         reaction=reaction,
@@ -164,6 +188,7 @@ def letterhead(settings: NotifierSettings) -> Letterhead:
         sender=settings.mail_from,
         reply_to=settings.mail_reply_to,
         subjects={**SUBJECTS, **activation},
+        pace=settings.pace,
     )
 
 

@@ -100,6 +100,17 @@ class AvailabilityAnswer(Answer):
     days: list[DayAnswer]
 
 
+class ServiceAvailabilityAnswer(Answer):
+    """How a service ran, day by day, over all of its contracts that the caller may see."""
+
+    service_name: str
+    contracts: int = Field(description="How many contracts are counted.")
+    timezone: str
+    available: float | None
+    days: list[DayAnswer]
+    as_of: datetime
+
+
 class MemoChange(Body):
     """A note on a contract; empty takes it away."""
 

@@ -102,6 +102,7 @@ class NotificationAnswer(Answer):
 
     kind: MailKind
     wanted: bool
+    daily: bool = Field(description="Whether it is put together into one mail at 08:00 of the person's own zone.")
     refusable: bool = Field(description="False for mail about security, and for the representative's about faults.")
 
 
@@ -113,6 +114,7 @@ class NotificationsAnswer(Answer):
 
 
 class NotificationsGiven(Body):
-    """The kinds of mail that a person does not want, all of them."""
+    """The kinds of mail that a person does not want, and those that they want once a day: all of them."""
 
     refused: Annotated[list[MailKind], Field(max_length=len(MailKind), examples=[["MAINTENANCE"]])]
+    daily: Annotated[list[MailKind], Field(default_factory=list, max_length=len(MailKind), examples=[["ORDER_STATUS"]])]

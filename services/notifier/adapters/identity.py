@@ -24,7 +24,7 @@ class IdentitySecrets:
                 path, member = f"/challenges/{mail.secret_id}/code", "code"
             case Template.ACTIVATION | Template.PASSWORD_RESET | Template.FACTOR_RESET:
                 path, member = f"/activations/{mail.secret_id}/link", "token"
-            case Template.PASSWORD_CHANGED | Template.SECOND_FACTOR_CHANGED | Template.RECOVERY_CODES_ISSUED:
+            case _:
                 return ""
         context = Context(
             tenant_id=mail.tenant_id,

@@ -7,6 +7,7 @@ from uuid import UUID
 from services.notifier.adapters.rows import COLUMNS, mail_of
 from services.notifier.application.ports import ChangedRecipient, QueuedMail, SealedRecipient
 from services.notifier.domain.events import Template
+from services.notifier.domain.kinds import rank
 
 CHANNEL = "mail"
 
@@ -22,14 +23,14 @@ _TEMPLATE = "SELECT template FROM mail.queue WHERE secret_id = $1 LIMIT 1"
 _READY = """
 UPDATE mail.queue SET due_at = clock_timestamp() WHERE user_id = $1 AND state = 'WAITING' AND due_at > clock_timestamp()
 """
-_REFUSE = "UPDATE mail.recipient SET refused = $2 WHERE user_id = $1"
+_REFUSE = "UPDATE mail.recipient SET refused = $2, daily = $3 WHERE user_id = $1"
 _FIND = f"SELECT {COLUMNS} FROM mail.queue WHERE message_id = $1"  # noqa: S608 - names of ours
 # The list shows a mail as soon as it is queued: its first fact is written only when a sender looks at it.
 _QUEUE = """
 WITH queued AS (
   INSERT INTO mail.queue (message_id, dedupe_key, tenant_id, user_id, template, secret_id, cause_id, cause_type,
-                          correlation_id, traceparent, not_after, caused_at, generation, resend_of)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                          correlation_id, traceparent, not_after, caused_at, generation, resend_of, rank)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
   ON CONFLICT (dedupe_key) DO NOTHING RETURNING 1)
 INSERT INTO mail.board (message_id, tenant_id, user_id, template, cause_type, cause_id, correlation_id, generation,
                         resend_of, queued_at)
@@ -50,9 +51,11 @@ class PostgresIntake:
         """Have mails go to a person by another name, in another language or zone."""
         await transaction.execute(_CHANGE, person.user_id, person.name, person.language, person.timezone)
 
-    async def refuse(self, transaction: Any, user_id: UUID, kinds: Collection[str]) -> None:
-        """Have a person get all mails but of these kinds."""
-        await transaction.execute(_REFUSE, user_id, sorted(kinds))
+    async def refuse(
+        self, transaction: Any, user_id: UUID, kinds: Collection[str], daily: Collection[str] = ()
+    ) -> None:
+        """Have a person get all mails but of these kinds, and some of them together once a day."""
+        await transaction.execute(_REFUSE, user_id, sorted(kinds), sorted(daily))
 
     async def forget(self, transaction: Any, user_id: UUID) -> None:
         """Have no more mails go to a person."""
@@ -68,23 +71,27 @@ class PostgresIntake:
         row = await transaction.fetchrow(_FIND, message_id)
         return mail_of(row) if row else None
 
-    async def queue(self, transaction: Any, mail: QueuedMail) -> None:
-        """Queue a mail and wake the sender; a second one of the same cause changes nothing."""
-        await transaction.execute(
-            _QUEUE,
-            mail.message_id,
-            mail.dedupe_key,
-            mail.tenant_id,
-            mail.user_id,
-            mail.template.value,
-            mail.secret_id,
-            mail.cause_id,
-            mail.cause_type,
-            mail.correlation_id,
-            mail.traceparent,
-            mail.not_after,
-            mail.caused_at,
-            mail.generation,
-            mail.resend_of,
-        )
+    async def queue(self, transaction: Any, *mails: QueuedMail) -> None:
+        """Queue mails and wake the sender; a second one of the same cause changes nothing."""
+        await transaction.executemany(_QUEUE, [_row(mail) for mail in mails])
         await transaction.execute(_WAKE)
+
+
+def _row(mail: QueuedMail) -> tuple[object, ...]:
+    return (
+        mail.message_id,
+        mail.dedupe_key,
+        mail.tenant_id,
+        mail.user_id,
+        mail.template.value,
+        mail.secret_id,
+        mail.cause_id,
+        mail.cause_type,
+        mail.correlation_id,
+        mail.traceparent,
+        mail.not_after,
+        mail.caused_at,
+        mail.generation,
+        mail.resend_of,
+        rank(mail.template),
+    )

@@ -1,9 +1,7 @@
 """Writes mails: text first, then the same as plain HTML, in the person's language and zone. Next stop: smtp.py."""
 
-import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -12,19 +10,24 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import TypeAlias
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from kernel.application.ports import Clock
+from services.notifier.adapters.notice_lines import lines_of, subject
+from services.notifier.adapters.notice_words import WORDS
+from services.notifier.adapters.plain_text import local_time, one_line, span
+from services.notifier.application.bulletin import Bulletin
 from services.notifier.application.ports import Letter, MailRefused, QueuedMail, Recipient
 from services.notifier.domain.events import Template
+from services.notifier.domain.pace import Pace
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 Subjects: TypeAlias = Mapping[tuple[Template, str], str]
 HARD_BREAK = "\\"
 HELP_PATH = "/help/tutorial/firstlogin/"
+WISHES_PATH = "/settings/notifications"
 
 SUBJECTS: Subjects = {
     (Template.PASSWORD_RESET, "ja"): "NTTコミュニケーションズ ビジネスポータル パスワード再設定のご案内",
@@ -53,6 +56,8 @@ class Letterhead:
     sender: str
     reply_to: str
     subjects: Subjects
+    pace: Pace = field(default_factory=Pace)
+    """What mails about contracts say of how often they come."""
 
 
 class TemplateLetters:
@@ -63,6 +68,7 @@ class TemplateLetters:
         self._return_path = return_path
         self._now = now
         self._url = head.public_url.rstrip("/")
+        self._domain = head.sender.rpartition("@")[2]
         self._texts = Environment(
             loader=FileSystemLoader(TEMPLATES),
             undefined=StrictUndefined,
@@ -72,8 +78,7 @@ class TemplateLetters:
 
     def write(self, mail: QueuedMail, to: Recipient, secret: str) -> Letter:
         """Return the mail. Raises: MailRefused when the address is none."""
-        language = "ja" if to.language == "ja" else "en"
-        subject = self._head.subjects[mail.template, language]
+        language = _language(to)
         marked = self._texts.get_template(f"{mail.template.lower()}.{language}.txt").render(
             name=one_line(to.name),
             secret=secret,
@@ -83,8 +88,38 @@ class TemplateLetters:
             login_url=f"{self._url}/",
             help_url=f"{self._url}{HELP_PATH}",
         )
+        return self._letter(mail, to, self._head.subjects[mail.template, language], marked)
+
+    def tell(self, mail: QueuedMail, to: Recipient, bulletin: Bulletin) -> Letter:
+        """Return a mail that tells of contracts. Raises: MailRefused when the address is none."""
+        language = _language(to)
+        words, pace = WORDS[language], self._head.pace
+        marked = self._texts.get_template(f"notice.{language}.txt").render(
+            name=one_line(to.name),
+            lead=words[f"lead.{mail.template}"],
+            items=[lines_of(item, words, to.timezone, self._url) for item in bulletin.items],
+            total=bulletin.total,
+            rest=bulletin.total - len(bulletin.items),
+            digest=mail.template is Template.DIGEST,
+            gap=span(pace.gap, language),
+            longest=span(pace.longest, language),
+            login_url=f"{self._url}/",
+            wishes_url=f"{self._url}{WISHES_PATH}",
+        )
+        letter = self._letter(mail, to, subject(mail.template, bulletin, words), marked)
+        # Mail programs offer it as a button. See: RFC 2369, section 3.2; it leads to the person's own choice.
+        letter.message["List-Unsubscribe"] = f"<{self._url}{WISHES_PATH}>"
+        stories = {item.telling.story_id for item in bulletin.items}
+        if len(stories) == 1 and bulletin.total == len(bulletin.items):
+            # No mail has this id; what names the same one is shown together by mail programs. See: RFC 5322, 3.6.4.
+            letter.message["References"] = f"<{stories.pop()}@{self._domain}>"
+        return letter
+
+    def _letter(self, mail: QueuedMail, to: Recipient, subject: str, marked: str) -> Letter:
+        """Return a mail of a text whose lines end in a backslash where they must stay apart."""
+        language = _language(to)
         page = self._texts.get_template("letter.html").render(
-            language=language, subject=subject, paragraphs=self._paragraphs(marked, "" if language == "ja" else " ")
+            language=language, subject=subject, paragraphs=self._paragraphs(marked, WORDS[language]["joint"])
         )
         message = self._headed(mail, to, subject)
         message.set_content("\n".join(line.removesuffix(HARD_BREAK) for line in marked.splitlines()) + "\n")
@@ -104,7 +139,7 @@ class TemplateLetters:
         message["Subject"] = subject
         message["Date"] = format_datetime(self._now())
         # The same for every try of the same mail, so that a second copy is known as one.
-        message["Message-ID"] = f"<{mail.message_id}@{self._head.sender.rpartition('@')[2]}>"
+        message["Message-ID"] = f"<{mail.message_id}@{self._domain}>"
         message["Auto-Submitted"] = "auto-generated"
         return message
 
@@ -124,21 +159,5 @@ class TemplateLetters:
         return Markup('<a href="{0}">{0}</a>').format(line) if line.startswith(f"{self._url}/") else line
 
 
-def one_line(text: str) -> str:
-    """Return a text without line ends and other characters that steer instead of being read."""
-    kept = "".join(" " if char.isspace() else char for char in text if char.isspace() or _is_read(char))
-    return " ".join(kept.split())
-
-
-def _is_read(char: str) -> bool:
-    return unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
-
-
-def local_time(at: datetime, zone: str) -> str:
-    """Return an instant in a zone, with the zone's name: `2026/11/24 10:46:36 JST (Asia/Tokyo)`."""
-    try:
-        local = at.astimezone(ZoneInfo(zone))
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        zone, local = "UTC", at.astimezone(ZoneInfo("UTC"))
-    short = local.tzname()
-    return f"{local:%Y/%m/%d %H:%M:%S} {zone if short == zone else f'{short} ({zone})'}"
+def _language(to: Recipient) -> str:
+    return "ja" if to.language == "ja" else "en"

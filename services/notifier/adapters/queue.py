@@ -14,15 +14,20 @@ from kernel.application.cancellation import heed_cancellation
 from services.notifier.adapters.intake import CHANNEL
 from services.notifier.adapters.rows import COLUMNS, mail_of
 from services.notifier.application.ports import QueuedMail
+from services.notifier.domain.kinds import RANKS, rank
 
 ALIVE_SECONDS = 15.0
 
+# The ranks one after the other, each along the index: who waits at a screen does not wait for thousands of notices.
 _LEASE = f"""
 UPDATE mail.queue SET lease_until = clock_timestamp() + $2
 WHERE message_id IN (
-  SELECT message_id FROM mail.queue
-  WHERE state = 'WAITING' AND due_at <= clock_timestamp() AND coalesce(lease_until, '-infinity') <= clock_timestamp()
-  ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+  SELECT due.message_id FROM unnest($3::smallint[]) AS turn (rank) CROSS JOIN LATERAL (
+    SELECT q.message_id FROM mail.queue q
+    WHERE q.rank = turn.rank AND q.state = 'WAITING' AND q.due_at <= now()
+      AND coalesce(q.lease_until, '-infinity') <= now()
+    ORDER BY q.due_at LIMIT $1 FOR UPDATE SKIP LOCKED) due
+  LIMIT $1)
 RETURNING {COLUMNS}
 """  # noqa: S608 - names of ours
 _PUT_OFF = "UPDATE mail.queue SET due_at = $2, lease_until = NULL WHERE message_id = $1"
@@ -41,7 +46,8 @@ class PostgresQueue:
 
     async def lease(self, most: int, lease: timedelta) -> list[QueuedMail]:
         """Take mails that are due; nobody else gets them until the lease ends."""
-        return [mail_of(row) for row in await self._pool.fetch(_LEASE, most, lease)]
+        mails = [mail_of(row) for row in await self._pool.fetch(_LEASE, most, lease, RANKS)]
+        return sorted(mails, key=lambda mail: rank(mail.template))
 
     async def put_off(self, message_id: UUID, until: datetime) -> None:
         """Give a mail back until then."""

@@ -8,8 +8,11 @@ from kernel.application.backoff import Backoff
 from kernel.application.failpoints import crashpoint
 from kernel.application.ports import Clock
 from kernel.domain.errors import Gone, NotFound, PortalError, Unavailable, Unreadable, Unsealable
+from services.notifier.application.bulletin import Bulletin
+from services.notifier.application.bulletins import Bulletins
 from services.notifier.application.handlers import MessageHandlers
 from services.notifier.application.ports import (
+    Letter,
     Letters,
     MailNotNow,
     MailRefused,
@@ -21,7 +24,7 @@ from services.notifier.application.ports import (
     Recipients,
 )
 from services.notifier.domain.events import SuppressionReason
-from services.notifier.domain.kinds import KIND_OF, is_wanted
+from services.notifier.domain.kinds import KIND_OF, Kind, is_wanted
 from services.notifier.domain.patience import NOBODY_THERE, WAITS, next_try
 
 FIRST_LOOK = timedelta(seconds=1)
@@ -36,6 +39,7 @@ class Delivery:
     messages: MessageHandlers
     recipients: Recipients
     secrets: OneTimeSecrets
+    bulletins: Bulletins
     letters: Letters
     post: Post
     now: Clock
@@ -65,17 +69,26 @@ class Delivery:
         return (self.now() - at).total_seconds()
 
     async def _to(self, to: Recipient | None, mail: QueuedMail, tries: int) -> str:
+        bulletin = None
+        if KIND_OF[mail.template] is not Kind.SECURITY:
+            bulletin = await self.bulletins.of(mail, to)
+            if bulletin is None:
+                return await self._suppress(mail, SuppressionReason.NOT_SEEN)
         if to is None:
             return await self._wait_for_recipient(mail)
         if not is_wanted(KIND_OF[mail.template], to.refused):
             return await self._suppress(mail, SuppressionReason.NOT_WANTED)
-        return await self._send(mail, to, tries)
+        return await self._send(mail, to, bulletin, tries)
 
-    async def _send(self, mail: QueuedMail, to: Recipient, tries: int) -> str:
+    async def _letter(self, mail: QueuedMail, to: Recipient, bulletin: Bulletin | None) -> Letter:
+        if bulletin is not None:
+            return self.letters.tell(mail, to, bulletin)
+        return self.letters.write(mail, to, await self.secrets.fetch(mail))
+
+    async def _send(self, mail: QueuedMail, to: Recipient, bulletin: Bulletin | None, tries: int) -> str:
         try:
             async with asyncio.timeout(self.most.total_seconds()):
-                secret = await self.secrets.fetch(mail)
-                await self.post.send(self.letters.write(mail, to, secret))
+                await self.post.send(await self._letter(mail, to, bulletin))
         except (Gone, NotFound) as gone:
             expired = gone.code.endswith("expired") or self.now() >= mail.not_after
             return await self._suppress(mail, SuppressionReason.EXPIRED if expired else SuppressionReason.SUPERSEDED)

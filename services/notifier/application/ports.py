@@ -1,22 +1,24 @@
 """What sending a mail needs of the world. Next stop: delivery.py."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any, Protocol
 from uuid import UUID
 
 from kernel.domain.errors import Refused, Unavailable
+from services.notifier.application.bulletin import Bulletin
 from services.notifier.application.mails import MailRow, MailsWanted
 from services.notifier.domain.events import Template
+from services.notifier.domain.kinds import KIND_OF, Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueuedMail:
     """A mail that waits: for whom, why, and the id of the link or code that it is to carry.
 
-    A notice carries none; its id names what it is about.
+    A notice carries none; its id names what it is about: the round or the day where it tells of contracts.
     """
 
     message_id: UUID
@@ -37,8 +39,14 @@ class QueuedMail:
 
     @property
     def dedupe_key(self) -> str:
-        """Return what only one mail may have: its cause and what it is about."""
-        return f"{self.cause_id}/{self.template}"
+        """Return what only one mail may have: its cause and what it is about, and for whom where it is for many."""
+        if self.generation > 1 or KIND_OF[self.template] is Kind.SECURITY:
+            return f"{self.cause_id}/{self.template}"
+        return f"{self.secret_id}/{self.template}/{self.user_id}"
+
+    def until(self, not_after: datetime) -> "QueuedMail":
+        """Return the same mail, worth sending until another time."""
+        return replace(self, not_after=not_after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +123,10 @@ class Intake(Protocol):
         """Have mails go to a person by another name, in another language or zone."""
         ...
 
-    async def refuse(self, transaction: Any, user_id: UUID, kinds: Collection[str]) -> None:
-        """Have a person get all mails but of these kinds."""
+    async def refuse(
+        self, transaction: Any, user_id: UUID, kinds: Collection[str], daily: Collection[str] = ()
+    ) -> None:
+        """Have a person get all mails but of these kinds, and some of them together once a day."""
         ...
 
     async def forget(self, transaction: Any, user_id: UUID) -> None:
@@ -131,8 +141,8 @@ class Intake(Protocol):
         """Return a mail that was queued, whatever became of it."""
         ...
 
-    async def queue(self, transaction: Any, mail: QueuedMail) -> None:
-        """Queue a mail and wake the sender; a second one of the same cause changes nothing."""
+    async def queue(self, transaction: Any, *mails: QueuedMail) -> None:
+        """Queue mails and wake the sender; a second one of the same cause changes nothing."""
         ...
 
 
@@ -205,6 +215,10 @@ class Letters(Protocol):
 
     def write(self, mail: QueuedMail, to: Recipient, secret: str) -> Letter:
         """Return the mail."""
+        ...
+
+    def tell(self, mail: QueuedMail, to: Recipient, bulletin: Bulletin) -> Letter:
+        """Return a mail that tells of contracts."""
         ...
 
 

@@ -32,10 +32,11 @@ class ProfileChanged:
 
 @reads("portal.user.notifications-chosen.v1")
 class NotificationsChosen:
-    """A person wants all mails but of these kinds."""
+    """A person wants all mails but of these kinds, and some of them together once a day."""
 
     user_id: UUID
     refused: tuple[str, ...]
+    daily: tuple[str, ...] = ()
 
 
 @reads("portal.user.deleted.v1")
@@ -75,7 +76,7 @@ class Recipients:
                     user_id=fact.user_id, name=fact.name, language=fact.mail_language, timezone=fact.timezone
                 )
                 await self._intake.change(transaction, changed)
-            case NotificationsChosen(user_id=user_id, refused=kinds):
-                await self._intake.refuse(transaction, user_id, kinds)
+            case NotificationsChosen(user_id=user_id):
+                await self._intake.refuse(transaction, user_id, fact.refused, fact.daily)
             case UserDeleted():
                 await self._intake.forget(transaction, fact.user_id)

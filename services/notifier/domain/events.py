@@ -19,6 +19,11 @@ class Template(StrEnum):
     PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105 - the name of a kind of mail
     SECOND_FACTOR_CHANGED = "SECOND_FACTOR_CHANGED"
     RECOVERY_CODES_ISSUED = "RECOVERY_CODES_ISSUED"
+    ORDER_STATUS = "ORDER_STATUS"
+    FAULT = "FAULT"
+    MAINTENANCE = "MAINTENANCE"
+    DIGEST = "DIGEST"
+    """What a person wants to hear of once a day."""
 
 
 class SuppressionReason(StrEnum):
@@ -29,6 +34,8 @@ class SuppressionReason(StrEnum):
     SUPERSEDED = "SUPERSEDED"
     NOT_WANTED = "NOT_WANTED"
     """The person does not want this kind of mail."""
+    NOT_SEEN = "NOT_SEEN"
+    """The person may not see what it is about any more, or may not come in."""
 
 
 @event("message.queued")

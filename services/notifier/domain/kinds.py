@@ -1,4 +1,4 @@
-"""Kinds of mail, and who may refuse which. Next stop: application/delivery.py."""
+"""Kinds of mail, who may refuse which, and which goes first. Next stop: application/delivery.py."""
 
 from collections.abc import Collection, Mapping
 from enum import StrEnum
@@ -7,18 +7,47 @@ from services.notifier.domain.events import Template
 
 
 class Kind(StrEnum):
-    """What a mail is for; a person may refuse some kinds. The last one nobody may."""
+    """What a mail is for; a person may refuse the first three. DIGEST holds what they want of those once a day."""
 
     ORDER_STATUS = "ORDER_STATUS"
     FAULT = "FAULT"
     MAINTENANCE = "MAINTENANCE"
+    DIGEST = "DIGEST"
     SECURITY = "SECURITY"
 
 
-KIND_OF: Mapping[Template, Kind] = dict.fromkeys(Template, Kind.SECURITY)
-"""All that is mailed so far is about the way in."""
+NOTICES: Mapping[Kind, Template] = {
+    Kind.ORDER_STATUS: Template.ORDER_STATUS,
+    Kind.FAULT: Template.FAULT,
+    Kind.MAINTENANCE: Template.MAINTENANCE,
+}
+"""What is mailed about contracts, to who may see them."""
+
+KIND_OF: Mapping[Template, Kind] = {
+    **dict.fromkeys(Template, Kind.SECURITY),
+    **{template: kind for kind, template in NOTICES.items()},
+    Template.DIGEST: Kind.DIGEST,
+}
+"""All that is mailed about the way in is of the last kind."""
+
+FIRST = 0
+"""The rank of what somebody waits for in front of a screen."""
 
 
 def is_wanted(kind: Kind, refused: Collection[str]) -> bool:
     """Tell whether a person who refused some kinds of mail gets one of this kind."""
-    return kind is Kind.SECURITY or kind not in refused
+    return kind not in NOTICES or kind not in refused
+
+
+def rank(template: Template) -> int:
+    """Return which mails go first: codes and links, then faults, then everything that can wait a little."""
+    match KIND_OF[template]:
+        case Kind.SECURITY:
+            return FIRST
+        case Kind.FAULT:
+            return FIRST + 1
+        case _:
+            return FIRST + 2
+
+
+RANKS = sorted({rank(template) for template in Template})

@@ -51,6 +51,7 @@ class NotificationOne(Reply):
 
     kind: MailKind
     wanted: bool
+    daily: bool
     refusable: bool
 
 

@@ -20,9 +20,10 @@ OWN = "/users/{user_id}/preferences/notifications"
 
 
 class NotificationsForm(Body):
-    """The kinds of mail that a person does not want."""
+    """The kinds of mail that a person does not want, and those that they want once a day."""
 
     refused: Annotated[tuple[MailKind, ...], Field(max_length=len(MailKind))]
+    daily: Annotated[tuple[MailKind, ...], Field(max_length=len(MailKind))] = ()
 
 
 @router.get(OTHERS)
@@ -36,7 +37,7 @@ async def choose(
     *, user_id: UUID, body: NotificationsForm, use: Use, by: ByAdministrator, at: Expected, response: Response
 ) -> NotificationsOne:
     """Say which mails a person of the tenant does not want, all of them."""
-    done = await use.users.choose_notifications(user_id, body.refused, by.context(), at)
+    done = await use.users.choose_notifications(user_id, body.refused, body.daily, by.context(), at)
     return await _chosen(use, response, by.context().tenant_id, done)
 
 
@@ -53,7 +54,7 @@ async def choose_own(
     *, user_id: UUID, body: NotificationsForm, use: Use, by: BySelf, at: Expected, response: Response
 ) -> NotificationsOne:
     """Say which mails one does not want, all of them."""
-    done = await use.users.prefer_notifications(user_id, body.refused, by.context(), at)
+    done = await use.users.prefer_notifications(user_id, body.refused, body.daily, by.context(), at)
     return await _chosen(use, response, by.context().tenant_id, done)
 
 

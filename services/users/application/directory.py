@@ -108,6 +108,8 @@ class Notification:
 
     kind: MailKind
     wanted: bool
+    daily: bool
+    """Whether it is put together into one mail a day."""
     refusable: bool
 
 

@@ -99,17 +99,27 @@ class UserHandlers:
         return await self.administration.change(user_id, asked, by)
 
     async def choose_notifications(
-        self, user_id: UUID, refused: Sequence[MailKind], by: Context, expected: int | None = None
+        self,
+        user_id: UUID,
+        refused: Sequence[MailKind],
+        daily: Sequence[MailKind],
+        by: Context,
+        expected: int | None = None,
     ) -> Appended:
-        """Have a person get all mails but of these kinds. Raises: MailNotRefusable; PreconditionFailed."""
-        asked = ChooseNotifications(user_id=user_id, refused=tuple(refused), at=self.now())
+        """Have a person get all mails but some, and some once a day. Raises: MailNotRefusable; PreconditionFailed."""
+        asked = ChooseNotifications(user_id=user_id, refused=tuple(refused), daily=tuple(daily), at=self.now())
         return await self.administration.change(user_id, asked, by, expected=expected)
 
     async def prefer_notifications(
-        self, user_id: UUID, refused: Sequence[MailKind], by: Context, expected: int | None = None
+        self,
+        user_id: UUID,
+        refused: Sequence[MailKind],
+        daily: Sequence[MailKind],
+        by: Context,
+        expected: int | None = None,
     ) -> Appended:
         """Do so for oneself. Raises, beside that: UserUnknown for anybody else."""
-        return await self.choose_notifications(_oneself(user_id, by), refused, by, expected)
+        return await self.choose_notifications(_oneself(user_id, by), refused, daily, by, expected)
 
     async def change(self, user_id: UUID, wish: Changes, by: Context, expected: int | None = None) -> Appended:
         """Change what is named of a person.

@@ -145,6 +145,7 @@ def user_says(names: Mapping[UUID, str]) -> Callable[[User], Said]:
             "secondFactor": state.second_factor and state.second_factor.value,
             "screenLanguage": state.screen_language and state.screen_language.value,
             "refusedMail": ", ".join(state.refused_mail) or None,
+            "dailyMail": ", ".join(state.daily_mail) or None,
             "groups": ", ".join(sorted(names.get(one, str(one)) for one in state.group_ids)) or None,
         }
 

@@ -68,7 +68,12 @@ class Looking:
         if not state.known:
             raise UserUnknown
         kinds = [
-            Notification(kind, kind not in state.refused_mail, refusable(kind, represents=state.represents))
+            Notification(
+                kind,
+                wanted=kind not in state.refused_mail,
+                daily=kind in state.daily_mail,
+                refusable=refusable(kind, represents=state.represents),
+            )
             for kind in MailKind
         ]
         return kinds, past[-1].version

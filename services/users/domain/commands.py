@@ -109,10 +109,11 @@ class ChangeUser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChooseNotifications:
-    """Have a person get all mails but of these kinds."""
+    """Have a person get all mails but of these kinds, and some of them together once a day."""
 
     user_id: UUID
     refused: tuple[MailKind, ...]
+    daily: tuple[MailKind, ...] = ()
     at: datetime
 
 

@@ -120,6 +120,8 @@ class NotificationsChosen:
 
     user_id: UUID
     refused: tuple[MailKind, ...]
+    daily: tuple[MailKind, ...] = ()
+    """Of the others, those that are put together into one mail a day."""
     at: datetime
 
 

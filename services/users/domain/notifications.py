@@ -20,10 +20,23 @@ def refusable(kind: MailKind, *, represents: bool) -> bool:
     return kind is not MailKind.SECURITY and not (represents and kind is MailKind.FAULT)
 
 
-def refusal(asked: Iterable[MailKind], *, represents: bool) -> tuple[MailKind, ...]:
-    """Return the kinds that are refused, each once and in their order. Raises: MailNotRefusable, naming them all."""
-    wanted = set(asked)
-    if wrong := [one for one in MailKind if one in wanted and not refusable(one, represents=represents)]:
-        detail = f"Nobody here may refuse {', '.join(wrong)}"
-        raise MailNotRefusable(errors=[{"pointer": "/refused", "code": "not-refusable", "detail": detail}])
-    return tuple(one for one in MailKind if one in wanted)
+def choice(
+    refused: Iterable[MailKind], daily: Iterable[MailKind], *, represents: bool
+) -> tuple[tuple[MailKind, ...], tuple[MailKind, ...]]:
+    """Return the kinds that are refused and those that come once a day, each once and in their order.
+
+    What may not be refused may not wait for a day either; what is refused does not come at all.
+    Raises: MailNotRefusable, naming them all.
+    """
+    asked = {"refused": set(refused), "daily": set(daily)}
+    fixed = [one for one in MailKind if not refusable(one, represents=represents)]
+    errors = []
+    for field, said in (("refused", "refuse"), ("daily", "put off")):
+        if wrong := [one for one in fixed if one in asked[field]]:
+            detail = f"Nobody here may {said} {', '.join(wrong)}"
+            errors.append({"pointer": f"/{field}", "code": "not-refusable", "detail": detail})
+    if errors:
+        raise MailNotRefusable(errors=errors)
+    without = asked["refused"]
+    kept = asked["daily"] - without
+    return tuple(one for one in MailKind if one in without), tuple(one for one in MailKind if one in kept)

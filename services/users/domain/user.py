@@ -46,7 +46,7 @@ from services.users.domain.events import (
     UserReinstated,
     UserSuspended,
 )
-from services.users.domain.notifications import MailKind, refusal
+from services.users.domain.notifications import MailKind, choice
 
 
 class Life(Enum):
@@ -86,6 +86,7 @@ class User:
     group_ids: frozenset[UUID] = frozenset()
     screen_language: Language | None = None
     refused_mail: tuple[MailKind, ...] = ()
+    daily_mail: tuple[MailKind, ...] = ()
     shredded: bool = False
     """Whether nothing of theirs can be read any more."""
 
@@ -126,8 +127,8 @@ def evolve(state: User, event: UserEvent) -> User:  # noqa: C901, PLR0911, PLR09
             return replace(state, screen_language=language)
         case ProfileChanged():
             return replace(state, profile=_profile(event))
-        case NotificationsChosen(refused=kinds):
-            return replace(state, refused_mail=kinds)
+        case NotificationsChosen(refused=refused, daily=daily):
+            return replace(state, refused_mail=refused, daily_mail=daily)
         case RoleChanged(role=role):
             return replace(state, role=role)
         case SecondFactorAssigned(second_factor=factor) | SecondFactorChosen(second_factor=factor):
@@ -209,10 +210,10 @@ def _record_factor(state: User, asked: RecordFactor) -> list[UserEvent]:
 
 
 def _notify(state: User, asked: ChooseNotifications) -> list[UserEvent]:
-    refused = refusal(asked.refused, represents=state.represents)
-    if refused == state.refused_mail:
+    refused, daily = choice(asked.refused, asked.daily, represents=state.represents)
+    if (refused, daily) == (state.refused_mail, state.daily_mail):
         return []
-    return [NotificationsChosen(user_id=asked.user_id, refused=refused, at=asked.at)]
+    return [NotificationsChosen(user_id=asked.user_id, refused=refused, daily=daily, at=asked.at)]
 
 
 def _change(state: User, asked: ChangeUser) -> Iterable[UserEvent]:

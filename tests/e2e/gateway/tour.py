@@ -143,6 +143,7 @@ async def inside(walker: Walker, world: World) -> AsyncIterator[str]:
         ("/oauth/logout", "hop-logout"),
         ("/oauth/authorize", "hop-unknown-site"),
         ("/service-status", "service-status"),
+        ("/service-status/services/smart-pbx", "service-availability"),
         (f"/incidents/{world.boards.incidents[0].incident_id}", "incident"),
         ("/maintenance", "maintenance"),
         ("/maintenance/calendar", "maintenance-calendar"),

@@ -35,6 +35,8 @@ from tests.unit.gateway.world import World
 
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 TOKEN = "operator|applications:write contracts:write incidents:write maintenance:write status:write|60"
+OTHER_SERVICE = "vpn"
+"""What only the other tenant has."""
 CLIENT = ("203.0.113.9", 4711)
 
 USER_FIELDS = {
@@ -130,6 +132,7 @@ OWN: Mapping[str, UUID | str] = {
     "userId": COLLEAGUE,
     "groupId": GROUP,
     "contractId": contract(1).contract_id,
+    "serviceName": "smart-pbx",
     "sessionId": OTHER_SESSION,
     "browserId": BROWSER,
     "messageId": MAIL,
@@ -434,7 +437,8 @@ def fresh_world() -> World:
         one: TenantRow(tenant_id=one, company_name=name, image=sha256(world.directory.images[one]).hexdigest())
         for one, name in ((TENANT, "株式会社さくら商事"), (OTHER_TENANT, "よその 会社"))
     }
-    world.boards.rows = [contract(1), contract(2, tenant_id=OTHER_TENANT, site="よその 場所")]
+    elsewhere = contract(3, tenant_id=OTHER_TENANT, service_name=OTHER_SERVICE)
+    world.boards.rows = [contract(1), contract(2, tenant_id=OTHER_TENANT, site="よその 場所"), elsewhere]
     theirs = affected(2, tenant_id=OTHER_TENANT)
     mine = affected(1)
     world.boards.received = [applied_for(), applied_for(2, tenant_id=OTHER_TENANT, company_name="よその 会社")]

@@ -30,7 +30,7 @@ from gateway.application.directory import (
     Status,
     TenantSettings,
 )
-from gateway.application.notification_ports import Notification, Notifications
+from gateway.application.notification_ports import Notification, Notifications, Wishes
 from gateway.application.notifications import MailKind
 from gateway.application.session import Session
 from gateway.application.steps import Method
@@ -130,6 +130,7 @@ class FakeDirectory:
     histories: list[HistoryOf] = field(default_factory=list)
     """Which histories were asked for."""
     refused: dict[UUID, tuple[str, ...]] = field(default_factory=dict)
+    daily: dict[UUID, tuple[str, ...]] = field(default_factory=dict)
     """Which mails people do not want."""
     refusal: Exception | None = None
     """What the next change is refused with."""
@@ -283,22 +284,24 @@ class FakeDirectory:
 
     async def notifications(self, session: Session, user_id: UUID, asked: Asked) -> Notifications:
         row = self._person(session, user_id)
-        refused = self.refused.get(user_id, ())
+        refused, daily = self.refused.get(user_id, ()), self.daily.get(user_id, ())
         items = tuple(
-            Notification(kind=one, wanted=one not in refused, refusable=one is not MailKind.SECURITY)
+            Notification(
+                kind=one, wanted=one not in refused, daily=one in daily, refusable=one is not MailKind.SECURITY
+            )
             for one in MailKind
         )
         return Notifications(items=items, version=row.version)
 
     async def choose_notifications(
-        self, session: Session, user_id: UUID, refused: Sequence[str], if_match: str | None, asked: Asked
+        self, session: Session, user_id: UUID, wishes: Wishes, if_match: str | None, asked: Asked
     ) -> Done:
         row = self._person(session, user_id)
-        self._note("choose_notifications", (user_id, tuple(refused), if_match), asked)
+        self._note("choose_notifications", (user_id, tuple(wishes.refused), tuple(wishes.daily), if_match), asked)
         _match(if_match, row.version)
-        if MailKind.SECURITY in refused:
+        if MailKind.SECURITY in wishes.refused:
             raise MailNotRefusable(errors=[{"pointer": "/refused", "code": "not-refusable", "detail": "No"}])
-        self.refused[user_id] = tuple(refused)
+        self.refused[user_id], self.daily[user_id] = tuple(wishes.refused), tuple(wishes.daily)
         self._tenant(session)[user_id] = replace(row, version=row.version + 1)
         return Done(positions=(POSITION,))
 
@@ -306,9 +309,9 @@ class FakeDirectory:
         return await self.notifications(session, session.user_id, asked)
 
     async def choose_own_notifications(
-        self, session: Session, refused: Sequence[str], if_match: str | None, asked: Asked
+        self, session: Session, wishes: Wishes, if_match: str | None, asked: Asked
     ) -> Done:
-        return await self.choose_notifications(session, session.user_id, refused, if_match, asked)
+        return await self.choose_notifications(session, session.user_id, wishes, if_match, asked)
 
     async def settings(self, session: Session, asked: Asked) -> TenantSettings:
         return self.policy

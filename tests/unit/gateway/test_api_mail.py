@@ -154,7 +154,8 @@ async def test_n11_everybody_chooses_their_own_and_not_against_security(world: W
     own = f"{BASE}/me/notifications"
     async with browser(world) as http:
         await enter(http)
-        done = await http.put(own, json={"refused": ["MAINTENANCE"]})
+        done = await http.put(own, json={"refused": ["MAINTENANCE"], "daily": ["FAULT"]})
+        assert [one["kind"] for one in done.json()["items"] if one["daily"]] == ["FAULT"]
         assert (await http.get(own)).json() == done.json()
         refused = await http.put(own, json={"refused": ["SECURITY"]})
     assert (refused.status_code, refused.json()["code"]) == (422, "mail-not-refusable")
@@ -162,7 +163,10 @@ async def test_n11_everybody_chooses_their_own_and_not_against_security(world: W
     assert world.directory.refused == {USER: ("MAINTENANCE",)}
 
 
-@pytest.mark.parametrize("body", [{}, {"refused": ["POSTCARD"]}, {"refused": None}, {"refused": [], "userId": "x"}])
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"refused": ["POSTCARD"]}, {"refused": None}, {"refused": [], "daily": ["X"]}, {"refused": [], "userId": "x"}],
+)
 async def test_what_is_no_list_of_kinds_is_refused_here_already(world: World, body: object) -> None:
     async with browser(world) as http:
         await enter(http)

@@ -4,6 +4,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from gateway.application.mails import MailState, MailsWanted, Receiver
+from gateway.application.notification_ports import Wishes
 from gateway.clients.notifier import NotifierClient
 from kernel.adapters.http.client import ServiceClient
 from tests.unit.gateway.fakes import TENANT, USER
@@ -70,14 +71,15 @@ async def test_m11_sending_again_carries_the_key_of_the_wish_and_no_right_to_loo
 
 async def test_n11_own_wishes_go_with_the_right_of_everybody_and_others_with_that_of_administrators() -> None:
     made, client = users(**WISHES)
+    chosen, sent = Wishes(refused=["FAULT"], daily=["MAINTENANCE"]), {"refused": ["FAULT"], "daily": ["MAINTENANCE"]}
     own = await client.own_notifications(session(), ASKED)
-    await client.choose_own_notifications(session(), ["FAULT"], None, ASKED)
+    await client.choose_own_notifications(session(), chosen, None, ASKED)
     await client.notifications(session(), COLLEAGUE, ASKED)
-    await client.choose_notifications(session(), COLLEAGUE, ["FAULT"], '"3"', ASKED)
+    await client.choose_notifications(session(), COLLEAGUE, chosen, '"3"', ASKED)
     assert own.items[0].refusable is False
     assert [(verb, path, body, tuple(scopes), etag) for verb, path, body, scopes, _, etag in made.calls] == [
         ("GET", f"/users/{USER}/preferences/notifications", None, ("users:self",), None),
-        ("PUT", f"/users/{USER}/preferences/notifications", {"refused": ["FAULT"]}, ("users:self",), None),
+        ("PUT", f"/users/{USER}/preferences/notifications", sent, ("users:self",), None),
         ("GET", f"/users/{COLLEAGUE}/notifications", None, ("users:read",), None),
-        ("PUT", f"/users/{COLLEAGUE}/notifications", {"refused": ["FAULT"]}, ("users:admin",), '"3"'),
+        ("PUT", f"/users/{COLLEAGUE}/notifications", sent, ("users:admin",), '"3"'),
     ]

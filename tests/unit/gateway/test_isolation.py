@@ -16,6 +16,7 @@ from tests.unit.gateway.asking import (
     ADMINISTRATOR,
     BODIES,
     FORMS,
+    OTHER_SERVICE,
     OWN,
     PEOPLE,
     UPLOADS,
@@ -39,7 +40,8 @@ from tests.unit.gateway.world import World
 
 CANARY = "よその"
 NEVER = UUID("019abcde-0000-7000-8000-0000000000ff")
-FOREIGN: Mapping[str, UUID] = {
+FOREIGN: Mapping[str, UUID | str] = {
+    "serviceName": OTHER_SERVICE,
     "userId": STRANGER,
     "groupId": OTHER_GROUP,
     "contractId": contract(2).contract_id,
@@ -91,7 +93,7 @@ CURSORS = [pytest.param(one, id=one.id) for one in operations() if "cursor" in o
 IN_BODIES = [
     pytest.param(one, place, id=f"{'/'.join(place)} in {one.id}") for one in operations() for place in one.ids_in_body()
 ]
-FOREIGN_BY_NAME = {"group": OTHER_GROUP, "groupIds": OTHER_GROUP, "userIds": STRANGER} | FOREIGN
+FOREIGN_BY_NAME = {"group": OTHER_GROUP, "groupIds": OTHER_GROUP, "userIds": STRANGER, **FOREIGN}
 """What stands for another tenant's in queries and bodies, by the name of the field."""
 
 

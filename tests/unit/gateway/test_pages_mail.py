@@ -180,13 +180,15 @@ async def test_n11_ones_own_page_keeps_what_is_ticked_and_locks_what_cannot_be_r
         await enter(http)
         page = await http.get(path)
         assert 'value="SECURITY" checked disabled' in page.text
-        answer = await http.post(path, data=read(page).form(path) | {"wanted": ["FAULT", "ORDER_STATUS"]})
+        ticked = {"wanted": ["FAULT", "ORDER_STATUS"], "daily": ["ORDER_STATUS", "MAINTENANCE", "SECURITY"]}
+        answer = await http.post(path, data=read(page).form(path) | ticked)
         assert answer.headers["location"] == f"{path}?notice=saved"
         again = await http.get(answer.headers["location"])
         assert "メール通知の設定を保存しました" in again.text
         assert 'value="MAINTENANCE"' in again.text
         assert 'value="MAINTENANCE" checked' not in again.text
     assert world.directory.refused == {USER: ("MAINTENANCE",)}
+    assert world.directory.daily == {USER: ("ORDER_STATUS",)}
 
 
 async def test_n11_an_administrator_sets_it_for_others(world: World) -> None:

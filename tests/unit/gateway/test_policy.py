@@ -24,7 +24,7 @@ from tests.unit.gateway.fakes import OTHER_TENANT
 HALF_WAY = ("resendCode", "finishLogin", "passkeyQuestion", "finishLoginByPasskey")
 """What only a browser with half a login can ask for."""
 
-_ABOUT_CONTRACTS = frozenset({"contractId", "applicationId", "incidentId", "maintenanceId"})
+_ABOUT_CONTRACTS = frozenset({"contractId", "applicationId", "incidentId", "maintenanceId", "serviceName"})
 """What names something that only somebody with a permission sees."""
 NOT_THEIRS = ("contract", "settingsSite", "endOwnSession")
 """What names something by an id that its person must be able to see."""

@@ -36,6 +36,7 @@ from gateway.application.people import PeopleJourney
 from gateway.application.permissions import PermissionsJourney
 from gateway.application.relying import RelyingJourney
 from gateway.application.second_step import SecondStepJourney
+from gateway.application.service_availability import ServiceAvailabilityJourney
 from gateway.application.service_health import HealthJourney, Part
 from gateway.application.sessions import Sessions
 from gateway.application.tenant_settings import TenantSettingsJourney
@@ -139,6 +140,7 @@ class World:
                 now=self.clock,
             ),
             contracts=contracts,
+            service_availability=ServiceAvailabilityJourney(boards=boards, now=self.clock),
             orders=orders,
             incidents=incidents,
             maintenances=maintenances,

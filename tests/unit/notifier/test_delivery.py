@@ -16,8 +16,10 @@ from services.notifier.domain.events import (
     MessageSent,
     MessageSuppressed,
     SuppressionReason,
+    Template,
 )
 from services.notifier.domain.kinds import KIND_OF, Kind
+from services.notifier.domain.sight import Sight
 from tests.unit.notifier.fakes import World
 from tests.unit.notifier.mails import HANAKO, LATER, MAIL, MESSAGE, NOW, USER
 
@@ -218,3 +220,41 @@ async def test_n11_a_kind_that_the_person_refused_is_not_sent_and_its_link_not_f
         MessageSuppressed(message_id=MESSAGE, user_id=USER, reason=SuppressionReason.NOT_WANTED, at=NOW)
     ]
     assert (world.fetched, world.sent, world.closed) == (0, [], [MESSAGE])
+
+
+NOTICE = replace(MAIL, template=Template.FAULT)
+
+
+async def test_a_notice_is_written_from_what_the_person_may_see_when_it_is_sent() -> None:
+    world = World()
+    assert await world.deliver(NOTICE) == "sent"
+    assert world.sent[0].message.get_content() == "T-1001\n"
+    assert (world.fetched, world.asked_at) == (0, NOW)
+
+
+@pytest.mark.parametrize("lost", [{"may_see": Sight()}, {"bulletin": None}, {"person": None, "may_see": Sight()}])
+async def test_who_lost_sight_of_it_meanwhile_or_may_not_come_in_gets_none(lost: dict[str, Any]) -> None:
+    world = World(**lost)
+    assert await world.deliver(NOTICE) == "suppressed: NOT_SEEN"
+    assert not world.sent
+
+
+async def test_n11_who_refused_the_kind_meanwhile_gets_none() -> None:
+    refusing = replace(HANAKO, refused=frozenset({"FAULT"}))
+    assert await World(person=refusing).deliver(NOTICE) == "suppressed: NOT_WANTED"
+    of_the_day = replace(NOTICE, template=Template.DIGEST)
+    assert await World(person=refusing).deliver(of_the_day) == "suppressed: NOT_SEEN"
+    assert await World().deliver(of_the_day) == "sent"
+
+
+async def test_an_expired_notice_is_never_sent() -> None:
+    world = World()
+    world.clock.at = LATER
+    assert await world.deliver(NOTICE) == "suppressed: EXPIRED"
+    assert not world.sent
+
+
+async def test_m11_a_notice_that_somebody_wants_again_says_what_it_said_however_old_it_is() -> None:
+    world = World()
+    assert await world.deliver(replace(NOTICE, generation=2)) == "sent"
+    assert world.asked_at is None

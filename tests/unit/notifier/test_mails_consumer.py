@@ -45,9 +45,11 @@ class Desk:
         assert transaction is None
         self.changes.append(person)
 
-    async def refuse(self, transaction: Any, user_id: UUID, kinds: Collection[str]) -> None:
+    async def refuse(
+        self, transaction: Any, user_id: UUID, kinds: Collection[str], daily: Collection[str] = ()
+    ) -> None:
         assert transaction is None
-        self.changes.append((user_id, tuple(kinds)))
+        self.changes.append((user_id, tuple(kinds), tuple(daily)))
 
     async def forget(self, transaction: Any, user_id: UUID) -> None:
         assert transaction is None
@@ -61,9 +63,9 @@ class Desk:
         assert (transaction, secret_id) == (None, LINK)
         return self.known
 
-    async def queue(self, transaction: Any, mail: QueuedMail) -> None:
+    async def queue(self, transaction: Any, *mails: QueuedMail) -> None:
         assert transaction is None
-        self.queued.append(mail)
+        self.queued += mails
 
 
 ABOUT = Incoming(
@@ -151,10 +153,10 @@ async def test_s30_mails_follow_the_name_language_and_zone_of_a_person_until_the
     desk = Desk()
     changed = ProfileChanged(user_id=USER, name="enc:v1:x", mail_language="en", timezone="UTC")
     await Recipients(desk)(changed, ABOUT, None)
-    await Recipients(desk)(NotificationsChosen(user_id=USER, refused=("FAULT",)), ABOUT, None)
+    await Recipients(desk)(NotificationsChosen(user_id=USER, refused=("FAULT",), daily=("MAINTENANCE",)), ABOUT, None)
     await Recipients(desk)(UserDeleted(user_id=USER), ABOUT, None)
     assert desk.changes == [
         ChangedRecipient(user_id=USER, name="enc:v1:x", language="en", timezone="UTC"),
-        (USER, ("FAULT",)),
+        (USER, ("FAULT",), ("MAINTENANCE",)),
         USER,
     ]

@@ -43,6 +43,23 @@ def test_n11_choosing_the_same_again_changes_nothing() -> None:
     given(user, COLLEAGUE, refused(ORDERS, WORKS)).when(refuse(WORKS, ORDERS)).then_nothing()
 
 
+def test_n11_a_person_has_kinds_of_mail_put_together_once_a_day_and_not_those_they_refuse() -> None:
+    both = ChooseNotifications(user_id=USER, refused=(ORDERS,), daily=(WORKS, ORDERS), at=AT)
+    chosen = NotificationsChosen(user_id=USER, refused=(ORDERS,), daily=(WORKS,), at=AT)
+    given(user, COLLEAGUE).when(both).then(chosen)
+    given(user, COLLEAGUE, chosen).when(both).then_nothing()
+    given(user, COLLEAGUE, chosen).when(refuse(ORDERS)).then(refused(ORDERS))
+
+
+def test_n11_what_nobody_may_refuse_does_not_wait_for_a_day_either() -> None:
+    given(user, REGISTERED).when(ChooseNotifications(user_id=USER, refused=(), daily=(FAULTS,), at=AT)).refused(
+        MailNotRefusable
+    )
+    given(user, COLLEAGUE).when(ChooseNotifications(user_id=USER, refused=(), daily=(SECURITY,), at=AT)).refused(
+        MailNotRefusable
+    )
+
+
 @pytest.mark.parametrize("kinds", [(SECURITY,), (ORDERS, SECURITY)])
 def test_n11_nobody_refuses_mail_about_security(kinds: tuple[MailKind, ...]) -> None:
     given(user, COLLEAGUE).when(refuse(*kinds)).refused(MailNotRefusable)
