@@ -89,6 +89,7 @@ class Inbox:
         self._pool = pool
         self._consumer = consumer
         self._reaction = reaction
+        self._types = reaction.types
         self._decoder = decoder
         self._tries: dict[str, int] = {}
 
@@ -147,7 +148,7 @@ class Inbox:
         facts: list[tuple[Any, Incoming]] = []
 
         async def gather(_turn: _Turn, _offset: int, about: Incoming) -> bool:
-            if wanted(self._reaction.types, about.type):
+            if wanted(self._types, about.type):
                 facts.append((await self._decoder.read(about.type, about.data), about))
             return True
 
@@ -181,7 +182,7 @@ class Inbox:
             done.next_offset = record.offset + 1
 
     async def _reaction_to(self, turn: _Turn, _offset: int, about: Incoming) -> bool:
-        if wanted(self._reaction.types, about.type):
+        if wanted(self._types, about.type):
             fact = await self._decoder.read(about.type, about.data)
             await self._see(fact, about, turn.connection)
         return True
@@ -207,7 +208,7 @@ class Inbox:
 
     async def react(self, connection: Any, about: Incoming) -> None:
         """Have the reaction see one fact, inside a savepoint. Raises: what it raises; its rows are then undone."""
-        if wanted(self._reaction.types, about.type):
+        if wanted(self._types, about.type):
             fact = await self._decoder.read(about.type, about.data)
             async with connection.transaction():
                 await self._see(fact, about, connection)
