@@ -46,6 +46,8 @@ class Person:
     status: Status
     second_factor: str
     """TOTP or MAIL_OTP; UNSET until the person has chosen."""
+    browser_trust: str = "AS_COMPANY"
+    """AS_COMPANY, ALLOWED or FORBIDDEN: whether their browsers may skip the second step for some days."""
     groups: tuple[GroupName, ...] = ()
     last_login_at: datetime | None = None
     mail_language: str

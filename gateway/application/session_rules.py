@@ -9,6 +9,7 @@ from uuid import UUID
 from gateway.application.access import Access, access_of
 from gateway.application.session import Session
 from gateway.projections.group import GroupRow
+from gateway.projections.person import PersonRow
 from gateway.projections.tenant_policy import TenantPolicyRow
 from gateway.sources.users import LoginPolicy
 
@@ -47,9 +48,10 @@ def lets_in(policy: TenantPolicyRow | None, client_ip: str) -> bool:
     return any(address in network for network in _networks(policy.allowed_networks))
 
 
-def trusts(policy: TenantPolicyRow | None) -> bool:
-    """Return whether a tenant lets browsers skip the second step; where nobody decided, none does."""
-    return policy is not None and policy.trusted_browser
+def trusts(policy: TenantPolicyRow | None, person: PersonRow | None) -> bool:
+    """Return whether a person's browsers may skip the second step; where nobody decided, none may."""
+    decided = person.browser_trust if person is not None else "AS_COMPANY"
+    return decided == "ALLOWED" or (decided == "AS_COMPANY" and policy is not None and policy.trusted_browser)
 
 
 def login_change(policy: TenantPolicyRow | None, now: datetime) -> LoginPolicy | None:

@@ -75,7 +75,7 @@ class Sessions:
             # Said only to who gave both proofs; what was begun for them is no use to anybody.
             await self._record_end(session, asked, "LOGOUT")
             raise NetworkRefused
-        if passed.method is Proof.TRUSTED_BROWSER and not rules.trusts(standing.policy):
+        if passed.method is Proof.TRUSTED_BROWSER and not rules.trusts(standing.policy, standing.person):
             # Identity may not have heard of it yet; what an administrator decided holds here already.
             await self._record_end(session, asked, "LOGOUT")
             raise TrustEnded

@@ -6,6 +6,7 @@ from typing import TypeAlias
 from uuid import UUID
 
 from gateway.sources.users import (
+    BrowserTrustDecided,
     JoinedGroup,
     LanguageChosen,
     LeftGroup,
@@ -29,6 +30,7 @@ PersonChange: TypeAlias = (
     | RoleChanged
     | SecondFactorAssigned
     | SecondFactorChosen
+    | BrowserTrustDecided
     | JoinedGroup
     | LeftGroup
     | UserSuspended
@@ -52,6 +54,8 @@ class PersonRow:
     screen_language: str | None
     timezone: str
     second_factor: str
+    browser_trust: str = "AS_COMPANY"
+    """AS_COMPANY, ALLOWED or FORBIDDEN: whether their browsers may skip the second step for some days."""
     status: str = ACTIVE
     """ACTIVE, SUSPENDED or DELETED: what users says; whether the credential works stands in its own row."""
     groups: tuple[UUID, ...] = ()
@@ -99,14 +103,14 @@ def _changed(row: PersonRow, fact: PersonChange) -> PersonRow:
             after = replace(row, role=fact.role)
         case SecondFactorAssigned() | SecondFactorChosen():
             after = replace(row, second_factor=fact.second_factor)
+        case BrowserTrustDecided():
+            after = replace(row, browser_trust=fact.trust)
         case JoinedGroup():
             after = replace(row, groups=tuple(sorted({*row.groups, fact.group_id})))
         case LeftGroup():
             after = replace(row, groups=tuple(one for one in row.groups if one != fact.group_id))
-        case UserSuspended():
-            after = replace(row, status=SUSPENDED)
-        case UserReinstated():
-            after = replace(row, status=ACTIVE)
+        case UserSuspended() | UserReinstated():
+            after = replace(row, status=SUSPENDED if isinstance(fact, UserSuspended) else ACTIVE)
         case UserDeleted():
             after = replace(row, status=DELETED, name="", email="", groups=())
     return after
@@ -127,6 +131,7 @@ PERSON: ReadModel[PersonRow] = ReadModel(
         RoleChanged,
         SecondFactorAssigned,
         SecondFactorChosen,
+        BrowserTrustDecided,
         JoinedGroup,
         LeftGroup,
         UserSuspended,

@@ -69,6 +69,15 @@ class SecondFactorChosen:
     at: datetime
 
 
+@reads("portal.user.browser-trust-decided.v1")
+class BrowserTrustDecided:
+    """An administrator decided for one person whether their browsers may be trusted."""
+
+    user_id: UUID
+    trust: str
+    at: datetime
+
+
 @reads("portal.user.joined-group.v1")
 class JoinedGroup:
     """A person has what a group permits."""

@@ -21,6 +21,7 @@ LABELS: Labels = {
     "mailLanguage": "user.mail-language",
     "timezone": "user.timezone",
     "secondFactor": "user.second-factor",
+    "browserTrust": "user.browser-trust",
     "role": "user.role",
     "groupIds": "user.groups",
     "groups": "user.groups",
@@ -43,6 +44,7 @@ VALUES: Values = {
     "personalData": "user.personal-data.",
     "activated": "user.activated.",
     "secondFactor": "factor.",
+    "browserTrust": "user.browser-trust.",
     "role": "role.",
     "status": "user.status.",
 }
@@ -58,6 +60,8 @@ _OWN_WORDS: Mapping[tuple[str, str], str] = {
 
 TYPED = ("name", "email", "title", "phoneNumber", "mobilePhoneNumber", "timezone", "comment")
 CHOSEN = ("mailLanguage", "secondFactor", "role")
+DECIDED = "browserTrust"
+"""Decided of who is there already; of who is added it is as the company has it."""
 OPTIONAL = frozenset({"title", "mobilePhoneNumber", "comment"})
 
 
@@ -85,6 +89,7 @@ def values_of(row: Person) -> dict[str, str]:
         "mailLanguage": row.mail_language,
         "timezone": row.timezone,
         "secondFactor": row.second_factor,
+        DECIDED: row.browser_trust,
         "role": row.role,
         "comment": row.comment or "",
     }

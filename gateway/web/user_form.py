@@ -14,7 +14,7 @@ from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, Sess
 from gateway.application.sessions import DEFAULT_TIMEZONE
 from gateway.application.viewer import Role, Viewer
 from gateway.web.changes import Changed, if_match, meanwhile, opened, opened_with, typed_by_person
-from gateway.web.fields import CHOSEN, OPTIONAL, TYPED, label, refused_fields, shown, values_of
+from gateway.web.fields import CHOSEN, DECIDED, OPTIONAL, TYPED, label, refused_fields, shown, values_of
 from gateway.web.forms import Filled, refusal_words, status, text
 from gateway.web.frame import Frame, Here, go
 from gateway.web.words import Words
@@ -40,6 +40,7 @@ class Options:
     factors: Sequence[tuple[str, str, str]]
     roles: Sequence[tuple[str, str, str]]
     groups: Sequence[tuple[str, str, str]]
+    trusts: Sequence[tuple[str, str, str]]
     more_groups: int = 0
     """How many groups are not offered here."""
 
@@ -62,6 +63,7 @@ def options(
             for one in (Role.GENERAL_USER, Role.PORTAL_ADMIN)
         ],
         groups=[(str(one.group_id), one.name, "") for one in offered],
+        trusts=[(one, words(f"user.browser-trust.{one}"), "") for one in ("AS_COMPANY", "ALLOWED", "FORBIDDEN")],
         more_groups=len(groups) - len(offered),
     )
 
@@ -116,6 +118,8 @@ async def change(
     """Change what the person at the form changed, and nothing else."""
     row = await use.people.one(viewer, user_id, asked)
     typed, chosen, before = said(form) | {"email": row.email}, _groups(form), opened(form)
+    # A form that was opened before there was this field has nothing to say of it.
+    typed[DECIDED] = text(form, DECIDED, 20) or before.get(DECIDED, row.browser_trust)
     mine = typed_by_person(typed | {GROUPS: " ".join(sorted(chosen))}, before)
     if errors := _missing(here.words, typed):
         return await _draw(here, viewer, asked, Filled(values=typed, errors=errors), 422, row=row, chosen=chosen)

@@ -139,7 +139,7 @@ def ways(settings: IdentitySettings, secrets: Secrets, log: Log, now: Clock = ut
         hasher=of.hasher,
         sites=site_ways(settings, of.store, of.sealer, log, now),
         registration=_registration(of),
-        following=_following(of, issuing, revoking),
+        following=_following(of, issuing, revoking, log),
         activation=_activation(of),
         login=login,
         trusting=_trusting(of, login, log),
@@ -186,10 +186,11 @@ def _registration(of: Parts) -> Registration:
     )
 
 
-def _following(of: Parts, issuing: Issuing, revoking: Revoking) -> Following:
+def _following(of: Parts, issuing: Issuing, revoking: Revoking, log: Log) -> Following:
     return Following(
         store=of.store,
         people=of.people,
+        browsers=GuardedBrowsers(log.pool, of.sealer),
         issuing=issuing,
         revoking=revoking,
         fingerprints=of.fingerprints,

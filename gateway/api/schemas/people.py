@@ -18,6 +18,7 @@ from kernel.adapters.http.texts import MailAddress, Name, PhoneNumber, Zone, pla
 MOST_GROUPS = 100
 
 Language = Literal["ja", "en"]
+BrowserTrust = Literal["AS_COMPANY", "ALLOWED", "FORBIDDEN"]
 Comment = Annotated[str, plain(1000)]
 Groups = Annotated[list[UUID], Field(max_length=MOST_GROUPS)]
 
@@ -50,6 +51,7 @@ class UserChanges(Body):
     comment: Comment | None = None
     role: Role = Field(default_factory=unset)
     second_factor: Method = Field(default_factory=unset)
+    browser_trust: BrowserTrust = Field(default_factory=unset)
     group_ids: Groups = Field(default_factory=unset)
 
 
@@ -118,6 +120,7 @@ class UserAnswer(Answer):
     mobile_phone_number: str | None
     status: Status
     second_factor: str = Field(examples=["TOTP"])
+    browser_trust: BrowserTrust = Field(description="Whether a browser that passed the second step may skip it.")
     groups: list[GroupNameAnswer]
     last_login_at: datetime | None
     mail_language: str

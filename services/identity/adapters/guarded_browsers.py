@@ -13,7 +13,7 @@ from kernel.adapters.postgres.pool import reachable
 from services.identity.adapters.guarded_links import token_hash
 from services.identity.adapters.sealing import Sealer
 from services.identity.application.ports import Client
-from services.identity.application.trusted_ports import Skip, TrustedBrowser
+from services.identity.application.trusted_ports import BrowserTrust, Skip, TrustedBrowser
 from services.identity.domain.events import SecondFactor
 
 MOST = 100
@@ -37,6 +37,11 @@ ORDER BY used_at DESC, browser_id DESC LIMIT $4
 """
 _FORGET = "DELETE FROM guard.trusted_browser WHERE user_id = $1 AND ($2::uuid IS NULL OR browser_id = $2) RETURNING 1"
 
+_DECIDE = "UPDATE guard.person SET browser_trust = $2 WHERE user_id = $1"
+# Were it allowed again later, none of their browsers of before would be trusted.
+_END = "DELETE FROM guard.trusted_browser WHERE user_id = $1 AND NOT guard.trusts_browsers(user_id, tenant_id)"
+_ALLOWED = "SELECT guard.trusts_browsers($1, $2)"
+
 
 class GuardedBrowsers:
     """Trusted browsers in PostgreSQL. See: trusted_ports.TrustedBrowsers."""
@@ -44,6 +49,18 @@ class GuardedBrowsers:
     def __init__(self, pool: "asyncpg.Pool[Any]", sealer: Sealer) -> None:
         self._pool = pool
         self._sealer = sealer
+
+    async def decide(self, user_id: UUID, trust: BrowserTrust) -> None:
+        """Keep what was decided for a person; where their browsers may be trusted no more, none of them is."""
+        with reachable("the guarded tables"):
+            async with self._pool.acquire() as connection, connection.transaction():
+                await connection.execute(_DECIDE, user_id, trust)
+                await connection.execute(_END, user_id)
+
+    async def allowed(self, user_id: UUID, tenant_id: UUID) -> bool:
+        """Tell whether a person's browsers may be trusted."""
+        with reachable("the guarded tables"):
+            return bool(await self._pool.fetchval(_ALLOWED, user_id, tenant_id))
 
     async def keep(self, session_id: UUID, tenant_id: UUID, token: str, since: datetime, until: datetime) -> None:
         """Trust the browser of a session; again under the same session, the token before is dead."""

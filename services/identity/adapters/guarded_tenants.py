@@ -16,7 +16,7 @@ VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tenant_id) DO UPDATE SET
     second_factors = excluded.second_factors, trusted_browser = excluded.trusted_browser,
     effective_from = excluded.effective_from, legacy_until = excluded.legacy_until
 """
-_DISTRUST = "DELETE FROM guard.trusted_browser WHERE tenant_id = $1"
+_DISTRUST = "DELETE FROM guard.trusted_browser WHERE tenant_id = $1 AND NOT guard.trusts_browsers(user_id, tenant_id)"
 
 
 class GuardedTenants:
@@ -49,5 +49,5 @@ async def keep_rules(transaction: Any, tenant_id: UUID, rules: TenantRules) -> N
     dates = (policy.effective_from, policy.legacy_until) if policy else (None, None)
     await transaction.execute(_KEEP, tenant_id, list(rules.second_factors), rules.trusted_browser, *dates)
     if not rules.trusted_browser:
-        # Were it allowed again later, nobody's browser of before would be trusted.
+        # Were it allowed again later, no browser of before would be trusted, but of who may whatever holds for others.
         await transaction.execute(_DISTRUST, tenant_id)

@@ -50,7 +50,7 @@ async def state(
         passkeys=await passkeys.offers(kept.user_id, kept.tenant_id),
         expires_at=pending.expires_at,
         tries_left=pending.tries_left,
-        may_trust=rules.trusted_browser,
+        may_trust=await trusting.may_trust(kept.user_id, kept.tenant_id),
         ends_at=rules.ends(kept.method, use.now()),
     )
 

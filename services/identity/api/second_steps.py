@@ -61,7 +61,7 @@ async def trusted_browsers(
     tenant_id = by.caller.tenant_id or NOBODY
     found = await use.trusted(userId, tenant_id)
     items = [TrustedBrowserReply.of(one) for one in found]
-    return TrustedBrowsersReply(items=items, allowed=await use.may_trust(tenant_id))
+    return TrustedBrowsersReply(items=items, allowed=await use.may_trust(userId, tenant_id))
 
 
 @router.post("/trusted-browsers/forget")

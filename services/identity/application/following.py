@@ -12,6 +12,7 @@ from services.identity.application.ports import Fingerprints, Said
 from services.identity.application.records import People
 from services.identity.application.registration import EMAIL
 from services.identity.application.standing import Revoking
+from services.identity.application.trusted_ports import BrowserTrust, TrustedBrowsers
 from services.identity.domain.commands import AssignFactor, DisableCredential, EnableCredential
 from services.identity.domain.credential import credential
 from services.identity.domain.events import EndReason, SecondFactor
@@ -23,6 +24,7 @@ class Following:
 
     store: EventStore
     people: People
+    browsers: TrustedBrowsers
     issuing: Issuing
     revoking: Revoking
     fingerprints: Fingerprints
@@ -62,6 +64,10 @@ class Following:
         )
         await self.issuing.carry_out(asked, link, by)
         await self.revoking.revoke(user_id, EndReason.ADMINISTRATOR, by)
+
+    async def trust_decided(self, user_id: UUID, trust: BrowserTrust) -> None:
+        """Let a person's browsers be trusted or not, or as everybody's are."""
+        await self.browsers.decide(user_id, trust)
 
     async def changed(self, user_id: UUID, name: str, phone: str, language: str) -> None:
         """Have a person be known by another name or number."""

@@ -42,7 +42,7 @@ class Trusting:
 
     async def trust(self, passed: Passed) -> str | None:
         """Trust the browser of a login and return its token, None where the tenant does not want that."""
-        if not await self.may_trust(passed.tenant_id):
+        if not await self.may_trust(passed.user_id, passed.tenant_id):
             return None
         token = self.new_secret()
         # From the moment of the login on: whatever has ended trust since then ends this too.
@@ -50,14 +50,14 @@ class Trusting:
         await self.browsers.keep(passed.session_id, passed.tenant_id, token, passed.started_at, until)
         return token
 
-    async def may_trust(self, tenant_id: UUID) -> bool:
-        """Tell whether a tenant lets browsers be trusted."""
-        return (await self.tenants.rules(tenant_id)).trusted_browser
+    async def may_trust(self, user_id: UUID, tenant_id: UUID) -> bool:
+        """Tell whether a person's browsers may be trusted, by what was decided for them, else for everybody."""
+        return await self.browsers.allowed(user_id, tenant_id)
 
     async def trusted(self, user_id: UUID, tenant_id: UUID) -> Sequence[TrustedBrowser]:
         """Return a person's trusted browsers, the one used last first. Raises: CredentialUnknown."""
         state = await of_tenant(self.store, user_id, tenant_id)
-        if not await self.may_trust(tenant_id):
+        if not await self.may_trust(user_id, tenant_id):
             return []
         return await self.browsers.latest(user_id, state.distrusted_at, self.now())
 

@@ -3,11 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
 from services.identity.application.ports import Client
 from services.identity.application.remembering import Known
+
+
+class BrowserTrust(StrEnum):
+    """What an administrator decided for one person; it goes before what holds for everybody."""
+
+    AS_COMPANY = "AS_COMPANY"
+    ALLOWED = "ALLOWED"
+    FORBIDDEN = "FORBIDDEN"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +49,15 @@ class Skip:
 
 
 class TrustedBrowsers(Protocol):
-    """Guards the tokens of trusted browsers."""
+    """Guards the tokens of trusted browsers, and whose may be trusted."""
+
+    async def decide(self, user_id: UUID, trust: BrowserTrust) -> None:
+        """Keep what was decided for a person; where their browsers may be trusted no more, none of them is."""
+        ...
+
+    async def allowed(self, user_id: UUID, tenant_id: UUID) -> bool:
+        """Tell whether a person's browsers may be trusted."""
+        ...
 
     async def keep(self, session_id: UUID, tenant_id: UUID, token: str, since: datetime, until: datetime) -> None:
         """Trust the browser of a session; again under the same session, the token before is dead."""

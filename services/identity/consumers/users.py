@@ -15,6 +15,7 @@ from kernel.domain.reads import reads, wire_name
 from services.identity.application.following import Following
 from services.identity.application.ports import Said
 from services.identity.application.registration import Registration
+from services.identity.application.trusted_ports import BrowserTrust
 from services.identity.domain.events import SecondFactor
 
 READER = "identity.users"
@@ -56,6 +57,14 @@ class SecondFactorAssigned:
     second_factor: SecondFactor
 
 
+@reads("portal.user.browser-trust-decided.v1")
+class BrowserTrustDecided:
+    """An administrator decided for one person whether their browsers may be trusted."""
+
+    user_id: UUID
+    trust: BrowserTrust
+
+
 @reads("portal.user.suspended.v1")
 class UserSuspended:
     """A person may not use the portal for a while."""
@@ -78,9 +87,23 @@ class UserDeleted:
 
 
 UserFact: TypeAlias = (
-    UserRegistered | ProfileChanged | SecondFactorAssigned | UserSuspended | UserReinstated | UserDeleted
+    UserRegistered
+    | ProfileChanged
+    | SecondFactorAssigned
+    | BrowserTrustDecided
+    | UserSuspended
+    | UserReinstated
+    | UserDeleted
 )
-FACTS = (UserRegistered, ProfileChanged, SecondFactorAssigned, UserSuspended, UserReinstated, UserDeleted)
+FACTS = (
+    UserRegistered,
+    ProfileChanged,
+    SecondFactorAssigned,
+    BrowserTrustDecided,
+    UserSuspended,
+    UserReinstated,
+    UserDeleted,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +130,8 @@ class UsersReaction:
                 pass
             case SecondFactorAssigned():
                 await self.following.assigned(fact.user_id, fact.second_factor, by)
+            case BrowserTrustDecided():
+                await self.following.trust_decided(fact.user_id, fact.trust)
             case UserSuspended():
                 await self.following.suspended(fact.user_id, by)
             case UserReinstated():

@@ -21,7 +21,7 @@ from services.users.application.directory import (
     Sort,
     Status,
 )
-from services.users.domain.events import Language, Role, SecondFactor
+from services.users.domain.events import BrowserTrust, Language, Role, SecondFactor
 from services.users.domain.permission import Action, Permission
 
 MANY = 10_000
@@ -204,6 +204,7 @@ def _entry(row: Any) -> Entry:
         mobile_phone_number=row["mobile_phone_number"],
         status=Status(row["status"]),
         second_factor=SecondFactor(row["second_factor"]),
+        browser_trust=BrowserTrust(row["browser_trust"]),
         groups=tuple(GroupName(group_id=UUID(one[0]), name=one[1]) for one in json.loads(row["groups"])),
         last_login_at=row["last_login_at"],
         mail_language=Language(row["mail_language"]),

@@ -9,6 +9,7 @@ from kernel.application.consume import Incoming
 from services.users.adapters.searching import MOST_KEY, phone_keys
 from services.users.application.normal import normal
 from services.users.domain.events import (
+    BrowserTrustDecided,
     JoinedGroup,
     LanguageChosen,
     LeftGroup,
@@ -113,6 +114,8 @@ def _columns(fact: UserEvent) -> Columns:  # noqa: PLR0911 - one return a fact
             return {"role": role}
         case SecondFactorAssigned(second_factor=factor) | SecondFactorChosen(second_factor=factor):
             return {"second_factor": factor}
+        case BrowserTrustDecided(trust=trust):
+            return {"browser_trust": trust}
         case UserActivated():
             return {"activated": True, "activated_at": fact.at}
         case UserSuspended() | UserReinstated():

@@ -11,7 +11,7 @@ from services.users.application.directory import Status
 from services.users.application.histories import HistoryPage
 from services.users.application.registered import LinkState
 from services.users.application.registrations import RegistrationPage
-from services.users.domain.events import Language, Origin, Role, SecondFactor
+from services.users.domain.events import BrowserTrust, Language, Origin, Role, SecondFactor
 from services.users.domain.notifications import MailKind
 from services.users.domain.permission import Action
 from services.users.domain.user import Life
@@ -36,6 +36,7 @@ class PersonOne(Reply):
     mobile_phone_number: str | None
     status: Status
     second_factor: SecondFactor
+    browser_trust: BrowserTrust
     groups: tuple[GroupNamed, ...]
     last_login_at: datetime | None
     mail_language: Language

@@ -8,7 +8,7 @@ from pydantic import Field
 from kernel.adapters.http.body import Body, Reply, unset
 from kernel.adapters.http.texts import MailAddress, Name, PhoneNumber, Zone, plain
 from services.users.domain.commands import Changes, ProfileChanges, Registration
-from services.users.domain.events import Language, Origin, Role, SecondFactor
+from services.users.domain.events import BrowserTrust, Language, Origin, Role, SecondFactor
 
 NOBODY = UUID(int=0)
 """Stands for the id that is not given yet."""
@@ -72,6 +72,7 @@ class UserChanges(Preferences):
     comment: Comment | None = None
     role: Role = Field(default_factory=unset)
     second_factor: Assignable = Field(default_factory=unset)
+    browser_trust: BrowserTrust = Field(default_factory=unset)
     group_ids: GroupIds = Field(default_factory=unset)
 
     def wish(self) -> Changes:
@@ -81,6 +82,7 @@ class UserChanges(Preferences):
         return Changes(
             role=said.pop("role", None),
             second_factor=said.pop("second_factor", None),
+            browser_trust=said.pop("browser_trust", None),
             group_ids=group_ids,
             profile=cast("ProfileChanges", said),
         )

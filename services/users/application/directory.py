@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID
 
-from services.users.domain.events import Language, Role, SecondFactor
+from services.users.domain.events import BrowserTrust, Language, Role, SecondFactor
 from services.users.domain.notifications import MailKind
 from services.users.domain.permission import Permission
 
@@ -88,6 +88,7 @@ class Entry:
     mobile_phone_number: str | None
     status: Status
     second_factor: SecondFactor
+    browser_trust: BrowserTrust = BrowserTrust.AS_COMPANY
     groups: tuple[GroupName, ...]
     last_login_at: datetime | None
     mail_language: Language

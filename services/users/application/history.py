@@ -11,6 +11,7 @@ from kernel.domain.decider import Decider
 from kernel.domain.event import event_type
 from kernel.domain.recorded import Recorded
 from services.users.domain.commands import Policy
+from services.users.domain.events import BrowserTrust
 from services.users.domain.group import Group
 from services.users.domain.image import TenantImage
 from services.users.domain.login_policy import LoginPolicy
@@ -143,6 +144,7 @@ def user_says(names: Mapping[UUID, str]) -> Callable[[User], Said]:
             "timezone": who.timezone,
             "role": state.role and state.role.value,
             "secondFactor": state.second_factor and state.second_factor.value,
+            "browserTrust": None if state.browser_trust is BrowserTrust.AS_COMPANY else state.browser_trust.value,
             "screenLanguage": state.screen_language and state.screen_language.value,
             "refusedMail": ", ".join(state.refused_mail) or None,
             "dailyMail": ", ".join(state.daily_mail) or None,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeAlias, TypedDict
 from uuid import UUID
 
-from services.users.domain.events import ASSIGNABLE, Language, Origin, RefusalReason, Role, SecondFactor
+from services.users.domain.events import ASSIGNABLE, BrowserTrust, Language, Origin, RefusalReason, Role, SecondFactor
 from services.users.domain.login_policy import LoginPolicy
 from services.users.domain.notifications import MailKind
 from services.users.domain.permission import Permission
@@ -94,6 +94,7 @@ class Changes:
     profile: ProfileChanges
     role: Role | None = None
     second_factor: SecondFactor | None = None
+    browser_trust: BrowserTrust | None = None
     group_ids: tuple[UUID, ...] | None = None
     """All groups they are to be in."""
 

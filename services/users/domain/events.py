@@ -38,6 +38,15 @@ class Role(StrEnum):
     GENERAL_USER = "GENERAL_USER"
 
 
+class BrowserTrust(StrEnum):
+    """Whether a person's browsers may skip the second step for some days."""
+
+    AS_COMPANY = "AS_COMPANY"
+    """As the company decided for everybody."""
+    ALLOWED = "ALLOWED"
+    FORBIDDEN = "FORBIDDEN"
+
+
 class Origin(StrEnum):
     """How somebody came to be a user."""
 
@@ -152,6 +161,15 @@ class SecondFactorChosen:
     at: datetime
 
 
+@event("user.browser-trust-decided")
+class BrowserTrustDecided:
+    """An administrator decided for one person whether their browsers may be trusted."""
+
+    user_id: UUID
+    trust: BrowserTrust
+    at: datetime
+
+
 @event("user.joined-group")
 class JoinedGroup:
     """A person is in a group and may do what it permits."""
@@ -212,6 +230,7 @@ UserEvent: TypeAlias = (
     | RoleChanged
     | SecondFactorAssigned
     | SecondFactorChosen
+    | BrowserTrustDecided
     | JoinedGroup
     | LeftGroup
     | UserSuspended
@@ -325,6 +344,7 @@ EVENTS = (
     RoleChanged,
     SecondFactorAssigned,
     SecondFactorChosen,
+    BrowserTrustDecided,
     JoinedGroup,
     LeftGroup,
     UserSuspended,

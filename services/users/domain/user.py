@@ -25,6 +25,8 @@ from services.users.domain.commands import (
 )
 from services.users.domain.errors import NotOneself, UserUnknown
 from services.users.domain.events import (
+    BrowserTrust,
+    BrowserTrustDecided,
     JoinedGroup,
     Language,
     LanguageChosen,
@@ -83,6 +85,7 @@ class User:
     origin: Origin | None = None
     role: Role | None = None
     second_factor: SecondFactor | None = None
+    browser_trust: BrowserTrust = BrowserTrust.AS_COMPANY
     group_ids: frozenset[UUID] = frozenset()
     screen_language: Language | None = None
     refused_mail: tuple[MailKind, ...] = ()
@@ -133,6 +136,8 @@ def evolve(state: User, event: UserEvent) -> User:  # noqa: C901, PLR0911, PLR09
             return replace(state, role=role)
         case SecondFactorAssigned(second_factor=factor) | SecondFactorChosen(second_factor=factor):
             return replace(state, second_factor=factor)
+        case BrowserTrustDecided(trust=trust):
+            return replace(state, browser_trust=trust)
         case JoinedGroup(group_id=group_id):
             return replace(state, group_ids=state.group_ids | {group_id})
         case LeftGroup(group_id=group_id):
@@ -227,6 +232,8 @@ def _change(state: User, asked: ChangeUser) -> Iterable[UserEvent]:
         yield RoleChanged(user_id=user_id, role=wish.role, at=at)
     if wish.second_factor is not None and wish.second_factor is not state.second_factor:
         yield SecondFactorAssigned(user_id=user_id, second_factor=wish.second_factor, at=at)
+    if wish.browser_trust is not None and wish.browser_trust is not state.browser_trust:
+        yield BrowserTrustDecided(user_id=user_id, trust=wish.browser_trust, at=at)
     wanted = state.group_ids if wish.group_ids is None else frozenset(wish.group_ids)
     # In the order of their ids, for the same past and command give the same facts.
     yield from (JoinedGroup(user_id=user_id, group_id=one, at=at) for one in sorted(wanted - state.group_ids))

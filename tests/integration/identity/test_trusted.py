@@ -8,6 +8,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from services.identity.application.trusted_ports import BrowserTrust
 from services.identity.domain.events import SecondFactor
 from tests.integration.identity.world import PASSWORD, Person, World
 
@@ -164,6 +165,51 @@ async def test_n03_m13_what_ends_trust(world: World, ends: Callable[[Person], Aw
     assert await _listed(person) == []
     answer = await _begin(person, browser)
     assert (answer.status_code, "login" in answer.json()) == (200, True), answer.text
+
+
+async def _decided(person: Person, trust: BrowserTrust) -> None:
+    await person.world.built.following.trust_decided(person.user_id, trust)
+
+
+async def test_n03_m13_who_is_allowed_may_although_the_company_does_not_let_browsers_be_trusted(world: World) -> None:
+    person, other = await world.activated(), await world.activated()
+    await _decided(person, BrowserTrust.ALLOWED)
+    browser = await _trusted(person)
+    assert (await _begin(person, browser)).json()["method"] == "TRUSTED_BROWSER"
+    assert (await person.own("GET", "trusted-browsers")).json()["allowed"] is True
+    assert (await other.own("GET", "trusted-browsers")).json()["allowed"] is False
+    # What the company decides for everybody else leaves them alone.
+    await _tenant_turns_it_off_and_on(person)
+    assert (await _begin(person, browser)).json()["method"] == "TRUSTED_BROWSER"
+
+
+@pytest.mark.parametrize("company", [True, False])
+async def test_n03_m13_who_is_forbidden_is_asked_for_a_code_and_stays_so_when_allowed_again(
+    world: World, company: bool
+) -> None:
+    await world.decides(trusted_browser=company)
+    person = await world.activated()
+    await _decided(person, BrowserTrust.ALLOWED)
+    browser = await _trusted(person)
+    await _decided(person, BrowserTrust.FORBIDDEN)
+    assert "login" in (await _begin(person, browser)).json()
+    assert (await person.own("GET", "trusted-browsers")).json() == {"items": [], "allowed": False}
+    state = await person.world.call("/logins/state", {"login": await person.login()})
+    assert state.json()["mayTrust"] is False
+    await _decided(person, BrowserTrust.ALLOWED)
+    assert "login" in (await _begin(person, browser)).json()
+
+
+async def test_n03_m13_who_is_as_the_company_again_keeps_trust_only_where_it_wants_that(world: World) -> None:
+    person = await world.activated()
+    await _decided(person, BrowserTrust.ALLOWED)
+    browser = await _trusted(person)
+    await _decided(person, BrowserTrust.AS_COMPANY)
+    assert "login" in (await _begin(person, browser)).json()
+    await _allowed(world)
+    browser = await _trusted(person)
+    await _decided(person, BrowserTrust.AS_COMPANY)
+    assert (await _begin(person, browser)).json()["method"] == "TRUSTED_BROWSER"
 
 
 async def test_n03_people_see_their_browsers_and_nobody_elses(world: World) -> None:

@@ -10,6 +10,7 @@ from gateway.projections.group import EVERYTHING, GROUP, GroupRow
 from gateway.projections.person import PERSON, PersonRow
 from gateway.projections.tenant_policy import TENANT_POLICY, TenantPolicyRow
 from gateway.sources.users import (
+    BrowserTrustDecided,
     GroupCreated,
     GroupDeleted,
     GroupPermitted,
@@ -55,6 +56,7 @@ STORIES = [
             PROFILE,
             RoleChanged(user_id=USER, role="GENERAL_USER", at=LATER),
             SecondFactorAssigned(user_id=USER, second_factor="MAIL_OTP", at=LATER),
+            BrowserTrustDecided(user_id=USER, trust="FORBIDDEN", at=LATER),
             JOINED,
             SUSPENDED,
             UserReinstated(user_id=USER, at=LATER),

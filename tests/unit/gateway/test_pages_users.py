@@ -285,6 +285,14 @@ async def test_a_user_is_changed_only_in_what_was_changed(world: World) -> None:
     assert changes(world) == [(COLLEAGUE, {"title": "部長"}, '"2"')]
 
 
+async def test_n03_m13_for_one_user_browsers_are_allowed_or_forbidden_to_be_trusted(world: World) -> None:
+    async with person(world) as http:
+        await enter(http)
+        assert "会社の設定に従う" in read(await http.get(ONE)).text
+        await edited(http, browserTrust="FORBIDDEN")
+    assert changes(world) == [(COLLEAGUE, {"browserTrust": "FORBIDDEN"}, '"2"')]
+
+
 async def test_an_emptied_field_is_taken_away_and_all_groups_can_be(world: World) -> None:
     async with person(world) as http:
         await enter(http)

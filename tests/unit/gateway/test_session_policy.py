@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.application import cookies
+from gateway.application import session_rules as rules
 from gateway.application.errors import NetworkRefused
 from gateway.application.live import LiveEvent
 from gateway.application.sessions import Sessions
@@ -228,3 +229,25 @@ async def test_n2_a_contract_that_was_withdrawn_leaves_the_others(world: World) 
     events = await told(world, "withdraw", f"access:{TENANT}")
     assert [event.contract_id for event in events if event.name == "contract"] == [contract(1).contract_id]
     assert [event.name for event in events] == ["contract", "dashboard", "resync"]
+
+
+@pytest.mark.parametrize(
+    ("decided", "company", "trusts"),
+    [
+        ("AS_COMPANY", True, True),
+        ("AS_COMPANY", False, False),
+        ("ALLOWED", False, True),
+        ("ALLOWED", True, True),
+        ("FORBIDDEN", True, False),
+        ("FORBIDDEN", False, False),
+    ],
+)
+def test_n03_m13_what_was_decided_for_one_person_goes_before_what_holds_for_everybody(
+    decided: str, company: bool, trusts: bool
+) -> None:
+    policy = TenantPolicyRow(
+        tenant_id=TENANT, session_idle_minutes=30, session_absolute_hours=12, trusted_browser=company
+    )
+    assert rules.trusts(policy, person(browser_trust=decided)) is trusts
+    assert rules.trusts(None, person(browser_trust=decided)) is (decided == "ALLOWED")
+    assert rules.trusts(policy, None) is company

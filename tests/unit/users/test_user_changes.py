@@ -19,6 +19,8 @@ from services.users.domain.commands import (
 )
 from services.users.domain.errors import NotOneself, UserUnknown
 from services.users.domain.events import (
+    BrowserTrust,
+    BrowserTrustDecided,
     JoinedGroup,
     Language,
     LeftGroup,
@@ -152,3 +154,12 @@ def test_who_is_deleted_is_unknown_afterwards() -> None:
 )
 def test_m14_who_can_administer_counts(past: list[Any], counts: bool) -> None:
     assert user.fold(past).counts is counts
+
+
+def test_n03_whether_a_persons_browsers_may_be_trusted_is_decided_once() -> None:
+    forbid = ChangeUser(user_id=USER, changes=Changes(profile={}, browser_trust=BrowserTrust.FORBIDDEN), at=AT)
+    decided = BrowserTrustDecided(user_id=USER, trust=BrowserTrust.FORBIDDEN, at=AT)
+    given(user, REGISTERED).when(forbid).then(decided)
+    given(user, REGISTERED, decided).when(forbid).then_nothing()
+    as_company = ChangeUser(user_id=USER, changes=Changes(profile={}, browser_trust=BrowserTrust.AS_COMPANY), at=AT)
+    given(user, REGISTERED).when(as_company).then_nothing()
