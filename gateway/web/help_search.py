@@ -14,6 +14,7 @@ TUTORIALS: Mapping[str, str] = {
     "firstlogin": "help.first",
     "app": "help.app",
     "mail": "help.mail",
+    "notices": "help.notices",
     "groups": "help.groups",
     "hop": "help.hop",
 }

@@ -115,6 +115,10 @@ async def test_s40_a_reported_status_shows_on_the_open_dashboard_and_a_late_one_
     before = (now - timedelta(milliseconds=1)).isoformat().replace("+", "%2B")
     then = (await browser.get(f"/contracts/{one['contractId']}?asOf={before}")).json()
     assert then["says"]["serviceStatus"] != "ABNORMAL"
+    ran = (await browser.get("/services/smart-pbx/availability?days=1")).json()
+    assert ran["contracts"] == len(board["contracts"])
+    assert ran["days"][0]["seconds"]["ABNORMAL"] > 0
+    assert one["contractNumber"] in (await browser.page("/service-status/services/smart-pbx")).text
 
 
 async def test_n5_a_memo_is_kept_and_told_with_its_writer(portal: Portal, person: Person) -> None:

@@ -15,7 +15,14 @@ from services.notifier.adapters import rounds
 from services.notifier.adapters.notice_board import PostgresNoticeBoard
 from services.notifier.adapters.queue import PostgresQueue
 from services.notifier.application.notices import Addressed, Listener, Round
-from services.notifier.consumers.sight import JoinedGroup, UserDeleted, UserReinstated, UserSuspended
+from services.notifier.consumers.sight import (
+    CredentialActivated,
+    JoinedGroup,
+    UserDeleted,
+    UserRegistered,
+    UserReinstated,
+    UserSuspended,
+)
 from services.notifier.domain.events import Template
 from services.notifier.domain.pace import Pace
 from services.notifier.domain.sight import Grant, sight_of
@@ -91,6 +98,28 @@ async def test_who_is_suspended_or_deleted_or_never_came_in_gets_none(desk: Desk
     await desk.round()
     assert await desk.waiting() == 0
     await desk.told(UserReinstated(user_id=suspended))
+    await desk.incident(desk.contract(), number="T-2")
+    await desk.round()
+    assert await desk.waiting() == 1
+
+
+async def test_the_representative_is_told_before_they_came_in_for_the_first_time(desk: Desk) -> None:
+    user_id = await desk.viewer(HANAKO, confirmed=False)
+    await desk.told(UserRegistered(user_id=user_id, origin="APPLICATION_FORM"))
+    await desk.incident(desk.contract())
+    await desk.round()
+    assert await desk.waiting() == 1
+
+
+async def test_what_identity_tells_of_a_person_may_come_before_their_registration(desk: Desk) -> None:
+    user_id = new_id()
+    await desk.told(CredentialActivated(user_id=user_id))
+    await desk.permit(desk.group_id, "smart-pbx")
+    await desk.told(JoinedGroup(user_id=user_id, group_id=desk.group_id))
+    await desk.incident(desk.contract())
+    await desk.round()
+    assert await desk.waiting() == 0
+    await desk.told(UserRegistered(user_id=user_id, origin="ADMINISTRATOR"))
     await desk.incident(desk.contract(), number="T-2")
     await desk.round()
     assert await desk.waiting() == 1

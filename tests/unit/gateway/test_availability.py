@@ -7,7 +7,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.application.access import NOTHING
@@ -51,6 +51,7 @@ def day_by_day(changes: Changes, now: datetime, zone: ZoneInfo, count: int) -> I
         yield seconds
 
 
+@settings(deadline=None)
 @given(
     ago=st.lists(st.integers(min_value=0, max_value=60 * 24 * 60), max_size=12, unique=True),
     zone=st.sampled_from([TOKYO, NEW_YORK]),
@@ -78,7 +79,7 @@ def test_several_contracts_together_count_for_what_each_of_them_ran() -> None:
     assert available(tally.days) == pytest.approx(0.5)
 
 
-async def test_a_service_is_added_up_over_all_contracts_that_may_be_seen(world: World) -> None:
+async def test_s40_a_service_is_added_up_over_all_contracts_that_may_be_seen(world: World) -> None:
     world.boards.rows = [contract(1), contract(2), contract(3, service_name="vpn")]
     world.boards.histories = [
         ran(1, (2 * HOUR, "NORMAL")),
@@ -125,7 +126,7 @@ async def test_a_service_of_which_no_contract_may_be_seen_is_unknown(world: Worl
             assert (await pages.get(f"/service-status/services/{name}")).status_code == 404
 
 
-async def test_the_api_tells_a_services_days_in_the_callers_zone(world: World) -> None:
+async def test_s40_the_api_tells_a_services_days_in_the_callers_zone(world: World) -> None:
     world.boards.rows = [contract(1), contract(2)]
     world.boards.histories = [ran(1, (2 * HOUR, "NORMAL"), (HOUR, "ABNORMAL")), ran(2, (2 * HOUR, "NORMAL"))]
     async with browser(world) as http:
@@ -138,7 +139,7 @@ async def test_the_api_tells_a_services_days_in_the_callers_zone(world: World) -
     assert wrong.status_code == 422
 
 
-async def test_the_overview_shows_each_service_with_its_days_and_leads_to_its_page(world: World) -> None:
+async def test_s40_the_overview_shows_each_service_with_its_days_and_leads_to_its_page(world: World) -> None:
     world.boards.rows = [contract(1), contract(2)]
     world.boards.histories = [ran(1, (2 * HOUR, "NORMAL"), (HOUR, "ABNORMAL")), ran(2, (2 * HOUR, "NORMAL"))]
     async with person(world) as http:

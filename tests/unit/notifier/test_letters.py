@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.notifier.adapters.plain_text import local_time
@@ -199,6 +199,7 @@ def test_s30_s31_d04_one_cause_is_told_to_each_in_their_own_language_and_zone(te
         assert not re.search("[ぁ-んァ-ヶ一-龠]", text(english, kind))
 
 
+@settings(deadline=None)
 @given(name=st.text(max_size=60) | st.text(alphabet='=?utf-8qQbB_0ADd:;,.()<>@"\\\r\n\t 佐é', max_size=60))
 def test_whatever_the_name_the_mail_has_one_recipient_and_the_same_headers(name: str) -> None:
     mail = write(replace(HANAKO, name=name))
