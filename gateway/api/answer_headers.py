@@ -64,7 +64,15 @@ FRESH = frozenset(
 MADE = frozenset({"addUser", "addGroup"})
 """What makes a thing with an address of its own."""
 
-FILES = frozenset({"exportUsers", "exportUserHistory", "exportGroupHistory", "exportTenantSettingsHistory"})
+FILES = frozenset(
+    {
+        "exportUsers",
+        "exportUserHistory",
+        "exportGroupHistory",
+        "exportTenantSettingsHistory",
+        "exportContractHistory",
+    }
+)
 """What is kept as a file."""
 
 HEADERS: Mapping[str, tuple[str, bool, Mapping[str, Any]]] = {

@@ -57,16 +57,21 @@ class Browser:
         return await self.http.request(method, path, headers={"accept": "text/html"}, follow_redirects=follow)
 
     async def done(self, path: str, body: object = None, **headers: str) -> dict[str, Any]:
-        """Send something that must go well, and return the answer; what is busy is asked again under the same key."""
+        """Send something that must go well, and return the answer."""
+        answer = await self.sent(path, body, **headers)
+        assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
+        told: dict[str, Any] = answer.json() if answer.content else {}
+        return told
+
+    async def sent(self, path: str, body: object = None, **headers: str) -> httpx.Response:
+        """Send something; what is busy is asked again under the same key."""
         headers = {"idempotency-key": str(uuid4()), **headers}
         answer = await self.post(path, body, **headers)
         async with asyncio.timeout(30):
             while answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
                 await asyncio.sleep(0.2)
                 answer = await self.post(path, body, **headers)
-        assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
-        told: dict[str, Any] = answer.json() if answer.content else {}
-        return told
+        return answer
 
     async def activate(self, person: Person, token: str, password: str | None = None) -> Authenticator | None:
         """Walk the steps of a mailed link; return the authenticator where one was set up."""
