@@ -113,14 +113,6 @@ class QuickDashboard:
         self._browsers: OrderedDict[bytes, _Browser] = OrderedDict()
         self._bodies: OrderedDict[Page, _Body] = OrderedDict()
 
-    def body(self, page: Page) -> bytes | None:
-        """Return the kept body of a page with the time as it is now, None when it may no longer be right."""
-        kept = self._bodies.get(page)
-        mark = self._progress.mark()
-        if kept is None or mark is None or kept.mark != mark:
-            return None
-        return self._finished(kept.before_time)
-
     def keep(  # noqa: PLR0917 - each of its own kind
         self, token: str, viewer: Viewer, page: Page, mark: object, before_time: bytes, renew: Renew
     ) -> bytes:
@@ -152,13 +144,16 @@ class QuickDashboard:
             return None
         if browser.until < self._monotonic() and not await self._renewed(asked.token, browser):
             return None
-        if browser.mark != self._progress.mark() or not self._progress.shows(browser.positions):
+        mark = self._progress.mark()
+        if browser.mark != mark or not self._progress.shows(browser.positions):
             return None
         viewer = browser.viewer
         if client != viewer.client_ip:
             # Whether the tenant lets in who comes from elsewhere is looked up where everything is.
             return None
-        return self.body(Page(viewer.tenant_id, viewer.access, viewer.language or asked.language()))
+        language = viewer.language or asked.language()
+        body = self._bodies.get(Page(viewer.tenant_id, viewer.access, language))
+        return None if body is None or body.mark != mark else self._finished(body.before_time)
 
     async def _renewed(self, token: bytes, browser: _Browser) -> bool:
         """Look a session up again, once for all who ask meanwhile; return whether it goes on."""
@@ -176,7 +171,8 @@ class QuickDashboard:
         return self._browsers.get(token) is browser
 
     def _finished(self, before_time: bytes) -> bytes:
-        return before_time + self._now().astimezone(UTC).strftime('%Y-%m-%dT%H:%M:%S.%fZ"}').encode()
+        now = self._now().astimezone(UTC).isoformat(timespec="microseconds")
+        return before_time + f'{now.removesuffix("+00:00")}Z"}}'.encode()
 
 
 class Quick:

@@ -2,13 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 from uuid import UUID, uuid4
 
 from kernel.adapters.codec import Facts
 from kernel.adapters.postgres.log_reader import LogReader
 from kernel.application.consume import Incoming
+from kernel.domain.errors import Unreadable
 from kernel.domain.event import Personal
 from kernel.domain.reads import reads
 from tests.integration.kernel import flow
@@ -41,6 +42,51 @@ async def test_a_reader_of_the_own_log_tries_again_what_is_down(log: Database, n
         notes.fails = lambda _: None
         await flow.until(lambda: effects.all_noted(log, 3))
     assert await effects.noted(log) == [1, 2, 3]
+
+
+class Together(Notes):
+    """The same, many at a time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sizes: list[int] = []
+
+    async def together(self, facts: Sequence[tuple[Any, Incoming]], transaction: Any) -> None:
+        self.sizes.append(len(facts))
+        for fact, about in facts:
+            await self(fact, about, transaction)
+
+
+async def test_many_facts_are_given_to_a_reaction_that_gathers_and_one_that_cannot_be_applied_is_parked_alone(
+    log: Database, notes: Notes
+) -> None:
+    _ = notes
+    sick, *well = flow.streams(6)
+    many = Together()
+    many.fails = lambda about: Unreadable("no") if about.stream_id == sick else None
+    await log.write([*well, sick])
+    async with flow.running(log_reader(log, many)):
+        await flow.until(lambda: effects.all_noted(log, 5))
+        (one,) = await parked(log, 1, events=1)
+        assert one.stream_id == sick
+        await log.write(well)
+        await flow.until(lambda: effects.all_noted(log, 10))
+    assert sorted(await effects.noted(log)) == [1, 2, 3, 4, 5, 7, 8, 9, 10, 11]
+    assert many.sizes[0] == 6
+
+
+async def test_what_a_reader_does_not_read_moves_its_place_without_an_effect(log: Database, notes: Notes) -> None:
+    async with flow.running(log_reader(log, notes)):
+        await log.write(flow.streams(3), kind="thing.elsewhere")
+        await flow.until(lambda: _at(log, 3))
+        await log.write(flow.streams(1))
+        await flow.until(lambda: effects.all_noted(log, 1))
+    assert await effects.noted(log) == [4]
+
+
+async def _at(log: Database, position: int) -> bool:
+    found = await log.pool.fetchval("SELECT max(logpos) FROM inbox.checkpoint")
+    return bool(found == position)
 
 
 @reads(HAPPENED)

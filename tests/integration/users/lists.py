@@ -1,6 +1,6 @@
 """The users service on a real log with its own readers at work, and identity's facts as they would come in."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from kernel.adapters.postgres.inbox import Inbox
 from kernel.adapters.postgres.log_reader import LogReader
 from kernel.adapters.postgres.pool import open_pool
 from kernel.adapters.postgres.readers_place import ReadersPlace
-from kernel.application.consume import Delivery, Incoming
+from kernel.application.consume import Delivery, Incoming, Reaction
 from services.users.adapters.board import PostgresBoard
 from services.users.adapters.directory import PostgresDirectory, planned_anew
 from services.users.adapters.images import PostgresImages
@@ -134,9 +134,25 @@ class Lists:
         return found
 
 
+@dataclass(frozen=True)
+class OneByOne:
+    """A reaction that is given each fact alone."""
+
+    reaction: Reaction
+
+    @property
+    def types(self) -> Mapping[str, type[Any]]:
+        """The facts it reads."""
+        return self.reaction.types
+
+    async def __call__(self, fact: Any, about: Incoming, transaction: Any) -> None:
+        """React to one fact."""
+        await self.reaction(fact, about, transaction)
+
+
 @asynccontextmanager
-async def lists_of(log: RealLog) -> AsyncIterator[Lists]:
-    """Run the service's own readers."""
+async def lists_of(log: RealLog, *, one_by_one: bool = False) -> AsyncIterator[Lists]:
+    """Run the service's own readers; *one_by_one* they are given each fact alone."""
     reading, looking = await open_pool(log.database.url, 2), await open_pool(planned_anew(log.database.url), 2)
     place = ReadersPlace(looking, BOARD, "users")
     directory, board = PostgresDirectory(looking), PostgresBoard()
@@ -145,9 +161,10 @@ async def lists_of(log: RealLog) -> AsyncIterator[Lists]:
     )
     built = build(log.store, log.keyring, b"pepper" * 6, looked)
     shared: dict[str, Any] = {"service": "users", "pool": reading, "wakeup": log.wakeup, "facts": log.codec}
-    own = LogReader(BOARD, reaction=OwnFacts(board), moved=place.moved, **shared)
+    shows = OneByOne(OwnFacts(board)) if one_by_one else OwnFacts(board)
+    own = LogReader(BOARD, reaction=shows, moved=place.moved, **shared)
     appointing = LogReader(APPOINTMENTS, reaction=Appointments(built.users.administration), **shared)
-    reaction = Credentials(built.users, board)
+    reaction = OneByOne(Credentials(built.users, board)) if one_by_one else Credentials(built.users, board)
     inbox = Inbox(reading, IDENTITY, reaction, Facts(reaction.types.values(), None))
     async with running(own.run(), appointing.run()):
         yield Lists(log, built, directory, inbox)

@@ -219,6 +219,19 @@ async def test_m8_a_list_that_is_made_anew_is_the_same(log: RealLog) -> None:
         assert await anew.everything() == before
 
 
+async def test_m8_facts_that_are_folded_one_by_one_lead_to_the_same(log: RealLog) -> None:
+    async with lists_of(log) as lists:
+        await populate(lists, seed=5)
+        before, told = await lists.everything(), lists.told
+    for table in before:
+        await log.database.pool.execute(f"DELETE FROM rm.{table}")  # noqa: S608 - a name of ours
+    await log.forget_place()
+    async with lists_of(log, one_by_one=True) as alone:
+        await alone.hear(told)
+        await alone.settled()
+        assert await alone.everything() == before
+
+
 async def test_m8_a_fact_that_is_read_again_changes_nothing(log: RealLog) -> None:
     async with lists_of(log) as lists:
         await populate(lists, seed=4)
