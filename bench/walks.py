@@ -23,7 +23,7 @@ from deploy.places import default_state
 from deploy.stack import SERVERS, Stack
 from tests.e2e.portal import Portal
 from tests.e2e.walks.access_walk import AccessWalk
-from tests.e2e.walks.administration_machine import administer
+from tests.e2e.walks.administration_run import administer
 from tests.e2e.walks.api_walk import ApiWalk
 from tests.e2e.walks.test_access_walks import COMPANIES, SEQUENCES, walk
 from tests.e2e.walks.two_companies import TwoCompanies

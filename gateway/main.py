@@ -1,70 +1,19 @@
-"""Builds the gateway and runs it: the only file that makes objects. Next stop: front.py."""
+"""Builds the gateway and runs it. Next stop: ways.py, which builds what can be asked for, and front.py."""
 
-import hmac
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from hashlib import sha256
+from collections.abc import Mapping
 from urllib.parse import urlsplit, urlunsplit
 
-from redis.asyncio import Redis
-
-from gateway.adapters.boards import RedisBoards
 from gateway.adapters.edge_rules import EdgeRules
-from gateway.adapters.limits_redis import RedisLimits
 from gateway.adapters.progress import HeardProgress
-from gateway.adapters.reachable import answers_http, answers_redis, holds
+from gateway.adapters.reachable import answers_redis, holds
 from gateway.adapters.redis_pool import is_away, pooled_redis
-from gateway.adapters.sessions_redis import RedisSessions, new_token
-from gateway.adapters.sites import IdTokenHints, SeenSites, read_sites
+from gateway.adapters.sites import read_sites
 from gateway.api.quick_dashboard import QuickDashboard
-from gateway.application.activation import ActivationJourney, PasswordResetJourney
-from gateway.application.back_office import SCOPES, BackOffice
-from gateway.application.calendar import CalendarJourney
-from gateway.application.company_image import CompanyImageJourney
-from gateway.application.contract_histories import ContractHistoriesJourney
-from gateway.application.contracts import ContractsJourney
-from gateway.application.dashboard import DashboardJourney
-from gateway.application.effects import Effects
-from gateway.application.forms import FormGuard
-from gateway.application.groups import GroupsJourney
-from gateway.application.histories import HistoriesJourney
-from gateway.application.hop import HopJourney
-from gateway.application.idle_ends import IdleEnds
-from gateway.application.incidents import IncidentsJourney
-from gateway.application.journeys import Journeys
-from gateway.application.language import LanguageJourney
-from gateway.application.live import LiveJourney
-from gateway.application.login import LoginJourney
-from gateway.application.lookback import LookbackJourney
-from gateway.application.mail import MailJourney
-from gateway.application.maintenances import MaintenancesJourney
-from gateway.application.names import Names
-from gateway.application.notifications import NotificationsJourney
-from gateway.application.orders import OrdersJourney
-from gateway.application.own import OwnJourney
-from gateway.application.people import PeopleJourney
-from gateway.application.permissions import PermissionsJourney
-from gateway.application.ports import Identity, Opener, Progress
-from gateway.application.relying import RelyingJourney
-from gateway.application.second_step import SecondStepJourney
-from gateway.application.service_availability import ServiceAvailabilityJourney
-from gateway.application.service_health import HealthJourney, Part
-from gateway.application.sessions import Sessions
-from gateway.application.sites import Sites
-from gateway.application.tenant_settings import TenantSettingsJourney
-from gateway.clients.contracts import ContractsClient
-from gateway.clients.credentials import CredentialsClient
-from gateway.clients.identity import IdentityClient
-from gateway.clients.notifier import NotifierClient
-from gateway.clients.own_contracts import OwnContractsClient
-from gateway.clients.permissions import PermissionsClient
-from gateway.clients.second_step import SecondStepClient
-from gateway.clients.sites import SitesClient
-from gateway.clients.users import UsersClient
+from gateway.application.back_office import SCOPES
 from gateway.front import application, front
 from gateway.projections.models import MODELS, SERVICES
 from gateway.settings import GatewaySettings
+from gateway.ways import NAME, Parts, idle_ends, journeys, now
 from gateway.web import pages
 from kernel.adapters.codec import Facts
 from kernel.adapters.http.client import ServiceClient
@@ -80,144 +29,8 @@ from kernel.adapters.redis.parking import RedisParking
 from kernel.adapters.redis.projector import Projector
 from kernel.adapters.settings import Secrets
 
-NAME = "gateway"
 PROJECTOR = "projector"
 SESSIONS_DATABASE = "/1"
-LIMITED = ("login", "code", "activation", "reset", "token", "site", "calendar")
-
-
-def now() -> datetime:
-    """Return the time as aware UTC."""
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """What several journeys share."""
-
-    settings: GatewaySettings
-    secrets: Secrets
-    models: Redis
-    sessions: Redis
-    generation: Generation
-    applied: Applied
-    opener: Opener
-    signer: Signer
-    sites: Sites
-    services: Mapping[str, ServiceClient]
-    """The ways to the services, by name."""
-
-
-def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) -> Journeys:
-    """Return everything a page or the API can ask for."""
-    settings = parts.settings
-    boards = RedisBoards(parts.models, parts.generation)
-    identity: Identity = IdentityClient(parts.services["identity"])
-    limits = RedisLimits(
-        parts.sessions, dict.fromkeys(LIMITED, settings.tries_a_minute) if settings.tries_a_minute else {}
-    )
-    sessions = Sessions(
-        store=RedisSessions(parts.sessions, now),
-        boards=boards,
-        progress=progress,
-        identity=identity,
-        opener=parts.opener,
-        now=now,
-        new_secret=new_token,
-        absolute=settings.absolute,
-        idle=settings.idle,
-        forget=forget,
-    )
-    users = UsersClient(parts.services["users"])
-    credentials = CredentialsClient(parts.services["identity"])
-    effects = Effects(sessions=sessions, progress=progress)
-    people = PeopleJourney(directory=users, credentials=credentials, effects=effects)
-    own = OwnContractsClient(parts.services["contracts"])
-    contracts = ContractsJourney(boards=boards, own=own, effects=effects)
-    orders, incidents = OrdersJourney(boards=boards), IncidentsJourney(boards=boards)
-    maintenances = MaintenancesJourney(boards=boards, now=now)
-    names = Names(boards=boards, opener=parts.opener)
-    provider = SitesClient(parts.services["identity"])
-    return Journeys(
-        sessions=sessions,
-        login=LoginJourney(identity=identity, sessions=sessions, limits=limits),
-        activation=ActivationJourney(identity=identity, limits=limits),
-        reset=PasswordResetJourney(identity=identity, limits=limits),
-        language=LanguageJourney(users=users, sessions=sessions),
-        dashboard=DashboardJourney(
-            boards=boards,
-            contracts=contracts,
-            incidents=incidents,
-            maintenances=maintenances,
-            orders=orders,
-            now=now,
-        ),
-        contracts=contracts,
-        service_availability=ServiceAvailabilityJourney(boards=boards, now=now),
-        orders=orders,
-        incidents=incidents,
-        maintenances=maintenances,
-        lookback=LookbackJourney(contracts=contracts, own=own, names=names, now=now),
-        contract_histories=ContractHistoriesJourney(contracts=contracts, own=own, names=names, effects=effects),
-        calendar=CalendarJourney(own=own, boards=boards, maintenances=maintenances, limits=limits, now=now),
-        hop=HopJourney(
-            contracts=contracts,
-            sites=parts.sites,
-            provider=provider,
-            health=SeenSites(),
-            hints=IdTokenHints(provider, settings.issuer),
-            issuer=settings.issuer,
-            now=now,
-        ),
-        relying=RelyingJourney(boards=boards, opener=parts.opener, provider=provider, sites=parts.sites, limits=limits),
-        live=LiveJourney(sessions=sessions, boards=boards, progress=progress),
-        people=people,
-        groups=GroupsJourney(directory=users, boards=boards, effects=effects),
-        company_image=CompanyImageJourney(directory=users, boards=boards, effects=effects),
-        histories=HistoriesJourney(directory=users, credentials=credentials, effects=effects),
-        permissions=PermissionsJourney(past=PermissionsClient(parts.services["users"]), now=now),
-        tenant_settings=TenantSettingsJourney(directory=users, effects=effects),
-        own=OwnJourney(directory=users, credentials=credentials, limits=limits, effects=effects),
-        second_step=SecondStepJourney(
-            identity=SecondStepClient(parts.services["identity"]), limits=limits, effects=effects
-        ),
-        mail=MailJourney(mailroom=NotifierClient(parts.services["notifier"]), directory=users, people=people),
-        notifications=NotificationsJourney(wishes=users, effects=effects),
-        health=_health(parts),
-        back_office=BackOffice(
-            contracts=ContractsClient(parts.services["contracts"]),
-            boards=boards,
-            limits=limits,
-            secret=parts.secrets.text("operator.secret"),
-            sign=lambda subject, scopes, seconds: parts.signer.token(NAME, subject, scopes, seconds=seconds),
-        ),
-        progress=progress,
-        forms=FormGuard(key=hmac.digest(parts.secrets.pepper, b"gateway: forms before a session", sha256), now=now),
-    )
-
-
-def _idle_ends(parts: Parts) -> IdleEnds:
-    return IdleEnds(
-        endings=RedisSessions(parts.sessions, now),
-        boards=RedisBoards(parts.models, parts.generation),
-        identity=IdentityClient(parts.services["identity"]),
-        now=now,
-        idle=parts.settings.idle,
-    )
-
-
-def _health(parts: Parts) -> HealthJourney:
-    settings = parts.settings
-    return HealthJourney(
-        checks={
-            Part.LOGIN: answers_http(settings.identity_url),
-            Part.SESSIONS: answers_redis(parts.models, parts.sessions),
-            Part.CONTRACTS: answers_http(settings.contracts_url),
-            Part.USERS: answers_http(settings.users_url),
-            Part.UPDATES: holds(lambda: parts.applied.complete),
-        },
-        now=now,
-    )
 
 
 async def run(settings: GatewaySettings) -> None:
@@ -267,7 +80,7 @@ async def run(settings: GatewaySettings) -> None:
         NAME,
         front(app, quick, rules),
         settings,
-        background={"projector": projector.run, "applied": parts.applied.run, "idle-ends": _idle_ends(parts).run},
+        background={"projector": projector.run, "applied": parts.applied.run, "idle-ends": idle_ends(parts).run},
         checks={
             "redis": answers_redis(parts.models, parts.sessions),
             "read models": holds(lambda: parts.applied.complete),

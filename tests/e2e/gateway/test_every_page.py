@@ -19,6 +19,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 Part = Callable[[Walker, World], AsyncIterator[str]]
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize(("language", "colours"), [("ja", "light"), ("en", "dark")])
 async def test_axe_finds_nothing_on_any_page(
@@ -36,6 +37,7 @@ async def test_axe_finds_nothing_on_any_page(
     assert not [text for text in said if "Security Policy" in text]
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("language", ["ja", "en"])
 async def test_nothing_scrolls_sideways_at_320_pixels(opens: Opens, world: World, language: str, part: Part) -> None:

@@ -3,95 +3,55 @@
 Hypothesis draws what is done next; what it finds it makes as short as it can.
 """
 
-import asyncio
-import math
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
 import hypothesis.strategies as st
-from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import (
     Bundle,
-    RuleBasedStateMachine,
     initialize,
     invariant,
     multiple,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from tests.e2e.portal import until
+from tests.e2e.walks.administration_agreeing import PATIENCE, Agreeing, tag
+from tests.e2e.walks.administration_draws import (
+    ADDRESSES,
+    CLIENTS,
+    CONTRACTS,
+    NAMES,
+    PERMISSIONS,
+    ROLES,
+    SEARCHES,
+    SORTS,
+    STATUSES,
+    TEAM_NAMES,
+)
 from tests.e2e.walks.administration_model import (
     ADMIN,
     CREATED,
     EMAIL_TAKEN,
     GENERAL,
     LAST,
-    AdministrationModel,
     One,
     Permission,
     Team,
-    Told,
     plain,
 )
 from tests.e2e.walks.calling import Answer
-from tests.e2e.walks.two_companies import MOST_WRONG, TwoCompanies
-
-PATIENCE = 10.0
-"""Seconds in which lists, and services that follow another one, must agree; access must agree at once."""
-CONTRACTS = 2
-SERVICE = "smart-pbx"
-STEPS = 50
-"""Of one walk before it begins anew."""
-WALKS = 40
-"""Under one seed."""
-SPARE = 4
-"""Walks beside those that are needed: hypothesis tries some that end at once."""
-
-CLIENTS = st.sampled_from((0, 2, 3, 0, 2, 1))
-"""The heads of both companies, who may administer, more often than the others."""
-NAMES = st.sampled_from(
-    ("佐藤 葵", "サトウ アオイ", "ｻﾄｳ ｱｵｲ", "Aoi Sato", "AOI SATO", "=1+1", "<b>葵</b>", "ë\u0308葵", "ا葵")
-)
-TEAM_NAMES = st.sampled_from(("営業", "Sales", "SALES", "ｾｰﾙｽ", "セールス", "全権限", "Z"))
-ADDRESSES = st.sampled_from(("a", "A", "b", "B.b", "c", "d"))
-ROLES = st.sampled_from((ADMIN, GENERAL))
-SEARCHES = st.sampled_from(("", "葵", "サトウ", "sato", "SATO AOI", "walk.", "%", "_", "<b>"))
-ACTIONS = st.sampled_from((("VIEW",), ("EDIT",), ("VIEW", "EDIT", "CONFIGURE")))
-PERMISSIONS: st.SearchStrategy[tuple[Permission, ...]] = st.lists(
-    st.one_of(
-        st.tuples(st.just("*"), st.none(), ACTIONS),
-        st.tuples(st.just(SERVICE), st.one_of(st.none(), st.integers(0, CONTRACTS - 1)), ACTIONS),
-    ),
-    max_size=2,
-    unique_by=lambda one: one[:2],
-).map(tuple)
-SORTS = st.sampled_from(("name", "email", "status"))
-STATUSES = st.sampled_from((None, "ACTIVE", "SUSPENDED", "PENDING_ACTIVATION"))
+from tests.e2e.walks.two_companies import MOST_WRONG
 
 
-class AdministrationMachine(RuleBasedStateMachine):
+class AdministrationMachine(Agreeing):
     """Users, groups and logins of two companies."""
-
-    world: ClassVar[TwoCompanies]
-    taken: ClassVar[int] = 0
-    """How many steps were taken by all walks together."""
 
     people = Bundle("people")
     teams = Bundle("teams")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.model: AdministrationModel = self.do(self.world.begin())
-        self.whole = False
-        """Whether the last step agreed, so that the companies can be brought back."""
-
-    def do(self, work: Any) -> Any:
-        """Have the loop do something."""
-        return self.world.do(work)
 
     @initialize(target=people)
     def those_who_are_there(self) -> Any:
@@ -427,131 +387,3 @@ class AdministrationMachine(RuleBasedStateMachine):
         finally:
             if not whole:
                 world.do(world.close())
-
-    def both_administer(self, tenant: int) -> bool:
-        """Tell whether both clients of a company can administer it now."""
-        return all(seat.inside and seat.one.counts for seat in self.model.seats if seat.one.tenant == tenant)
-
-    def ask(
-        self, client: int, method: str, path: str, body: object = None, *, key: str = "", match: str = "*"
-    ) -> Answer:
-        """Have a client call; should it not come to an agreement, the companies are not used again."""
-        self.whole = False
-        answer: Answer = self.do(self.world.clients[client].ask(method, path, body, key=key, match=match))
-        return answer
-
-    def settled(self, call: Callable[[], Answer], *, others_count: bool) -> Answer:
-        """Call; who was made an administrator a moment ago may not count yet, so that refusal is asked about again."""
-        answer, ends = call(), self.world.loop.time() + PATIENCE
-        while others_count and answer.told == LAST and self.world.loop.time() < ends:
-            answer = call()
-        return answer
-
-    def soon(self, client: int, path: str, agrees: Callable[[Answer], None]) -> None:
-        """See that a look at a list agrees soon."""
-        self.whole = False
-        ends = self.world.loop.time() + PATIENCE
-        while True:
-            answer = self.ask(client, "GET", path)
-            try:
-                agrees(answer)
-            except AssertionError:
-                if self.world.loop.time() > ends:
-                    raise
-            else:
-                return
-
-    def agree(self, answer: Answer, expected: Told) -> None:
-        """See that an answer is as expected."""
-        assert answer.told == expected, f"{expected} expected, {answer.status} {answer.body!r} told"
-
-    def is_shown(self, shown: dict[str, Any], one: One) -> None:
-        """See that a person is shown as they are."""
-        groups = {team.group_id for team in one.teams if not team.deleted}
-        told = (shown["name"], shown["email"], shown["role"], shown["status"], shown["version"])
-        assert told == (one.name, one.email, one.role, one.status, one.version), told
-        assert {group["groupId"] for group in shown["groups"]} == groups, shown["groups"]
-
-    def email(self, local: str) -> str:
-        """Return a mail address that nobody outside this walk has."""
-        return f"{local}.walk.{self.world.mark}@example.com"
-
-    def form(self, email: str, name: str, role: str, groups: list[Team]) -> dict[str, Any]:
-        """Return what is said of a person who is added."""
-        return {
-            "email": email,
-            "name": name,
-            "phoneNumber": "03-1234-5678",
-            "mailLanguage": "ja",
-            "timezone": "Asia/Tokyo",
-            "secondFactor": "MAIL_OTP",
-            "role": role,
-            "groupIds": [team.group_id for team in groups],
-        }
-
-    async def together(self, *calls: Any) -> list[Answer]:
-        """Call at the same time."""
-        self.whole = False
-        return list(await asyncio.gather(*calls))
-
-    async def _pages(self, client: int, path: str) -> tuple[list[str], set[int]]:
-        found, totals, cursor = list[str](), set[int](), ""
-        while True:
-            answer = await self.world.clients[client].ask("GET", f"{path}{cursor}")
-            self.agree(answer, (200, ""))
-            page = answer.json
-            found += [one["userId"] for one in page["items"]]
-            totals.add(page["total"])
-            if page["nextCursor"] is None:
-                return found, totals
-            cursor = f"&cursor={page['nextCursor']}"
-
-
-def tag(version: int | None) -> str:
-    """Return a version as If-Match has it, any for none."""
-    return "*" if version is None else f'"{version}"'
-
-
-def _nothing(_steps: int) -> None:
-    """Tell nobody."""
-
-
-def administer(
-    world: TwoCompanies, steps: int, *, first: int = 1, shrinks: bool = False, tell: Callable[[int], None] = _nothing
-) -> tuple[int, list[int]]:
-    """Walk until so many steps were taken; return how many, and the seeds.
-
-    Raises: what does not agree; where it *shrinks*, after minutes, by the shortest way that leads there.
-    """
-    taken, seeds = 0, list[int]()
-    while taken < steps:
-        number = first + len(seeds)
-        machine = _machine(world)
-        walks = min(WALKS, math.ceil((steps - taken) / STEPS) + SPARE)
-        run_state_machine_as_test(seed(number)(machine), settings=_settings(walks, shrinks=shrinks))
-        taken += machine.taken
-        tell(machine.taken)
-        seeds.append(number)
-    return taken, seeds
-
-
-def _machine(within: TwoCompanies) -> type[AdministrationMachine]:
-    class Walk(AdministrationMachine):
-        """A walk of these companies."""
-
-        world = within
-        taken = 0
-
-    return Walk
-
-
-def _settings(walks: int, *, shrinks: bool) -> settings:
-    return settings(
-        max_examples=walks,
-        stateful_step_count=STEPS,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate, Phase.shrink] if shrinks else [Phase.generate],
-        suppress_health_check=list(HealthCheck),
-        report_multiple_bugs=False,
-    )

@@ -3,7 +3,7 @@
 import asyncio
 
 from tests.e2e.portal import Portal
-from tests.e2e.walks.administration_machine import administer
+from tests.e2e.walks.administration_run import administer
 from tests.e2e.walks.two_companies import TwoCompanies
 
 STEPS = 300

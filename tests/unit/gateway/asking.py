@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -16,20 +16,19 @@ from starlette.types import ASGIApp, Message
 
 from gateway.adapters.edge_rules import EdgeRules
 from gateway.application import cookies
-from gateway.front import application, describe, front
+from gateway.front import application, front
 from gateway.projections.credential import CredentialRow
 from gateway.projections.open_session import OpenSessionRow
 from gateway.projections.person import PersonRow
 from gateway.projections.tenant import TenantRow
 from gateway.projections.tenant_policy import TenantPolicyRow
+from tests.unit.gateway.bodies import BODIES, FORMS, OWN, UPLOADS
 from tests.unit.gateway.browser import PUBLIC, PlainTokens
-from tests.unit.gateway.fakes import GROUP, NOW, OTHER_TENANT, SESSION_ID, TENANT
+from tests.unit.gateway.described import Operation
+from tests.unit.gateway.fakes import NOW, OTHER_TENANT, SESSION_ID, TENANT
 from tests.unit.gateway.fakes_boards import affected, contract, incident, maintenance, person
 from tests.unit.gateway.fakes_boards import application as applied_for
-from tests.unit.gateway.fakes_mail import MAIL
-from tests.unit.gateway.fakes_second_step import BROWSER, PASSKEY
-from tests.unit.gateway.samples_people import COLLEAGUE, OTHER_SESSION, STRANGER
-from tests.unit.gateway.test_api_boards import FORM
+from tests.unit.gateway.samples_people import STRANGER
 from tests.unit.gateway.viewers import session
 from tests.unit.gateway.world import World
 
@@ -38,212 +37,6 @@ TOKEN = "operator|applications:write contracts:write incidents:write maintenance
 OTHER_SERVICE = "vpn"
 """What only the other tenant has."""
 CLIENT = ("203.0.113.9", 4711)
-
-USER_FIELDS = {
-    "email": "jiro.tanaka@example.co.jp",
-    "name": "田中 次郎",
-    "phoneNumber": "03-1234-5670",
-    "mailLanguage": "ja",
-    "timezone": "Asia/Tokyo",
-    "secondFactor": "TOTP",
-    "role": "GENERAL_USER",
-}
-SETTINGS = {
-    "sessionIdleMinutes": 15,
-    "sessionAbsoluteHours": 8,
-    "allowedNetworks": ["203.0.113.0/24"],
-    "trustedBrowser": False,
-    "secondFactors": ["TOTP"],
-}
-WHO = {"email": "hanako.sato@example.co.jp", "name": "佐藤 花子", "contactPhoneNumber": "03-1234-5678"}
-
-BODIES: Mapping[str, Any] = {
-    "beginLogin": {"userId": "hanako.sato@example.co.jp", "password": "correct horse battery"},
-    "finishLogin": {"code": "492039"},
-    "activationState": {"token": "link"},
-    "confirmIdentity": {"token": "link", **WHO},
-    "setPassword": {"token": "link", "password": "long enough and rare"},
-    "chooseSecondFactor": {"token": "link", "secondFactor": "TOTP"},
-    "setUpTotp": {"token": "link"},
-    "confirmTotp": {"token": "link", "code": "492039"},
-    "askForPasswordReset": WHO,
-    "receiveApplication": FORM,
-    "changeContract": {"site": "大阪"},
-    "changeServiceStatus": {"serviceStatus": "WARNING"},
-    "placeApplication": {
-        "applicationNumber": "A-2",
-        "firstApplicationNumber": "A-1",
-        "orderType": "TERMINATION",
-        "contractNumbers": ["N000000001"],
-    },
-    "reportApplication": {"orderStatus": 2},
-    "reportServiceStatus": {"contractNumber": "N000000001", "serviceStatus": "2"},
-    "reportIncident": {"incidentNumber": "T1", "title": "停電", "contractNumbers": ["N000000001"]},
-    "updateIncident": {"status": "REPAIRING"},
-    "announceMaintenance": {
-        "maintenanceNumber": "M000000001",
-        "name": "設備更改",
-        "contractNumbers": ["N000000001"],
-        "startsAt": "2026-12-01T00:00:00Z",
-        "endsAt": "2026-12-01T04:00:00Z",
-    },
-    "rescheduleMaintenance": {"startsAt": "2026-12-01T00:00:00Z", "endsAt": "2026-12-01T04:00:00Z"},
-    "cancelMaintenance": {},
-    "completeMaintenance": {},
-    "reportMany": {"rows": [{"contractNumber": "N000000001", "serviceStatus": "1"}]},
-    "changeMemo": {"memo": "本社"},
-    "chooseLanguage": {"language": "en"},
-    "changeMe": {"timezone": "Europe/London"},
-    "changePassword": {"current": "correct horse battery", "new": "another long one"},
-    "beginStepUp": {"password": "correct horse battery"},
-    "proveStepUp": {"code": "492039"},
-    "finishLoginByPasskey": {"credential": {"id": "BBBB"}},
-    "stepUpByPasskey": {"credential": {"id": "BBBB"}},
-    "addPasskey": {"name": "鍵", "credential": {"id": "BBBB"}},
-    "confirmAuthenticator": {"code": "492039"},
-    "issueRecoveryCodes": {"code": "492039"},
-    "addUser": USER_FIELDS,
-    "importUsers": {"rows": [USER_FIELDS]},
-    "changeUser": {"title": "部長"},
-    "addGroup": {"name": "開発部"},
-    "changeGroup": {"description": "新しい"},
-    "permitGroup": {"permissions": [{"serviceName": "smart-pbx", "actions": ["VIEW"]}]},
-    "addMembers": {"userIds": [str(COLLEAGUE)]},
-    "changeTenantSettings": SETTINGS,
-    "changeOwnNotifications": {"refused": ["MAINTENANCE"]},
-    "changeUserNotifications": {"refused": ["MAINTENANCE"]},
-}
-UPLOADS: Mapping[str, bytes] = {"changeTenantImage": b"a picture, as far as anybody asks here"}
-FORMS = {
-    "token": {
-        "grant_type": "client_credentials",
-        "client_id": "operator",
-        "client_secret": "the operator's secret",
-    }
-}
-OWN: Mapping[str, UUID | str] = {
-    "applicationNumber": "A-1",
-    "incidentNumber": "T1",
-    "maintenanceNumber": "M000000001",
-    "kind": "service-statuses",
-    "applicationId": applied_for().application_id,
-    "incidentId": incident(1).incident_id,
-    "maintenanceId": maintenance(1).maintenance_id,
-    "userId": COLLEAGUE,
-    "groupId": GROUP,
-    "contractId": contract(1).contract_id,
-    "serviceName": "smart-pbx",
-    "sessionId": OTHER_SESSION,
-    "browserId": BROWSER,
-    "messageId": MAIL,
-    "passkeyId": PASSKEY,
-}
-"""What the paths name: everything of the first tenant."""
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One operation of the description."""
-
-    id: str
-    verb: str
-    path: str
-    conditional: bool = False
-    """Whether it must say which version it starts from."""
-    described: Any = field(default_factory=dict, hash=False, compare=False, repr=False)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Return what the path names."""
-        return tuple(part[1:-1] for part in self.path.split("/") if part.startswith("{"))
-
-    @property
-    def changes(self) -> bool:
-        """Return whether it changes something."""
-        return self.verb != "GET"
-
-    @property
-    def takes_a_body(self) -> bool:
-        """Return whether anything is sent with it."""
-        return "requestBody" in self.described
-
-    @property
-    def answers(self) -> frozenset[str]:
-        """Return the kinds of content it answers with when it goes well."""
-        return frozenset(self.described["responses"].get("200", {}).get("content", {}))
-
-    def parameters(self, place: str) -> Mapping[str, Any]:
-        """Return the schemas of what may be said in the query or in headers."""
-        return {one["name"]: one["schema"] for one in self.described.get("parameters", ()) if one["in"] == place}
-
-    def ids_in_body(self) -> tuple[tuple[str, ...], ...]:
-        """Return where in the body ids stand, each as the names that lead there."""
-        content = self.described.get("requestBody", {}).get("content", {})
-        return tuple(_ids(content.get("application/json", {}).get("schema", {})))
-
-    def url(self, ids: Mapping[str, UUID | str] = OWN) -> str:
-        """Return the path with its names filled in."""
-        return self.path.format(**ids)
-
-
-def _is_conditional(described: Mapping[str, Any]) -> bool:
-    named = next((one for one in described.get("parameters", ()) if one["name"] == "If-Match"), None)
-    return named is not None and named["required"]
-
-
-@cache
-def description() -> Mapping[str, Any]:
-    """Return the description, made once."""
-    return describe()
-
-
-@cache
-def operations() -> tuple[Operation, ...]:
-    """Return every operation, in the order of the description."""
-    return tuple(
-        Operation(id=one["operationId"], verb=verb.upper(), path=path, conditional=_is_conditional(one), described=one)
-        for path, verbs in description()["paths"].items()
-        for verb, one in verbs.items()
-    )
-
-
-def formats(schema: Mapping[str, Any]) -> frozenset[str]:
-    """Return the formats that a value may have, whichever of its alternatives it is, or the members of a list."""
-    several = [schema, *schema.get("anyOf", ()), *([schema["items"]] if "items" in schema else [])]
-    inner = frozenset[str]().union(*(formats(one) for one in several if one is not schema))
-    return inner | ({schema["format"]} if "format" in schema else frozenset())
-
-
-def _ids(schema: Mapping[str, Any], before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    for name, one in _resolved(schema).get("properties", {}).items():
-        if "uuid" in formats(one):
-            yield (*before, name)
-        for inner in (one, *one.get("anyOf", ()), one.get("items", {})):
-            yield from _ids(inner, (*before, name)) if "$ref" in inner else ()
-
-
-def _resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    reference = str(schema.get("$ref", ""))
-    found: Mapping[str, Any] = (
-        describe()["components"]["schemas"][reference.rpartition("/")[2]] if reference else schema
-    )
-    return found
-
-
-def put(body: Any, place: tuple[str, ...], value: str) -> Any:
-    """Return a body with an id at a place: in the first of each list that leads there, alone in a list of ids."""
-    name, *rest = place
-    if isinstance(body, list):
-        return [put(body[0], place, value), *body[1:]]
-    if rest:
-        return {**body, name: put(body[name], tuple(rest), value)}
-    return {**body, name: [value] if name.endswith("Ids") else value}
-
-
-def paths() -> Iterator[tuple[str, frozenset[str]]]:
-    """Return every path with its verbs."""
-    for path in dict.fromkeys(one.path for one in operations()):
-        yield path, frozenset(one.verb for one in operations() if one.path == path)
 
 
 @dataclass

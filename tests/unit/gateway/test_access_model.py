@@ -26,7 +26,8 @@ from gateway.sources.users import (
     UserReinstated,
     UserSuspended,
 )
-from tests.unit.gateway.asking import ADMINISTRATOR, Operation, ask, fresh_world, operations
+from tests.unit.gateway.asking import ADMINISTRATOR, ask, fresh_world
+from tests.unit.gateway.described import Operation, operations
 from tests.unit.gateway.fakes import EVERYBODY, GROUP, NOW, TENANT, USER
 from tests.unit.gateway.fakes_boards import contract
 from tests.unit.gateway.test_projections import about

@@ -6,7 +6,9 @@ from uuid import UUID
 import pytest
 
 from gateway.projections.early_fact import EarlyFactRow
-from tests.unit.gateway.asking import BODIES, PEOPLE, Operation, ask, fresh_world, operations, portal, send
+from tests.unit.gateway.asking import PEOPLE, ask, fresh_world, portal, send
+from tests.unit.gateway.bodies import BODIES
+from tests.unit.gateway.described import Operation, operations
 from tests.unit.gateway.fakes import NOW
 from tests.unit.gateway.world import World
 

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from gateway.api.answer_headers import HEADERS, PLACED, TAGGED
-from tests.unit.gateway.asking import Operation, description, operations
+from tests.unit.gateway.described import Operation, description, operations
 
 
 def answers() -> list[tuple[Operation, str, Any]]:

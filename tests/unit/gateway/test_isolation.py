@@ -14,24 +14,18 @@ from gateway.application import cookies
 from gateway.application.policy import POLICY, Who
 from tests.unit.gateway.asking import (
     ADMINISTRATOR,
-    BODIES,
-    FORMS,
     OTHER_SERVICE,
-    OWN,
     PEOPLE,
-    UPLOADS,
-    Operation,
     Somebody,
     Told,
     ask,
-    formats,
     fresh_world,
     is_untouched,
-    operations,
     portal,
-    put,
     send,
 )
+from tests.unit.gateway.bodies import BODIES, FORMS, OWN, UPLOADS
+from tests.unit.gateway.described import Operation, formats, operations, put
 from tests.unit.gateway.fakes import CONTRACT, OTHER_TENANT, TENANT
 from tests.unit.gateway.fakes_boards import application, contract, incident, maintenance
 from tests.unit.gateway.fakes_mail import FOREIGN_MAIL

@@ -5,20 +5,8 @@ import pytest
 from gateway.application import policy
 from gateway.application.policy import POLICY, Who
 from gateway.projections.person import PersonRow
-from tests.unit.gateway.asking import (
-    ADMINISTRATOR,
-    CLIENT,
-    PEOPLE,
-    VERBS,
-    Operation,
-    ask,
-    fresh_world,
-    is_untouched,
-    operations,
-    paths,
-    portal,
-    send,
-)
+from tests.unit.gateway.asking import ADMINISTRATOR, CLIENT, PEOPLE, VERBS, ask, fresh_world, is_untouched, portal, send
+from tests.unit.gateway.described import Operation, operations, paths
 from tests.unit.gateway.fakes import OTHER_TENANT
 
 HALF_WAY = ("resendCode", "finishLogin", "passkeyQuestion", "finishLoginByPasskey")

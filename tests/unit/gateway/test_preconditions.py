@@ -7,7 +7,8 @@ import pytest
 from gateway.application.access import Action
 from gateway.application.directory import Permission, Status
 from gateway.application.viewer import Role
-from tests.unit.gateway.asking import ADMINISTRATOR, PEOPLE, Operation, ask, fresh_world, is_untouched, operations
+from tests.unit.gateway.asking import ADMINISTRATOR, PEOPLE, ask, fresh_world, is_untouched
+from tests.unit.gateway.described import Operation, operations
 from tests.unit.gateway.fakes import GROUP, TENANT
 from tests.unit.gateway.reading import enter, person, read
 from tests.unit.gateway.samples_people import COLLEAGUE
