@@ -8,6 +8,7 @@ from gateway.projections.tenant_policy import TenantPolicyRow
 from gateway.sources.users import LoginPolicy
 from tests.e2e.gateway import sample
 from tests.e2e.gateway.administration import administration
+from tests.e2e.gateway.outside_pages import mails, settings_site
 from tests.e2e.gateway.walking import Walker
 from tests.unit.gateway.fakes import NOW, TENANT
 from tests.unit.gateway.reading import MAIL, PASSWORD
@@ -42,8 +43,8 @@ async def portal(walker: Walker, world: World) -> AsyncIterator[str]:
         yield stop
 
 
-PARTS = (administered, portal)
-"""Two walks that need nothing of one another, so that a check may take them one by one."""
+PARTS = (administered, portal, mails, settings_site)
+"""Walks that need nothing of one another, so that a check may take them one by one."""
 
 
 async def before(walker: Walker, world: World) -> AsyncIterator[str]:
@@ -59,6 +60,7 @@ async def before(walker: Walker, world: World) -> AsyncIterator[str]:
         ("/status", "status-anonymous"),
         (f"/activate/{DEAD}", "link-expired"),
         ("/nothing-here", "not-found"),
+        ("/?to=%2Fservices", "login-leads-on"),
     ):
         await walker.go(path)
         yield name
@@ -128,6 +130,9 @@ async def inside(walker: Walker, world: World) -> AsyncIterator[str]:
     await walker.go("/dashboard")
     await walker.page.click("details.person summary")
     yield "dashboard-person"
+    await walker.go("/dashboard")
+    await walker.page.evaluate("() => { document.querySelector('details.drawer').open = true; }")
+    yield "dashboard-menu"
     one = world.boards.rows[1].contract_id
     for path, name in (
         ("/services", "services"),
@@ -160,6 +165,9 @@ async def inside(walker: Walker, world: World) -> AsyncIterator[str]:
     ):
         await walker.go(path)
         yield name
+    await walker.go("/maintenance/feed")
+    await walker.press()
+    yield "maintenance-feed-made"
     world.site_health.up = False
     await walker.go(f"/hop/{one}")
     world.site_health.up = True
