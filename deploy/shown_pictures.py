@@ -9,7 +9,7 @@ from deploy.places import PROJECT
 
 CHOSEN = PROJECT / "docs" / "pictures"
 SHOWN = {
-    "mail-activation": "mail",
+    "mailbox-activation": "mail",
     "activation-1": "confirm",
     "activation-3": "authenticator",
     "login": "login",

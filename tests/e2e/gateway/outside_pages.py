@@ -9,8 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import uvicorn
+from aiohttp import web
 from joserfc.jwk import RSAKey
 
+from deploy.mailbox.page import MailPages
+from deploy.mailbox.store import MailStore
 from deploy.settings_site.__main__ import application
 from deploy.settings_site.database import open_database
 from deploy.settings_site.frame import SESSION
@@ -19,19 +22,35 @@ from deploy.settings_site.visits import Visits
 from services.notifier.domain.events import Template
 from tests.e2e.gateway.walking import Walker
 from tests.unit.gateway.world import World
-from tests.unit.notifier.mails import HANAKO, JANE, text, write
+from tests.unit.notifier.mails import HANAKO, JANE, write
 
 CONTRACT = "00000000-0000-7000-8000-000000000001"
 
 
-async def mails(walker: Walker, _world: World) -> AsyncIterator[str]:
-    """Lead through the mails, as a program that shows HTML does."""
+async def mailbox(walker: Walker, _world: World) -> AsyncIterator[str]:
+    """Lead through the mails as they lie in the mailbox of `make up`, and as a program shows them that reads HTML."""
     japanese = (await walker.page.evaluate("navigator.language")).startswith("ja")
-    for template in Template:
-        mail = write(HANAKO if japanese else JANE, template=template)
-        await walker.go("/help")  # a document of the same kind, whose content is then another
-        await walker.page.set_content(text(mail, "html"))
-        yield f"mail-{template.lower().replace('_', '-')}"
+    with TemporaryDirectory() as folder:
+        store = MailStore(Path(folder) / "mails.sqlite")
+        kept = {}
+        for template in reversed(Template):  # the first of them is the newest
+            mail = write(HANAKO if japanese else JANE, template=template)
+            kept[template] = store.add("b-portal@ntt.com", [mail["To"].addresses[0].addr_spec], mail.as_bytes())
+        app = web.Application()
+        app.add_routes(MailPages(store).routes())
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0, shutdown_timeout=1).start()
+        url = f"http://localhost:{runner.addresses[0][1]}"
+        await walker.page.goto(url)
+        yield "mailbox"
+        await walker.page.goto(f"{url}/view/{kept[Template.ACTIVATION]}")
+        yield "mailbox-activation"
+        for template, name in kept.items():
+            await walker.page.goto(f"{url}/view/{name}/html")
+            yield f"mail-{template.lower().replace('_', '-')}"
+        await runner.cleanup()
+        store.close()
 
 
 async def settings_site(walker: Walker, _world: World) -> AsyncIterator[str]:

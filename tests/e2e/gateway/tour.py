@@ -8,7 +8,7 @@ from gateway.projections.tenant_policy import TenantPolicyRow
 from gateway.sources.users import LoginPolicy
 from tests.e2e.gateway import sample
 from tests.e2e.gateway.administration import administration
-from tests.e2e.gateway.outside_pages import mails, settings_site
+from tests.e2e.gateway.outside_pages import mailbox, settings_site
 from tests.e2e.gateway.walking import Walker
 from tests.unit.gateway.fakes import NOW, TENANT
 from tests.unit.gateway.reading import MAIL, PASSWORD
@@ -20,7 +20,7 @@ DEAD = "an-expired-link"
 
 async def tour(walker: Walker, world: World) -> AsyncIterator[str]:
     """Lead through all pages; give the name of each when it is open."""
-    for part in PARTS:
+    for part in (*PARTS, mailbox):
         async for stop in part(walker, world):
             yield stop
 
@@ -43,7 +43,7 @@ async def portal(walker: Walker, world: World) -> AsyncIterator[str]:
         yield stop
 
 
-PARTS = (administered, portal, mails, settings_site)
+PARTS = (administered, portal, settings_site)
 """Walks that need nothing of one another, so that a check may take them one by one."""
 
 
