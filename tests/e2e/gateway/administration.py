@@ -35,9 +35,8 @@ class NetworkExcludesYou(Refused):
     code = "network-excludes-you"
 
 
-async def administration(walker: Walker, world: World) -> AsyncIterator[str]:
+async def pages(walker: Walker, _world: World) -> AsyncIterator[str]:
     """Lead an administrator through users, groups and settings; give the name of each page when it is open."""
-    sample_people.fill(world)
     one = f"/users/{COLLEAGUE}"
     for path, name in (
         ("/users", "users"),
@@ -77,15 +76,10 @@ async def administration(walker: Walker, world: World) -> AsyncIterator[str]:
     ):
         await walker.go(path)
         yield name
-    async for stop in _second_step(walker, world):
-        yield stop
-    async for stop in _refused(walker, world):
-        yield stop
-    async for stop in _crowded(walker, world):
-        yield stop
 
 
-async def _second_step(walker: Walker, world: World) -> AsyncIterator[str]:
+async def second_step(walker: Walker, world: World) -> AsyncIterator[str]:
+    """Lead through what proves a person, and what may then be changed."""
     await walker.go("/settings/second-step/proof?for=app")
     await walker.fill(current="not the password")
     await walker.press("main form button.main")
@@ -102,7 +96,8 @@ async def _second_step(walker: Walker, world: World) -> AsyncIterator[str]:
     yield "settings-second-step-empty"
 
 
-async def _refused(walker: Walker, world: World) -> AsyncIterator[str]:
+async def refused(walker: Walker, world: World) -> AsyncIterator[str]:
+    """Lead through forms that were not taken, each with what it says then."""
     page = walker.page
     await walker.go("/users/new")
     await page.evaluate(NO_CHECKS)
@@ -145,7 +140,8 @@ async def _refused(walker: Walker, world: World) -> AsyncIterator[str]:
     yield "settings-codes-shown"
 
 
-async def _crowded(walker: Walker, world: World) -> AsyncIterator[str]:
+async def crowded(walker: Walker, world: World) -> AsyncIterator[str]:
+    """Lead through pages with more and longer of everything."""
     sample_people.crowd(world)
     for path, name in (
         ("/users", "users-crowded"),

@@ -1,7 +1,7 @@
 """What must hold on every page, in every state: accessible to all, inside its policy, as wide as the screen."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
 
 import pytest
 from playwright.async_api import Page
@@ -9,7 +9,6 @@ from playwright.async_api import Page
 from deploy.places import PROJECT
 from tests.e2e.gateway.conftest import Opens
 from tests.e2e.gateway.tour import PARTS
-from tests.e2e.gateway.walking import Walker
 from tests.unit.gateway.world import World
 
 AXE = (PROJECT / ".portal" / "npm" / "node_modules" / "axe-core" / "axe.min.js").read_text()
@@ -20,22 +19,26 @@ DRAWN = {
 }
 """Every rule, and those that ask how a page is drawn, which alone can change with the colours."""
 
-Part = Callable[[Walker, World], AsyncIterator[str]]
-LOOKS = {"ja": (("light", 1280, ALL), ("dark", 360, DRAWN)), "en": (("light", 360, ALL), ("dark", 1280, DRAWN))}
+Colours: TypeAlias = Literal["light", "dark"]
+Look: TypeAlias = tuple[Colours, int, Mapping[str, object]]
+LOOKS: Mapping[str, tuple[Look, Look]] = {
+    "ja": (("light", 1280, ALL), ("dark", 360, DRAWN)),
+    "en": (("light", 360, ALL), ("dark", 1280, DRAWN)),
+}
 """Each language in both colours, and each colour wide in one language and narrow in the other."""
 
 
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("language", LOOKS)
 async def test_axe_finds_nothing_on_any_page_and_nothing_scrolls_sideways(
-    opens: Opens, world: World, language: str, part: Part
+    opens: Opens, world: World, language: str, part: str
 ) -> None:
     walker = await opens(language)
     page = walker.page
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     found: dict[str, list[str]] = {}
-    async for stop in part(walker, world):
+    async for stop in PARTS[part](walker, world):
         assert await page.get_attribute("html", "lang") == language
         # The same page is looked at in other colours and widths, which needs no other walk.
         for colours, width, rules in LOOKS[language]:
@@ -57,7 +60,7 @@ BEYOND = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...
 """Names what reaches beyond the window, when the page can be scrolled sideways at all."""
 
 
-async def axe(page: Page, rules: Mapping[str, Any] = ALL) -> list[str]:
+async def axe(page: Page, rules: Mapping[str, object] = ALL) -> list[str]:
     """Return what axe-core finds wrong."""
     if not await page.evaluate("() => 'axe' in window"):
         await page.evaluate(AXE)
