@@ -66,8 +66,8 @@ faults: install ## Break everything at every place, and see that nothing is lost
 walks: install ## Walk the portal at random against models of it; takes long
 	@$(RUN) -m bench.walks $(ARGS)
 
-pictures: install ## Take the pictures of the documents
-	@$(RUN) -m deploy.pictures
+pictures: install ## Take a picture of every page, and those of the documents
+	@$(RUN) -m deploy.pictures $(ARGS)
 
 docs: install ## Write the documents that come from code and measurements
 	@$(RUN) -m deploy.documents

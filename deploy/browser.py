@@ -1,10 +1,14 @@
 """The browser that tests and pictures use: the machine's own, or the one that npm brought. Next stop: ports.py."""
 
+import asyncio
 import os
 import shutil
 import subprocess
 from pathlib import Path
 
+from playwright.async_api import Browser, Playwright
+
+from deploy.fonts import font_environment
 from deploy.packages import package_folder
 from deploy.part import PartFailed
 from deploy.places import PROJECT
@@ -29,6 +33,13 @@ def machine_browser() -> Path | None:
     """Return the machine's Chromium where there is one."""
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     return Path(found) if found else None
+
+
+async def started(playwright: Playwright) -> Browser:
+    """Start a Chromium that can show Japanese. Raises: PartFailed."""
+    path, flags = await asyncio.to_thread(chromium)
+    fonts = await asyncio.to_thread(font_environment, PROJECT / ".portal")
+    return await playwright.chromium.launch(executable_path=str(path), args=flags, env={**os.environ, **fonts})
 
 
 def chromium() -> tuple[Path, list[str]]:

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 from deploy.browser import machine_browser
+from deploy.fonts import machine_has_japanese
 from deploy.packages import package_folder
 from deploy.places import PROJECT
 
@@ -38,8 +39,8 @@ def install_static_parts(installed: Path) -> None:
     for name in ("package.json", "package-lock.json", ".npmrc"):
         shutil.copy2(PROJECT / name, home / name)
     words = ["ci", "--ignore-scripts", "--no-progress", "--loglevel=error", "--no-update-notifier"]
-    if machine_browser():
-        words.append("--omit=optional")  # the browser for tests, 66 MB
+    if machine_browser() and machine_has_japanese():
+        words.append("--omit=optional")  # the browser for tests, 66 MB, and a Japanese font for it, 29 MB
     done = subprocess.run(  # noqa: S603 - words of our own
         [*npm(), *words], cwd=home, env=_environment(), capture_output=True, text=True, check=False
     )

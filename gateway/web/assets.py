@@ -52,15 +52,16 @@ class Assets:
 
 
 def style(folder: Path = STATIC) -> bytes:
-    """Return all styles as one: the tokens that are used, then our files in the order of their layers."""
+    """Return all styles as one: our files in the order of their layers, with the values of the tokens they name."""
     css = folder / "css"
     components = sorted(path.name for path in css.glob("*.css") if path.name not in {*FIRST, LAST})
     ours = "\n".join((css / name).read_text() for name in (*FIRST, *components, LAST))
-    used = set(re.findall(r"var\((--[\w-]+)", ours))
-    lines = (folder / TOKENS).read_text().splitlines()
-    tokens = "\n".join(line for line in lines if line.strip().partition(":")[0] in used)
-    # Comments and spaces between rules are for who reads the files; they need not travel.
-    return re.sub(r"\s*([{};])\s*", r"\1", re.sub(r"/\*.*?\*/", "", f":root {{{tokens}}}{ours}")).encode()
+    tokens = dict(re.findall(r"^\s*(--[\w-]+):\s*(.+);$", (folder / TOKENS).read_text(), re.MULTILINE))
+    text = re.sub(r"var\((--[\w-]+)\)", lambda named: tokens.get(named[1], named[0]), ours)
+    # Comments and spaces are for who reads the files; they need not travel.
+    for spare, left in ((r"/\*.*?\*/", ""), (r"\s*([{};>])\s*", r"\1"), (r"([:,])\s+", r"\1"), (";}", "}")):
+        text = re.sub(spare, left, text, flags=re.DOTALL)
+    return text.encode()
 
 
 def _asset(name: str, text: bytes) -> Asset:

@@ -36,9 +36,8 @@ class NetworkExcludesYou(Refused):
     code = "network-excludes-you"
 
 
-async def administration(walker: Walker, world: World) -> AsyncIterator[str]:
+async def pages(walker: Walker, _world: World) -> AsyncIterator[str]:
     """Lead an administrator through users, groups and settings; give the name of each page when it is open."""
-    sample_people.fill(world)
     one = f"/users/{COLLEAGUE}"
     for path, name in (
         ("/users", "users"),
@@ -55,10 +54,12 @@ async def administration(walker: Walker, world: World) -> AsyncIterator[str]:
         ("/registrations", "registrations"),
         (f"{one}/suspension", "user-suspend"),
         (f"{one}/deletion", "user-delete"),
+        (f"{one}/second-factor-reset", "user-factor-reset"),
         ("/groups", "groups"),
         ("/groups/new", "group-new"),
         (f"/groups/{EVERYBODY}", "group-built-in"),
         (f"/groups/{GROUP}?find=example", "group"),
+        (f"/groups/{GROUP}/edit", "group-edit"),
         (f"/groups/{GROUP}/history", "group-history"),
         (f"/groups/{GROUP}/past", "group-past"),
         (f"/groups/{GROUP}/deletion", "group-delete"),
@@ -78,15 +79,10 @@ async def administration(walker: Walker, world: World) -> AsyncIterator[str]:
     ):
         await walker.go(path)
         yield name
-    async for stop in _second_step(walker, world):
-        yield stop
-    async for stop in _refused(walker, world):
-        yield stop
-    async for stop in _crowded(walker, world):
-        yield stop
 
 
-async def _second_step(walker: Walker, world: World) -> AsyncIterator[str]:
+async def second_step(walker: Walker, world: World) -> AsyncIterator[str]:
+    """Lead through what proves a person, and what may then be changed."""
     await walker.go("/settings/second-step/proof?for=app")
     await walker.fill(current="not the password")
     await walker.press("main form button.main")
@@ -103,7 +99,8 @@ async def _second_step(walker: Walker, world: World) -> AsyncIterator[str]:
     yield "settings-second-step-empty"
 
 
-async def _refused(walker: Walker, world: World) -> AsyncIterator[str]:
+async def refused(walker: Walker, world: World) -> AsyncIterator[str]:
+    """Lead through forms that were not taken, each with what it says then."""
     page = walker.page
     await walker.go("/users/new")
     await page.evaluate(NO_CHECKS)
@@ -146,7 +143,8 @@ async def _refused(walker: Walker, world: World) -> AsyncIterator[str]:
     yield "settings-codes-shown"
 
 
-async def _crowded(walker: Walker, world: World) -> AsyncIterator[str]:
+async def crowded(walker: Walker, world: World) -> AsyncIterator[str]:
+    """Lead through pages with more and longer of everything."""
     sample_people.crowd(world)
     for path, name in (
         ("/users", "users-crowded"),

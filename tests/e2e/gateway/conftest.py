@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, async_playwright, expect
 
-from deploy.browser import chromium
+from deploy.browser import started
 from tests.e2e.gateway import sample
 from tests.e2e.gateway.walking import Walker
 from tests.e2e.serving import served
@@ -18,12 +18,11 @@ Opens = Callable[..., Awaitable[Walker]]
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """Give a Chromium."""
-    path, flags = chromium()
     expect.set_options(timeout=30_000)
     async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=str(path), args=flags)
-        yield started
-        await started.close()
+        one = await started(playwright)
+        yield one
+        await one.close()
 
 
 @pytest.fixture

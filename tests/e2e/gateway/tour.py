@@ -1,13 +1,14 @@
 """Every page in every state that looks different, one after the other. Pictures and checks stop at each."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import timedelta
+from typing import TypeAlias
 
 from gateway.application.steps import Factor, Method, Step
 from gateway.projections.tenant_policy import TenantPolicyRow
 from gateway.sources.users import LoginPolicy
-from tests.e2e.gateway import sample
-from tests.e2e.gateway.administration import administration
+from tests.e2e.gateway import administration, sample, sample_people
+from tests.e2e.gateway.outside_pages import mailbox, settings_site
 from tests.e2e.gateway.walking import Walker
 from tests.unit.gateway.fakes import NOW, TENANT
 from tests.unit.gateway.reading import MAIL, PASSWORD
@@ -16,39 +17,35 @@ from tests.unit.gateway.world import World
 NAME, PHONE, CODE = "佐藤 花子", "03-1234-5678", "492039"
 DEAD = "an-expired-link"
 
+Part: TypeAlias = Callable[[Walker, World], AsyncIterator[str]]
+
 
 async def tour(walker: Walker, world: World) -> AsyncIterator[str]:
     """Lead through all pages; give the name of each when it is open."""
-    for part in PARTS:
+    for part in (*PARTS.values(), mailbox):
         async for stop in part(walker, world):
             yield stop
 
 
-async def administered(walker: Walker, world: World) -> AsyncIterator[str]:
-    """Lead through the pages of administrators and of one's own settings."""
-    sample.fill(world)
-    await walker.page.context.clear_cookies()
-    await walker.log_in(MAIL, PASSWORD, CODE)
-    async for stop in administration(walker, world):
-        yield stop
+def _inside(*steps: Part) -> Part:
+    """Return a part that fills the world, logs in, and then goes on."""
 
+    async def walked(walker: Walker, world: World) -> AsyncIterator[str]:
+        sample.fill(world)
+        sample_people.fill(world)
+        await walker.page.context.clear_cookies()
+        await walker.log_in(MAIL, PASSWORD, CODE)
+        for step in steps:
+            async for stop in step(walker, world):
+                yield stop
 
-async def portal(walker: Walker, world: World) -> AsyncIterator[str]:
-    """Lead through the pages before the login, then through those of everybody."""
-    await walker.page.context.clear_cookies()
-    async for stop in before(walker, world):
-        yield stop
-    async for stop in inside(walker, world):
-        yield stop
-
-
-PARTS = (administered, portal)
-"""Two walks that need nothing of one another, so that a check may take them one by one."""
+    return walked
 
 
 async def before(walker: Walker, world: World) -> AsyncIterator[str]:
     """Lead through the pages before the login."""
     sample.fill(world)
+    await walker.page.context.clear_cookies()
     world.identity.step, world.identity.dead = Step.CONFIRM, frozenset({DEAD})
     for path, name in (
         ("/", "login"),
@@ -59,6 +56,7 @@ async def before(walker: Walker, world: World) -> AsyncIterator[str]:
         ("/status", "status-anonymous"),
         (f"/activate/{DEAD}", "link-expired"),
         ("/nothing-here", "not-found"),
+        ("/?to=%2Fservices", "login-leads-on"),
     ):
         await walker.go(path)
         yield name
@@ -113,9 +111,8 @@ async def _login(walker: Walker, world: World) -> AsyncIterator[str]:
     yield "code-recovery"
 
 
-async def inside(walker: Walker, world: World) -> AsyncIterator[str]:
-    """Lead through the pages behind the login."""
-    await walker.log_in(MAIL, PASSWORD, CODE)
+async def dashboard(walker: Walker, world: World) -> AsyncIterator[str]:
+    """Lead through what a person sees first."""
     await walker.page.wait_for_selector("#board")
     yield "dashboard"
     change = LoginPolicy(effective_from=NOW - timedelta(days=1), legacy_until=NOW + timedelta(days=50))
@@ -128,6 +125,13 @@ async def inside(walker: Walker, world: World) -> AsyncIterator[str]:
     await walker.go("/dashboard")
     await walker.page.click("details.person summary")
     yield "dashboard-person"
+    await walker.go("/dashboard")
+    await walker.page.evaluate("() => { document.querySelector('details.drawer').open = true; }")
+    yield "dashboard-menu"
+
+
+async def services(walker: Walker, world: World) -> AsyncIterator[str]:
+    """Lead through the pages of everybody behind the login."""
     one = world.boards.rows[1].contract_id
     for path, name in (
         ("/services", "services"),
@@ -161,10 +165,17 @@ async def inside(walker: Walker, world: World) -> AsyncIterator[str]:
     ):
         await walker.go(path)
         yield name
+    await walker.go("/maintenance/feed")
+    await walker.press()
+    yield "maintenance-feed-made"
     world.site_health.up = False
     await walker.go(f"/hop/{one}")
     world.site_health.up = True
     yield "hop-site-away"
+
+
+async def extremes(walker: Walker, world: World) -> AsyncIterator[str]:
+    """Lead through the pages of everybody with nothing on them, and with too much."""
     sample.empty(world)
     for path in ("dashboard", "services", "applications"):
         await walker.go(f"/{path}")
@@ -175,3 +186,16 @@ async def inside(walker: Walker, world: World) -> AsyncIterator[str]:
         yield f"{path}-crowded"
     await walker.go(f"/services/{world.boards.rows[0].contract_id}")
     yield "service-crowded"
+
+
+PARTS: Mapping[str, Part] = {
+    "before": before,
+    "dashboard": _inside(dashboard),
+    "services": _inside(services),
+    "extremes": _inside(extremes),
+    "administration": _inside(administration.pages),
+    "second-step": _inside(administration.second_step),
+    "refused": _inside(administration.refused, administration.crowded),
+    "settings-site": settings_site,
+}
+"""Walks that need nothing of one another, so that a check may take them one by one."""

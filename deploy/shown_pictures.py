@@ -1,0 +1,33 @@
+"""The few pictures that README.md and docs/tour.md show, small enough to be committed. Used by pictures.py."""
+
+from io import BytesIO
+
+from PIL import Image
+from playwright.async_api import Page
+
+from deploy.places import PROJECT
+
+CHOSEN = PROJECT / "docs" / "pictures"
+SHOWN = {
+    "mailbox-activation": "mail",
+    "activation-1": "confirm",
+    "activation-3": "authenticator",
+    "login": "login",
+    "dashboard": "dashboard",
+    "service": "contract",
+    "maintenance-calendar": "maintenance",
+    "users": "users",
+    "group": "group",
+    "settings-company": "company",
+    "user-history": "history",
+    "site-extensions": "settings-site",
+    "help": "help",
+}
+"""Pages of the tour, by the names that their pictures have: light, as much as a window of 1280 pixels shows."""
+
+
+async def take_shown(page: Page, stop: str, language: str) -> None:
+    """Take what a window shows of a page, as `dashboard.ja.webp`."""
+    taken = Image.open(BytesIO(await page.screenshot()))
+    CHOSEN.mkdir(parents=True, exist_ok=True)
+    taken.convert("RGB").save(CHOSEN / f"{SHOWN[stop]}.{language}.webp", quality=82, method=6)

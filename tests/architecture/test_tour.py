@@ -1,0 +1,21 @@
+"""The pictures of the documents are there, in both languages, and small enough to be committed."""
+
+import re
+
+from deploy.places import PROJECT
+from deploy.shown_pictures import CHOSEN, SHOWN
+
+MOST = 120_000
+
+
+def test_the_tour_shows_each_of_its_pictures_once_in_each_language_and_they_are_small() -> None:
+    shown = re.findall(r"\]\(pictures/([\w.-]+)\)", (PROJECT / "docs" / "tour.md").read_text())
+    assert sorted(shown) == sorted(f"{name}.{language}.webp" for name in SHOWN.values() for language in ("ja", "en"))
+    assert sorted(shown) == sorted(file.name for file in CHOSEN.iterdir())
+    assert all((CHOSEN / name).stat().st_size < MOST for name in shown)
+
+
+def test_the_readme_shows_pictures_that_are_there() -> None:
+    shown = re.findall(r"\]\((docs/pictures/[\w.-]+)\)", (PROJECT / "README.md").read_text())
+    assert shown
+    assert all((PROJECT / name).exists() for name in shown)
