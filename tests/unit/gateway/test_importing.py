@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from tests.unit.gateway.asking import ADMINISTRATOR, PEOPLE, USER_FIELDS, Somebody, fresh_world, portal, send
+from tests.unit.gateway.asking import ADMINISTRATOR, PEOPLE, Somebody, fresh_world, portal, send
+from tests.unit.gateway.bodies import USER_FIELDS
 from tests.unit.gateway.fakes import GROUP
 from tests.unit.gateway.fakes_people import NAMELESS
 from tests.unit.gateway.world import World
