@@ -39,6 +39,7 @@ from gateway.application.lookback import LookbackJourney
 from gateway.application.mail import MailJourney
 from gateway.application.maintenances import MaintenancesJourney
 from gateway.application.notifications import NotificationsJourney
+from gateway.application.ops import GATEWAY, OpsJourney
 from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
@@ -53,6 +54,7 @@ from gateway.clients.contracts import ContractsClient
 from gateway.clients.credentials import CredentialsClient
 from gateway.clients.identity import IdentityClient
 from gateway.clients.notifier import NotifierClient
+from gateway.clients.ops import OperatedService, OwnProcess, RecordedDeeds
 from gateway.clients.own_contracts import OwnContractsClient
 from gateway.clients.second_step import SecondStepClient
 from gateway.clients.sites import SitesClient
@@ -63,7 +65,8 @@ from gateway.settings import GatewaySettings
 from gateway.web import pages
 from kernel.adapters.codec import Facts
 from kernel.adapters.http.client import ServiceClient
-from kernel.adapters.http.parked import OPERATE, parked_routes
+from kernel.adapters.http.internal import OPS
+from kernel.adapters.http.ops import Operated, ops_routes
 from kernel.adapters.http.republishing import asks_owners
 from kernel.adapters.http.tokens import Signer, Verifier
 from kernel.adapters.keys import PostgresKeyring
@@ -71,9 +74,12 @@ from kernel.adapters.postgres.pool import open_pool
 from kernel.adapters.process import serve, start
 from kernel.adapters.redis.applied import Applied
 from kernel.adapters.redis.generation import Generation
-from kernel.adapters.redis.parking import RedisParking
+from kernel.adapters.redis.parked import RedisParking
 from kernel.adapters.redis.projector import Projector
 from kernel.adapters.settings import Secrets
+from kernel.adapters.watching.read_models import ModelPlaces
+from kernel.adapters.watching.topics import Topics
+from kernel.adapters.watching.watch import watch_over
 
 NAME = "gateway"
 PROJECTOR = "projector"
@@ -101,6 +107,8 @@ class Parts:
     sites: Sites
     services: Mapping[str, ServiceClient]
     """The ways to the services, by name."""
+    operated: Operated
+    """The projector of this process, for its operators."""
 
 
 def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) -> Journeys:
@@ -182,8 +190,19 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
             secret=parts.secrets.text("operator.secret"),
             sign=lambda subject, scopes, seconds: parts.signer.token(NAME, subject, scopes, seconds=seconds),
         ),
+        ops=_ops(parts),
         progress=progress,
         forms=FormGuard(key=hmac.digest(parts.secrets.pepper, b"gateway: forms before a session", sha256), now=now),
+    )
+
+
+def _ops(parts: Parts) -> OpsJourney:
+    return OpsJourney(
+        processes={
+            **{name: OperatedService(way) for name, way in parts.services.items()},
+            GATEWAY: OwnProcess(parts.operated),
+        },
+        deeds=RecordedDeeds(parts.services["users"]),
     )
 
 
@@ -218,6 +237,11 @@ async def run(settings: GatewaySettings) -> None:
     models = pooled_redis(settings.redis_url)
     keys = await open_pool(settings.keys_url, size=2)
     signer = Signer(NAME, secrets.jwk(NAME))
+    topics = Topics(settings.kafka_bootstrap)
+    operated = Operated(
+        watch_over(ModelPlaces(models, generation, PROJECTOR, topics), NAME),
+        RedisParking(models, generation, PROJECTOR),
+    )
     parts = Parts(
         settings=settings,
         secrets=secrets,
@@ -229,6 +253,7 @@ async def run(settings: GatewaySettings) -> None:
         signer=signer,
         sites=read_sites(settings.sites_dir),
         services={name: ServiceClient(url, signer, name) for name, url in _addresses(settings).items()},
+        operated=operated,
     )
     facts = Facts(generation.reads, None)
     projector = Projector(
@@ -243,10 +268,10 @@ async def run(settings: GatewaySettings) -> None:
     progress = HeardProgress(parts.applied)
     quick = QuickDashboard(progress, now)
     # What operators may ask beside the public API, with tokens that the public API does not give.
-    internal = parked_routes(RedisParking(models, generation, PROJECTOR))
+    internal = ops_routes(operated)
     routers = [*pages.routers(), internal]
     app = application(journeys(parts, quick.forget, progress), quick, routers, pages.error_page)
-    may = {NAME: SCOPES, "operator": frozenset({OPERATE})}
+    may = {NAME: SCOPES, "operator": OPS}
     app.state.verifier = Verifier(secrets.jwks, NAME, may)
     rules = EdgeRules(
         public_url=settings.public_url,
@@ -258,12 +283,23 @@ async def run(settings: GatewaySettings) -> None:
         NAME,
         front(app, quick, rules),
         settings,
-        background={"projector": projector.run, "applied": parts.applied.run, "idle-ends": _idle_ends(parts).run},
+        background={
+            "projector": projector.run,
+            "applied": parts.applied.run,
+            "idle-ends": _idle_ends(parts).run,
+            "watch": operated.watch.run,
+        },
         checks={
             "redis": answers_redis(parts.models, parts.sessions),
             "read models": holds(lambda: parts.applied.complete),
         },
-        closing=[*(one.close for one in parts.services.values()), keys.close, models.aclose, parts.sessions.aclose],
+        closing=[
+            *(one.close for one in parts.services.values()),
+            topics.close,
+            keys.close,
+            models.aclose,
+            parts.sessions.aclose,
+        ],
     )
 
 

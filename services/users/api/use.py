@@ -14,6 +14,7 @@ from services.users.application.handlers import UserHandlers
 from services.users.application.histories import Histories
 from services.users.application.image_handlers import ImageHandlers
 from services.users.application.looking import Looking
+from services.users.application.operator_handlers import OperatorHandlers
 from services.users.application.policy_handlers import PolicyHandlers
 from services.users.application.ports import Freshness
 from services.users.application.references import References
@@ -21,6 +22,9 @@ from services.users.application.registrations import Registrations
 
 SELF, ADMIN, READ = "users:self", "users:admin", "users:read"
 """Scopes: of everybody for themselves, and of administrators to change and to look."""
+
+APPOINT, DEED = "operators:appoint", "operators:deed"
+"""Scopes: of whoever runs the platform to say who operates it, and of the gateway to record what operators do."""
 
 _ETAG = re.compile(r'(?:W/)?"?(\d{1,9})"?')
 
@@ -38,6 +42,7 @@ class Built:
     histories: Histories
     registrations: Registrations
     freshness: Freshness
+    operators: OperatorHandlers
 
     async def shown(self, response: Response, *done: Appended) -> None:
         """Say where the facts are, and wait a moment until the lists show them."""
@@ -68,4 +73,6 @@ Use = Annotated[Built, Depends(built)]
 Expected = Annotated[int | None, Depends(expected)]
 BySelf = Annotated[Asked, Depends(asked(SELF))]
 ByAdministrator = Annotated[Asked, Depends(asked(ADMIN))]
+ByOwner = Annotated[Asked, Depends(asked(APPOINT))]
+ByGateway = Annotated[Asked, Depends(asked(DEED))]
 ByReader = Annotated[Asked, Depends(asked(READ))]

@@ -19,14 +19,17 @@ from gateway.application import cookies
 from gateway.front import application, describe, front
 from gateway.projections.credential import CredentialRow
 from gateway.projections.open_session import OpenSessionRow
+from gateway.projections.operator import OperatorRow
 from gateway.projections.person import PersonRow
 from gateway.projections.tenant import TenantRow
 from gateway.projections.tenant_policy import TenantPolicyRow
+from kernel.domain.context import PLATFORM
 from tests.unit.gateway.browser import PUBLIC, PlainTokens
-from tests.unit.gateway.fakes import GROUP, NOW, OTHER_TENANT, SESSION_ID, TENANT
+from tests.unit.gateway.fakes import GROUP, NOW, OTHER_TENANT, SESSION_ID, TENANT, USER
 from tests.unit.gateway.fakes_boards import affected, contract, incident, maintenance, person
 from tests.unit.gateway.fakes_boards import application as applied_for
 from tests.unit.gateway.fakes_mail import MAIL
+from tests.unit.gateway.fakes_ops import PARKED, READER
 from tests.unit.gateway.fakes_people import COLLEAGUE, OTHER_SESSION, STRANGER
 from tests.unit.gateway.fakes_second_step import BROWSER, PASSKEY
 from tests.unit.gateway.test_api_boards import FORM
@@ -109,6 +112,8 @@ BODIES: Mapping[str, Any] = {
     "changeTenantSettings": SETTINGS,
     "changeOwnNotifications": {"refused": ["MAINTENANCE"]},
     "changeUserNotifications": {"refused": ["MAINTENANCE"]},
+    "opsRetry": {"reason": "mended"},
+    "opsDiscard": {"consumer": READER, "streams": [str(PARKED)], "reason": "a test order"},
 }
 UPLOADS: Mapping[str, bytes] = {"changeTenantImage": b"a picture, as far as anybody asks here"}
 FORMS = {
@@ -133,6 +138,8 @@ OWN: Mapping[str, UUID | str] = {
     "browserId": BROWSER,
     "messageId": MAIL,
     "passkeyId": PASSKEY,
+    "consumer": READER,
+    "streamId": PARKED,
 }
 """What the paths name: everything of the first tenant."""
 
@@ -250,6 +257,8 @@ class Somebody:
     cookie: str = ""
     bearer: str = ""
     locked: bool = False
+    operates: str = ""
+    """In which role they operate the platform."""
     outside: bool = False
     """Whether the tenant lets nobody in from where they are."""
 
@@ -260,6 +269,8 @@ class Somebody:
         one = self.person
         world.boards.persons[one.user_id] = one
         world.boards.credentials[one.user_id] = CredentialRow(user_id=one.user_id, active=True, locked=self.locked)
+        if self.operates:
+            world.boards.operators[one.user_id] = OperatorRow(user_id=one.user_id, role=self.operates)
         if self.outside:
             world.boards.policies[one.tenant_id] = TenantPolicyRow(
                 tenant_id=one.tenant_id,
@@ -287,6 +298,7 @@ class Somebody:
 
 
 ADMINISTRATOR = Somebody(person())
+OPERATOR = person(role="GENERAL_USER", tenant_id=PLATFORM, groups=())
 PEOPLE: Mapping[str, Somebody] = {
     "anonymous": Somebody(),
     "pending login": Somebody(cookie=f"{cookies.LOGIN}=opaque-login"),
@@ -299,6 +311,10 @@ PEOPLE: Mapping[str, Somebody] = {
     "outside the networks": Somebody(person(), outside=True),
     "other tenant's administrator": Somebody(person(user_id=STRANGER, tenant_id=OTHER_TENANT)),
     "operator": Somebody(bearer=TOKEN),
+    "ops": Somebody(OPERATOR, operates="OPS"),
+    "ops viewer": Somebody(OPERATOR, operates="OPS_VIEWER"),
+    "dismissed operator": Somebody(OPERATOR),
+    "administrator who claims to operate": Somebody(person(), operates="OPS"),
 }
 
 
@@ -429,6 +445,7 @@ def fresh_world() -> World:
     world = World()
     world.second_step.shown = world.second_step.proven = True
     world.directory.images = {TENANT: b"ours", OTHER_TENANT: "よその 画像".encode()}
+    world.directory.kept[PLATFORM] = {USER: world.directory.kept[TENANT][USER]}
     world.boards.tenants = {
         one: TenantRow(tenant_id=one, company_name=name, image=sha256(world.directory.images[one]).hexdigest())
         for one, name in ((TENANT, "株式会社さくら商事"), (OTHER_TENANT, "よその 会社"))
@@ -457,5 +474,7 @@ def is_untouched(world: World) -> bool:
         world.contracts.calls,
         world.own_contracts.calls,
         world.mailroom.resent,
+        world.deeds.recorded,
+        *(one.done for one in world.processes.values()),
     )
     return not any(asked)
