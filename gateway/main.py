@@ -238,8 +238,9 @@ async def run(settings: GatewaySettings) -> None:
     keys = await open_pool(settings.keys_url, size=2)
     signer = Signer(NAME, secrets.jwk(NAME))
     topics = Topics(settings.kafka_bootstrap)
+    read = [settings.topic(service) for service in SERVICES]
     operated = Operated(
-        watch_over(ModelPlaces(models, generation, PROJECTOR, topics), NAME),
+        watch_over(ModelPlaces(models, generation, PROJECTOR, topics, read), NAME),
         RedisParking(models, generation, PROJECTOR),
     )
     parts = Parts(
@@ -259,7 +260,7 @@ async def run(settings: GatewaySettings) -> None:
     projector = Projector(
         models,
         settings.kafka_bootstrap,
-        [settings.topic(service) for service in SERVICES],
+        read,
         generation=generation,
         facts=facts,
         ask=asks_owners(NAME, parts.services),

@@ -20,6 +20,7 @@ from gateway.web import (
     mail,
     maintenance,
     notifications,
+    ops,
     orders,
     own,
     passkeys,
@@ -60,6 +61,7 @@ def routers() -> Sequence[APIRouter]:
         passkeys,
         company,
         company_image,
+        ops,
         help,
         status,
     )

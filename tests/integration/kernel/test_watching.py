@@ -101,7 +101,7 @@ async def test_a_reader_of_the_own_log_and_a_relay_that_do_not_run_lag_by_their_
 
 
 async def test_read_models_lag_by_what_was_not_folded(show: Show, log: Database, topics: Topics) -> None:
-    places = ModelPlaces(show.redis, show.generation, "projector", topics)
+    places = ModelPlaces(show.redis, show.generation, "projector", topics, [show.topic])
     async with flow.running(show.relay()):
         async with flow.running(show.projector()):
             await log.write(flow.streams(3))
