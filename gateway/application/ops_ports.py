@@ -73,6 +73,14 @@ class ParkedGroups:
         """Return how many streams are parked in all."""
         return sum(one.streams for one in self.items)
 
+    def of(self, choice: "Choice") -> int:
+        """Return how many of them a choice by reader and kind of error means."""
+        return sum(
+            one.streams
+            for one in self.items
+            if choice.consumer in (None, one.consumer) and choice.error in (None, one.error)
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParkedPage:

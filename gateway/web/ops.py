@@ -67,9 +67,11 @@ async def parked(
 ) -> Response:
     """List parked streams, oldest first; readers and kinds of errors are links."""
     choice = Choice(consumer=consumer or None, error=error or None)
+    groups = await here.use.ops.groups(viewer, asked)
     return await here.page(
         "ops/parked.html",
-        groups=await here.use.ops.groups(viewer, asked),
+        groups=groups,
+        chosen=groups.of(choice),
         found=await here.use.ops.parked(viewer, choice, asked, cursor=cursor or None),
         choice=choice,
         cursor=cursor,

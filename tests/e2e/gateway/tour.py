@@ -6,7 +6,7 @@ from datetime import timedelta
 from gateway.application.steps import Factor, Method, Step
 from gateway.projections.tenant_policy import TenantPolicyRow
 from gateway.sources.users import LoginPolicy
-from tests.e2e.gateway import sample
+from tests.e2e.gateway import operations, sample
 from tests.e2e.gateway.administration import administration
 from tests.e2e.gateway.walking import Walker
 from tests.unit.gateway.fakes import NOW, TENANT
@@ -42,8 +42,18 @@ async def portal(walker: Walker, world: World) -> AsyncIterator[str]:
         yield stop
 
 
-PARTS = (administered, portal)
-"""Two walks that need nothing of one another, so that a check may take them one by one."""
+async def operated(walker: Walker, world: World) -> AsyncIterator[str]:
+    """Lead an operator through the console."""
+    sample.fill(world)
+    await walker.page.context.clear_cookies()
+    operations.appoint(world)
+    await walker.log_in(MAIL, PASSWORD, CODE)
+    async for stop in operations.console(walker, world):
+        yield stop
+
+
+PARTS = (administered, portal, operated)
+"""Three walks that need nothing of one another, so that a check may take them one by one."""
 
 
 async def before(walker: Walker, world: World) -> AsyncIterator[str]:

@@ -46,6 +46,8 @@ class FakeProcess:
     done: list[tuple[object, ...]] = field(default_factory=list)
     away: bool = False
     verdict: Verdict = Verdict.OK
+    flowing: list[Flow] = field(default_factory=list)
+    """How its readers stand; one that has some lag where nothing is said."""
 
     def __post_init__(self) -> None:
         if self.name == "users":
@@ -53,6 +55,8 @@ class FakeProcess:
 
     async def flows(self, session: Session, asked: Asked) -> Sequence[Flow]:
         self._answer()
+        if self.flowing:
+            return self.flowing
         part = FlowPart(part=0, place=90, head=100, lag=10, verdict=self.verdict)
         one = Flow(
             consumer=READER if self.name == "users" else f"{self.name}.relay",

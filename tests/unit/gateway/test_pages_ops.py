@@ -79,6 +79,7 @@ def test_a_relay_stands_behind_its_log_and_a_topics_readers_behind_the_topic_whe
 @pytest.mark.parametrize("language", ["ja", "en"])
 async def test_parked_streams_are_listed_by_kind_and_lead_to_what_can_be_done(world: World, language: str) -> None:
     operate(world)
+    world.processes["users"].streams.append(parked(1, error="Refused", detail=""))
     async with await opened(world, language) as http:
         listed = read(await http.get("/ops/parked"))
         chosen = read(await http.get(f"/ops/parked?consumer={READER}&error=Unreadable"))
@@ -87,6 +88,7 @@ async def test_parked_streams_are_listed_by_kind_and_lead_to_what_can_be_done(wo
     assert f"{DEED}?what=discard&consumer={READER}&error=Unreadable" not in [href for href, _ in listed.links]
     assert f"{DEED}?what=discard&consumer={READER}&error=Unreadable" in [href for href, _ in chosen.links]
     assert "portal.application.received.v9" in one.text
+    assert {"ja": "ストリーム 1 件", "en": "1 stream is parked"}[language] in chosen.text
 
 
 @pytest.mark.parametrize("what", ["retry", "discard"])
