@@ -100,8 +100,10 @@ class OpsJourney:
 
     async def _do(self, order: Callable[[Operated], Coroutine[Any, Any, Reach]], consumer: str | None) -> Done:
         found, silent = await self._ask(order, consumer)
-        if silent and not found:
-            raise Unavailable(f"{', '.join(silent)}: no answer", retry_after=2)
+        if not found:
+            if silent:
+                raise Unavailable(f"{', '.join(silent)}: no answer", retry_after=2)
+            raise NotFound("nothing of these streams is parked")
         return Done(
             streams=sum(one.streams for one in found.values()),
             events=sum(one.events for one in found.values()),
@@ -120,6 +122,9 @@ class OpsJourney:
             if isinstance(answer, Unavailable):
                 log.warning("ops.no_answer", service=name, error=answer.detail)
                 silent.append(name)
+            elif isinstance(answer, NotFound):
+                # Streams that are named are parked by some readers and not by others.
+                continue
             elif isinstance(answer, BaseException):
                 raise answer
             else:

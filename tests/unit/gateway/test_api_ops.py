@@ -100,6 +100,13 @@ async def test_a_retry_of_all_goes_to_every_process_and_says_whom_it_did_not_rea
     assert [bool(one.done) for one in world.processes.values()] == [True, False, True]
 
 
+async def test_streams_are_named_without_saying_who_parked_them(world: World) -> None:
+    told = await say(world, "opsRetry", {"streams": [str(PARKED)], "reason": "mended"})
+    assert (told.status, told.json["streams"]) == (200, 1)
+    told = await say(world, "opsRetry", {"streams": [str(UUID(int=5))], "reason": "mended"})
+    assert (told.status, told.code) == (404, "not-found")
+
+
 async def test_where_nobody_answers_it_is_said_to_come_again(world: World) -> None:
     world.processes["users"].away = True
     told = await say(world, "opsRetry", {"consumer": READER, "reason": "mended"})
