@@ -8,7 +8,7 @@ RUN := .portal/venv/bin/python
 export PORTAL_PORT_OFFSET PORTAL_STATE
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down restart status logs token bounce demo journey test check format bench faults walks pictures docs
+.PHONY: help install up down restart status logs token bounce demo ops journey test check format bench faults walks pictures docs
 
 help: ## Say what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ bounce: install ## Return the newest mail to TO=address, as a mail server does
 
 demo: install ## Play the sample companies and people in again
 	@$(RUN) -m deploy demo
+
+ops: install ## Watch and mend the event streams: make ops ARGS="streams"
+	@$(RUN) -m deploy ops $(ARGS)
 
 journey: install ## Walk the first journey through the running portal
 	@$(RUN) examples/journey.py

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from deploy import ops
 from deploy.bouncing import NothingToBounce, bounce
 from deploy.bringing_up import bring_up, wish
 from deploy.databases import SERVICES
@@ -35,6 +36,7 @@ PORTAL_PORT_OFFSET moves all ports, PORTAL_STATE names another folder than .port
 PORTAL_KAFKA_BOOTSTRAP, PORTAL_REDIS_URL, PORTAL_SMTP_URL name servers of your own, which are then used.
 PORTAL_SERVICES=none starts the servers alone, PORTAL_SERVICES=users,contracts some services only.""",
 )
+app.add_typer(ops.app, name="ops")
 console = Console()
 
 

@@ -31,6 +31,7 @@ from gateway.api import (
     openapi,
     openid,
     operator_facts,
+    ops,
     people,
     permissions,
     second_step,
@@ -68,6 +69,7 @@ ROUTERS = (
     notifications.router,
     back_office.router,
     operator_facts.router,
+    ops.router,
     health.router,
 )
 """Those that are asked most come first: the framework looks through all routes before the one that fits."""

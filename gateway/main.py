@@ -17,7 +17,8 @@ from gateway.ways import NAME, Parts, idle_ends, journeys, now
 from gateway.web import pages
 from kernel.adapters.codec import Facts
 from kernel.adapters.http.client import ServiceClient
-from kernel.adapters.http.parked import OPERATE, parked_routes
+from kernel.adapters.http.internal import OPS
+from kernel.adapters.http.ops import Operated, ops_routes
 from kernel.adapters.http.republishing import asks_owners
 from kernel.adapters.http.tokens import Signer, Verifier
 from kernel.adapters.keys import PostgresKeyring
@@ -25,9 +26,12 @@ from kernel.adapters.postgres.pool import open_pool
 from kernel.adapters.process import serve, start
 from kernel.adapters.redis.applied import Applied
 from kernel.adapters.redis.generation import Generation
-from kernel.adapters.redis.parking import RedisParking
+from kernel.adapters.redis.parked import RedisParking
 from kernel.adapters.redis.projector import Projector
 from kernel.adapters.settings import Secrets
+from kernel.adapters.watching.read_models import ModelPlaces
+from kernel.adapters.watching.topics import Topics
+from kernel.adapters.watching.watch import watch_over
 
 PROJECTOR = "projector"
 SESSIONS_DATABASE = "/1"
@@ -40,6 +44,12 @@ async def run(settings: GatewaySettings) -> None:
     models = pooled_redis(settings.redis_url)
     keys = await open_pool(settings.keys_url, size=2)
     signer = Signer(NAME, secrets.jwk(NAME))
+    topics = Topics(settings.kafka_bootstrap)
+    read = [settings.topic(service) for service in SERVICES]
+    operated = Operated(
+        watch_over(ModelPlaces(models, generation, PROJECTOR, topics, read), NAME),
+        RedisParking(models, generation, PROJECTOR),
+    )
     parts = Parts(
         settings=settings,
         secrets=secrets,
@@ -51,12 +61,13 @@ async def run(settings: GatewaySettings) -> None:
         signer=signer,
         sites=read_sites(settings.sites_dir),
         services={name: ServiceClient(url, signer, name) for name, url in _addresses(settings).items()},
+        operated=operated,
     )
     facts = Facts(generation.reads, None)
     projector = Projector(
         models,
         settings.kafka_bootstrap,
-        [settings.topic(service) for service in SERVICES],
+        read,
         generation=generation,
         facts=facts,
         ask=asks_owners(NAME, parts.services),
@@ -65,10 +76,10 @@ async def run(settings: GatewaySettings) -> None:
     progress = HeardProgress(parts.applied)
     quick = QuickDashboard(progress, now, away=lambda: is_away(parts.sessions))
     # What operators may ask beside the public API, with tokens that the public API does not give.
-    internal = parked_routes(RedisParking(models, generation, PROJECTOR))
+    internal = ops_routes(operated)
     routers = [*pages.routers(), internal]
     app = application(journeys(parts, quick.forget, progress), quick, routers, pages.error_page)
-    may = {NAME: SCOPES, "operator": frozenset({OPERATE})}
+    may = {NAME: SCOPES, "operator": OPS}
     app.state.verifier = Verifier(secrets.jwks, NAME, may)
     rules = EdgeRules(
         public_url=settings.public_url,
@@ -80,12 +91,23 @@ async def run(settings: GatewaySettings) -> None:
         NAME,
         front(app, quick, rules),
         settings,
-        background={"projector": projector.run, "applied": parts.applied.run, "idle-ends": idle_ends(parts).run},
+        background={
+            "projector": projector.run,
+            "applied": parts.applied.run,
+            "idle-ends": idle_ends(parts).run,
+            "watch": operated.watch.run,
+        },
         checks={
             "redis": answers_redis(parts.models, parts.sessions),
             "read models": holds(lambda: parts.applied.complete),
         },
-        closing=[*(one.close for one in parts.services.values()), keys.close, models.aclose, parts.sessions.aclose],
+        closing=[
+            *(one.close for one in parts.services.values()),
+            topics.close,
+            keys.close,
+            models.aclose,
+            parts.sessions.aclose,
+        ],
     )
 
 

@@ -36,6 +36,7 @@ from gateway.application.mail import MailJourney
 from gateway.application.maintenances import MaintenancesJourney
 from gateway.application.names import Names
 from gateway.application.notifications import NotificationsJourney
+from gateway.application.ops import GATEWAY, OpsJourney
 from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
@@ -52,6 +53,7 @@ from gateway.clients.contracts import ContractsClient
 from gateway.clients.credentials import CredentialsClient
 from gateway.clients.identity import IdentityClient
 from gateway.clients.notifier import NotifierClient
+from gateway.clients.ops import OperatedService, OwnProcess, RecordedDeeds
 from gateway.clients.own_contracts import OwnContractsClient
 from gateway.clients.permissions import PermissionsClient
 from gateway.clients.second_step import SecondStepClient
@@ -59,6 +61,7 @@ from gateway.clients.sites import SitesClient
 from gateway.clients.users import UsersClient
 from gateway.settings import GatewaySettings
 from kernel.adapters.http.client import ServiceClient
+from kernel.adapters.http.ops import Operated
 from kernel.adapters.http.tokens import Signer
 from kernel.adapters.redis.applied import Applied
 from kernel.adapters.redis.generation import Generation
@@ -88,6 +91,8 @@ class Parts:
     sites: Sites
     services: Mapping[str, ServiceClient]
     """The ways to the services, by name."""
+    operated: Operated
+    """The projector of this process, for its operators."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,8 +155,19 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
         notifications=NotificationsJourney(wishes=users, effects=effects),
         health=_health(parts),
         back_office=_back_office(parts, of),
+        ops=_ops(parts),
         progress=progress,
         forms=FormGuard(key=hmac.digest(parts.secrets.pepper, b"gateway: forms before a session", sha256), now=now),
+    )
+
+
+def _ops(parts: Parts) -> OpsJourney:
+    return OpsJourney(
+        processes={
+            **{name: OperatedService(way) for name, way in parts.services.items()},
+            GATEWAY: OwnProcess(parts.operated),
+        },
+        deeds=RecordedDeeds(parts.services["users"]),
     )
 
 

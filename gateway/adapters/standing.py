@@ -10,6 +10,7 @@ from gateway.application.ports import Standing
 from gateway.projections.credential import CREDENTIAL
 from gateway.projections.group import GROUP
 from gateway.projections.open_session import OPEN_SESSION
+from gateway.projections.operator import OPERATOR
 from gateway.projections.person import PERSON
 from gateway.projections.tenant_policy import TENANT_POLICY
 from kernel.adapters.redis.generation import Generation
@@ -45,6 +46,7 @@ class Standings:
             (CREDENTIAL, user_id),
             (OPEN_SESSION, session_id),
             (TENANT_POLICY, tenant_id),
+            (OPERATOR, user_id),
         ]
         keys = [self._generation.row_key(model.name, str(key)) for model, key in wanted]
         try:
@@ -56,11 +58,16 @@ class Standings:
         if not complete:
             # A credential that is missing may be one that was locked, so nobody is let in meanwhile.
             raise Filling("the read models are being filled", retry_after=1)
-        person, credential, open_session, policy = (
+        person, credential, open_session, policy, operator = (
             self._generation.decode(model.name, data) if data else None
             for (model, _), data in zip(wanted, rows[: len(wanted)], strict=True)
         )
         groups = [self._generation.decode(GROUP.name, data) for data in rows[len(wanted) :] if data]
         return Standing(
-            person=person, credential=credential, open_session=open_session, policy=policy, groups=tuple(groups)
+            person=person,
+            credential=credential,
+            open_session=open_session,
+            policy=policy,
+            groups=tuple(groups),
+            operator=operator,
         )

@@ -21,6 +21,7 @@ from gateway.application.lookback import LookbackJourney
 from gateway.application.mail import MailJourney
 from gateway.application.maintenances import MaintenancesJourney
 from gateway.application.notifications import NotificationsJourney
+from gateway.application.ops import OpsJourney
 from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
@@ -67,5 +68,6 @@ class Journeys:
     notifications: NotificationsJourney
     health: HealthJourney
     back_office: BackOffice
+    ops: OpsJourney
     progress: Progress
     forms: FormGuard

@@ -1,6 +1,9 @@
-"""The six entries of the menu, in the order of the product's guide. Next stop: dashboard.py."""
+"""The six entries of the menu, in the order of the product's guide, and the operators'. Next stop: dashboard.py."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from gateway.application.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +28,11 @@ MENU = (
     MenuEntry("settings", "/settings", "設定", "Settings"),
     MenuEntry("help", "/help", "ヘルプ", "Help"),
 )
+
+OPS = MenuEntry("ops", "/ops", "運用監視", "Operations")
+"""What only the platform's operators see."""
+
+
+def entries(viewer: Viewer | None) -> Sequence[MenuEntry]:
+    """Return the entries of a person's pages."""
+    return (OPS, *MENU) if viewer is not None and viewer.operator is not None else MENU

@@ -6,7 +6,9 @@ A role says what a person may administer; which contracts they see is another ma
 from collections.abc import Mapping
 from enum import StrEnum
 
-from gateway.application.viewer import Role, Viewer
+import structlog
+
+from gateway.application.viewer import OperatorRole, Role, Viewer
 from kernel.domain.errors import Denied
 
 
@@ -19,6 +21,9 @@ class Who(StrEnum):
     PORTAL_ADMIN = "PORTAL_ADMIN"
     OPERATOR = "OPERATOR"
     """A system of the operator, which holds a token and no session."""
+    OPS = "OPS"
+    OPS_VIEWER = "OPS_VIEWER"
+    """People who operate the platform, and those of them who may only look."""
 
 
 class Operation(StrEnum):
@@ -144,6 +149,13 @@ class Operation(StrEnum):
     REMOVE_TENANT_IMAGE = "removeTenantImage"
     TENANT_SETTINGS_HISTORY = "tenantSettingsHistory"
     EXPORT_TENANT_SETTINGS_HISTORY = "exportTenantSettingsHistory"
+
+    OPS_STREAMS = "opsStreams"
+    OPS_PARKED_GROUPS = "opsParkedGroups"
+    OPS_PARKED = "opsParked"
+    OPS_PARKED_STREAM = "opsParkedStream"
+    OPS_RETRY = "opsRetry"
+    OPS_DISCARD = "opsDiscard"
 
 
 _BEFORE_LOGIN = (
@@ -271,17 +283,35 @@ _ADMINISTRATORS = (
     Operation.TENANT_SETTINGS_HISTORY,
     Operation.EXPORT_TENANT_SETTINGS_HISTORY,
 )
+_OPS_VIEWERS = (
+    Operation.OPS_STREAMS,
+    Operation.OPS_PARKED_GROUPS,
+    Operation.OPS_PARKED,
+    Operation.OPS_PARKED_STREAM,
+)
+_OPS = (
+    Operation.OPS_RETRY,
+    Operation.OPS_DISCARD,
+)
 
 POLICY: Mapping[str, frozenset[Who]] = {
     **dict.fromkeys(_BEFORE_LOGIN, frozenset({Who.ANYBODY})),
     **dict.fromkeys(_BACK_OFFICE, frozenset({Who.OPERATOR})),
     **dict.fromkeys(_EVERY_PERSON, frozenset({Who.GENERAL_USER, Who.PORTAL_ADMIN})),
     **dict.fromkeys(_ADMINISTRATORS, frozenset({Who.PORTAL_ADMIN})),
+    **dict.fromkeys(_OPS_VIEWERS, frozenset({Who.OPS, Who.OPS_VIEWER})),
+    **dict.fromkeys(_OPS, frozenset({Who.OPS})),
 }
 """Who may ask for what."""
 
 _NOBODY: frozenset[Who] = frozenset()
 _AS: Mapping[Role, Who] = {Role.GENERAL_USER: Who.GENERAL_USER, Role.PORTAL_ADMIN: Who.PORTAL_ADMIN}
+_OPERATES_AS: Mapping[OperatorRole, Who] = {
+    OperatorRole.OPS: Who.OPS,
+    OperatorRole.OPS_VIEWER: Who.OPS_VIEWER,
+}
+
+log = structlog.get_logger(__name__)
 
 
 def may(who: Who, operation: str) -> bool:
@@ -292,10 +322,21 @@ def may(who: Who, operation: str) -> bool:
 
 def lets(viewer: Viewer, operation: str) -> bool:
     """Return whether a person may ask for an operation; pages show no way to what would be refused."""
-    return may(_AS[viewer.role], operation)
+    operates = viewer.operator is not None and may(_OPERATES_AS[viewer.operator], operation)
+    return operates or may(_AS[viewer.role], operation)
 
 
 def demand(viewer: Viewer, operation: str) -> None:
     """Let a person go on who may ask for *operation*. Raises: Denied."""
-    if not lets(viewer, operation):
-        raise Denied
+    if lets(viewer, operation):
+        return
+    if operation in _OPS or operation in _OPS_VIEWERS:
+        # Whoever tries the console without being an operator is to be found later.
+        log.warning(
+            "ops.refused",
+            operation=str(operation),
+            user_id=str(viewer.user_id),
+            tenant_id=str(viewer.tenant_id),
+            client_ip=viewer.client_ip,
+        )
+    raise Denied

@@ -14,6 +14,7 @@ from gateway.projections.contract_board import ContractRow
 from gateway.projections.credential import CredentialRow
 from gateway.projections.group import GroupRow
 from gateway.projections.open_session import OpenSessionRow
+from gateway.projections.operator import OperatorRow
 from gateway.projections.person import PersonRow
 from gateway.projections.tenant import TenantRow
 from gateway.projections.tenant_policy import TenantPolicyRow
@@ -261,6 +262,8 @@ class Standing:
     """None for a tenant that decided nothing."""
     groups: Sequence[GroupRow] = ()
     """The groups that the person is in."""
+    operator: OperatorRow | None = None
+    """In which role the person operates the platform, if in any."""
 
 
 Place = tuple[str, str]

@@ -164,6 +164,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "With these networks you would shut yourself out.",
     ),
     "network-refused": ("このネットワークからは利用できません。", "The portal cannot be used from this network."),
+    "operator-only": ("この操作は運用担当者だけができます。", "Only an operator of the platform may do this."),
     "not-found": ("見つかりません。", "There is nothing here."),
     "not-oneself": ("自分自身に対してはこの操作はできません。", "You cannot do this to yourself."),
     "passkey-refused": ("このパスキーは登録できません。", "This passkey cannot be added."),

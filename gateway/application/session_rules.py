@@ -8,10 +8,13 @@ from uuid import UUID
 
 from gateway.application.access import Access, access_of
 from gateway.application.session import Session
+from gateway.application.viewer import OperatorRole
 from gateway.projections.group import GroupRow
+from gateway.projections.operator import OperatorRow
 from gateway.projections.person import PersonRow
 from gateway.projections.tenant_policy import TenantPolicyRow
 from gateway.sources.users import LoginPolicy
+from kernel.domain.context import PLATFORM
 
 NOTED_AFTER = timedelta(seconds=5)
 """A use is noted when the last one noted is older, so that a busy session does not write with every request."""
@@ -63,6 +66,11 @@ def login_change(policy: TenantPolicyRow | None, now: datetime) -> LoginPolicy |
 @lru_cache(maxsize=1000)
 def _networks(texts: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
     return tuple(ip_network(text, strict=False) for text in texts)
+
+
+def operator_in(row: OperatorRow | None, tenant_id: UUID) -> OperatorRole | None:
+    """Return in which role a person operates the platform: whoever a company administers does in none."""
+    return OperatorRole(row.role) if row is not None and tenant_id == PLATFORM else None
 
 
 def access_in(groups: Iterable[GroupRow], tenant_id: UUID) -> Access:

@@ -207,6 +207,7 @@ class Sessions:
             second_factor=person.second_factor if person else "",
             idle=rules.idle_of(standing.policy, self.idle),
             login_change=rules.login_change(standing.policy, self.now()),
+            operator=rules.operator_in(standing.operator, session.tenant_id),
         )
 
     async def alive(self, token: str, idle: timedelta) -> bool:

@@ -19,6 +19,14 @@ class Role(StrEnum):
     GENERAL_USER = "GENERAL_USER"
 
 
+class OperatorRole(StrEnum):
+    """What a person of the platform's own tenant may do in the ops console."""
+
+    OPS = "OPS"
+    OPS_VIEWER = "OPS_VIEWER"
+    """Looks and changes nothing."""
+
+
 class Origin(StrEnum):
     """How a person came to be registered."""
 
@@ -54,6 +62,8 @@ class Viewer:
     """How long the tenant lets a session alone."""
     login_change: LoginPolicy | None = None
     """The change from codes by mail to a safer second step, while both are accepted."""
+    operator: OperatorRole | None = None
+    """In which role the person operates the platform; None for everybody whom a company administers."""
 
     @property
     def administers(self) -> bool:

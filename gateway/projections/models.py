@@ -10,6 +10,7 @@ from gateway.projections.group import GROUP
 from gateway.projections.incident_board import INCIDENT_BOARD
 from gateway.projections.maintenance_board import MAINTENANCE_BOARD
 from gateway.projections.open_session import OPEN_SESSION
+from gateway.projections.operator import OPERATOR
 from gateway.projections.person import PERSON
 from gateway.projections.status_history import STATUS_HISTORY
 from gateway.projections.tenant import TENANT
@@ -27,6 +28,7 @@ MODELS: tuple[ReadModel[Any], ...] = (
     TENANT,
     TENANT_SERVICE,
     PERSON,
+    OPERATOR,
     CREDENTIAL,
     OPEN_SESSION,
     GROUP,

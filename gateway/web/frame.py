@@ -14,7 +14,7 @@ from markupsafe import Markup
 from gateway.application import cookies
 from gateway.application.door import MaybeViewer, Use, form_token, language_of
 from gateway.application.journeys import Journeys
-from gateway.application.menu import MENU
+from gateway.application.menu import entries
 from gateway.application.sessions import DEFAULT_TIMEZONE
 from gateway.application.viewer import Viewer
 from gateway.projections.tenant import TenantRow
@@ -51,7 +51,7 @@ class Frame:
             "viewer": self.viewer,
             "company": tenant.company_name if tenant else "",
             "logo": tenant if tenant and tenant.image else None,
-            "menu": MENU,
+            "menu": entries(self.viewer),
             "path": _place(self.request.url.path),
             "here": local(_whole(self.request)),
             "csrf_token": form_token(self.request, self.use, self.viewer),

@@ -20,6 +20,7 @@ from gateway.web import (
     mail,
     maintenance,
     notifications,
+    ops,
     orders,
     own,
     passkeys,
@@ -61,6 +62,7 @@ def routers() -> Sequence[APIRouter]:
         passkeys,
         company,
         company_image,
+        ops,
         help,
         status,
     )

@@ -16,8 +16,12 @@ from kernel.adapters.postgres.pool import AWAY, open_pool
 from kernel.adapters.postgres.store import PostgresStore
 from kernel.adapters.postgres.wakeup import Wakeup
 from kernel.adapters.settings import Secrets, ServiceSettings
+from kernel.adapters.watching.own_log import LogPlaces
+from kernel.adapters.watching.topics import Topics
+from kernel.adapters.watching.watch import watch_over
 from kernel.application.consume import Decoder
 from kernel.application.ports import EventStore, Keyring
+from kernel.application.watching import Watch
 
 KEYS_CONNECTIONS = 2
 PRUNE_SECONDS = 3600.0
@@ -50,7 +54,9 @@ class Log:
     topic: str
     """Where the public facts go."""
     roles: Mapping[str, Callable[[], Awaitable[None]]]
-    """What runs in the background: `appender`, without which nothing is written, `relay` and `pruner`."""
+    """What runs in the background: `appender`, without which nothing is written, `relay`, `pruner` and `watch`."""
+    watch: Watch
+    """Where the readers of this log, and of the topics read beside it, are."""
     checks: Mapping[str, Check]
     """What must be so before the service is ready."""
     close: Callable[[], Awaitable[None]]
@@ -78,8 +84,11 @@ async def open_log(
     topic = settings.topic(service)
     relay = Relay(settings.postgres_url, settings.kafka_bootstrap, service, topic, wakeup, rest=rest)
 
+    topics = Topics(settings.kafka_bootstrap)
+    watch = watch_over(LogPlaces(pool, service, topic, topics), service)
+
     async def close() -> None:
-        await asyncio.gather(_closed(pool), _closed(keys))
+        await asyncio.gather(_closed(pool), _closed(keys), topics.close())
 
     return Log(
         pool=pool,
@@ -88,7 +97,8 @@ async def open_log(
         facts=codec,
         wakeup=wakeup,
         topic=topic,
-        roles={"appender": appender.run, "relay": relay.run, "pruner": lambda: prune(pool)},
+        roles={"appender": appender.run, "relay": relay.run, "pruner": lambda: prune(pool), "watch": watch.run},
+        watch=watch,
         checks={"log": appender.ready, "database": lambda: _answers(pool), "keys": lambda: _answers(keys)},
         close=close,
     )

@@ -6,6 +6,9 @@ from uuid import UUID
 NOBODY = UUID(int=0)
 """Stands for the tenant of what concerns none, or of whom nobody knows yet."""
 
+PLATFORM = UUID("00000000-0000-7000-8000-0000706f7274")
+"""The tenant of those who operate the platform itself. It has no contract and no administrator."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:

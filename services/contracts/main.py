@@ -7,7 +7,7 @@ from kernel.adapters.clients import open_clients
 from kernel.adapters.clock import new_id, utc_now
 from kernel.adapters.http import internal
 from kernel.adapters.http.app import create_app
-from kernel.adapters.http.internal import OPERATE, REPUBLISH
+from kernel.adapters.http.internal import OPS, REPUBLISH
 from kernel.adapters.http.tokens import Verifier
 from kernel.adapters.keys import fingerprint
 from kernel.adapters.log import open_log
@@ -36,8 +36,8 @@ NAME = "contracts"
 
 READERS = frozenset({REPUBLISH})
 ISSUERS = {
-    "gateway": OPERATOR | PEOPLE | READERS | {OPERATE},
-    "operator": OPERATOR | READERS | {OPERATE},
+    "gateway": OPERATOR | PEOPLE | READERS | OPS,
+    "operator": OPERATOR | READERS | OPS,
     **dict.fromkeys(("identity", "users", "contracts", "notifier"), READERS),
 }
 """Whose tokens are believed, and what they may allow."""

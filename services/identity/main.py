@@ -10,7 +10,7 @@ from kernel.adapters.codec import Facts
 from kernel.adapters.http import internal
 from kernel.adapters.http.app import create_app
 from kernel.adapters.http.client import ServiceClient
-from kernel.adapters.http.internal import OPERATE, REPUBLISH
+from kernel.adapters.http.internal import OPERATE, OPS, REPUBLISH
 from kernel.adapters.http.republishing import asks_owners
 from kernel.adapters.http.tokens import Signer, Verifier
 from kernel.adapters.kafka.reader import KafkaReader
@@ -46,9 +46,9 @@ RELAY_RESTS = 0.1
 
 READERS = frozenset({REPUBLISH})
 ISSUERS = {
-    "gateway": READERS | {LOGIN, ADMINISTER, SELF, SITES, OPERATE},
+    "gateway": READERS | {LOGIN, ADMINISTER, SELF, SITES} | OPS,
     "notifier": READERS | {FETCH},
-    "operator": READERS | {OPERATE},
+    "operator": READERS | OPS | {OPERATE},
     **dict.fromkeys(("identity", "users", "contracts"), READERS),
 }
 """Whose tokens are believed, and what they may allow."""

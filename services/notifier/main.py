@@ -10,7 +10,7 @@ from kernel.adapters.clock import new_id, utc_now
 from kernel.adapters.codec import Facts
 from kernel.adapters.http.app import create_app
 from kernel.adapters.http.client import ServiceClient
-from kernel.adapters.http.internal import OPERATE, REPUBLISH, router
+from kernel.adapters.http.internal import OPS, REPUBLISH, router
 from kernel.adapters.http.republishing import asks_owners
 from kernel.adapters.http.tokens import Signer, Verifier
 from kernel.adapters.kafka.gaps import Ask
@@ -56,8 +56,8 @@ from services.notifier.settings import NotifierSettings
 SERVICE = "notifier"
 ISSUERS = {
     **dict.fromkeys(("identity", "users", "contracts", "notifier"), frozenset({REPUBLISH})),
-    "gateway": frozenset({REPUBLISH, OPERATE, READ, RECEIVERS, RESEND}),
-    "operator": frozenset({REPUBLISH, OPERATE, BOUNCES}),
+    "gateway": OPS | {REPUBLISH, READ, RECEIVERS, RESEND},
+    "operator": OPS | {REPUBLISH, BOUNCES},
 }
 """Whose tokens are believed, and what they may allow."""
 

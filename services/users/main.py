@@ -9,7 +9,7 @@ from kernel.adapters.codec import Facts
 from kernel.adapters.http import internal
 from kernel.adapters.http.app import create_app
 from kernel.adapters.http.client import ServiceClient
-from kernel.adapters.http.internal import OPERATE, REPUBLISH
+from kernel.adapters.http.internal import OPS, REPUBLISH
 from kernel.adapters.http.republishing import asks_owners
 from kernel.adapters.http.tokens import Signer, Verifier
 from kernel.adapters.kafka.reader import KafkaReader
@@ -28,8 +28,19 @@ from services.users.adapters.directory import PostgresDirectory, planned_anew
 from services.users.adapters.images import Painter, PostgresImages
 from services.users.adapters.mailboxes import PostgresMailboxes
 from services.users.adapters.records import PostgresRecords
-from services.users.api import groups, histories, image, importing, lookback, looking, notifications, policy, routes
-from services.users.api.use import ADMIN, READ, SELF, Built
+from services.users.api import (
+    groups,
+    histories,
+    image,
+    importing,
+    lookback,
+    looking,
+    notifications,
+    operators,
+    policy,
+    routes,
+)
+from services.users.api.use import ADMIN, APPOINT, DEED, READ, SELF, Built
 from services.users.application.administration import Administration
 from services.users.application.group_handlers import GroupHandlers
 from services.users.application.handlers import UserHandlers
@@ -38,6 +49,7 @@ from services.users.application.image_handlers import ImageHandlers, Images
 from services.users.application.importing import Importing
 from services.users.application.lookback import Lookback
 from services.users.application.looking import Looking
+from services.users.application.operator_handlers import OperatorHandlers
 from services.users.application.policy_handlers import PolicyHandlers
 from services.users.application.ports import Directory, Fingerprint, Freshness, Records
 from services.users.application.references import References
@@ -58,13 +70,14 @@ ROUTERS = (
     histories.router,
     lookback.router,
     image.router,
+    operators.router,
 )
 READERS = frozenset({REPUBLISH})
 READING = 6
 """One connection for each reader, so that a slow one, such as who appoints administrators, holds no other one up."""
 ISSUERS = {
-    "gateway": READERS | {SELF, ADMIN, READ, OPERATE},
-    "operator": READERS | {OPERATE},
+    "gateway": READERS | {SELF, ADMIN, READ, DEED} | OPS,
+    "operator": READERS | OPS | {APPOINT},
     **dict.fromkeys(("identity", "users", "contracts", "notifier"), READERS),
 }
 """Whose tokens are believed, and what they may allow."""
@@ -109,6 +122,7 @@ def build(store: EventStore, keyring: Keyring, pepper: bytes, lists: Lists, now:
         lookback=Lookback(store=store, records=records, cursors=cursors, telling=telling),
         registrations=Registrations(records=records, directory=directory, cursors=cursors, now=now),
         freshness=lists.freshness,
+        operators=OperatorHandlers(store=store, now=now, new_id=new_id, fingerprint=prints, comparable=comparable),
     )
 
 

@@ -8,13 +8,15 @@ from pydantic import Field
 
 from kernel.adapters.http.body import Body
 from kernel.adapters.http.commands import Asked, asked
-from kernel.adapters.http.parked import OPERATE as OPERATE  # noqa: PLC0414 - main.py of a service takes it from here
-from kernel.adapters.http.parked import parked_routes
+from kernel.adapters.http.ops import ACT, READ, Operated, ops_routes
 from kernel.adapters.kafka.topics import PARTITIONS
 from kernel.adapters.postgres.outbox import republish
-from kernel.adapters.postgres.parking import PostgresParking
+from kernel.adapters.postgres.parked import PostgresParking
+from kernel.application.watching import Watch
 
-REPUBLISH = "log:republish"
+REPUBLISH, OPERATE = "log:republish", "log:operate"
+OPS = frozenset({READ, ACT})
+"""What the ops console may do with every service alike."""
 
 
 class Owned(Protocol):
@@ -30,6 +32,11 @@ class Owned(Protocol):
         """Where its public facts go."""
         ...
 
+    @property
+    def watch(self) -> Watch:
+        """Where its readers are."""
+        ...
+
 
 class PublishAgain(Body):
     """From where on a partition is wanted again."""
@@ -39,7 +46,7 @@ class PublishAgain(Body):
 
 
 def router(log: Owned) -> APIRouter:
-    """Return the routes below /internal over a service's log and parked streams."""
+    """Return the routes below /internal over a service's log, its readers and its parked streams."""
     routes = APIRouter(prefix="/internal", tags=["internal"])
 
     @routes.post("/publish-again", status_code=status.HTTP_202_ACCEPTED)
@@ -47,5 +54,5 @@ def router(log: Owned) -> APIRouter:
         """Send a partition's facts behind a position once more; readers drop those that they know."""
         await republish(log.pool, log.topic, body.partition, body.after)
 
-    routes.routes.extend(parked_routes(PostgresParking(log.pool)).routes)
+    routes.routes.extend(ops_routes(Operated(log.watch, PostgresParking(log.pool))).routes)
     return routes

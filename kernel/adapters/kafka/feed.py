@@ -33,6 +33,8 @@ class Feed:
         self.partitions = [part for topic in topics for part in parts_of(topic)]
         self._commits = commits
         self._committed_at = 0.0
+        self._uncommitted: Mapping[Part, int] = {}
+        """What Kafka is still to be told, since it is told once a second only."""
         self._held: dict[Part, float] = {}
         self._kafka = AIOKafkaConsumer(
             bootstrap_servers=bootstrap,
@@ -94,6 +96,8 @@ class Feed:
         for part in [held for held, until in self._held.items() if until <= now]:
             del self._held[part]
             self._kafka.resume(TopicPartition(*part))
+        if self._uncommitted:
+            await self.commit(self._uncommitted)
         wait = min([seconds, *(until - now for until in self._held.values())])
         try:
             fetched = await self._kafka.getmany(timeout_ms=max(1, int(wait * 1000)), max_records=most)
@@ -120,9 +124,12 @@ class Feed:
     async def commit(self, offsets: Mapping[Part, int]) -> None:
         """Tell Kafka how far the reader is, at most once a second; it matters to tools only, so it may fail."""
         now = asyncio.get_running_loop().time()
-        if not self._commits or now - self._committed_at < COMMIT_SECONDS:
+        if not self._commits:
             return
-        self._committed_at = now
+        if now - self._committed_at < COMMIT_SECONDS:
+            self._uncommitted = dict(offsets)
+            return
+        self._committed_at, self._uncommitted = now, {}
         try:
             await answer(self._kafka.commit({TopicPartition(*part): offset for part, offset in offsets.items()}), 2.0)
         except Unavailable as refused:

@@ -1,9 +1,8 @@
-"""Streams whose event could not be applied, set aside with all that follows on them, until somebody releases them."""
+"""Streams whose event could not be applied, set aside with all that follows on them. Next stop: parked.py."""
 
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +10,6 @@ import asyncpg
 
 from kernel.adapters.kafka.envelope import from_text, text_headers
 from kernel.application.consume import Incoming, passing
-from kernel.domain.errors import NotFound
 
 _PARK_STREAM = """
 INSERT INTO inbox.parked_stream (consumer, stream_id, topic, part, reason) VALUES ($1, $2, $3, $4, $5)
@@ -36,18 +34,6 @@ _WAIT = """
 UPDATE inbox.parked_stream SET retry_at = CASE WHEN $3 THEN clock_timestamp() + interval '5 s' END, reason = $4
 WHERE consumer = $1 AND stream_id = $2
 """
-_LIST = """
-SELECT s.consumer, s.stream_id, s.topic, s.part, s.since, s.reason, s.retry_at,
-       count(e.version) AS events, coalesce(max(e.attempts), 0) AS attempts
-FROM inbox.parked_stream s LEFT JOIN inbox.parked_event e USING (consumer, stream_id)
-WHERE $1::text IS NULL OR s.consumer = $1
-GROUP BY s.consumer, s.stream_id ORDER BY s.since
-"""
-_DISCARD = """
-INSERT INTO inbox.discarded_event (consumer, stream_id, version, headers, value, error, discarded_by)
-SELECT consumer, stream_id, version, headers, value, error, $3 FROM inbox.parked_event
-WHERE consumer = $1 AND stream_id = $2
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,44 +43,6 @@ class Source:
     consumer: str
     topic: str
     part: int
-
-
-@dataclass(frozen=True, slots=True)
-class PostgresParking:
-    """What a service's consumers parked, for operations. See: http/parked.py."""
-
-    pool: "asyncpg.Pool[Any]"
-
-    async def listing(self, consumer: str | None) -> "list[ParkedStream]":
-        """Return what is parked, oldest first, for one consumer or all."""
-        return await listing(self.pool, consumer)
-
-    async def release(self, consumer: str, stream_id: UUID) -> bool:
-        """Have a stream tried again within a second; false when nothing of it is parked."""
-        return await ask_release(self.pool, consumer, stream_id) > 0
-
-    async def discard(self, consumer: str, stream_id: UUID, by: str) -> bool:
-        """Never apply what is parked of a stream, and keep what it was; false when nothing of it is parked."""
-        try:
-            await discard(self.pool, consumer, stream_id, by)
-        except NotFound:
-            return False
-        return True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParkedStream:
-    """A stream that waits for somebody."""
-
-    consumer: str
-    stream_id: UUID
-    topic: str
-    part: int
-    since: datetime
-    reason: str
-    retry_at: datetime | None
-    events: int
-    attempts: int
 
 
 async def park(
@@ -140,34 +88,3 @@ async def release(
         )
     await connection.execute("DELETE FROM inbox.parked_stream WHERE consumer = $1 AND stream_id = $2", *of)
     return True
-
-
-async def listing(pool: "asyncpg.Pool[Any]", consumer: str | None = None) -> list[ParkedStream]:
-    """Return what is parked, oldest first, for one consumer or all."""
-    return [ParkedStream(**dict(row)) for row in await pool.fetch(_LIST, consumer)]
-
-
-async def ask_release(pool: "asyncpg.Pool[Any]", consumer: str, stream_id: UUID | None = None) -> int:
-    """Have the reader try a stream again within a second, or every one it parked; return how many there are."""
-    done = await pool.execute(
-        "UPDATE inbox.parked_stream SET retry_at = clock_timestamp()"
-        " WHERE consumer = $1 AND ($2::uuid IS NULL OR stream_id = $2)",
-        consumer,
-        stream_id,
-    )
-    return int(done.split()[-1])
-
-
-async def discard(pool: "asyncpg.Pool[Any]", consumer: str, stream_id: UUID, by: str) -> int:
-    """Never apply what is parked of a stream, and keep what it was and who said so; return how many events."""
-    async with pool.acquire() as connection, connection.transaction():
-        found = await connection.fetchval(
-            "SELECT 1 FROM inbox.parked_stream WHERE consumer = $1 AND stream_id = $2 FOR UPDATE", consumer, stream_id
-        )
-        if not found:
-            raise NotFound("nothing of this stream is parked")
-        done = await connection.execute(_DISCARD, consumer, stream_id, by)
-        await connection.execute(
-            "DELETE FROM inbox.parked_stream WHERE consumer = $1 AND stream_id = $2", consumer, stream_id
-        )
-    return int(done.split()[-1])

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from kernel.adapters.http.commands import Asked, asked
-from kernel.adapters.http.parked import OPERATE
+from kernel.adapters.http.internal import OPERATE
 from services.identity.application.activation import Activation
 from services.identity.application.administration import Administration
 from services.identity.application.entering import Entering

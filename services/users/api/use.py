@@ -16,6 +16,7 @@ from services.users.application.image_handlers import ImageHandlers
 from services.users.application.importing import Importing
 from services.users.application.lookback import Lookback
 from services.users.application.looking import Looking
+from services.users.application.operator_handlers import OperatorHandlers
 from services.users.application.policy_handlers import PolicyHandlers
 from services.users.application.ports import Freshness
 from services.users.application.references import References
@@ -23,6 +24,9 @@ from services.users.application.registrations import Registrations
 
 SELF, ADMIN, READ = "users:self", "users:admin", "users:read"
 """Scopes: of everybody for themselves, and of administrators to change and to look."""
+
+APPOINT, DEED = "operators:appoint", "operators:deed"
+"""Scopes: of whoever runs the platform to say who operates it, and of the gateway to record what operators do."""
 
 _ETAG = re.compile(r'(?:W/)?"?(\d{1,9})"?')
 
@@ -42,6 +46,7 @@ class Built:
     lookback: Lookback
     registrations: Registrations
     freshness: Freshness
+    operators: OperatorHandlers
 
     async def shown(self, response: Response, *done: Appended) -> None:
         """Say where the facts are, and wait a moment until the lists show them."""
@@ -72,4 +77,6 @@ Use = Annotated[Built, Depends(built)]
 Expected = Annotated[int | None, Depends(expected)]
 BySelf = Annotated[Asked, Depends(asked(SELF))]
 ByAdministrator = Annotated[Asked, Depends(asked(ADMIN))]
+ByOwner = Annotated[Asked, Depends(asked(APPOINT))]
+ByGateway = Annotated[Asked, Depends(asked(DEED))]
 ByReader = Annotated[Asked, Depends(asked(READ))]

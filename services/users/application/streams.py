@@ -1,4 +1,4 @@
-"""The streams of which every tenant has one: their ids follow from the tenant's. Next stop: domain/."""
+"""The streams of which every tenant or person has one: their ids follow from theirs. Next stop: domain/."""
 
 from uuid import UUID, uuid5
 
@@ -16,6 +16,11 @@ def policy_stream(tenant_id: UUID) -> UUID:
 def image_stream(tenant_id: UUID) -> UUID:
     """Return the stream of the picture that a tenant shows."""
     return uuid5(tenant_id, "image")
+
+
+def operator_stream(user_id: UUID) -> UUID:
+    """Return the stream that says whether a person operates the platform, and what they did."""
+    return uuid5(user_id, "operator")
 
 
 def all_permissions(tenant_id: UUID) -> UUID:

@@ -1,6 +1,6 @@
 """Why the users service may say no."""
 
-from kernel.domain.errors import Invalid, NotFound, Refused
+from kernel.domain.errors import Denied, Invalid, NotFound, Refused
 
 
 class UserUnknown(NotFound):
@@ -13,6 +13,18 @@ class GroupUnknown(NotFound):
     """There is no such group, or it is not the caller's to know."""
 
     code = "group-unknown"
+
+
+class OperatorUnknown(NotFound):
+    """There is no such operator of the platform."""
+
+    code = "operator-unknown"
+
+
+class OperatorOnly(Denied):
+    """Only an operator may do this, and not one who may only look."""
+
+    code = "operator-only"
 
 
 class EmailTaken(Refused):

@@ -8,6 +8,7 @@ from uuid import UUID
 from kernel.domain.event import Personal, event
 from services.users.domain.login_policy import LoginPolicy
 from services.users.domain.notifications import MailKind
+from services.users.domain.operator_events import OperatorActed, OperatorAppointed, OperatorDismissed
 from services.users.domain.permission import Permission
 
 
@@ -359,4 +360,7 @@ EVENTS = (
     TenantImageChanged,
     AdministratorAppointed,
     AdministratorStoodDown,
+    OperatorAppointed,
+    OperatorDismissed,
+    OperatorActed,
 )

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from gateway.application.steps import Factor, Method, Step
 from gateway.projections.tenant_policy import TenantPolicyRow
 from gateway.sources.users import LoginPolicy
-from tests.e2e.gateway import administration, sample, sample_people
+from tests.e2e.gateway import administration, operations, sample, sample_people
 from tests.e2e.gateway.outside_pages import mailbox, settings_site
 from tests.e2e.gateway.walking import Walker
 from tests.unit.gateway.fakes import NOW, TENANT
@@ -40,6 +40,16 @@ def _inside(*steps: Part) -> Part:
                 yield stop
 
     return walked
+
+
+async def operated(walker: Walker, world: World) -> AsyncIterator[str]:
+    """Lead an operator through the console."""
+    sample.fill(world)
+    await walker.page.context.clear_cookies()
+    operations.appoint(world)
+    await walker.log_in(MAIL, PASSWORD, CODE)
+    async for stop in operations.console(walker, world):
+        yield stop
 
 
 async def before(walker: Walker, world: World) -> AsyncIterator[str]:
@@ -197,5 +207,6 @@ PARTS: Mapping[str, Part] = {
     "second-step": _inside(administration.second_step),
     "refused": _inside(administration.refused, administration.crowded),
     "settings-site": settings_site,
+    "operations": operated,
 }
 """Walks that need nothing of one another, so that a check may take them one by one."""

@@ -5,9 +5,10 @@ from uuid import UUID, uuid4
 
 from kernel.adapters.kafka.reader import KafkaReader
 from kernel.adapters.kafka.relay import Relay
-from kernel.adapters.postgres import parking
 from kernel.adapters.postgres.log_reader import LogReader
+from kernel.adapters.postgres.parked import PostgresParking
 from kernel.adapters.postgres.partition import partition_of
+from kernel.application.parking import Chosen, ParkedStream
 from tests.integration.kernel import flow
 from tests.integration.kernel.flow import Database, JsonFacts
 from tests.integration.kernel.notes import Notes
@@ -39,13 +40,17 @@ def same_partition(count: int) -> list[UUID]:
     return found
 
 
-async def parked(log: Database, count: int, events: int = 1) -> list[parking.ParkedStream]:
+async def listing(log: Database) -> list[ParkedStream]:
+    return await PostgresParking(log.pool).page(Chosen(), 100)
+
+
+async def parked(log: Database, count: int, events: int = 1) -> list[ParkedStream]:
     async def there() -> bool:
-        found = await parking.listing(log.pool)
+        found = await listing(log)
         return len(found) == count and sum(one.events for one in found) >= events
 
     await flow.until(there)
-    return await parking.listing(log.pool)
+    return await listing(log)
 
 
 def log_reader(log: Database, notes: Notes) -> Any:

@@ -1,25 +1,31 @@
 """What operators and readers ask of a service over /internal, on a real database."""
 
-from collections.abc import AsyncIterator, Callable
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid4
+from urllib.parse import urlencode
+from uuid import uuid4
 
-import aiohttp
 import asyncpg
 import pytest
 from structlog.testing import capture_logs
 
 from kernel.adapters.http.app import create_app
 from kernel.adapters.http.client import ServiceClient
-from kernel.adapters.http.internal import OPERATE, REPUBLISH, router
+from kernel.adapters.http.internal import OPS, REPUBLISH, router
+from kernel.adapters.http.ops import ACT, READ
 from kernel.adapters.http.republishing import asks_owners
 from kernel.adapters.http.tokens import Signer, Verifier
 from kernel.adapters.kafka.topics import PARTITIONS
 from kernel.adapters.listening import Listener
+from kernel.adapters.watching.own_log import LogPlaces
+from kernel.adapters.watching.topics import Topics
+from kernel.adapters.watching.watch import watch_over
+from kernel.application.watching import Watch
 from kernel.domain.context import NOBODY, Context
-from kernel.domain.errors import Invalid, NotFound, Unavailable
-from tests.integration.kernel.flow import Database
+from kernel.domain.errors import Denied, Invalid, NotFound, Unavailable
+from tests.integration.kernel.flow import HAPPENED, Database
 from tests.unit.kernel.keys import pairs
 
 PRIVATE, PUBLIC = pairs()
@@ -32,16 +38,21 @@ class Things:
     """The log of a service."""
 
     pool: "asyncpg.Pool[Any]"
+    watch: Watch
     topic: str = TOPIC
 
 
 @pytest.fixture
-async def url(log: Database) -> AsyncIterator[str]:
-    app = create_app("things", [router(Things(log.pool))])
-    may = {"users": frozenset({REPUBLISH}), "operator": frozenset({REPUBLISH, OPERATE})}
+async def url(log: Database, kafka_bootstrap: str) -> AsyncIterator[str]:
+    topics = Topics(kafka_bootstrap)
+    app = create_app(
+        "things", [router(Things(log.pool, watch_over(LogPlaces(log.pool, "things", TOPIC, topics), "t")))]
+    )
+    may = {"users": frozenset({REPUBLISH}), "operator": OPS | {REPUBLISH}}
     app.state.verifier = Verifier(PUBLIC, "things", may)
     async with Listener(app, "127.0.0.1", 0) as listener:
         yield f"http://127.0.0.1:{listener.port}"
+    await topics.close()
 
 
 @pytest.fixture
@@ -102,69 +113,124 @@ async def test_nonsense_changes_nothing(log: Database, way: Way, body: dict[str,
     assert (await relay(log))[0] == 100
 
 
-async def test_v9_who_may_only_read_may_not_operate(log: Database, way: Way) -> None:
+@pytest.mark.parametrize(("issuer", "scopes"), [("users", (REPUBLISH, ACT)), ("operator", (READ,))])
+async def test_v9_who_may_only_look_or_publish_again_may_not_act(
+    log: Database, way: Way, issuer: str, scopes: tuple[str, ...]
+) -> None:
     await parked(log)
-    with pytest.raises(Unavailable):
-        await way("users").post(path(STREAM), {}, (REPUBLISH, OPERATE), context())
+    with pytest.raises((Denied, Unavailable)):
+        await way(issuer).post(RETRY, {"consumer": "notes"}, scopes, context())
     assert await retries(log) is None
 
 
-async def test_an_operator_has_a_parked_stream_tried_again(log: Database, way: Way) -> None:
+async def test_an_operator_has_parked_streams_tried_again_and_hears_before_how_many(log: Database, way: Way) -> None:
     await parked(log)
-    assert (await way("operator").post(path(STREAM), {}, (OPERATE,), context())).status == 202
+    for chosen in ({"streams": [str(STREAM)]}, {"consumer": "notes", "error": "Unreadable"}, {}):
+        told = await way("operator").post(RETRY, {**chosen, "dryRun": True}, (ACT,), context())
+        assert told.body == {"streams": 1, "events": 2}
+    assert await retries(log) is None, "nothing was done yet"
+    for other in ({"consumer": "others"}, {"error": "Refused"}):
+        assert (await way("operator").post(RETRY, other, (ACT,), context())).body == {"streams": 0, "events": 0}
+    assert await retries(log) is None
+    await way("operator").post(RETRY, {"streams": [str(STREAM)]}, (ACT,), context())
     assert await retries(log) is not None
 
 
-async def test_what_is_not_parked_cannot_be_released(log: Database, way: Way) -> None:
+@pytest.mark.parametrize("path", ["/internal/ops/parked/retry", "/internal/ops/parked/discard"])
+async def test_what_is_not_parked_is_not_found(log: Database, way: Way, path: str) -> None:
     await parked(log)
+    body = {"consumer": "notes", "streams": [str(uuid4())]} | ({"reason": "a test"} if "discard" in path else {})
     with pytest.raises(NotFound):
-        await way("operator").post(path(uuid4()), {}, (OPERATE,), context())
+        await way("operator").post(path, body, (ACT,), context())
 
 
-async def test_an_operator_sees_what_is_parked_and_why(log: Database, url: str) -> None:
-    await parked(log)
-    token = Signer("operator", PRIVATE["operator"]).token("things", "operator:mori", (OPERATE,))
-    headers = {"Authorization": f"Bearer {token}"}
-    async with aiohttp.ClientSession(url, headers=headers) as http:
-        async with http.get("/internal/parked") as answer:
-            (one,) = (await answer.json())["items"]
-        async with http.get("/internal/parked", params={"consumer": "another"}) as answer:
-            assert (await answer.json())["items"] == []
-    assert (one["consumer"], one["streamId"], one["reason"]) == ("notes", str(STREAM), "Unreadable")
-    assert one["retryAt"] is None
+async def test_v9_an_operator_sees_what_is_parked_and_why_but_nothing_of_what_the_fact_says(
+    log: Database, way: Way
+) -> None:
+    await parked(log, reason="UniqueViolationError('Key (email)=(hanako@example.co.jp) already exists')")
+    (one,) = (await way("operator").get("/internal/ops/parked", (READ,), context())).body["items"]
+    assert (one["consumer"], one["streamId"], one["error"], one["detail"]) == (
+        "notes",
+        str(STREAM),
+        "UniqueViolationError",
+        "",
+    )
+    assert (one["events"], one["eventType"], one["version"], one["retryAt"]) == (2, HAPPENED, 3, None)
+    assert "hanako" not in str(one)
+    others = await way("operator").get("/internal/ops/parked?consumer=another", (READ,), context())
+    assert others.body["items"] == []
+    (group,) = (await way("operator").get("/internal/ops/parked/groups", (READ,), context())).body["items"]
+    assert (group["consumer"], group["error"], group["streams"]) == ("notes", "UniqueViolationError", 1)
+
+
+async def test_a_thousand_parked_streams_are_paged_oldest_first(log: Database, way: Way) -> None:
+    await log.pool.execute(
+        "INSERT INTO inbox.parked_stream (consumer, stream_id, topic, part, reason, since)"
+        " SELECT 'notes', gen_random_uuid(), $1, 0, 'Unreadable()', now() - make_interval(secs => n / 2)"
+        " FROM generate_series(1, 1000) n",
+        TOPIC,
+    )
+    seen: list[Mapping[str, Any]] = []
+    after = ""
+    while True:
+        page = (await way("operator").get(f"/internal/ops/parked?limit=200{after}", (READ,), context())).body["items"]
+        if not page:
+            break
+        seen += page
+        last = {f"after{name}": page[-1][key] for name, key in AFTER}
+        after = f"&{urlencode(last)}"
+    assert len({one["streamId"] for one in seen}) == len(seen) == 1000
+    assert seen == sorted(seen, key=lambda one: one["since"])
 
 
 async def test_an_operator_gives_a_parked_stream_up_and_says_why(log: Database, way: Way) -> None:
     await parked(log)
+    body = {"consumer": "notes", "streams": [str(STREAM)], "reason": "a test order"}
+    asked = await way("operator").post(DISCARD, {**body, "dryRun": True}, (ACT,), context())
+    assert asked.body == {"streams": 1, "events": 2}
+    assert await log.pool.fetchval("SELECT count(*) FROM inbox.parked_stream") == 1
     with capture_logs() as said:
-        answer = await way("operator").post(path(STREAM, "discard"), {"reason": "a test order"}, (OPERATE,), context())
-    assert answer.status == 202
+        answer = await way("operator").post(DISCARD, body, (ACT,), context())
+    assert answer.body == {"streams": 1, "events": 2}
     (told,) = [one for one in said if one["event"] == "parking.discarded"]
-    assert (told["by"], told["reason"], told["stream_id"]) == ("operator:mori", "a test order", STREAM)
+    assert (told["by"], told["reason"], told["streams"]) == ("operator:mori", "a test order", [str(STREAM)])
     assert await log.pool.fetchval("SELECT count(*) FROM inbox.parked_stream") == 0
-    with pytest.raises(NotFound):
-        await way("operator").post(path(STREAM, "discard"), {"reason": "again"}, (OPERATE,), context())
+    kept = await log.pool.fetch("SELECT version, discarded_by, reason FROM inbox.discarded_event ORDER BY version")
+    assert [tuple(one) for one in kept] == [(number, "operator:mori", "a test order") for number in (3, 4)]
 
 
-@pytest.mark.parametrize("body", [{}, {"reason": ""}])
-async def test_nothing_is_given_up_without_a_reason(log: Database, way: Way, body: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"consumer": "notes", "error": "Unreadable"},
+        {"consumer": "notes", "error": "Unreadable", "reason": ""},
+        {"consumer": "notes", "reason": "all of them"},
+        {"error": "Unreadable", "reason": "of every reader"},
+    ],
+)
+async def test_nothing_is_given_up_without_a_reason_or_unseen(log: Database, way: Way, body: dict[str, str]) -> None:
     await parked(log)
     with pytest.raises(Invalid):
-        await way("operator").post(path(STREAM, "discard"), body, (OPERATE,), context())
+        await way("operator").post(DISCARD, body, (ACT,), context())
     assert await log.pool.fetchval("SELECT count(*) FROM inbox.parked_stream") == 1
 
 
-def path(stream: UUID, what: str = "release") -> str:
-    return f"/internal/parked/notes/{stream}/{what}"
+RETRY, DISCARD = "/internal/ops/parked/retry", "/internal/ops/parked/discard"
+AFTER = (("Since", "since"), ("Consumer", "consumer"), ("Stream", "streamId"))
 
 
-async def parked(log: Database) -> None:
-    """Set a stream aside."""
+async def parked(log: Database, reason: str = "Unreadable") -> None:
+    """Set a stream aside, with two facts that wait."""
     await log.pool.execute(
         "INSERT INTO inbox.parked_stream (consumer, stream_id, topic, part, reason) VALUES ('notes', $1, $2, 0, $3)",
         STREAM,
         TOPIC,
-        "Unreadable",
+        reason,
+    )
+    await log.pool.executemany(
+        "INSERT INTO inbox.parked_event (consumer, stream_id, version, topic, part, off, headers, value)"
+        " VALUES ('notes', $1, $2, $3, 0, 0, $4::text::jsonb, $5)",
+        [(STREAM, version, TOPIC, json.dumps({"ce_type": HAPPENED}), b"secret") for version in (3, 4)],
     )
 
 

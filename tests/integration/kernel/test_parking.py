@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from kernel.adapters.postgres import parking
+from kernel.adapters.postgres.parked import PostgresParking
+from kernel.application.parking import Chosen
 from kernel.domain.errors import Refused
 from tests.integration.kernel import flow
 from tests.integration.kernel import notes as effects
@@ -29,10 +30,10 @@ async def test_a_fact_that_cannot_be_read_parks_its_stream_alone_until_it_is_rel
         await flow.until(lambda: effects.all_noted(log, 4))
         (one,) = await parked(log, 1, events=3)
         assert (one.stream_id, one.events) == (sick, 3)
-        assert "Unreadable" in one.reason
+        assert one.error == "Unreadable"
         assert await effects.noted(log) == [1, 2, 5, 7]
 
-        assert await parking.ask_release(log.pool, "notes", sick) == 1
+        assert (await PostgresParking(log.pool).retry(Chosen(streams=(sick,)))).streams == 1
         await flow.until(lambda: _given_up(log), 5)
         assert await effects.noted(log) == [1, 2, 5, 7], "what is behind the sick fact waits for it"
 
@@ -43,11 +44,11 @@ async def test_a_fact_that_cannot_be_read_parks_its_stream_alone_until_it_is_rel
             kept,
             f'"{flow.HAPPENED}"',
         )
-        await parking.ask_release(log.pool, "notes")
+        await PostgresParking(log.pool).retry(Chosen(consumer="notes"))
         await flow.until(lambda: effects.all_noted(log, 7))
         await log.write([sick])
         await flow.until(lambda: effects.all_noted(log, 8))
-    assert await parking.listing(log.pool) == []
+    assert await PostgresParking(log.pool).groups() == []
     assert await effects.in_order(log)
 
 
@@ -88,9 +89,11 @@ async def test_what_is_discarded_leaves_a_trace(line: Line, log: Database, notes
     async with flow.running(line.relay(), line.reader()):
         await log.write([stream, stream])
         await parked(log, 1, events=2)
-        assert await parking.discard(log.pool, "notes", stream, "operator:mori") == 2
+        assert (
+            await PostgresParking(log.pool).discard(Chosen(streams=(stream,)), "operator:mori", "a test order")
+        ).events == 2
         await log.write([stream])
         await flow.until(lambda: effects.all_noted(log, 1))
-    rows = await log.pool.fetch("SELECT version, discarded_by FROM inbox.discarded_event ORDER BY version")
-    assert [tuple(row) for row in rows] == [(1, "operator:mori"), (2, "operator:mori")]
+    rows = await log.pool.fetch("SELECT version, discarded_by, reason FROM inbox.discarded_event ORDER BY version")
+    assert [tuple(row) for row in rows] == [(number, "operator:mori", "a test order") for number in (1, 2)]
     assert await effects.noted(log) == [3]

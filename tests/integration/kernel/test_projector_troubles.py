@@ -8,11 +8,11 @@ from uuid import UUID, uuid4
 import pytest
 from redis.asyncio import Redis
 
-from kernel.adapters.redis import parking
 from kernel.adapters.redis.client import open_redis
 from kernel.adapters.redis.generation import Generation
-from kernel.adapters.redis.parking import RedisParking
+from kernel.adapters.redis.parked import RedisParking
 from kernel.adapters.redis.rows import Filling, Rows
+from kernel.application.parking import Chosen, Reach
 from tests.integration.kernel import board, flow
 from tests.integration.kernel.board import THINGS
 from tests.integration.kernel.flow import Database
@@ -64,9 +64,9 @@ async def test_a_fact_that_cannot_be_read_parks_its_stream_alone(show: Show, log
         await log.write([sick], data=lambda _: b"{not json")
         await log.write([sick, well])
         await flow.until(show.settled)
-        (parked,) = await parking.listing(show.redis, show.generation)
+        (parked,) = await RedisParking(show.redis, show.generation, "projector").page(Chosen(), 10)
         assert (parked.stream_id, parked.events, parked.topic) == (sick, 2, show.topic)
-        assert "Unreadable" in parked.reason
+        assert (parked.error, parked.detail) == ("Unreadable", "not what happened")
         first, second = await show.rows.many(THINGS, [str(sick), str(well)])
         assert first is not None
         assert second is not None
@@ -86,12 +86,13 @@ async def test_a_parked_stream_is_applied_in_order_when_it_is_released(show: Sho
             row = await rows.get(THINGS, str(stream))
             assert row is not None
             assert row.versions == (1,), "a fact goes into all models or none"
-            assert await parking.ask_release(show.redis, fragile) == 1
+            held = RedisParking(show.redis, fragile, "projector")
+            assert (await held.retry(Chosen())).streams == 1
             await flow.until(lambda: _no_retries(show, fragile))
-            assert len(await parking.listing(show.redis, fragile)) == 1
+            assert [one.streams for one in await held.groups()] == [1]
         mended = _same_place(fragile)
         async with flow.running(show.projector(mended)):
-            await parking.ask_release(show.redis, mended, stream)
+            await RedisParking(show.redis, mended, "projector").retry(Chosen(streams=(stream,)))
             await flow.until(lambda: _none_parked(show, mended))
             await log.write([stream])
             await flow.until(lambda: show.settled(mended))
@@ -108,11 +109,11 @@ async def test_a_parked_stream_that_is_given_up_goes_on_with_what_follows(show: 
         await log.write([sick], data=lambda _: b"{not json")
         await log.write([sick])
         await flow.until(show.settled)
-        assert [one["events"] for one in await held.listing("projector")] == [2]
-        assert await held.listing("another") == []
-        assert not await held.discard("projector", well, "operator:mori")
-        assert not await held.discard("another", sick, "operator:mori")
-        assert await held.discard("projector", sick, "operator:mori")
+        assert [one.events for one in await held.page(Chosen(), 10)] == [2]
+        assert await held.page(Chosen(consumer="another"), 10) == []
+        for other in (Chosen(streams=(well,)), Chosen(consumer="another"), Chosen(error="Refused")):
+            assert await held.discard(other, "operator:mori", "a test") == Reach(streams=0, events=0)
+        assert await held.discard(Chosen(streams=(sick,)), "operator:mori", "a test") == Reach(streams=1, events=2)
         await flow.until(lambda: _none_parked(show, show.generation))
         await log.write([sick])
         await flow.until(show.settled)
@@ -138,7 +139,7 @@ async def _no_retries(show: Show, generation: Generation) -> bool:
 
 
 async def _none_parked(show: Show, generation: Generation) -> bool:
-    return not await parking.listing(show.redis, generation)
+    return not await RedisParking(show.redis, generation, "projector").groups()
 
 
 async def test_a_projector_waits_for_a_redis_that_is_not_there(show: Show, log: Database) -> None:

@@ -10,8 +10,8 @@ from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]
 from kernel.adapters.kafka import metrics
 from kernel.adapters.kafka.envelope import Outgoing, headers
 from kernel.adapters.kafka.reader import KafkaReader
-from kernel.adapters.postgres import parking
 from kernel.adapters.postgres.outbox import republish
+from kernel.adapters.postgres.parked import PostgresParking
 from kernel.adapters.postgres.partition import partition_of
 from tests.integration.kernel import flow, records
 from tests.integration.kernel import notes as effects
@@ -31,7 +31,7 @@ async def test_what_is_down_is_tried_again_until_it_is_up_and_other_partitions_f
         await asyncio.sleep(1)
         notes.fails = lambda _: None
         await flow.until(lambda: effects.all_noted(log, 30))
-    assert await parking.listing(log.pool) == []
+    assert await PostgresParking(log.pool).groups() == []
     assert sorted(await effects.noted(log)) == list(range(1, 31))
 
 

@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from kernel.adapters.codec import Events, Facts
-from kernel.adapters.postgres import parking
 from kernel.adapters.postgres.inbox import Applied, Inbox
+from kernel.adapters.postgres.parked import PostgresParking
 from kernel.application.consume import Delivery, Incoming
 from services.contracts.domain.events import EVENTS as CONTRACTS_EVENTS
 from services.users.application.group_handlers import GroupHandlers
@@ -98,7 +98,7 @@ async def test_each_administrator_is_registered_or_refused_and_nothing_is_parked
     rows = [row for row in await log.rows() if row["type"] in OUTCOME]
     assert [row["type"] for row in rows] == OUTCOME
     assert [row["tenant_id"].int for row in rows] == [10, 11, 12, 13]
-    assert not await parking.listing(log.database.pool)
+    assert not await PostgresParking(log.database.pool).groups()
 
 
 async def test_m7_redelivered_applications_change_nothing(log: RealLog, contracts: Contracts) -> None:
@@ -124,7 +124,7 @@ async def test_m9_who_was_forgotten_before_being_read_is_passed_by(log: RealLog,
     await log.keyring.shred(UUID(int=1001))
     await contracts.apply(batch)
     assert await outcome(log) == ["user.registered", "user.registration-refused", "user.registered"]
-    assert not await parking.listing(log.database.pool)
+    assert not await PostgresParking(log.database.pool).groups()
 
 
 async def test_m9_nothing_of_a_person_is_in_the_log_in_the_clear(log: RealLog, contracts: Contracts) -> None:

@@ -19,13 +19,15 @@ from gateway.application import cookies
 from gateway.front import application, front
 from gateway.projections.credential import CredentialRow
 from gateway.projections.open_session import OpenSessionRow
+from gateway.projections.operator import OperatorRow
 from gateway.projections.person import PersonRow
 from gateway.projections.tenant import TenantRow
 from gateway.projections.tenant_policy import TenantPolicyRow
+from kernel.domain.context import PLATFORM
 from tests.unit.gateway.bodies import BODIES, FORMS, OWN, UPLOADS
 from tests.unit.gateway.browser import PUBLIC, PlainTokens
 from tests.unit.gateway.described import Operation
-from tests.unit.gateway.fakes import NOW, OTHER_TENANT, SESSION_ID, TENANT
+from tests.unit.gateway.fakes import NOW, OTHER_TENANT, SESSION_ID, TENANT, USER
 from tests.unit.gateway.fakes_boards import affected, contract, incident, maintenance, person
 from tests.unit.gateway.fakes_boards import application as applied_for
 from tests.unit.gateway.samples_people import STRANGER
@@ -47,6 +49,8 @@ class Somebody:
     cookie: str = ""
     bearer: str = ""
     locked: bool = False
+    operates: str = ""
+    """In which role they operate the platform."""
     outside: bool = False
     """Whether the tenant lets nobody in from where they are."""
 
@@ -57,6 +61,8 @@ class Somebody:
         one = self.person
         world.boards.persons[one.user_id] = one
         world.boards.credentials[one.user_id] = CredentialRow(user_id=one.user_id, active=True, locked=self.locked)
+        if self.operates:
+            world.boards.operators[one.user_id] = OperatorRow(user_id=one.user_id, role=self.operates)
         if self.outside:
             world.boards.policies[one.tenant_id] = TenantPolicyRow(
                 tenant_id=one.tenant_id,
@@ -84,6 +90,7 @@ class Somebody:
 
 
 ADMINISTRATOR = Somebody(person())
+OPERATOR = person(role="GENERAL_USER", tenant_id=PLATFORM, groups=())
 PEOPLE: Mapping[str, Somebody] = {
     "anonymous": Somebody(),
     "pending login": Somebody(cookie=f"{cookies.LOGIN}=opaque-login"),
@@ -96,6 +103,10 @@ PEOPLE: Mapping[str, Somebody] = {
     "outside the networks": Somebody(person(), outside=True),
     "other tenant's administrator": Somebody(person(user_id=STRANGER, tenant_id=OTHER_TENANT)),
     "operator": Somebody(bearer=TOKEN),
+    "ops": Somebody(OPERATOR, operates="OPS"),
+    "ops viewer": Somebody(OPERATOR, operates="OPS_VIEWER"),
+    "dismissed operator": Somebody(OPERATOR),
+    "administrator who claims to operate": Somebody(person(), operates="OPS"),
 }
 
 
@@ -226,6 +237,7 @@ def fresh_world() -> World:
     world = World()
     world.second_step.shown = world.second_step.proven = True
     world.directory.images = {TENANT: b"ours", OTHER_TENANT: "よその 画像".encode()}
+    world.directory.kept[PLATFORM] = {USER: world.directory.kept[TENANT][USER]}
     world.boards.tenants = {
         one: TenantRow(tenant_id=one, company_name=name, image=sha256(world.directory.images[one]).hexdigest())
         for one, name in ((TENANT, "株式会社さくら商事"), (OTHER_TENANT, "よその 会社"))
@@ -255,5 +267,7 @@ def is_untouched(world: World) -> bool:
         world.contracts.calls,
         world.own_contracts.calls,
         world.mailroom.resent,
+        world.deeds.recorded,
+        *(one.done for one in world.processes.values()),
     )
     return not any(asked)

@@ -8,6 +8,7 @@ from tests.unit.gateway.fakes import GROUP
 from tests.unit.gateway.fakes_boards import application as applied_for
 from tests.unit.gateway.fakes_boards import contract, incident, maintenance
 from tests.unit.gateway.fakes_mail import MAIL
+from tests.unit.gateway.fakes_ops import PARKED, READER
 from tests.unit.gateway.fakes_second_step import BROWSER, PASSKEY
 from tests.unit.gateway.samples_people import COLLEAGUE, OTHER_SESSION
 from tests.unit.gateway.test_api_boards import FORM
@@ -85,6 +86,8 @@ BODIES: Mapping[str, Any] = {
     "changeTenantSettings": SETTINGS,
     "changeOwnNotifications": {"refused": ["MAINTENANCE"]},
     "changeUserNotifications": {"refused": ["MAINTENANCE"]},
+    "opsRetry": {"reason": "mended"},
+    "opsDiscard": {"consumer": READER, "streams": [str(PARKED)], "reason": "a test order"},
 }
 UPLOADS: Mapping[str, bytes] = {"changeTenantImage": b"a picture, as far as anybody asks here"}
 FORMS = {
@@ -110,5 +113,7 @@ OWN: Mapping[str, UUID | str] = {
     "browserId": BROWSER,
     "messageId": MAIL,
     "passkeyId": PASSKEY,
+    "consumer": READER,
+    "streamId": PARKED,
 }
 """What the paths name: everything of the first tenant."""

@@ -106,7 +106,7 @@ def put(body: Any, place: tuple[str, ...], value: str) -> Any:
         return [put(body[0], place, value), *body[1:]]
     if rest:
         return {**body, name: put(body[name], tuple(rest), value)}
-    return {**body, name: [value] if name.endswith("Ids") else value}
+    return {**body, name: [value] if name.endswith(("Ids", "streams")) else value}
 
 
 def paths() -> Iterator[tuple[str, frozenset[str]]]:

@@ -22,6 +22,7 @@ from gateway.projections.group import EVERYTHING, GroupRow
 from gateway.projections.incident_board import INCIDENT_BOARD, IncidentNews, IncidentRow
 from gateway.projections.maintenance_board import MAINTENANCE_BOARD, MaintenanceMove, MaintenanceRow
 from gateway.projections.open_session import OpenSessionRow
+from gateway.projections.operator import OperatorRow
 from gateway.projections.person import PERSON, PersonRow
 from gateway.projections.status_history import STATUS_HISTORY, StatusHistoryRow
 from gateway.projections.tenant import TenantRow
@@ -151,6 +152,7 @@ class FakeBoards:
     credentials: dict[UUID, CredentialRow] = field(
         default_factory=lambda: {USER: CredentialRow(user_id=USER, active=True)}
     )
+    operators: dict[UUID, OperatorRow] = field(default_factory=dict)
     sessions: dict[UUID, OpenSessionRow] = field(default_factory=dict)
     tenants: dict[UUID, TenantRow] = field(
         default_factory=lambda: {TENANT: TenantRow(tenant_id=TENANT, company_name="株式会社さくら商事")}
@@ -179,6 +181,7 @@ class FakeBoards:
             credential=self.credentials.get(user_id),
             open_session=self.sessions.get(session_id),
             policy=self.policies.get(tenant_id),
+            operator=self.operators.get(user_id),
             groups=[self.groups[one] for one in (person.groups if person else ()) if one in self.groups],
         )
 

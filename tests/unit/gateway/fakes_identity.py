@@ -74,6 +74,7 @@ class FakeIdentity:
     now: Clock
     password: str = "correct horse battery"
     code: str = "492039"
+    tenant_id: UUID = TENANT
     asked: list[Asked] = field(default_factory=list)
     ended: list[tuple[UUID, str]] = field(default_factory=list)
     resets: list[WhoIAm] = field(default_factory=list)
@@ -165,7 +166,7 @@ class FakeIdentity:
         return LoginPassed(
             session_id=SESSION_ID,
             user_id=USER,
-            tenant_id=TENANT,
+            tenant_id=self.tenant_id,
             method=method,
             started_at=self.now(),
             position=START,

@@ -46,7 +46,11 @@ FOREIGN: Mapping[str, UUID | str] = {
     "passkeyId": UUID("019abcde-0000-7000-8000-000000000779"),
     "browserId": UUID("019abcde-0000-7000-8000-000000000778"),
     "messageId": FOREIGN_MAIL,
+    "consumer": "users.board",
+    "streamId": UUID("019abcde-0000-7000-8000-000000000776"),
 }
+CONSOLE = "/api/v1/ops"
+"""What only the platform's operators are let into."""
 PLACES = ("tenantId", "userId", "groupId", "contractId", "sessionId", "messageId")
 ASKERS = ("administrator", "general user with groups")
 
@@ -87,7 +91,13 @@ CURSORS = [pytest.param(one, id=one.id) for one in operations() if "cursor" in o
 IN_BODIES = [
     pytest.param(one, place, id=f"{'/'.join(place)} in {one.id}") for one in operations() for place in one.ids_in_body()
 ]
-FOREIGN_BY_NAME = {"group": OTHER_GROUP, "groupIds": OTHER_GROUP, "userIds": STRANGER, **FOREIGN}
+FOREIGN_BY_NAME = {
+    "streams": FOREIGN["streamId"],
+    "group": OTHER_GROUP,
+    "groupIds": OTHER_GROUP,
+    "userIds": STRANGER,
+    **FOREIGN,
+}
 """What stands for another tenant's in queries and bodies, by the name of the field."""
 
 
@@ -148,6 +158,8 @@ async def test_a7_a_body_that_names_more_than_agreed_is_refused(operation: Opera
     who = come(world, "administrator")
     if operation.path.startswith(("/api/v1/operator", "/api/v1/applications")):
         who = PEOPLE["operator"]
+    if operation.path.startswith(CONSOLE):
+        who = come(world, "ops")
     if operation.id in ("finishLogin", "finishLoginByPasskey"):
         who = PEOPLE["pending login"]
     told = await ask(world, who, operation, body={**BODIES[operation.id], place: str(named)})
@@ -162,7 +174,8 @@ async def test_a7_in_the_body(operation: Operation, place: tuple[str, ...]) -> N
     for one in (FOREIGN_BY_NAME[place[-1]], NEVER):
         world = fresh_world()
         body = put(BODIES[operation.id], place, str(one))
-        told = await ask(world, come(world, "administrator"), operation, body=body)
+        who = come(world, "ops" if operation.path.startswith(CONSOLE) else "administrator")
+        told = await ask(world, who, operation, body=body)
         is_clean(told)
         assert told.status in (404, 422)
         assert world.directory.kept[OTHER_TENANT] == fresh_world().directory.kept[OTHER_TENANT]
@@ -175,6 +188,8 @@ async def test_a7_in_the_body(operation: Operation, place: tuple[str, ...]) -> N
 async def test_a7_in_the_cursor(operation: Operation, cursor: str) -> None:
     world = fresh_world()
     who = PEOPLE["operator"] if POLICY[operation.id] == {Who.OPERATOR} else come(world, "administrator")
+    if operation.path.startswith(CONSOLE):
+        who = come(world, "ops")
     told = await ask(world, who, operation, query={"cursor": cursor})
     is_clean(told)
     assert (told.status, told.code) == (422, "cursor-unreadable")

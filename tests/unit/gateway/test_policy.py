@@ -5,7 +5,19 @@ import pytest
 from gateway.application import policy
 from gateway.application.policy import POLICY, Who
 from gateway.projections.person import PersonRow
-from tests.unit.gateway.asking import ADMINISTRATOR, CLIENT, PEOPLE, VERBS, ask, fresh_world, is_untouched, portal, send
+from kernel.domain.context import PLATFORM
+from tests.unit.gateway.asking import (
+    ADMINISTRATOR,
+    CLIENT,
+    PEOPLE,
+    VERBS,
+    Somebody,
+    ask,
+    fresh_world,
+    is_untouched,
+    portal,
+    send,
+)
 from tests.unit.gateway.described import Operation, operations, paths
 from tests.unit.gateway.fakes import OTHER_TENANT
 
@@ -16,6 +28,9 @@ _ABOUT_CONTRACTS = frozenset({"contractId", "applicationId", "incidentId", "main
 """What names something that only somebody with a permission sees."""
 NOT_THEIRS = ("contract", "settingsSite", "endOwnSession")
 """What names something by an id that its person must be able to see."""
+
+OF_A_COMPANY = ("tenantImage",)
+"""What the platform's own tenant does not have."""
 
 CASES = [
     pytest.param(name, operation, id=f"{name}: {operation.verb} {operation.path}")
@@ -44,12 +59,22 @@ def expected(name: str, operation: Operation) -> int:
         return 200 if name == "operator" else 401
     if who.person is None or who.person.status != "ACTIVE" or who.locked:
         return 401
-    if who.outside or Who(who.person.role) not in allowed:
+    if who.outside or not allowed & _is(who):
         return 403
     return 200 if _sees(who.person, operation) else 404
 
 
+def _is(who: Somebody) -> frozenset[Who]:
+    """Return everything that somebody is: who operates the platform is so beside what they are in their company."""
+    assert who.person is not None
+    operates = who.operates if who.person.tenant_id == PLATFORM else ""
+    return frozenset(Who(one) for one in (who.person.role, operates) if one)
+
+
 def _sees(person: PersonRow, operation: Operation) -> bool:
+    if person.tenant_id == PLATFORM:
+        of_all = operation.id.startswith("ops") or "/me/" in operation.path
+        return of_all or not (operation.names or operation.id in OF_A_COMPANY)
     if operation.names and person.tenant_id == OTHER_TENANT:
         return False
     return not _ABOUT_CONTRACTS.intersection(operation.names) or bool(person.groups)
@@ -129,6 +154,6 @@ async def test_unknown_paths_are_nothing_for_anybody() -> None:
     for who in PEOPLE.values():
         world = fresh_world()
         who.come(world)
-        told = await send(portal(world), "GET", "/api/v1/ops", "", who.headers, b"")
+        told = await send(portal(world), "GET", "/api/v1/nothing", "", who.headers, b"")
         assert told.status == 404
     assert CLIENT[0].startswith("203.0.113.")

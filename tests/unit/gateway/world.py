@@ -30,6 +30,7 @@ from gateway.application.mail import MailJourney
 from gateway.application.maintenances import MaintenancesJourney
 from gateway.application.names import Names
 from gateway.application.notifications import NotificationsJourney
+from gateway.application.ops import OpsJourney
 from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
@@ -58,6 +59,7 @@ from tests.unit.gateway.fakes_boards import FakeBoards
 from tests.unit.gateway.fakes_credentials import FakeCredentials
 from tests.unit.gateway.fakes_identity import FakeIdentity
 from tests.unit.gateway.fakes_mail import FakeMailroom
+from tests.unit.gateway.fakes_ops import FakeDeeds, FakeProcess
 from tests.unit.gateway.fakes_past import FakePast
 from tests.unit.gateway.fakes_people import FakeDirectory
 from tests.unit.gateway.fakes_second_step import FakeSecondStep
@@ -85,6 +87,10 @@ class World:
     provider: FakeProvider = field(default_factory=FakeProvider)
     site_health: FakeHealth = field(default_factory=FakeHealth)
     hints: FakeHints = field(default_factory=FakeHints)
+    processes: dict[str, FakeProcess] = field(
+        default_factory=lambda: {name: FakeProcess(name) for name in ("users", "contracts", "gateway")}
+    )
+    deeds: FakeDeeds = field(default_factory=FakeDeeds)
     works: dict[Part, bool] = field(default_factory=lambda: dict.fromkeys(Part, True))
 
     def __post_init__(self) -> None:
@@ -173,6 +179,7 @@ class World:
             own=OwnJourney(directory=self.directory, credentials=self.credentials, limits=self.limits, effects=effects),
             second_step=SecondStepJourney(identity=self.second_step, limits=self.limits, effects=effects),
             health=HealthJourney(checks={part: self._check(part) for part in Part}, now=self.clock),
+            ops=OpsJourney(processes=self.processes, deeds=self.deeds),
             back_office=BackOffice(
                 contracts=self.contracts, boards=boards, limits=self.limits, secret=OPERATOR_SECRET, sign=_signed
             ),

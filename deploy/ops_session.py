@@ -1,0 +1,85 @@
+"""An operator's session at the running portal, kept for the commands of the ops console. Next stop: ops.py."""
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from contextlib import suppress
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from deploy.passwords import write_private
+
+API = "/api/v1"
+FILE = "ops-session"
+SECONDS = 15
+
+
+class Refusal(Exception):
+    """The portal said no; the text says why."""
+
+
+class OpsSession:
+    """Calls the public API as a person; the cookie lies in a file that nobody else may read."""
+
+    def __init__(self, url: str, state: Path) -> None:
+        self._url = url
+        self._file = state / FILE
+        self._cookies: dict[str, str] = json.loads(self._file.read_text()) if self._file.exists() else {}
+
+    def log_in(self, email: str, password: str, code: str) -> None:
+        """Log in with both steps. Raises: Refusal; OSError."""
+        self._cookies = {}
+        self.call("POST", "/login", {"userId": email, "password": password})
+        self.call("POST", "/login/code", {"code": code})
+        write_private(self._file, json.dumps(self._cookies).encode())
+
+    def log_out(self) -> None:
+        """End the session, there and here. Raises: OSError."""
+        # One that is over already need not be ended.
+        with suppress(Refusal):
+            self.act("DELETE", "/session", None)
+        self._file.unlink(missing_ok=True)
+
+    def act(self, method: str, path: str, body: Mapping[str, Any] | None) -> Any:
+        """Call something that changes something. Raises: Refusal; OSError."""
+        token = self.call("GET", "/session")["csrfToken"]
+        return self.call(method, path, body, {"X-CSRF-Token": token})
+
+    def call(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+    ) -> Any:
+        """Return what the API answers. Raises: Refusal; OSError."""
+        cookie = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        said = {"Content-Type": "application/json", "Idempotency-Key": str(uuid4()), "Accept-Language": "en"}
+        request = urllib.request.Request(  # noqa: S310 - our own address
+            f"{self._url}{API}{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={**said, **(headers or {}), **({"Cookie": cookie} if cookie else {})},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - our own address
+                self._keep(answer.headers.get_all("Set-Cookie") or [])
+                content = answer.read()
+        except urllib.error.HTTPError as refused:
+            raise Refusal(_why(refused.read(), refused.code)) from refused
+        return json.loads(content) if content else {}
+
+    def _keep(self, headers: list[str]) -> None:
+        for header in headers:
+            for name, morsel in SimpleCookie(header).items():
+                self._cookies.pop(name, None)
+                if morsel.value:
+                    self._cookies[name] = morsel.value
+
+
+def _why(body: bytes, status: int) -> str:
+    try:
+        problem = json.loads(body)
+    except ValueError:
+        return f"The portal answered {status}"
+    named = "".join(f"\n  {one['pointer']}: {one['detail']}" for one in problem.get("errors") or ())
+    return f"{problem.get('detail') or problem.get('title') or status} ({problem.get('code', status)}){named}"

@@ -1,0 +1,133 @@
+"""What goes in and out of the ops console. Next stop: api/ops.py."""
+
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from gateway.api.schemas.answer import Answer
+from gateway.application.ops_ports import Choice
+from kernel.adapters.http.body import Body
+from kernel.adapters.http.texts import plain
+from kernel.application.flowing import Verdict
+
+MOST_STREAMS = 200
+
+Name = Annotated[str, Field(max_length=100)]
+
+
+class PartAnswer(Answer):
+    """How a reader stands in one partition."""
+
+    part: int
+    place: int = Field(description="What the reader applies next: an offset of the topic, or a position of the log.")
+    head: int = Field(description="Where the partition ends.")
+    lag: int
+    verdict: Verdict
+
+
+class FlowAnswer(Answer):
+    """How a reader stands in one topic, or the relay of a log before its own."""
+
+    consumer: str = Field(examples=["users.contracts"])
+    topic: str = Field(examples=["portal.contracts.events.v1"])
+    lag: int = Field(description="Facts that wait.")
+    lag_seconds: float = Field(description="Age of the oldest fact that waits.")
+    rate: float = Field(description="Facts a second, over the last window.")
+    verdict: Verdict = Field(description="Judged by the last forty seconds, without thresholds.")
+    since: datetime
+    parts: list[PartAnswer]
+
+
+class StandingAnswer(Answer):
+    """How one service stands."""
+
+    service: str
+    answers: bool = Field(description="False when nothing can be said of it now.")
+    verdict: Verdict
+    flows: list[FlowAnswer]
+
+
+class StreamsAnswer(Answer):
+    """How everything flows."""
+
+    items: list[StandingAnswer]
+
+
+class GroupAnswer(Answer):
+    """Parked streams that have reader and kind of error in common."""
+
+    consumer: str
+    error: str
+    streams: int
+    since: datetime
+
+
+class GroupsAnswer(Answer):
+    """What is parked, counted."""
+
+    items: list[GroupAnswer]
+    silent: list[str] = Field(description="Services that could not say.")
+
+
+class ParkedAnswer(Answer):
+    """A stream that waits for somebody; what its facts say is not told."""
+
+    consumer: str
+    stream_id: UUID
+    topic: str
+    part: int
+    since: datetime
+    error: str
+    detail: str
+    events: int = Field(description="The fact that could not be applied, and all that wait behind it.")
+    retry_at: datetime | None
+    attempts: int
+    event_type: str
+    version: int
+    tenant_id: UUID | None
+    recorded_at: datetime | None
+
+
+class ParkedList(Answer):
+    """Parked streams, oldest first."""
+
+    items: list[ParkedAnswer]
+    next_cursor: str | None
+    silent: list[str] = Field(description="Services that could not say.")
+
+
+class ParkedChoice(Body):
+    """Which parked streams are meant, why, and whether only to say how many they are."""
+
+    consumer: Name | None = Field(None, description="Those of one reader.")
+    error: Name | None = Field(None, description="Those with one kind of error.")
+    streams: tuple[UUID, ...] = Field((), max_length=MOST_STREAMS, description="These ones.")
+    reason: Annotated[str, plain(500)] = Field(description="Is recorded with who asked.")
+    dry_run: bool = False
+
+    def choice(self) -> Choice:
+        """Return it as the journey knows it."""
+        return Choice(consumer=self.consumer, error=self.error, streams=self.streams)
+
+
+class ParkedDiscard(ParkedChoice):
+    """Which parked streams may be given up, and why: one reader's, by kind of error or one by one."""
+
+    consumer: Name
+
+    @model_validator(mode="after")
+    def _narrow(self) -> Self:
+        if self.error is None and not self.streams:
+            raise PydanticCustomError("required", "Must name streams or a kind of error")
+        return self
+
+
+class DoneAnswer(Answer):
+    """How much was, or would be, tried again or given up."""
+
+    streams: int
+    events: int
+    silent: list[str] = Field(description="Services that it did not reach.")

@@ -1,0 +1,151 @@
+"""The ops console: how the streams flow, what is parked, what is done about it. Next stop: clients/ops.py."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+import structlog
+
+from gateway.application import paging, policy
+from gateway.application.asked import Asked
+from gateway.application.errors import CursorUnreadable
+from gateway.application.ops_ports import Choice, Deeds, Done, Operated, ParkedGroups, ParkedPage, Standing
+from gateway.application.policy import Operation
+from gateway.application.viewer import Viewer
+from kernel.application.parking import After, Chosen, ParkedStream, Reach
+from kernel.domain.errors import NotFound, Unavailable
+
+T = TypeVar("T")
+
+GATEWAY = "gateway"
+RETRY, DISCARD = "RETRY", "DISCARD"
+_SEPARATOR = "|"
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpsJourney:
+    """Gathers what every process says of itself. Raises, everywhere: Denied for who is no operator, and says so."""
+
+    processes: Mapping[str, Operated]
+    """By service, in the order they are shown."""
+    deeds: Deeds
+
+    async def streams(self, viewer: Viewer, asked: Asked) -> Sequence[Standing]:
+        """Return how every reader of every service stands; a service that does not answer says so."""
+        policy.demand(viewer, Operation.OPS_STREAMS)
+        found, _ = await self._ask(lambda one: one.flows(viewer.session, asked))
+        return [
+            Standing(service=name, answers=name in found, flows=tuple(found.get(name, ()))) for name in self.processes
+        ]
+
+    async def groups(self, viewer: Viewer, asked: Asked) -> ParkedGroups:
+        """Return what is parked, by reader and kind of error, oldest first."""
+        policy.demand(viewer, Operation.OPS_PARKED_GROUPS)
+        found, silent = await self._ask(lambda one: one.groups(viewer.session, asked))
+        items = sorted((one for part in found.values() for one in part), key=lambda one: (one.since, one.consumer))
+        return ParkedGroups(items=tuple(items), silent=silent)
+
+    async def parked(
+        self, viewer: Viewer, choice: Choice, asked: Asked, *, limit: int = 50, cursor: str | None = None
+    ) -> ParkedPage:
+        """Return parked streams, oldest first. Raises: CursorUnreadable."""
+        policy.demand(viewer, Operation.OPS_PARKED)
+        after = _after(cursor)
+        found, silent = await self._ask(
+            lambda one: one.page(viewer.session, choice.chosen, limit + 1, after, asked), choice.consumer
+        )
+        items = sorted((one for part in found.values() for one in part), key=_place)
+        shown = items[:limit]
+        more = paging.cursor(_cursor(shown[-1])) if len(items) > limit else None
+        return ParkedPage(items=tuple(shown), next_cursor=more, silent=silent)
+
+    async def one(self, viewer: Viewer, consumer: str, stream_id: UUID, asked: Asked) -> ParkedStream:
+        """Return one parked stream. Raises: NotFound; Unavailable."""
+        policy.demand(viewer, Operation.OPS_PARKED_STREAM)
+        chosen = Chosen(consumer=consumer, streams=(stream_id,))
+        found = await self.processes[self.owner(consumer)].page(viewer.session, chosen, 1, None, asked)
+        if not found:
+            raise NotFound("nothing of this stream is parked")
+        return found[0]
+
+    async def retry(self, viewer: Viewer, choice: Choice, reason: str, asked: Asked, *, dry_run: bool = False) -> Done:
+        """Have parked streams tried again within a second, or say how many it would be; recorded before it is done."""
+        policy.demand(viewer, Operation.OPS_RETRY)
+        if not dry_run:
+            await self.deeds.record(viewer.session, RETRY, choice.chosen, reason, asked)
+        return await self._do(
+            lambda one: one.retry(viewer.session, choice.chosen, asked, dry_run=dry_run), choice.consumer
+        )
+
+    async def discard(
+        self, viewer: Viewer, choice: Choice, reason: str, asked: Asked, *, dry_run: bool = False
+    ) -> Done:
+        """Give up what is parked of streams, or say how much it would be; recorded before it is done."""
+        policy.demand(viewer, Operation.OPS_DISCARD)
+        if not dry_run:
+            await self.deeds.record(viewer.session, DISCARD, choice.chosen, reason, asked)
+        return await self._do(
+            lambda one: one.discard(viewer.session, choice.chosen, reason, asked, dry_run=dry_run), choice.consumer
+        )
+
+    def owner(self, consumer: str) -> str:
+        """Return the service that a reader belongs to, by its name."""
+        service = consumer.partition(".")[0]
+        return service if service in self.processes else GATEWAY
+
+    async def _do(self, order: Callable[[Operated], Coroutine[Any, Any, Reach]], consumer: str | None) -> Done:
+        found, silent = await self._ask(order, consumer)
+        if not found:
+            if silent:
+                raise Unavailable(f"{', '.join(silent)}: no answer", retry_after=2)
+            raise NotFound("nothing of these streams is parked")
+        return Done(
+            streams=sum(one.streams for one in found.values()),
+            events=sum(one.events for one in found.values()),
+            silent=silent,
+        )
+
+    async def _ask(
+        self, question: Callable[[Operated], Coroutine[Any, Any, T]], consumer: str | None = None
+    ) -> tuple[Mapping[str, T], tuple[str, ...]]:
+        """Ask every service at once, or the one that a reader belongs to; return answers, and who gave none."""
+        names = list(self.processes) if consumer is None else [self.owner(consumer)]
+        answers = await asyncio.gather(*(question(self.processes[name]) for name in names), return_exceptions=True)
+        found: dict[str, T] = {}
+        silent: list[str] = []
+        for name, answer in zip(names, answers, strict=True):
+            if isinstance(answer, Unavailable):
+                log.warning("ops.no_answer", service=name, error=answer.detail)
+                silent.append(name)
+            elif isinstance(answer, NotFound):
+                # Streams that are named are parked by some readers and not by others.
+                continue
+            elif isinstance(answer, BaseException):
+                raise answer
+            else:
+                found[name] = answer
+        return found, tuple(silent)
+
+
+def _place(one: ParkedStream) -> tuple[datetime, str, str]:
+    return one.since, one.consumer, str(one.stream_id)
+
+
+def _cursor(one: ParkedStream) -> tuple[str, str]:
+    return str(one.since.timestamp()), _SEPARATOR.join((one.since.isoformat(), one.consumer, str(one.stream_id)))
+
+
+def _after(cursor: str | None) -> After | None:
+    found = paging.place(cursor)
+    if found is None:
+        return None
+    try:
+        since, consumer, stream = found[1].split(_SEPARATOR)
+        return After(since=datetime.fromisoformat(since), consumer=consumer, stream_id=UUID(stream))
+    except ValueError:
+        raise CursorUnreadable from None

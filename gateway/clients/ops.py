@@ -1,0 +1,139 @@
+"""What every process says of its readers and parked streams, and what it is told. Next: kernel/adapters/http/ops.py."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from gateway.application.asked import Asked
+from gateway.application.session import Session
+from gateway.clients.answers import read
+from kernel.adapters.http.client import ServiceClient
+from kernel.adapters.http.ops import ACT, READ, Operated
+from kernel.application.parking import After, Chosen, ParkedGroup, ParkedStream, Reach
+from kernel.application.watching import Flow
+from kernel.domain.context import NOBODY, PLATFORM, Context
+
+LOOK, DO, DEED = (READ,), (ACT,), ("operators:deed",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Flows:
+    items: tuple[Flow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Groups:
+    items: tuple[ParkedGroup, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parked:
+    items: tuple[ParkedStream, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OperatedService:
+    """Another process, over HTTP, in the name of the operator who asks."""
+
+    http: ServiceClient
+
+    async def flows(self, session: Session, asked: Asked) -> Sequence[Flow]:
+        """Return how every reader stands."""
+        answer = await self.http.get("/internal/ops/streams", LOOK, _by(session, asked))
+        return read(_Flows, answer.body).items
+
+    async def groups(self, session: Session, asked: Asked) -> Sequence[ParkedGroup]:
+        """Return how many streams are parked, by reader and kind of error."""
+        answer = await self.http.get("/internal/ops/parked/groups", LOOK, _by(session, asked))
+        return read(_Groups, answer.body).items
+
+    async def page(
+        self, session: Session, chosen: Chosen, limit: int, after: After | None, asked: Asked
+    ) -> Sequence[ParkedStream]:
+        """Return the oldest parked streams behind a place."""
+        query: dict[str, Any] = {"limit": limit}
+        if chosen.consumer is not None:
+            query["consumer"] = chosen.consumer
+        if chosen.error is not None:
+            query["error"] = chosen.error
+        if chosen.streams:
+            query["stream"] = chosen.streams[0]
+        if after is not None:
+            query |= {
+                "afterSince": after.since.isoformat(),
+                "afterConsumer": after.consumer,
+                "afterStream": after.stream_id,
+            }
+        answer = await self.http.get(f"/internal/ops/parked?{urlencode(query)}", LOOK, _by(session, asked))
+        return read(_Parked, answer.body).items
+
+    async def retry(self, session: Session, chosen: Chosen, asked: Asked, *, dry_run: bool) -> Reach:
+        """Have streams tried again, or only say how many it would be."""
+        body = {**_said(chosen), "dryRun": dry_run}
+        answer = await self.http.post("/internal/ops/parked/retry", body, DO, _by(session, asked))
+        return read(Reach, answer.body)
+
+    async def discard(self, session: Session, chosen: Chosen, reason: str, asked: Asked, *, dry_run: bool) -> Reach:
+        """Give streams up, or only say how many it would be."""
+        body = {**_said(chosen), "reason": reason, "dryRun": dry_run}
+        answer = await self.http.post("/internal/ops/parked/discard", body, DO, _by(session, asked))
+        return read(Reach, answer.body)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnProcess:
+    """The gateway's own projector, asked without a way over HTTP."""
+
+    own: Operated
+
+    async def flows(self, session: Session, asked: Asked) -> Sequence[Flow]:
+        """Return how the projector stands."""
+        _ = session, asked
+        return await self.own.watch.flows()
+
+    async def groups(self, session: Session, asked: Asked) -> Sequence[ParkedGroup]:
+        """Return how many streams are parked, by kind of error."""
+        _ = session, asked
+        return await self.own.parking.groups()
+
+    async def page(
+        self, session: Session, chosen: Chosen, limit: int, after: After | None, asked: Asked
+    ) -> Sequence[ParkedStream]:
+        """Return the oldest parked streams behind a place."""
+        _ = session, asked
+        return await self.own.parking.page(chosen, limit, after)
+
+    async def retry(self, session: Session, chosen: Chosen, asked: Asked, *, dry_run: bool) -> Reach:
+        """Have streams tried again, or only say how many it would be."""
+        _ = session, asked
+        return await (self.own.parking.reach(chosen) if dry_run else self.own.parking.retry(chosen))
+
+    async def discard(self, session: Session, chosen: Chosen, reason: str, asked: Asked, *, dry_run: bool) -> Reach:
+        """Give streams up, or only say how many it would be."""
+        _ = asked
+        if dry_run:
+            return await self.own.parking.reach(chosen)
+        return await self.own.parking.discard(chosen, f"user:{session.user_id}", reason)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedDeeds:
+    """What operators do, as facts of the users service."""
+
+    http: ServiceClient
+
+    async def record(self, session: Session, deed: str, chosen: Chosen, reason: str, asked: Asked) -> None:
+        """Record what is about to be done."""
+        path = f"/internal/operators/{session.user_id}/deeds"
+        by = asked.context(f"user:{session.user_id}", PLATFORM)
+        await self.http.post(path, {**_said(chosen), "deed": deed, "reason": reason}, DEED, by)
+
+
+def _said(chosen: Chosen) -> Mapping[str, Any]:
+    said = {name: value for name, value in asdict(chosen).items() if value}
+    return {**said, **({"streams": [str(one) for one in chosen.streams]} if chosen.streams else {})}
+
+
+def _by(session: Session, asked: Asked) -> Context:
+    return asked.context(f"user:{session.user_id}", NOBODY)

@@ -1,0 +1,179 @@
+"""The ops console: how the streams flow, what is parked, what to do about it. Next stop: ops_board.py."""
+
+from collections.abc import AsyncIterable
+from typing import Annotated, Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from gateway.application import policy
+from gateway.application.asked import Asked
+from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
+from gateway.application.ops_live import looks
+from gateway.application.ops_ports import Choice, Done
+from gateway.application.policy import Operation
+from gateway.application.viewer import Viewer
+from gateway.web.forms import Filled, refusal_words, status, text
+from gateway.web.frame import Frame, Here, go
+from gateway.web.ops_board import lines
+from kernel.domain.errors import Invalid, PortalError
+
+router = APIRouter(include_in_schema=False)
+
+PARKED, DEED = "/ops/parked", "/ops/parked/deed"
+LONGEST_REASON = 500
+RETRY, DISCARD = "retry", "discard"
+
+Named = Annotated[str, Query(max_length=100)]
+
+
+async def _watches(viewer: CurrentViewer) -> Viewer:
+    policy.demand(viewer, Operation.OPS_STREAMS)
+    return viewer
+
+
+Watcher = Annotated[Viewer, Depends(_watches)]
+
+
+@router.api_route("/ops", methods=["GET", "HEAD"])
+async def streams(here: Here, viewer: CurrentViewer, asked: AskedHere) -> Response:
+    """Show logs, relays, topics and readers as they are connected, and what is parked."""
+    return await here.page("ops/streams.html", **await _board(here, viewer, asked))
+
+
+@router.get("/ops/changes", response_class=EventSourceResponse, response_model=None)
+async def changes(
+    *, here: Here, viewer: Watcher, token: SessionToken, use: Use, asked: AskedHere
+) -> AsyncIterable[ServerSentEvent]:
+    """Send the board again every two seconds."""
+    yield ServerSentEvent(comment="here", retry=1000)
+    async for looking in looks(use.sessions, viewer, token):
+        board = await _board(here, looking, asked)
+        yield ServerSentEvent(raw_data=here.fragment("ops/changes.html", **board))
+
+
+@router.api_route(PARKED, methods=["GET", "HEAD"])
+async def parked(
+    *,
+    here: Here,
+    viewer: CurrentViewer,
+    asked: AskedHere,
+    consumer: Named = "",
+    error: Named = "",
+    cursor: Annotated[str, Query(max_length=1000)] = "",
+    done: Annotated[str, Query(max_length=10)] = "",
+) -> Response:
+    """List parked streams, oldest first; readers and kinds of errors are links."""
+    choice = Choice(consumer=consumer or None, error=error or None)
+    groups = await here.use.ops.groups(viewer, asked)
+    return await here.page(
+        "ops/parked.html",
+        groups=groups,
+        chosen=groups.of(choice),
+        found=await here.use.ops.parked(viewer, choice, asked, cursor=cursor or None),
+        choice=choice,
+        cursor=cursor,
+        done=done if done in (RETRY, DISCARD) else "",
+        acts=policy.lets(viewer, Operation.OPS_RETRY),
+        link=_link,
+    )
+
+
+@router.api_route(DEED, methods=["GET", "HEAD"])
+async def ask(
+    *,
+    here: Here,
+    viewer: CurrentViewer,
+    asked: AskedHere,
+    what: Named = RETRY,
+    consumer: Named = "",
+    error: Named = "",
+    stream: UUID | None = None,
+) -> Response:
+    """Say how much a retry or discard would be about, and ask why."""
+    choice = Choice(consumer=consumer or None, error=error or None, streams=(stream,) if stream else ())
+    return await _ask(here, viewer, asked, what, choice)
+
+
+@router.post(DEED)
+async def act(*, here: Here, viewer: CurrentViewer, form: CheckedForm, asked: AskedHere) -> Response:
+    """Have streams tried again, or give them up."""
+    what, reason = text(form, "what", 20), text(form, "reason", LONGEST_REASON).strip()
+    choice = _choice(text(form, "consumer", 100), text(form, "error", 100), text(form, "stream", 40))
+    if not reason or len(reason) > LONGEST_REASON:
+        errors = {"reason": here.words("ops.reason.missing" if not reason else "ops.reason.long")}
+        filled = Filled(values={"reason": reason}, errors=errors)
+        return await _ask(here, viewer, asked, what, choice, 422, filled)
+    try:
+        await _do(here, viewer, what, choice, reason, asked)
+    except PortalError as refusal:
+        filled = Filled(values={"reason": reason}, refusal=refusal_words(refusal, here.words))
+        return await _ask(here, viewer, asked, what, choice, status(refusal), filled)
+    return go(f"{PARKED}?done={what}")
+
+
+@router.api_route(PARKED + "/{consumer}/{stream_id}", methods=["GET", "HEAD"])
+async def one(
+    *,
+    here: Here,
+    viewer: CurrentViewer,
+    asked: AskedHere,
+    consumer: Annotated[str, Path(max_length=100)],
+    stream_id: UUID,
+) -> Response:
+    """Show one parked stream: what it waits for and since when, never what its facts say."""
+    row = await here.use.ops.one(viewer, consumer, stream_id, asked)
+    acts = policy.lets(viewer, Operation.OPS_RETRY)
+    return await here.page("ops/one.html", row=row, acts=acts, link=_link)
+
+
+async def _board(here: Frame, viewer: Viewer, asked: Asked) -> dict[str, Any]:
+    standings = await here.use.ops.streams(viewer, asked)
+    groups = await here.use.ops.groups(viewer, asked)
+    return {
+        "lines": lines(standings),
+        "silent": [one.service for one in standings if not one.answers],
+        "groups": groups,
+        "as_of": here.use.dashboard.now(),
+        "link": _link,
+    }
+
+
+async def _ask(  # noqa: PLR0917 - what the page shows
+    here: Frame,
+    viewer: Viewer,
+    asked: Asked,
+    what: str,
+    choice: Choice,
+    number: int = 200,
+    form: Filled | None = None,
+) -> Response:
+    reach = await _do(here, viewer, what, choice, "", asked, dry_run=True)
+    return await here.page("ops/deed.html", number, what=what, choice=choice, reach=reach, form=form or Filled())
+
+
+async def _do(  # noqa: PLR0917 - what is wanted
+    here: Frame, viewer: Viewer, what: str, choice: Choice, reason: str, asked: Asked, *, dry_run: bool = False
+) -> Done:
+    if what == RETRY:
+        return await here.use.ops.retry(viewer, choice, reason, asked, dry_run=dry_run)
+    if what != DISCARD or choice.consumer is None or not (choice.error or choice.streams):
+        raise Invalid("only streams of one reader, with one kind of error or named, are given up")
+    # Where nothing is done no reason is kept, but the way there wants one.
+    return await here.use.ops.discard(viewer, choice, reason or "-", asked, dry_run=dry_run)
+
+
+def _choice(consumer: str, error: str, stream: str) -> Choice:
+    try:
+        streams = (UUID(stream),) if stream else ()
+    except ValueError:
+        raise Invalid("no id of a stream") from None
+    return Choice(consumer=consumer or None, error=error or None, streams=streams)
+
+
+def _link(path: str, **query: object) -> str:
+    """Return an address with those parts of a query that say something."""
+    said = {name: str(value) for name, value in query.items() if value}
+    return f"{path}?{urlencode(said)}" if said else path

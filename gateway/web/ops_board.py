@@ -1,0 +1,53 @@
+"""How the streams hang together, as the console draws it: log, relay, topic, readers. Next: templates/ops/."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from gateway.application.ops_ports import Standing
+from kernel.application.flowing import Verdict, worst
+from kernel.application.watching import Flow
+
+OWN = "log:"
+RELAY = ".relay"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A log with its own readers and its relay, or a topic with its readers, wherever those run."""
+
+    source: str
+    """The service whose facts these are."""
+    topic: str
+    """Empty for the log itself."""
+    flows: tuple[Flow, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return the worst of its readers."""
+        return worst([flow.verdict for flow in self.flows])
+
+
+def lines(standings: Sequence[Standing]) -> Sequence[Line]:
+    """Return the logs and topics in the order of their services, each log before its topic."""
+    flows = [flow for one in standings for flow in one.flows]
+    found: dict[tuple[str, str], list[Flow]] = {}
+    for flow in flows:
+        source = _source(flow)
+        topic = "" if flow.topic.startswith(OWN) or flow.consumer.endswith(RELAY) else flow.topic
+        # The relay stands first behind its log: all that others read comes through it.
+        place = 0 if flow.consumer.endswith(RELAY) else len(found.get((source, topic), ()))
+        found.setdefault((source, topic), []).insert(place, flow)
+    order = {one.service: number for number, one in enumerate(standings)}
+    keys = sorted(found, key=lambda key: (order.get(key[0], len(order)), bool(key[1])))
+    return [Line(source=key[0], topic=key[1], flows=tuple(map(_rounded, found[key]))) for key in keys]
+
+
+def _source(flow: Flow) -> str:
+    if flow.topic.startswith(OWN):
+        return flow.topic.removeprefix(OWN)
+    parts = flow.topic.split(".")
+    return parts[-3] if len(parts) > 2 else flow.topic  # noqa: PLR2004 - as topics.py names them
+
+
+def _rounded(flow: Flow) -> Flow:
+    return replace(flow, lag_seconds=round(flow.lag_seconds, 1), rate=round(flow.rate, 1))

@@ -1,0 +1,208 @@
+"""What the ops console asks of every process alike: its readers and its parked streams. Next stop: watching.py.
+
+No answer holds what a fact says: envelopes, kinds of errors and counts alone.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+import structlog
+from fastapi import APIRouter, Depends, Query
+from pydantic import AwareDatetime, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from kernel.adapters.http.body import Body, Reply
+from kernel.adapters.http.commands import Asked, asked
+from kernel.adapters.http.tokens import Caller, caller
+from kernel.application.flowing import Verdict
+from kernel.application.parking import After, Chosen, Parking
+from kernel.application.watching import Watch
+from kernel.domain.errors import NotFound
+
+READ, ACT = "ops:read", "ops:act"
+"""Scopes: to look at readers and parked streams, and to do something about them."""
+
+MOST = 200
+"""Parked streams that a page or a choice holds at most."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Operated:
+    """What of a process can be watched and mended."""
+
+    watch: Watch
+    parking: Parking
+
+
+class PartReply(Reply):
+    """How a reader stands in one partition."""
+
+    part: int
+    place: int
+    head: int
+    lag: int
+    verdict: Verdict
+
+
+class FlowReply(Reply):
+    """How a reader stands in one topic, or the relay before its own."""
+
+    consumer: str
+    topic: str
+    lag: int
+    lag_seconds: float
+    rate: float
+    verdict: Verdict
+    since: datetime
+    parts: list[PartReply]
+
+
+class Flows(Reply):
+    """All readers of a process."""
+
+    items: list[FlowReply]
+
+
+class GroupReply(Reply):
+    """Parked streams that have reader and kind of error in common."""
+
+    consumer: str
+    error: str
+    streams: int
+    since: datetime
+
+
+class Groups(Reply):
+    """All parked streams of a process, counted."""
+
+    items: list[GroupReply]
+
+
+class ParkedReply(Reply):
+    """A stream that waits for somebody."""
+
+    consumer: str
+    stream_id: UUID
+    topic: str
+    part: int
+    since: datetime
+    error: str
+    detail: str
+    events: int
+    retry_at: datetime | None
+    attempts: int
+    event_type: str
+    version: int
+    tenant_id: UUID | None
+    recorded_at: datetime | None
+
+
+class Parked(Reply):
+    """Parked streams, oldest first."""
+
+    items: list[ParkedReply]
+
+
+class Choice(Body):
+    """Which parked streams are meant, and whether only to say how many they are."""
+
+    consumer: str | None = Field(None, max_length=100)
+    error: str | None = Field(None, max_length=100)
+    streams: tuple[UUID, ...] = Field((), max_length=MOST)
+    dry_run: bool = False
+
+    def chosen(self) -> Chosen:
+        """Return it as the parking knows it."""
+        return Chosen(consumer=self.consumer, error=self.error, streams=self.streams)
+
+
+class Discard(Choice):
+    """Which parked streams may be given up, and why."""
+
+    consumer: str = Field(min_length=1, max_length=100)
+    reason: str = Field(min_length=1, max_length=500)
+
+    @model_validator(mode="after")
+    def _narrow(self) -> Self:
+        if self.error is None and not self.streams:
+            raise PydanticCustomError("required", "Must name streams or a kind of error")
+        return self
+
+
+class ReachReply(Reply):
+    """How much was, or would be, tried again or given up."""
+
+    streams: int
+    events: int
+
+
+def ops_routes(operated: Operated) -> APIRouter:
+    """Return the routes below /internal/ops."""
+    routes = APIRouter(prefix="/internal/ops", tags=["internal"])
+    reads, acts = Annotated[Caller, Depends(caller(READ))], Annotated[Asked, Depends(asked(ACT))]
+    parking = operated.parking
+
+    @routes.get("/streams")
+    async def streams(_by: reads) -> Flows:  # type: ignore[valid-type]
+        """Tell how every reader stands."""
+        return Flows(items=[FlowReply.model_validate(one) for one in await operated.watch.flows()])
+
+    @routes.get("/parked/groups")
+    async def groups(_by: reads) -> Groups:  # type: ignore[valid-type]
+        """Count the parked streams by reader and kind of error."""
+        return Groups(items=[GroupReply.model_validate(one) for one in await parking.groups()])
+
+    @routes.get("/parked")
+    async def parked(  # noqa: PLR0917 - the names of the query
+        _by: reads,  # type: ignore[valid-type]
+        consumer: Annotated[str | None, Query(max_length=100)] = None,
+        error: Annotated[str | None, Query(max_length=100)] = None,
+        stream: UUID | None = None,
+        limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
+        after_since: Annotated[AwareDatetime | None, Query(alias="afterSince")] = None,
+        after_consumer: Annotated[str, Query(alias="afterConsumer", max_length=100)] = "",
+        after_stream: Annotated[UUID | None, Query(alias="afterStream")] = None,
+    ) -> Parked:
+        """List parked streams, oldest first."""
+        chosen = Chosen(consumer=consumer, error=error, streams=(stream,) if stream else ())
+        after = None
+        if after_since and after_stream:
+            after = After(since=after_since, consumer=after_consumer, stream_id=after_stream)
+        return Parked(items=[ParkedReply.model_validate(one) for one in await parking.page(chosen, limit, after)])
+
+    @routes.post("/parked/retry")
+    async def retry(body: Choice, by: acts) -> ReachReply:  # type: ignore[valid-type]
+        """Have parked streams tried again within a second."""
+        chosen = body.chosen()
+        if body.dry_run:
+            return ReachReply.model_validate(await parking.reach(chosen))
+        done = await parking.retry(chosen)
+        _seen(done.streams, chosen)
+        log.info("parking.retried", by=by.caller.subject, **_named(chosen), count=done.streams)  # type: ignore[attr-defined]
+        return ReachReply.model_validate(done)
+
+    @routes.post("/parked/discard")
+    async def discard(body: Discard, by: acts) -> ReachReply:  # type: ignore[valid-type]
+        """Give up what is parked of streams; what follows on them is applied again."""
+        chosen, who = body.chosen(), by.caller.subject  # type: ignore[attr-defined]
+        if body.dry_run:
+            return ReachReply.model_validate(await parking.reach(chosen))
+        done = await parking.discard(chosen, who, body.reason)
+        _seen(done.streams, chosen)
+        log.warning("parking.discarded", by=who, reason=body.reason, **_named(chosen), count=done.streams)
+        return ReachReply.model_validate(done)
+
+    return routes
+
+
+def _seen(streams: int, chosen: Chosen) -> None:
+    if not streams and chosen.streams:
+        raise NotFound("nothing of these streams is parked")
+
+
+def _named(chosen: Chosen) -> dict[str, object]:
+    return {"consumer": chosen.consumer, "error": chosen.error, "streams": [str(one) for one in chosen.streams]}

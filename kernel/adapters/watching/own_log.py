@@ -1,0 +1,147 @@
+"""Where the readers and the relay of a service with a log are. Next stop: application/watching.py."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+from prometheus_client.metrics import MetricWrapperBase
+
+from kernel.adapters.kafka import metrics
+from kernel.adapters.kafka.topics import Part
+from kernel.adapters.postgres.pool import reachable
+from kernel.adapters.watching.topics import Topics
+from kernel.application.watching import Key, Reading
+
+RELAY = "relay"
+OWN = "log:"
+"""What the name of a service's own log begins with where readers keep their places."""
+
+_PLACES = "SELECT consumer, topic, part, next_offset, logpos, logepoch FROM inbox.checkpoint ORDER BY 1, 2, 3"
+_HEAD = """
+SELECT h.pos, h.epoch, r.pos AS published FROM es.head h LEFT JOIN es.relay r ON r.name = $1
+"""
+_RECORDED = "SELECT pos, recorded_at FROM es.events WHERE pos = ANY($1)"
+
+
+class LogPlaces:
+    """The places in a service's database, the end of its log, and the ends of the topics it reads."""
+
+    def __init__(self, pool: "asyncpg.Pool[Any]", service: str, topic: str, topics: Topics) -> None:
+        self._pool = pool
+        self._service = service
+        self._topic = topic
+        self._topics = topics
+
+    async def readings(self) -> Sequence[Reading]:
+        """Return where every reader is, and the relay. Raises: Unavailable."""
+        with reachable("the places of the readers"):
+            rows, head = await asyncio.gather(self._pool.fetch(_PLACES), self._pool.fetchrow(_HEAD, self._topic))
+        mine = _running({row["consumer"] for row in rows})
+        rows = [row for row in rows if row["consumer"] in mine]
+        position, epoch = head["pos"], head["epoch"]
+        own = [row for row in rows if row["topic"].startswith(OWN)]
+        theirs = [row for row in rows if not row["topic"].startswith(OWN)]
+        found = [
+            Reading(
+                consumer=f"{self._service}.{RELAY}",
+                topic=self._topic,
+                part=0,
+                place=head["published"] or 0,
+                head=position,
+                tries=_sum(metrics.RELAY_RESTARTS, "service", self._service),
+            ),
+            *(
+                Reading(
+                    consumer=row["consumer"],
+                    topic=row["topic"],
+                    part=row["part"],
+                    place=row["logpos"],
+                    head=position,
+                    tries=tries_of(row["consumer"]),
+                    stopped=row["logepoch"] != epoch,
+                )
+                for row in own
+            ),
+        ]
+        return [*found, *await of_topics(self._topics, _kept(theirs))]
+
+    async def oldest(self, lagging: Sequence[Reading]) -> Mapping[Key, datetime]:
+        """Return when the first fact that each has not applied was recorded. Raises: Unavailable."""
+        logs = {one.key: one.place + 1 for one in lagging if _is_own(one)}
+        found: dict[Key, datetime] = {}
+        if logs:
+            with reachable("the log"):
+                rows = await self._pool.fetch(_RECORDED, list(set(logs.values())))
+            recorded = {row["pos"]: row["recorded_at"] for row in rows}
+            found = {key: recorded[position] for key, position in logs.items() if position in recorded}
+        return {**found, **await oldest_in_topics(self._topics, [one for one in lagging if not _is_own(one)])}
+
+
+def _is_own(one: Reading) -> bool:
+    return one.topic.startswith(OWN) or one.consumer.endswith(f".{RELAY}")
+
+
+def _kept(rows: Sequence[Any]) -> Mapping[str, Mapping[Part, int]]:
+    kept: dict[str, dict[Part, int]] = {}
+    for row in rows:
+        kept.setdefault(row["consumer"], {})[Part(row["topic"], row["part"])] = row["next_offset"]
+    return kept
+
+
+async def of_topics(topics: Topics, kept: Mapping[str, Mapping[Part, int]]) -> list[Reading]:
+    """Return where readers of topics are, by the offsets they keep and what they told Kafka. Raises: Unavailable.
+
+    What a reader keeps stays behind while only repetitions come, for they move no place; Kafka is told of those too.
+    """
+    parts = sorted({part for places in kept.values() for part in places})
+    ends = await topics.ends(parts)
+    found = []
+    for consumer, places in kept.items():
+        told = await topics.committed(consumer)
+        found += [
+            Reading(
+                consumer=consumer,
+                topic=part.topic,
+                part=part.partition,
+                place=min(max(told.get(part, 0), offset), ends.get(part, offset)),
+                head=ends.get(part, offset),
+                tries=tries_of(consumer),
+                stopped=_sum(metrics.STOPPED, "reader", consumer) > 0,
+            )
+            for part, offset in places.items()
+        ]
+    return found
+
+
+async def oldest_in_topics(topics: Topics, lagging: Sequence[Reading]) -> Mapping[Key, datetime]:
+    """Return when the first records that readers have not applied were made. Raises: Unavailable."""
+    first: dict[Part, int] = {}
+    for one in lagging:
+        part = Part(one.topic, one.part)
+        first[part] = min(one.place, first.get(part, one.place))
+    times = await topics.times(first)
+    return {one.key: times[part] for one in lagging if (part := Part(one.topic, one.part)) in times}
+
+
+def tries_of(consumer: str) -> int:
+    """Return how often a reader of this process has tried something again."""
+    return _sum(metrics.RETRIES, "reader", consumer)
+
+
+def _running(known: set[str]) -> set[str]:
+    """Return the readers that run in this process; all that ever kept a place where none does."""
+    here = {sample.labels["reader"] for metric in metrics.LAG.collect() for sample in metric.samples}
+    return known & here or known
+
+
+def _sum(metric: MetricWrapperBase, label: str, value: str) -> int:
+    return int(
+        sum(
+            sample.value
+            for family in metric.collect()
+            for sample in family.samples
+            if sample.labels.get(label) == value and not sample.name.endswith("_created")
+        )
+    )

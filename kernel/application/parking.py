@@ -1,0 +1,107 @@
+"""What operators may know and do about parked streams, wherever they are parked. Next stop: adapters/http/ops.py."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+UNKNOWN = "Unknown"
+_KIND = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*(?=\(|$)")
+_SAFE = re.compile(r"""Unreadable\((["'])(?P<said>.*)\1\)""", re.DOTALL)
+
+
+def kind_of(reason: str) -> str:
+    """Return the kind of the error that a stream was parked for; its words may quote somebody's data."""
+    found = _KIND.match(reason)
+    return found[0] if found else UNKNOWN
+
+
+def detail_of(reason: str) -> str:
+    """Return the words of an error where they are our own and name no data; empty for any other."""
+    found = _SAFE.fullmatch(reason)
+    return found["said"] if found else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """Which parked streams are meant: of one reader, of one kind of error, these ones; or all."""
+
+    consumer: str | None = None
+    error: str | None = None
+    streams: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class After:
+    """Behind which parked stream a page begins: they stand by age, reader and id."""
+
+    since: datetime
+    consumer: str
+    stream_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedStream:
+    """A stream that waits for somebody: the envelope of its first fact that waits, never what the fact says."""
+
+    consumer: str
+    stream_id: UUID
+    topic: str
+    part: int
+    since: datetime
+    error: str
+    detail: str
+    events: int
+    """How many facts wait: the one that could not be applied and all that follow."""
+    retry_at: datetime | None = None
+    """When a retry was asked for that has not been made yet."""
+    attempts: int = 0
+    event_type: str = ""
+    version: int = 0
+    tenant_id: UUID | None = None
+    recorded_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedGroup:
+    """Parked streams of one reader that have one kind of error in common."""
+
+    consumer: str
+    error: str
+    streams: int
+    since: datetime
+    """When the oldest was parked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How much a retry or discard is about."""
+
+    streams: int
+    events: int
+
+
+class Parking(Protocol):
+    """The parked streams of one process."""
+
+    async def groups(self) -> Sequence[ParkedGroup]:
+        """Return how many streams are parked, by reader and kind of error."""
+        ...
+
+    async def page(self, chosen: Chosen, limit: int, after: After | None = None) -> Sequence[ParkedStream]:
+        """Return the oldest parked streams behind a place."""
+        ...
+
+    async def reach(self, chosen: Chosen) -> Reach:
+        """Return how much a choice is about, without doing anything."""
+        ...
+
+    async def retry(self, chosen: Chosen) -> Reach:
+        """Have streams tried again within a second."""
+        ...
+
+    async def discard(self, chosen: Chosen, by: str, reason: str) -> Reach:
+        """Never apply what is parked of streams, and keep what it was, who said so and why."""
+        ...

@@ -1,0 +1,61 @@
+"""What can happen to the platform's own operators, and what they did. Next stop: operators.py, which decides it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+from uuid import UUID
+
+from kernel.domain.event import event
+
+
+class OperatorRole(StrEnum):
+    """What somebody may do in the ops console."""
+
+    OPS = "OPS"
+    OPS_VIEWER = "OPS_VIEWER"
+    """Looks and changes nothing."""
+
+
+class Deed(StrEnum):
+    """What an operator can do about parked streams."""
+
+    RETRY = "RETRY"
+    DISCARD = "DISCARD"
+
+
+@event("operator.appointed")
+class OperatorAppointed:
+    """A person of the platform's own tenant may use the ops console in this role."""
+
+    user_id: UUID
+    role: OperatorRole
+    reason: str
+    at: datetime
+
+
+@event("operator.dismissed")
+class OperatorDismissed:
+    """A person may use the ops console no longer."""
+
+    user_id: UUID
+    reason: str
+    at: datetime
+
+
+@event("operator.acted", public=False)
+class OperatorActed:
+    """An operator ordered something about parked streams; it was recorded before it was done."""
+
+    user_id: UUID
+    deed: Deed
+    consumer: str | None = None
+    """Whose parked streams; None for those of every reader."""
+    error: str | None = None
+    """Only those with this kind of error."""
+    streams: tuple[UUID, ...] = ()
+    """Only these."""
+    reason: str
+    at: datetime
+
+
+OperatorEvent: TypeAlias = OperatorAppointed | OperatorDismissed | OperatorActed

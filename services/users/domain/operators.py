@@ -1,0 +1,103 @@
+"""An operator of the platform: appointed and dismissed by whoever runs it, never by a tenant. Next stop: the relay."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeAlias, assert_never
+from uuid import UUID
+
+from kernel.domain.decider import Decider
+from services.users.domain.errors import OperatorOnly, OperatorUnknown
+from services.users.domain.operator_events import (
+    Deed,
+    OperatorActed,
+    OperatorAppointed,
+    OperatorDismissed,
+    OperatorEvent,
+    OperatorRole,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointOperator:
+    """Let a person use the ops console in a role."""
+
+    user_id: UUID
+    role: OperatorRole
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DismissOperator:
+    """Let a person use the ops console no longer."""
+
+    user_id: UUID
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordDeed:
+    """Record what an operator is about to do."""
+
+    user_id: UUID
+    deed: Deed
+    consumer: str | None
+    error: str | None
+    streams: tuple[UUID, ...]
+    reason: str
+    at: datetime
+
+
+OperatorCommand: TypeAlias = AppointOperator | DismissOperator | RecordDeed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operator:
+    """In which role a person operates the platform; None in none."""
+
+    role: OperatorRole | None = None
+
+
+def evolve(state: Operator, event: OperatorEvent) -> Operator:
+    """Return the state after *event*."""
+    match event:
+        case OperatorAppointed(role=role):
+            return replace(state, role=role)
+        case OperatorDismissed():
+            return replace(state, role=None)
+        case OperatorActed():
+            return state
+        case _:
+            assert_never(event)
+
+
+def decide(state: Operator, command: OperatorCommand) -> list[OperatorEvent]:
+    """Return the facts *command* leads to; none when it changes nothing. Raises: OperatorUnknown; OperatorOnly."""
+    match command:
+        case AppointOperator(user_id=user_id, role=role, reason=reason, at=at):
+            same = state.role is role
+            return [] if same else [OperatorAppointed(user_id=user_id, role=role, reason=reason, at=at)]
+        case DismissOperator(user_id=user_id, reason=reason, at=at):
+            if state.role is None:
+                raise OperatorUnknown
+            return [OperatorDismissed(user_id=user_id, reason=reason, at=at)]
+        case RecordDeed():
+            if state.role is not OperatorRole.OPS:
+                raise OperatorOnly
+            return [
+                OperatorActed(
+                    user_id=command.user_id,
+                    deed=command.deed,
+                    consumer=command.consumer,
+                    error=command.error,
+                    streams=command.streams,
+                    reason=command.reason,
+                    at=command.at,
+                )
+            ]
+        case _:
+            assert_never(command)
+
+
+operator: Decider[Operator, OperatorCommand, OperatorEvent] = Decider(initial=Operator(), decide=decide, evolve=evolve)

@@ -1,0 +1,91 @@
+"""The pages of the ops console, in every state. Next stop: tour.py, which leads here."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+from gateway.projections.operator import OperatorRow
+from kernel.application.flowing import Verdict
+from kernel.application.watching import Flow, FlowPart
+from kernel.domain.context import PLATFORM
+from tests.e2e.gateway.walking import Walker
+from tests.unit.gateway.fakes import NOW, USER
+from tests.unit.gateway.fakes_boards import person
+from tests.unit.gateway.fakes_ops import PARKED, READER, parked
+from tests.unit.gateway.world import World
+
+DEED = "/ops/parked/deed"
+
+
+def appoint(world: World) -> None:
+    """Make whoever logs in an operator of the platform."""
+    world.boards.persons[USER] = person(role="GENERAL_USER", tenant_id=PLATFORM, groups=())
+    world.boards.operators[USER] = OperatorRow(user_id=USER, role="OPS")
+    world.identity.tenant_id = PLATFORM
+
+
+async def console(walker: Walker, world: World) -> AsyncIterator[str]:
+    """Lead an operator through the console; give the name of each page when it is open."""
+    users = world.processes["users"]
+    users.streams = [parked(number) for number in range(60)]
+    users.streams += [replace(parked(70), error="UniqueViolationError", detail="")]
+    _flow(world)
+    for path, name in (
+        ("/ops", "ops-streams"),
+        ("/ops/parked", "ops-parked"),
+        (f"/ops/parked?consumer={READER}&error=Unreadable", "ops-parked-kind"),
+        (f"/ops/parked/{READER}/{PARKED}", "ops-parked-one"),
+        (f"{DEED}?what=retry", "ops-retry"),
+        (f"{DEED}?what=discard&consumer={READER}&stream={PARKED}", "ops-discard"),
+    ):
+        await walker.go(path)
+        yield name
+    await walker.fill(reason=" ")
+    await walker.press()
+    yield "ops-discard-no-reason"
+    await walker.fill(reason="試験用の申し込み")
+    await walker.press()
+    yield "ops-discarded"
+    users.streams = []
+    await walker.go("/ops/parked")
+    yield "ops-nothing-parked"
+
+
+def _flow(world: World) -> None:
+    """Have the readers of three services flow, all but one."""
+    users, contracts = "portal.users.events.v1", "portal.contracts.events.v1"
+    slow = _stands("users.contracts", contracts, lag=1204, lag_seconds=48.2, rate=31.0, verdict=Verdict.SLOW)
+    world.processes["users"].flowing = [
+        _stands("users.relay", users),
+        _stands("users.board", "log:users"),
+        _stands("users.erasure", "log:users"),
+        slow,
+    ]
+    world.processes["contracts"].flowing = [
+        _stands("contracts.relay", contracts, lag=3, lag_seconds=0.1, rate=84.5),
+        _stands("contracts.applications", "log:contracts", rate=84.5),
+    ]
+    world.processes["gateway"].flowing = [
+        _stands("projector", users),
+        _stands("projector", contracts, lag=2, lag_seconds=0.1, rate=84.0),
+    ]
+
+
+def _stands(  # noqa: PLR0917 - what a row says
+    consumer: str,
+    topic: str,
+    lag: int = 0,
+    lag_seconds: float = 0.0,
+    rate: float = 0.0,
+    verdict: Verdict = Verdict.OK,
+) -> Flow:
+    part = FlowPart(part=0, place=0, head=lag, lag=lag, verdict=verdict)
+    return Flow(
+        consumer=consumer,
+        topic=topic,
+        lag=lag,
+        lag_seconds=lag_seconds,
+        rate=rate,
+        verdict=verdict,
+        since=NOW,
+        parts=(part,),
+    )

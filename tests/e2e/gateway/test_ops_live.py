@@ -1,0 +1,45 @@
+"""An open ops console shows what changes without being touched, in both languages, and ends with the role."""
+
+import pytest
+from playwright.async_api import expect
+
+from kernel.application.flowing import Verdict
+from tests.e2e.gateway import operations, sample
+from tests.e2e.gateway.conftest import Opens
+from tests.e2e.gateway.tour import CODE
+from tests.unit.gateway.fakes import USER
+from tests.unit.gateway.reading import MAIL, PASSWORD
+from tests.unit.gateway.world import World
+
+
+@pytest.mark.parametrize(("language", "stopped"), [("ja", "停止"), ("en", "Stopped")])
+async def test_o5_a_reader_that_stops_shows_on_the_open_board(
+    opens: Opens, world: World, language: str, stopped: str
+) -> None:
+    sample.fill(world)
+    operations.appoint(world)
+    walker = await opens(language)
+    await walker.log_in(MAIL, PASSWORD, CODE)
+    await walker.go("/ops")
+    badge = walker.page.locator("tbody .status", has_text=stopped)
+    await expect(badge).to_have_count(0)
+    world.processes["users"].verdict = Verdict.STOPPED
+    await expect(badge).to_have_count(1)
+    del world.boards.operators[USER]
+    await walker.go("/ops")
+    assert await walker.page.locator("#board").count() == 0
+
+
+async def test_o3_a_parked_stream_is_given_up_with_the_keyboard_alone(opens: Opens, world: World) -> None:
+    sample.fill(world)
+    operations.appoint(world)
+    walker = await opens("ja", java_script_enabled=False)
+    await walker.log_in(MAIL, PASSWORD, CODE)
+    await walker.go("/ops/parked")
+    await walker.page.locator("tbody th a").first.press("Enter")
+    await walker.page.locator(".deeds .apart a").press("Enter")
+    await walker.page.locator("[name=reason]").fill("試験用の申し込み")
+    async with walker.page.expect_navigation():
+        await walker.page.locator("main button.main").press("Enter")
+    assert "破棄を指示しました" in await walker.page.inner_text("main")
+    assert [what for what, _ in world.processes["users"].done] == ["discard"]

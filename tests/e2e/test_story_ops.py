@@ -1,0 +1,114 @@
+"""Who operates the platform: appointed by a command, in by both steps, shown how everything flows, and recorded."""
+
+import asyncio
+import json
+from typing import Any
+
+import asyncpg
+import pytest
+from typer.testing import CliRunner, Result
+
+from deploy import ops
+from deploy.stack import Stack
+from tests.e2e.people import Person
+from tests.e2e.portal import Portal, until
+
+READERS = {
+    "identity": {"identity.relay", "identity.users"},
+    "users": {"users.relay", "users.board", "users.contracts"},
+    "contracts": {"contracts.relay", "contracts.applications"},
+    "notifier": {"notifier.relay", "notifier.identity"},
+    "gateway": {"projector"},
+}
+NIGHTS = "夜間の運用を担当"
+
+
+@pytest.fixture(autouse=True)
+def here(services: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the commands work on the stack of the tests."""
+    monkeypatch.setattr(ops, "_plan", lambda: services.plan)
+
+
+async def say(*words: str, asked: str | None = None) -> Result:
+    """Run a command of the console."""
+    return await asyncio.to_thread(CliRunner().invoke, ops.app, list(words), input=asked)
+
+
+async def appointed(portal: Portal, person: Person, role: str) -> str:
+    """Make somebody an operator who has set everything up; return a code for the login."""
+    words = ("--name", person.name, "--phone", person.phone, "--role", role, "--reason", NIGHTS)
+    done = await say("appoint", person.email, *words)
+    assert done.exit_code == 0, done.output
+    browser = portal.browser()
+    app = await browser.activate(person, (await portal.mailbox.wait(person.email))[0].token)
+    assert app is not None
+    return await app.code()
+
+
+async def deeds(stack: Stack) -> list[dict[str, Any]]:
+    """Return what operators did, as the log of the users service has it."""
+    connection = await asyncpg.connect(stack.plan.databases.owner_url("users"))
+    try:
+        rows = await connection.fetch("SELECT data FROM es.events WHERE type = 'operator.acted' ORDER BY pos")
+    finally:
+        await connection.close()
+    return [json.loads(row["data"]) for row in rows]
+
+
+async def test_v9_an_operator_sees_everything_flow_and_what_they_do_is_recorded(
+    portal: Portal, services: Stack
+) -> None:
+    person = Person()
+    code = await appointed(portal, person, "OPS")
+    entered = await say("login", person.email, asked=f"{person.password}\n{code}\n")
+    assert entered.exit_code == 0, entered.output
+    file = services.plan.places.state / "ops-session"
+    assert file.stat().st_mode & 0o077 == 0, "nobody else may read the session"
+
+    async def flows() -> bool | None:
+        told = json.loads((await say("streams", "--json")).output)
+        found = {one["service"]: {flow["consumer"] for flow in one["flows"]} for one in told["items"]}
+        lag = sum(flow["lag"] for one in told["items"] for flow in one["flows"])
+        return (all(READERS[name] <= found[name] for name in READERS) and lag == 0) or None
+
+    await until(flows)
+    before = len(await deeds(services))
+    tried = await say("retry", "--consumer", "users.contracts", "--reason", "to see")
+    assert "would be tried again" in tried.output
+    assert len(await deeds(services)) == before, "a dry run is no deed"
+    assert (await say("retry", "--consumer", "users.contracts", "--reason", "mended", "--yes")).exit_code == 0
+    newest = (await deeds(services))[-1]
+    assert (newest["deed"], newest["consumer"], newest["reason"]) == ("RETRY", "users.contracts", "mended")
+
+    assert (await say("dismiss", person.email, "--reason", "異動")).exit_code == 0
+
+    async def shut_out() -> bool | None:
+        refused = await say("streams")
+        return (refused.exit_code == 2 and "denied" in refused.output) or None
+
+    await until(shut_out)
+    assert (await say("logout")).exit_code == 0
+    assert not file.exists()
+
+
+async def test_v9_who_may_only_look_and_who_administers_a_company_change_nothing(
+    portal: Portal, services: Stack
+) -> None:
+    looks = Person()
+    code = await appointed(portal, looks, "OPS_VIEWER")
+    assert (await say("login", looks.email, asked=f"{looks.password}\n{code}\n")).exit_code == 0
+    assert (await say("parked", "--json")).output.startswith("[")
+    before = await deeds(services)
+    refused = await say("retry", "--reason", "mended", "--yes")
+    assert (refused.exit_code, "denied" in refused.output) == (2, True)
+    await say("logout")
+
+    company = Person(second_factor="MAIL_OTP")
+    browser, _ = await portal.entered(company)
+    for path in ("/ops/streams", "/ops/parked", "/ops/parked/groups"):
+        assert (await browser.get(path)).status_code == 403
+    taken = await say(
+        "appoint", company.email, "--name", "x", "--phone", company.phone, "--role", "OPS", "--reason", NIGHTS
+    )
+    assert (taken.exit_code, "email-taken" in taken.output) == (2, True)
+    assert await deeds(services) == before

@@ -1,0 +1,137 @@
+# ruff: noqa: ARG002 - fakes take what the ports give
+"""Processes that an operator watches, as a test says them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from gateway.application.asked import Asked
+from gateway.application.session import Session
+from kernel.application.flowing import Verdict
+from kernel.application.parking import After, Chosen, ParkedGroup, ParkedStream, Reach
+from kernel.application.watching import Flow, FlowPart
+from kernel.domain.errors import Denied, NotFound, Unavailable
+from tests.unit.gateway.fakes import NOW
+
+READER = "users.contracts"
+PARKED = UUID(int=77)
+
+
+def parked(number: int = 0, **changes: Any) -> ParkedStream:
+    """Return a stream that the users service parked."""
+    said: dict[str, Any] = {
+        "consumer": READER,
+        "stream_id": UUID(int=PARKED.int + number),
+        "topic": "portal.contracts.events.v1",
+        "part": 3,
+        "since": NOW + timedelta(seconds=number),
+        "error": "Unreadable",
+        "detail": "portal.application.received.v9 is a version that this reader does not know",
+        "events": 2,
+        "event_type": "portal.application.received.v9",
+        "version": 4,
+        "recorded_at": NOW,
+    }
+    return ParkedStream(**said | changes)
+
+
+@dataclass
+class FakeProcess:
+    """One process; the users service has a stream parked."""
+
+    name: str
+    streams: list[ParkedStream] = field(default_factory=list)
+    done: list[tuple[object, ...]] = field(default_factory=list)
+    away: bool = False
+    verdict: Verdict = Verdict.OK
+    flowing: list[Flow] = field(default_factory=list)
+    """How its readers stand; one that has some lag where nothing is said."""
+
+    def __post_init__(self) -> None:
+        if self.name == "users":
+            self.streams.append(parked())
+
+    async def flows(self, session: Session, asked: Asked) -> Sequence[Flow]:
+        self._answer()
+        if self.flowing:
+            return self.flowing
+        part = FlowPart(part=0, place=90, head=100, lag=10, verdict=self.verdict)
+        one = Flow(
+            consumer=READER if self.name == "users" else f"{self.name}.relay",
+            topic="portal.contracts.events.v1",
+            lag=10,
+            lag_seconds=2.5,
+            rate=12.0,
+            verdict=self.verdict,
+            since=NOW,
+            parts=(part,),
+        )
+        return [one]
+
+    async def groups(self, session: Session, asked: Asked) -> Sequence[ParkedGroup]:
+        self._answer()
+        kinds = dict.fromkeys((one.consumer, one.error) for one in self.streams)
+        return [
+            ParkedGroup(
+                consumer=consumer,
+                error=error,
+                streams=sum((one.consumer, one.error) == (consumer, error) for one in self.streams),
+                since=NOW,
+            )
+            for consumer, error in kinds
+        ]
+
+    async def page(
+        self, session: Session, chosen: Chosen, limit: int, after: After | None, asked: Asked
+    ) -> Sequence[ParkedStream]:
+        self._answer()
+        place = (after.since, after.consumer, str(after.stream_id)) if after else None
+        found = [one for one in self._chosen(chosen) if place is None or _place(one) > place]
+        return sorted(found, key=_place)[:limit]
+
+    async def retry(self, session: Session, chosen: Chosen, asked: Asked, *, dry_run: bool) -> Reach:
+        return self._do("retry", chosen, dry_run)
+
+    async def discard(self, session: Session, chosen: Chosen, reason: str, asked: Asked, *, dry_run: bool) -> Reach:
+        return self._do("discard", chosen, dry_run)
+
+    def _do(self, what: str, chosen: Chosen, dry_run: bool) -> Reach:
+        self._answer()
+        found = self._chosen(chosen)
+        if chosen.streams and not found:
+            raise NotFound("nothing of these streams is parked")
+        if not dry_run:
+            self.done.append((what, chosen))
+        return Reach(streams=len(found), events=sum(one.events for one in found))
+
+    def _chosen(self, chosen: Chosen) -> list[ParkedStream]:
+        return [
+            one
+            for one in self.streams
+            if chosen.consumer in (None, one.consumer)
+            and chosen.error in (None, one.error)
+            and (not chosen.streams or one.stream_id in chosen.streams)
+        ]
+
+    def _answer(self) -> None:
+        if self.away:
+            raise Unavailable(f"{self.name} is away")
+
+
+def _place(one: ParkedStream) -> tuple[object, str, str]:
+    return one.since, one.consumer, str(one.stream_id)
+
+
+@dataclass
+class FakeDeeds:
+    """What was recorded."""
+
+    recorded: list[tuple[UUID, str, Chosen, str]] = field(default_factory=list)
+    refuses: bool = False
+
+    async def record(self, session: Session, deed: str, chosen: Chosen, reason: str, asked: Asked) -> None:
+        if self.refuses:
+            raise Denied
+        self.recorded.append((session.user_id, deed, chosen, reason))

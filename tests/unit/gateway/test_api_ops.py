@@ -1,0 +1,167 @@
+"""The ops console as JSON: gathered from every process, recorded before it is done, refused to everybody else."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from structlog.testing import capture_logs
+
+from gateway.application import policy
+from gateway.application.policy import POLICY, Operation, Who
+from kernel.application.flowing import Verdict
+from kernel.application.parking import Chosen
+from kernel.domain.errors import Unavailable
+from tests.unit.gateway.asking import OWN, PEOPLE, Told, ask, fresh_world, is_untouched, operations
+from tests.unit.gateway.fakes_ops import PARKED, READER, parked
+from tests.unit.gateway.world import World
+
+OPS, LOOKS, ADMINISTRATOR = PEOPLE["ops"], PEOPLE["ops viewer"], PEOPLE["administrator"]
+ALL = [one for one in operations() if one.id.startswith("ops")]
+
+
+@pytest.fixture
+def world() -> World:
+    made = fresh_world()
+    OPS.come(made)
+    return made
+
+
+async def say(world: World, name: str, body: Any = None, **query: str) -> Told:
+    operation = next(one for one in ALL if one.id == name)
+    return await ask(world, OPS, operation, body=body, query=query)
+
+
+async def test_the_streams_of_every_service_are_gathered_and_who_is_silent_says_so(world: World) -> None:
+    world.processes["contracts"].away = True
+    world.processes["users"].verdict = Verdict.SLOW
+    found = {one["service"]: one for one in (await say(world, "opsStreams")).json["items"]}
+    assert {name: (one["answers"], one["verdict"]) for name, one in found.items()} == {
+        "users": (True, "SLOW"),
+        "contracts": (False, "STOPPED"),
+        "gateway": (True, "OK"),
+    }
+    (flow,) = found["users"]["flows"]
+    assert (flow["consumer"], flow["lag"], flow["lagSeconds"], flow["rate"]) == (READER, 10, 2.5, 12.0)
+
+
+async def test_what_is_parked_anywhere_is_one_list_by_age_and_goes_on_behind_its_cursor(world: World) -> None:
+    world.processes["users"].streams = [parked(number) for number in (0, 3, 4)]
+    world.processes["gateway"].streams = [parked(number, consumer="projector") for number in (1, 2)]
+    seen, cursor = [], ""
+    for _ in range(3):
+        page = (await say(world, "opsParked", limit="2", **({"cursor": cursor} if cursor else {}))).json
+        seen += [UUID(one["streamId"]).int - PARKED.int for one in page["items"]]
+        cursor = page["nextCursor"]
+    assert (seen, cursor) == ([0, 1, 2, 3, 4], None)
+    groups = (await say(world, "opsParkedGroups")).json["items"]
+    assert [(one["consumer"], one["streams"]) for one in groups] == [("projector", 2), (READER, 3)]
+
+
+@pytest.mark.parametrize("cursor", ["x", "WyIxIiwgInwifCJd", "WyIxIiwgImF8YnxjIl0"])
+async def test_a_cursor_that_is_none_of_ours_is_refused(world: World, cursor: str) -> None:
+    told = await say(world, "opsParked", cursor=cursor)
+    assert (told.status, told.code) == (422, "cursor-unreadable")
+
+
+async def test_v9_of_a_parked_stream_only_its_envelope_is_told(world: World) -> None:
+    told = (await say(world, "opsParkedStream")).json
+    assert (told["eventType"], told["version"], told["events"]) == ("portal.application.received.v9", 4, 2)
+    assert not {"value", "data", "payload", "headers"} & set(told)
+
+
+async def test_a_dry_run_counts_and_neither_does_nor_records_anything(world: World) -> None:
+    for name, body in (("opsRetry", {}), ("opsDiscard", {"consumer": READER, "error": "Unreadable"})):
+        told = await say(world, name, {**body, "reason": "to see", "dryRun": True})
+        assert (told.json["streams"], told.json["events"]) == (1, 2)
+    assert is_untouched(world)
+
+
+async def test_what_an_operator_does_is_recorded_with_person_and_reason_before_it_is_done(world: World) -> None:
+    told = await say(world, "opsDiscard", {"consumer": READER, "streams": [str(PARKED)], "reason": "a test order"})
+    assert told.json == {"streams": 1, "events": 2, "silent": []}
+    chosen = Chosen(consumer=READER, streams=(PARKED,))
+    assert OPS.person is not None
+    assert world.deeds.recorded == [(OPS.person.user_id, "DISCARD", chosen, "a test order")]
+    assert world.processes["users"].done == [("discard", chosen)]
+    assert world.processes["gateway"].done == []
+
+
+async def test_what_cannot_be_recorded_is_not_done(world: World) -> None:
+    world.deeds.refuses = True
+    assert (await say(world, "opsRetry", {"reason": "mended"})).status == 403
+    assert is_untouched(world)
+
+
+async def test_a_retry_of_all_goes_to_every_process_and_says_whom_it_did_not_reach(world: World) -> None:
+    world.processes["contracts"].away = True
+    told = await say(world, "opsRetry", {"reason": "mended"})
+    assert told.json == {"streams": 1, "events": 2, "silent": ["contracts"]}
+    assert [bool(one.done) for one in world.processes.values()] == [True, False, True]
+
+
+async def test_streams_are_named_without_saying_who_parked_them(world: World) -> None:
+    told = await say(world, "opsRetry", {"streams": [str(PARKED)], "reason": "mended"})
+    assert (told.status, told.json["streams"]) == (200, 1)
+    told = await say(world, "opsRetry", {"streams": [str(UUID(int=5))], "reason": "mended"})
+    assert (told.status, told.code) == (404, "not-found")
+
+
+async def test_where_nobody_answers_it_is_said_to_come_again(world: World) -> None:
+    world.processes["users"].away = True
+    told = await say(world, "opsRetry", {"consumer": READER, "reason": "mended"})
+    assert (told.status, told.code) == (503, Unavailable.code)
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("opsRetry", {}),
+        ("opsRetry", {"reason": " "}),
+        ("opsDiscard", {"consumer": READER, "reason": "all of them"}),
+        ("opsDiscard", {"error": "Unreadable", "reason": "of every reader"}),
+    ],
+)
+async def test_nothing_is_done_without_a_reason_and_nothing_given_up_unseen(
+    world: World, name: str, body: dict[str, str]
+) -> None:
+    assert (await say(world, name, body)).status == 422
+    assert is_untouched(world)
+
+
+async def test_what_is_not_parked_is_not_found(world: World) -> None:
+    operation = next(one for one in ALL if one.id == "opsParkedStream")
+    for changed in ({"streamId": UUID(int=5)}, {"consumer": "users.others"}, {"consumer": "nobody"}):
+        assert (await ask(world, OPS, operation, ids={**OWN, **changed})).status == 404
+
+
+@pytest.mark.parametrize("operation", ALL, ids=lambda one: one.id)
+async def test_v9_who_is_no_operator_is_refused_and_it_is_on_record(operation: Any) -> None:
+    for who in (ADMINISTRATOR, PEOPLE["general user"], PEOPLE["administrator who claims to operate"]):
+        world = fresh_world()
+        who.come(world)
+        with capture_logs() as said:
+            assert (await ask(world, who, operation)).status == 403
+        (told,) = [one for one in said if one["event"] == "ops.refused"]
+        assert who.person is not None
+        assert (told["operation"], told["user_id"]) == (operation.id, str(who.person.user_id))
+
+
+def test_m4_the_role_that_only_looks_is_let_into_nothing_that_changes() -> None:
+    for operation in operations():
+        if Who.OPS_VIEWER in POLICY[operation.id]:
+            assert operation.verb == "GET"
+    changing = [one.id for one in ALL if one.changes]
+    assert changing
+    for name in changing:
+        assert POLICY[name] == {Who.OPS}
+
+
+async def test_who_may_only_look_is_refused_at_the_door_of_the_journey_too() -> None:
+    world = fresh_world()
+    LOOKS.come(world)
+    viewer = await world.journeys.sessions.viewer("token", "203.0.113.9")
+    assert viewer is not None
+    assert policy.lets(viewer, Operation.OPS_PARKED)
+    assert not policy.lets(viewer, Operation.OPS_RETRY)
+    assert not policy.lets(replace(viewer, operator=None), Operation.OPS_PARKED)

@@ -1,0 +1,151 @@
+"""The pages of the ops console: streams, parked ones, what is done about them, and who sees none of it."""
+
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from gateway.application.ops_ports import Standing
+from gateway.projections.operator import OperatorRow
+from gateway.web.ops_board import lines
+from kernel.application.flowing import Verdict
+from kernel.application.parking import Chosen
+from kernel.application.watching import Flow, FlowPart
+from tests.unit.gateway.asking import PEOPLE
+from tests.unit.gateway.fakes import NOW, USER
+from tests.unit.gateway.fakes_ops import PARKED, READER, parked
+from tests.unit.gateway.reading import person, read, send
+from tests.unit.gateway.world import World
+
+DEED = "/ops/parked/deed"
+ONE = f"/ops/parked/{READER}/{PARKED}"
+
+
+def operate(world: World, role: str = "OPS") -> None:
+    """Let the person who is in operate the platform."""
+    who = PEOPLE["ops"]
+    replace(who, operates=role).come(world)
+
+
+async def opened(world: World, language: str = "ja") -> httpx.AsyncClient:
+    http = person(world, language)
+    http.headers["cookie"] = PEOPLE["ops"].headers["cookie"]
+    return http
+
+
+@pytest.mark.parametrize(("language", "slow", "log"), [("ja", "遅れ", "users のログ"), ("en", "Slow", "Log of users")])
+async def test_m7_the_board_draws_logs_and_topics_with_their_readers(
+    world: World, language: str, slow: str, log: str
+) -> None:
+    operate(world)
+    world.processes["users"].verdict = Verdict.SLOW
+    world.processes["contracts"].away = True
+    async with await opened(world, language) as http:
+        page = read(await http.get("/ops"))
+    assert slow in page.text
+    assert READER in page.text
+    assert "contracts" in page.text
+    assert ("/ops/parked", {"ja": "確認する", "en": "See them"}[language]) in page.links
+    assert log not in page.text, "no reader of that log was told of"
+
+
+def flow(consumer: str, topic: str) -> Flow:
+    part = FlowPart(part=0, place=1, head=1, lag=0, verdict=Verdict.OK)
+    return Flow(
+        consumer=consumer, topic=topic, lag=0, lag_seconds=0, rate=0, verdict=Verdict.OK, since=NOW, parts=(part,)
+    )
+
+
+def test_a_relay_stands_behind_its_log_and_a_topics_readers_behind_the_topic_wherever_they_run() -> None:
+    users, topic = "portal.users.events.v1", "portal.contracts.events.v1"
+    standings = [
+        Standing(service="contracts", answers=True, flows=(flow("contracts.early", "log:contracts"),)),
+        Standing(
+            service="users",
+            answers=True,
+            flows=(flow("users.board", "log:users"), flow("users.relay", users), flow("users.contracts", topic)),
+        ),
+        Standing(service="gateway", answers=True, flows=(flow("projector", topic), flow("projector", users))),
+    ]
+    drawn = [(line.source, line.topic, [one.consumer for one in line.flows]) for line in lines(standings)]
+    assert drawn == [
+        ("contracts", "", ["contracts.early"]),
+        ("contracts", topic, ["users.contracts", "projector"]),
+        ("users", "", ["users.relay", "users.board"]),
+        ("users", users, ["projector"]),
+    ]
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+async def test_parked_streams_are_listed_by_kind_and_lead_to_what_can_be_done(world: World, language: str) -> None:
+    operate(world)
+    world.processes["users"].streams.append(parked(1, error="Refused", detail=""))
+    async with await opened(world, language) as http:
+        listed = read(await http.get("/ops/parked"))
+        chosen = read(await http.get(f"/ops/parked?consumer={READER}&error=Unreadable"))
+        one = read(await http.get(ONE))
+    assert any(href == ONE for href, _ in listed.links)
+    assert f"{DEED}?what=discard&consumer={READER}&error=Unreadable" not in [href for href, _ in listed.links]
+    assert f"{DEED}?what=discard&consumer={READER}&error=Unreadable" in [href for href, _ in chosen.links]
+    assert "portal.application.received.v9" in one.text
+    assert {"ja": "ストリーム 1 件", "en": "1 stream is parked"}[language] in chosen.text
+
+
+@pytest.mark.parametrize("what", ["retry", "discard"])
+async def test_a_deed_says_first_how_much_it_is_about_and_wants_a_reason(world: World, what: str) -> None:
+    operate(world)
+    where = f"{DEED}?what={what}&consumer={READER}&stream={PARKED}"
+    async with await opened(world) as http:
+        page = read(await http.get(where))
+        assert "ストリーム 1 件、事実 2 件" in page.text
+        refused = await send(http, where, DEED, reason="  ")
+        assert refused.status_code == 422
+        assert "理由を入力してください" in refused.text
+        assert not world.processes["users"].done
+        done = await send(http, where, DEED, reason="試験用の申し込み")
+        assert done.headers["location"] == f"/ops/parked?done={what}"
+        assert read(await http.get(done.headers["location"])).text
+    chosen = Chosen(consumer=READER, streams=(PARKED,))
+    assert world.processes["users"].done == [(what, chosen)]
+    assert [(deed, of, why) for _, deed, of, why in world.deeds.recorded] == [
+        (what.upper(), chosen, "試験用の申し込み")
+    ]
+
+
+async def test_all_of_one_kind_are_tried_again_and_a_service_that_is_away_is_named(world: World) -> None:
+    operate(world)
+    world.processes["users"].streams += [parked(number) for number in range(1, 60)]
+    async with await opened(world) as http:
+        page = read(await http.get("/ops/parked"))
+        assert any("cursor=" in href for href, _ in page.links)
+        world.processes["gateway"].away = True
+        where = f"{DEED}?what=retry"
+        assert "gateway" in read(await http.get(where)).text
+        await send(http, where, DEED, reason="mended")
+    assert world.processes["users"].done == [("retry", Chosen())]
+
+
+@pytest.mark.parametrize("query", ["what=discard", f"what=discard&consumer={READER}", "what=rebuild"])
+async def test_nonsense_is_refused(world: World, query: str) -> None:
+    operate(world)
+    async with await opened(world) as http:
+        assert (await http.get(f"{DEED}?{query}")).status_code == 422
+
+
+async def test_who_may_only_look_finds_no_way_to_do_anything(world: World) -> None:
+    operate(world, "OPS_VIEWER")
+    async with await opened(world) as http:
+        for path in ("/ops", "/ops/parked", ONE):
+            page = read(await http.get(path))
+            assert not [href for href, _ in page.links if href.startswith(DEED)]
+        assert (await http.get(f"{DEED}?what=retry")).status_code == 403
+    assert not world.deeds.recorded
+
+
+async def test_v9_nobody_else_sees_the_console_or_a_way_to_it(world: World) -> None:
+    world.boards.operators[USER] = OperatorRow(user_id=USER, role="OPS")
+    PEOPLE["administrator"].come(world)
+    async with await opened(world) as http:
+        for path in ("/ops", "/ops/changes", "/ops/parked", ONE, DEED):
+            assert (await http.get(path)).status_code == 403
+        assert "/ops" not in [href for href, _ in read(await http.get("/dashboard")).links]

@@ -1,0 +1,139 @@
+"""The routes of /internal/ops, over parked streams and places that a test says."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from kernel.adapters.http.app import create_app
+from kernel.adapters.http.internal import OPS
+from kernel.adapters.http.ops import ACT, READ, Operated, ops_routes
+from kernel.adapters.http.tokens import Signer, Verifier
+from kernel.application.parking import After, Chosen, ParkedGroup, ParkedStream, Reach, detail_of, kind_of
+from tests.unit.kernel.keys import pairs
+from tests.unit.kernel.test_watching import Said
+
+PRIVATE, PUBLIC = pairs()
+STREAM = uuid4()
+SINCE = datetime(2026, 4, 1, 9, 30, tzinfo=UTC)
+
+
+class Kept:
+    """Parked streams in memory: one."""
+
+    def __init__(self) -> None:
+        self.done: list[tuple[object, ...]] = []
+
+    async def groups(self) -> list[ParkedGroup]:
+        return [ParkedGroup(consumer="projector", error="Unreadable", streams=1, since=SINCE)]
+
+    async def page(self, chosen: Chosen, limit: int, after: After | None = None) -> list[ParkedStream]:
+        self.done.append(("page", chosen, limit, after))
+        one = ParkedStream(
+            consumer="projector",
+            stream_id=STREAM,
+            topic="portal.contracts.events.v1",
+            part=3,
+            since=SINCE,
+            error="Unreadable",
+            detail="not JSON",
+            events=2,
+        )
+        return [one]
+
+    async def reach(self, _chosen: Chosen) -> Reach:
+        return Reach(streams=1, events=2)
+
+    async def retry(self, chosen: Chosen) -> Reach:
+        self.done.append(("retry", chosen))
+        return Reach(streams=1, events=2)
+
+    async def discard(self, chosen: Chosen, by: str, reason: str) -> Reach:
+        self.done.append(("discard", chosen, by, reason))
+        return Reach(streams=1, events=2)
+
+
+@pytest.fixture
+def kept() -> Kept:
+    return Kept()
+
+
+@pytest.fixture
+async def http(kept: Kept) -> AsyncIterator[httpx.AsyncClient]:
+    app = create_app("gateway", [ops_routes(Operated(Said().watch, kept))])
+    app.state.verifier = Verifier(PUBLIC, "gateway", {"operator": OPS})
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as client:
+        yield client
+
+
+def bearer(issuer: str = "operator", scope: str = f"{READ} {ACT}") -> dict[str, str]:
+    token = Signer(issuer, PRIVATE[issuer]).token("gateway", "operator:mori", scope.split())
+    return {"Authorization": f"Bearer {token}", "Idempotency-Key": "k"}
+
+
+GETS = ("/internal/ops/streams", "/internal/ops/parked/groups", "/internal/ops/parked")
+POSTS = ("/internal/ops/parked/retry", "/internal/ops/parked/discard")
+DISCARD = {"consumer": "projector", "streams": [str(STREAM)], "reason": "a test order"}
+
+
+async def test_what_is_parked_is_listed_as_every_process_lists_it(http: httpx.AsyncClient, kept: Kept) -> None:
+    query = {"consumer": "projector", "stream": str(STREAM), "limit": "3", "afterSince": SINCE.isoformat()}
+    query |= {"afterConsumer": "a", "afterStream": str(STREAM)}
+    (one,) = (await http.get(GETS[2], params=query, headers=bearer())).json()["items"]
+    assert (one["consumer"], one["streamId"], one["part"], one["events"]) == ("projector", str(STREAM), 3, 2)
+    after = After(since=SINCE, consumer="a", stream_id=STREAM)
+    assert kept.done == [("page", Chosen(consumer="projector", streams=(STREAM,)), 3, after)]
+
+
+async def test_readers_are_listed_with_lag_and_verdict(http: httpx.AsyncClient) -> None:
+    (one,) = (await http.get(GETS[0], headers=bearer())).json()["items"]
+    assert (one["consumer"], one["lag"], one["lagSeconds"], one["verdict"]) == ("notes", 0, 0.0, "OK")
+
+
+async def test_who_and_why_come_with_a_discard(http: httpx.AsyncClient, kept: Kept) -> None:
+    assert (await http.post(POSTS[1], json=DISCARD, headers=bearer())).json() == {"streams": 1, "events": 2}
+    (done,) = kept.done
+    assert done == ("discard", Chosen(consumer="projector", streams=(STREAM,)), "operator:mori", "a test order")
+
+
+@pytest.mark.parametrize("path", POSTS)
+async def test_a_dry_run_does_nothing(http: httpx.AsyncClient, kept: Kept, path: str) -> None:
+    body = DISCARD if "discard" in path else {}
+    told = await http.post(path, json={**body, "dryRun": True}, headers=bearer())
+    assert told.json() == {"streams": 1, "events": 2}
+    assert kept.done == []
+
+
+@pytest.mark.parametrize("headers", [{}, bearer("users"), bearer(scope="log:operate")])
+async def test_v9_nobody_else_may(http: httpx.AsyncClient, kept: Kept, headers: dict[str, str]) -> None:
+    for path in GETS:
+        assert (await http.get(path, headers=headers)).status_code in {401, 403}
+    for path in POSTS:
+        assert (await http.post(path, json=DISCARD, headers=headers)).status_code in {401, 403}
+    assert not kept.done
+
+
+async def test_v9_who_may_only_look_may_not_act(http: httpx.AsyncClient, kept: Kept) -> None:
+    for path in POSTS:
+        assert (await http.post(path, json=DISCARD, headers=bearer(scope=READ))).status_code == 403
+    assert not kept.done
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind", "detail"),
+    [
+        ("Unreadable('portal.x.v9 is a version that this reader does not know')", "Unreadable", "portal.x.v9 is a ve"),
+        ('Unreadable("it\'s not JSON")', "Unreadable", "it's not JSON"),
+        ("Unreadable", "Unreadable", ""),
+        ("Refused('hanako@example.co.jp')", "Refused", ""),
+        ("asyncpg.exceptions.UniqueViolationError('Key (email)=(x)')", "asyncpg.exceptions.UniqueViolationError", ""),
+        ("1 validation error for Happened\nemail\n  input_value='hanako'", "Unknown", ""),
+        ("", "Unknown", ""),
+    ],
+)
+def test_v9_only_words_of_our_own_are_shown_of_an_error(reason: str, kind: str, detail: str) -> None:
+    assert kind_of(reason) == kind
+    assert detail_of(reason).startswith(detail)
+    assert bool(detail_of(reason)) == bool(detail)

@@ -1,0 +1,112 @@
+"""The watch over places that a test says."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from kernel.application.flowing import WINDOW, Verdict
+from kernel.application.watching import APART_SECONDS, Key, Reading, Watch
+from kernel.domain.errors import Unavailable
+
+NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
+
+
+class Said:
+    """Places as a test says them, and a clock that it moves."""
+
+    def __init__(self) -> None:
+        self.head, self.place, self.looks, self.asked = 10, 10, 0, 0
+        self.stopped = False
+        self.seconds = 0.0
+        self.troubles: list[Exception] = []
+        self.watch = Watch(self, lambda: self.seconds, self.now, self.sleep, self.troubles.append)
+
+    def now(self) -> datetime:
+        return NOON + timedelta(seconds=self.seconds)
+
+    async def sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+        await asyncio.sleep(0)
+
+    async def readings(self) -> Sequence[Reading]:
+        self.looks += 1
+        if self.head < 0:
+            raise Unavailable("away")
+        quiet = Reading(consumer="notes", topic="t", part=1, place=4, head=4)
+        busy = Reading(consumer="notes", topic="t", part=0, place=self.place, head=self.head, stopped=self.stopped)
+        return [busy, quiet]
+
+    async def oldest(self, lagging: Sequence[Reading]) -> Mapping[Key, datetime]:
+        self.asked += 1
+        return {one.key: NOON for one in lagging}
+
+    async def pass_time(self, samples: int) -> None:
+        task = asyncio.ensure_future(self.watch.run())
+        until = self.seconds + samples * APART_SECONDS
+        while self.seconds < until:  # noqa: ASYNC110 - the clock is moved by who sleeps
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_reader_that_has_applied_all_has_no_lag_and_its_age_is_not_asked_for() -> None:
+    said = Said()
+    (flow,) = await said.watch.flows()
+    assert (flow.lag, flow.lag_seconds, flow.verdict, len(flow.parts)) == (0, 0.0, Verdict.OK, 2)
+    assert said.asked == 0
+
+
+async def test_o2_lag_is_counted_in_facts_and_in_the_seconds_that_the_oldest_has_waited() -> None:
+    said = Said()
+    said.head, said.seconds = 25, 90
+    (flow,) = await said.watch.flows()
+    assert (flow.lag, flow.lag_seconds) == (15, 90.0)
+
+
+async def test_o5_one_partition_that_stands_still_is_the_readers_verdict_since_it_was_found() -> None:
+    said = Said()
+    await said.pass_time(3)
+    said.head = 11
+    await said.pass_time(WINDOW + 1)
+    (flow,) = await said.watch.flows()
+    assert flow.verdict is Verdict.STOPPED
+    assert [part.verdict for part in flow.parts] == [Verdict.STOPPED, Verdict.OK]
+    found = flow.since
+    await said.pass_time(5)
+    (later,) = await said.watch.flows()
+    assert later.since == found
+    said.place = 11
+    said.seconds += 1
+    (mended,) = await said.watch.flows()
+    assert (mended.verdict, mended.since) == (Verdict.OK, said.now())
+
+
+async def test_a_reader_that_stopped_by_itself_is_told_at_once() -> None:
+    said = Said()
+    said.stopped = True
+    (flow,) = await said.watch.flows()
+    assert flow.verdict is Verdict.STOPPED
+
+
+async def test_many_who_look_at_once_cost_one_look_and_do_not_shorten_the_window() -> None:
+    said = Said()
+    said.head = 11
+    await asyncio.gather(*(said.watch.flows() for _ in range(50)))
+    assert said.looks == 1
+    for _ in range(3 * WINDOW):
+        said.seconds += 0.6
+        (flow,) = await said.watch.flows()
+    assert flow.verdict is Verdict.OK, "eighteen seconds are no window"
+
+
+async def test_trouble_is_said_and_does_not_end_the_watch() -> None:
+    said = Said()
+    said.head = -1
+    await said.pass_time(2)
+    assert len(said.troubles) >= 2
+    with pytest.raises(Unavailable):
+        await said.watch.flows()
+    said.head = 10
+    assert len(await said.watch.flows()) == 1

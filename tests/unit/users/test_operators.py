@@ -1,0 +1,73 @@
+"""Who operates the platform, and what is recorded of what they do."""
+
+from uuid import UUID
+
+import pytest
+
+from kernel.domain.context import PLATFORM
+from kernel.testing import given
+from services.users.application.streams import operator_stream
+from services.users.domain.errors import EmailTaken, OperatorOnly, OperatorUnknown
+from services.users.domain.events import Origin, Role, UserRegistered
+from services.users.domain.operator_events import (
+    Deed,
+    OperatorActed,
+    OperatorAppointed,
+    OperatorDismissed,
+    OperatorRole,
+)
+from services.users.domain.operators import AppointOperator, DismissOperator, RecordDeed, operator
+from tests.unit.users.samples import AT, REGISTRATION, USER, person
+from tests.unit.users.world import World, by
+
+NIGHTS = "夜間の運用"
+APPOINTED = OperatorAppointed(user_id=USER, role=OperatorRole.OPS, reason=NIGHTS, at=AT)
+LOOKS = OperatorAppointed(user_id=USER, role=OperatorRole.OPS_VIEWER, reason=NIGHTS, at=AT)
+DISMISSED = OperatorDismissed(user_id=USER, reason="moved", at=AT)
+APPOINT = AppointOperator(user_id=USER, role=OperatorRole.OPS, reason=NIGHTS, at=AT)
+DISMISS = DismissOperator(user_id=USER, reason="moved", at=AT)
+RETRY = RecordDeed(user_id=USER, deed=Deed.RETRY, consumer=None, error=None, streams=(), reason="mended", at=AT)
+ACTED = OperatorActed(user_id=USER, deed=Deed.RETRY, reason="mended", at=AT)
+
+
+def test_a_person_is_appointed_once_and_again_in_another_role() -> None:
+    given(operator).when(APPOINT).then(APPOINTED)
+    given(operator, APPOINTED).when(APPOINT).then_nothing()
+    given(operator, LOOKS).when(APPOINT).then(APPOINTED)
+    given(operator, APPOINTED, DISMISSED).when(APPOINT).then(APPOINTED)
+
+
+def test_only_an_operator_is_dismissed() -> None:
+    given(operator, LOOKS).when(DISMISS).then(DISMISSED)
+    given(operator).when(DISMISS).refused(OperatorUnknown)
+    given(operator, APPOINTED, DISMISSED).when(DISMISS).refused(OperatorUnknown)
+
+
+def test_only_who_may_act_has_a_deed_recorded_each_time() -> None:
+    given(operator, APPOINTED).when(RETRY).then(ACTED)
+    given(operator, APPOINTED, ACTED).when(RETRY).then(ACTED)
+    for past in ((), (LOOKS,), (APPOINTED, DISMISSED)):
+        given(operator, *past).when(RETRY).refused(OperatorOnly)
+
+
+async def test_who_is_appointed_is_registered_in_the_platforms_tenant_without_a_role_in_it(world: World) -> None:
+    form = person(UUID(int=0), "ops@portal.example")
+    for _ in range(2):
+        await world.built.operators.appoint(form, OperatorRole.OPS, NIGHTS, by())
+    registered, appointed = [fact for fact in world.store.log if fact.tenant_id == PLATFORM]
+    assert isinstance(registered.event, UserRegistered)
+    assert registered.event.email == "ops@portal.example"
+    assert isinstance(appointed.event, OperatorAppointed)
+    assert appointed.stream_id == operator_stream(registered.stream_id)
+    assert appointed.event.user_id == registered.stream_id
+
+
+async def test_a_companys_user_is_no_operator(world: World) -> None:
+    await world.built.users.register(REGISTRATION, by())
+    with pytest.raises(EmailTaken):
+        await world.built.operators.appoint(REGISTRATION, OperatorRole.OPS, NIGHTS, by())
+    with pytest.raises(OperatorUnknown):
+        await world.built.operators.dismiss(REGISTRATION.email, NIGHTS, by())
+    with pytest.raises(OperatorUnknown):
+        await world.built.operators.dismiss("nobody@example.co.jp", NIGHTS, by())
+    assert (REGISTRATION.role, REGISTRATION.origin) == (Role.PORTAL_ADMIN, Origin.APPLICATION_FORM)
