@@ -13,6 +13,7 @@ from kernel.adapters.kafka.topics import Part
 from kernel.adapters.postgres.pool import reachable
 from kernel.adapters.watching.topics import Topics
 from kernel.application.watching import Key, Reading
+from kernel.domain.errors import Unavailable
 
 RELAY = "relay"
 OWN = "log:"
@@ -91,10 +92,22 @@ def _kept(rows: Sequence[Any]) -> Mapping[str, Mapping[Part, int]]:
 
 
 async def of_topics(topics: Topics, kept: Mapping[str, Mapping[Part, int]]) -> list[Reading]:
-    """Return where readers of topics are, by the offsets they keep and what they told Kafka. Raises: Unavailable.
+    """Return where readers of topics are, by the offsets they keep and what they told Kafka.
 
     What a reader keeps stays behind while only repetitions come, for they move no place; Kafka is told of those too.
+    While Kafka does not answer they all stand: of the logs beside them everything can still be said.
     """
+    try:
+        return await _by_kafka(topics, kept)
+    except Unavailable:
+        return [
+            Reading(consumer=consumer, topic=part.topic, part=part.partition, place=offset, head=offset, stopped=True)
+            for consumer, places in kept.items()
+            for part, offset in places.items()
+        ]
+
+
+async def _by_kafka(topics: Topics, kept: Mapping[str, Mapping[Part, int]]) -> list[Reading]:
     parts = sorted({part for places in kept.values() for part in places})
     ends = await topics.ends(parts)
     found = []

@@ -36,8 +36,9 @@ class Topics:
         """Return how far a group told Kafka that it is. Raises: Unavailable."""
         if self._admin is None:
             admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap, request_timeout_ms=int(SECONDS * 1000))
-            await self._try(admin.start())
+            # Kept before it is started: one that could not start has something to give up too.
             self._admin = admin
+            await self._try(admin.start())
         found = await self._try(self._admin.list_consumer_group_offsets(group))
         return {Part(*part): kept.offset for part, kept in found.items() if kept.offset >= 0}
 
@@ -69,8 +70,8 @@ class Topics:
                 max_partition_fetch_bytes=ENOUGH_BYTES,
                 request_timeout_ms=int(SECONDS * 1000),
             )
-            await self._try(consumer.start())
             self._consumer = consumer
+            await self._try(consumer.start())
         return self._consumer
 
     async def _try(self, asked: Any) -> Any:

@@ -100,6 +100,22 @@ async def test_a_reader_of_the_own_log_and_a_relay_that_do_not_run_lag_by_their_
     assert 0 < own.lag_seconds <= relay.lag_seconds < 20
 
 
+async def test_while_kafka_is_away_its_readers_stand_and_the_log_is_still_told_of(
+    line: Line, log: Database, places: LogPlaces, topic: str
+) -> None:
+    async with flow.running(line.relay(), line.reader()):
+        await log.write(flow.streams(3))
+        await flow.until(lambda: effects.all_noted(log, 3))
+        await flow.until(lambda: _lag(places, 0))
+    away = Topics("127.0.0.1:1")
+    try:
+        alone = LogPlaces(log.pool, "things", topic, away)
+        assert (await standing(alone)).verdict is Verdict.STOPPED
+        assert (await standing(alone, "things.relay")).verdict is Verdict.OK
+    finally:
+        await away.close()
+
+
 async def test_read_models_lag_by_what_was_not_folded(show: Show, log: Database, topics: Topics) -> None:
     places = ModelPlaces(show.redis, show.generation, "projector", topics, [show.topic])
     async with flow.running(show.relay()):
