@@ -12,7 +12,9 @@ from gateway.application.policy import POLICY, Operation, Who
 from kernel.application.flowing import Verdict
 from kernel.application.parking import Chosen
 from kernel.domain.errors import Unavailable
-from tests.unit.gateway.asking import OWN, PEOPLE, Told, ask, fresh_world, is_untouched, operations
+from tests.unit.gateway.asking import PEOPLE, Told, ask, fresh_world, is_untouched
+from tests.unit.gateway.bodies import OWN
+from tests.unit.gateway.described import operations
 from tests.unit.gateway.fakes_ops import PARKED, READER, parked
 from tests.unit.gateway.world import World
 
