@@ -1,4 +1,4 @@
-"""The few pictures that README.md and docs/tour.md show, small enough to be committed. Used by pictures.py."""
+"""The few pictures that the documents show, small enough to be committed. Used by pictures.py."""
 
 from io import BytesIO
 
@@ -22,8 +22,9 @@ SHOWN = {
     "user-history": "history",
     "site-extensions": "settings-site",
     "help": "help",
+    "ops-streams": "operations",
 }
-"""Pages of the tour, by the names that their pictures have: light, as much as a window of 1280 pixels shows."""
+"""Pages of the tour and of docs/operations.md, by the names that their pictures have: light, as much as a window of 1280 pixels shows."""
 
 
 async def take_shown(page: Page, stop: str, language: str) -> None:
