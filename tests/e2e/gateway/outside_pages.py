@@ -22,7 +22,8 @@ from deploy.settings_site.visits import Visits
 from services.notifier.domain.events import Template
 from tests.e2e.gateway.walking import Walker
 from tests.unit.gateway.world import World
-from tests.unit.notifier.mails import HANAKO, JANE, write
+from tests.unit.notifier.mails import HANAKO, JANE, told, write
+from tests.unit.notifier.notices import TELLING, bulletin, item
 
 CONTRACT = "00000000-0000-7000-8000-000000000001"
 
@@ -34,7 +35,9 @@ async def mailbox(walker: Walker, _world: World) -> AsyncIterator[str]:
         store = MailStore(Path(folder) / "mails.sqlite")
         kept = {}
         for template in reversed(Template):  # the first of them is the newest
-            mail = write(HANAKO if japanese else JANE, template=template)
+            to = HANAKO if japanese else JANE
+            tells = TELLING.get(template)
+            mail = told(template, bulletin(item(tells)), to) if tells else write(to, template=template)
             kept[template] = store.add("b-portal@ntt.com", [mail["To"].addresses[0].addr_spec], mail.as_bytes())
         app = web.Application()
         app.add_routes(MailPages(store).routes())

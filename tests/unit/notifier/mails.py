@@ -8,7 +8,8 @@ from uuid import UUID
 
 from services.notifier.adapters.letters import SUBJECTS, Letterhead, TemplateLetters
 from services.notifier.adapters.return_paths import ReturnPaths
-from services.notifier.application.ports import QueuedMail, Recipient
+from services.notifier.application.bulletin import Bulletin
+from services.notifier.application.ports import Letter, QueuedMail, Recipient
 from services.notifier.domain.events import Template
 
 NOW = datetime(2026, 11, 23, 1, 46, 36, tzinfo=UTC)
@@ -41,12 +42,20 @@ HEAD = Letterhead(
     },
 )
 PATHS = ReturnPaths(b"p" * 32, "b-portal@ntt.com")
+LETTERS = TemplateLetters(HEAD, lambda: NOW, PATHS.of)
 
 
 def write(to: Recipient = HANAKO, secret: str = TOKEN, **of_mail: object) -> EmailMessage:
     """Write a mail, send it through bytes as a server would, and read it again."""
-    letters = TemplateLetters(HEAD, lambda: NOW, PATHS.of)
-    letter = letters.write(replace(MAIL, **of_mail), to, secret)  # type: ignore[arg-type]
+    return _read(LETTERS.write(replace(MAIL, **of_mail), to, secret))  # type: ignore[arg-type]
+
+
+def told(template: Template, of: Bulletin, to: Recipient = HANAKO) -> EmailMessage:
+    """Write a mail about contracts, and read it as well."""
+    return _read(LETTERS.tell(replace(MAIL, template=template), to, of))
+
+
+def _read(letter: Letter) -> EmailMessage:
     read = message_from_bytes(letter.message.as_bytes(), policy=policy.default)
     assert isinstance(read, EmailMessage)
     return read

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.notifier.application.bulletin import Bulletin, Cause, Item
+from services.notifier.domain.events import Template
 from services.notifier.domain.kinds import Kind
 from services.notifier.domain.story import Telling
 from tests.unit.notifier.mails import LATER, NOW
@@ -41,6 +42,8 @@ ORDER = Telling(
     order_status=2,
     at=NOW,
 )
+TELLING = {Template.FAULT: FAULT, Template.MAINTENANCE: WORK, Template.ORDER_STATUS: ORDER, Template.DIGEST: WORK}
+"""What each mail about contracts is about."""
 CAUSE = Cause(
     cause_id=f"{INCIDENT}/1",
     cause_type="portal.incident.opened.v1",

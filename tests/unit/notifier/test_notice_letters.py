@@ -1,27 +1,12 @@
 """What people read about contracts: their words, their zone, and that several news came together."""
 
 import re
-from dataclasses import replace
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 
 import pytest
 
-from services.notifier.adapters.letters import TemplateLetters
-from services.notifier.application.bulletin import Bulletin
-from services.notifier.application.ports import Recipient
 from services.notifier.domain.events import Template
-from tests.unit.notifier.mails import HANAKO, HEAD, JANE, MAIL, NOW, PATHS, text
-from tests.unit.notifier.notices import FAULT, INCIDENT, ORDER, WORK, bulletin, item
-
-TELLING = {Template.FAULT: FAULT, Template.MAINTENANCE: WORK, Template.ORDER_STATUS: ORDER, Template.DIGEST: WORK}
-
-
-def told(template: Template, of: Bulletin, to: Recipient = HANAKO) -> EmailMessage:
-    letter = TemplateLetters(HEAD, lambda: NOW, PATHS.of).tell(replace(MAIL, template=template), to, of)
-    read = message_from_bytes(letter.message.as_bytes(), policy=policy.default)
-    assert isinstance(read, EmailMessage)
-    return read
+from tests.unit.notifier.mails import HANAKO, JANE, text, told
+from tests.unit.notifier.notices import FAULT, INCIDENT, ORDER, TELLING, WORK, bulletin, item
 
 
 @pytest.mark.parametrize("template", TELLING)
