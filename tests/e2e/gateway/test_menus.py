@@ -18,7 +18,7 @@ LANGUAGES = pytest.mark.parametrize("language", ["ja", "en"])
 TABS = ("options", "numbers", "status", "maintenance", "applications", "history")
 OWN = ("own.password.title", "own.second.title", "own.sessions.title", "own.codes.title", "wish.title")
 COMPANY = ("users.title", "groups.title", "company.title", "mail.title")
-TUTORIALS = 5
+TUTORIALS = 6
 
 
 @pytest.fixture
