@@ -24,7 +24,7 @@ SHOWN = {
     "help": "help",
     "ops-streams": "operations",
 }
-"""Pages of the tour and of docs/operations.md, by the names that their pictures have: light, as much as a window of 1280 pixels shows."""
+"""Pages of the tour and of docs/operations.md, by the names of their pictures: light, as much as a window shows."""
 
 
 async def take_shown(page: Page, stop: str, language: str) -> None:

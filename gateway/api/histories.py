@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Query, Request
@@ -22,6 +22,7 @@ from gateway.api.schemas.histories import (
 )
 from gateway.application.directory import HistoryEntry, HistoryKind, HistoryOf
 from gateway.application.door import AskedHere, CurrentViewer, SessionToken, Use, language_of
+from gateway.application.phone_mask import each, masked_entry
 
 router = operations("histories")
 
@@ -95,15 +96,17 @@ async def of_settings(part: WhichHistory, viewer: CurrentViewer, use: Use, asked
 class Exporting:
     """What every export needs beside whose history it is."""
 
-    wanted: Literal["csv", "json"]
+    wanted: Format
     language: str
     read: Callable[[HistoryOf], Awaitable[AsyncIterator[Sequence[HistoryEntry]]]]
 
     async def file(self, of: HistoryOf) -> StreamingResponse:
         """Return a history as a file."""
-        steps, name = await self.read(of), f"history-{of.kind.lower()}.{self.wanted}"
+        steps, name = await self.read(of), f"history-{of.kind.lower()}.{self.wanted.format}"
+        if self.wanted.phone_numbers == "masked":
+            steps = each(steps, masked_entry)
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Language": self.language}
-        if self.wanted == "json":
+        if self.wanted.format == "json":
             return StreamingResponse(history_file.as_json(steps), media_type="application/json", headers=headers)
         lines = history_file.as_csv(steps, self.language)
         return StreamingResponse(lines, media_type=spreadsheet.MEDIA_TYPE, headers=headers)
@@ -122,7 +125,7 @@ async def _exporting(
         journey = use.contract_histories if of.kind is HistoryKind.CONTRACT else use.histories
         return await journey.export(viewer, token, wanted.of(of), asked)
 
-    return Exporting(wanted.format, language_of(request, viewer), read)
+    return Exporting(wanted, language_of(request, viewer), read)
 
 
 Export = Annotated[Exporting, Depends(_exporting)]

@@ -10,6 +10,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from gateway.api.schemas.answer import Answer
+from gateway.api.schemas.people import PhoneNumbers
 from gateway.application.directory import HistoryOf, LinkState
 from gateway.application.viewer import Origin, Role
 from kernel.adapters.http.body import is_plain
@@ -52,8 +53,9 @@ class RegistrationPart(Part):
 class Format(BaseModel):
     """As what kind of file, and of which time."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, extra="forbid", frozen=True)
 
+    phone_numbers: PhoneNumbers = "masked"
     format: Literal["csv", "json"] = "csv"
     since: Moment | None = None
     until: Moment | None = None

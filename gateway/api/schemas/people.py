@@ -1,7 +1,7 @@
 """What goes in and out about a tenant's people. Next stop: api/people.py."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -92,6 +92,17 @@ class UserQuery(BaseModel):
             sort=self.sort,
             order=self.order,
         )
+
+
+PhoneNumbers: TypeAlias = Annotated[
+    Literal["masked", "whole"], Field(description="Whether a file holds whole phone numbers or their beginnings.")
+]
+
+
+class UserExportQuery(UserQuery):
+    """Which people, in which order, and with how much of their phone numbers."""
+
+    phone_numbers: PhoneNumbers = "masked"
 
 
 class UserPageQuery(UserQuery):

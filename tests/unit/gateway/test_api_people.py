@@ -305,6 +305,20 @@ async def test_a5_an_export_runs_nothing_in_a_spreadsheet(world: World) -> None:
     assert {row[0] for row in rows} >= {f"'{text}" for text in EVIL if text != '"=1'}
 
 
+@pytest.mark.parametrize(("query", "shown"), [("", "050*****"), ("?phoneNumbers=whole", "050-1111-2222")])
+async def test_s23_phones_leave_in_files_with_their_beginning_unless_whole_ones_are_asked_for(
+    world: World, query: str, shown: str
+) -> None:
+    one = replace(somebody(), phone_number="050-1111-2222", mobile_phone_number=None)
+    world.directory.kept[TENANT] = {one.user_id: one}
+    async with browser(world) as http:
+        await enter(http)
+        answer = await http.get(f"/api/v1/users/export{query}")
+        assert (await http.get("/api/v1/users/export?phoneNumbers=half")).status_code == 422
+    (_, row) = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
+    assert row[4:6] == [shown, ""]
+
+
 async def test_m6_an_export_goes_through_all_pages(world: World) -> None:
     people = world.directory.kept[TENANT]
     for number in range(1, 1051):

@@ -90,6 +90,20 @@ async def test_m10_a_history_is_exported_as_json(world: World) -> None:
     assert len(json.loads(answer.content)["items"]) == 450
 
 
+@pytest.mark.parametrize(
+    ("query", "shown"), [("", ("03-*****", "050*****")), ("&phoneNumbers=whole", ("03-1", "050-2"))]
+)
+async def test_s23_a_history_leaves_without_whole_phones_unless_they_are_asked_for(
+    world: World, query: str, shown: tuple[str, str]
+) -> None:
+    world.directory.entries = [entry(field="phoneNumber", old="03-1", new="050-2"), entry(field="title", new="部長")]
+    async with browser(world) as http:
+        await enter(http)
+        answer = await http.get(f"/api/v1{HISTORIES[0]}/export?format=json{query}")
+    first, second = answer.json()["items"]
+    assert (first["old"], first["new"], second["new"]) == (*shown, "部長")
+
+
 async def test_m10_who_was_deleted_is_called_so(world: World) -> None:
     world.directory.entries = [entry(by_name=None, client_ip=None, user_agent=None)]
     async with browser(world) as http:
