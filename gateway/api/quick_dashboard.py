@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gateway.api.quick_refusal import refuse
 from gateway.application import cookies
 from gateway.application.access import Access
-from gateway.application.language import preferred
+from gateway.application.language import LANGUAGES, preferred
 from gateway.application.ports import Progress
 from gateway.application.session import Session
 from gateway.application.viewer import Viewer
@@ -86,7 +86,8 @@ class _Asked:
 
     def language(self) -> str:
         """Return the browser's language, for whoever chose none for themselves."""
-        return self.chosen.decode("latin-1") or _preferred(self.accepted)
+        chosen = self.chosen.decode("latin-1")
+        return chosen if chosen in LANGUAGES else _preferred(self.accepted)
 
 
 @dataclass(frozen=True, slots=True)

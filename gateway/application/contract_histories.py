@@ -1,4 +1,4 @@
-"""What changed of a contract, for whoever may see it: a part at a time, and as a whole. Next stop: own_contracts.py."""
+"""What changed of a contract, for whoever may see it, in parts and as a whole. Next: clients/own_contracts.py."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace

@@ -78,9 +78,7 @@ class OpsJourney:
         policy.demand(viewer, Operation.OPS_RETRY)
         if not dry_run:
             await self.deeds.record(viewer.session, RETRY, choice.chosen, reason, asked)
-        return await self._do(
-            lambda one: one.retry(viewer.session, choice.chosen, asked, dry_run=dry_run), choice.consumer
-        )
+        return await self._do(lambda one: one.retry(viewer.session, choice.chosen, asked, dry_run=dry_run), choice)
 
     async def discard(
         self, viewer: Viewer, choice: Choice, reason: str, asked: Asked, *, dry_run: bool = False
@@ -90,7 +88,7 @@ class OpsJourney:
         if not dry_run:
             await self.deeds.record(viewer.session, DISCARD, choice.chosen, reason, asked)
         return await self._do(
-            lambda one: one.discard(viewer.session, choice.chosen, reason, asked, dry_run=dry_run), choice.consumer
+            lambda one: one.discard(viewer.session, choice.chosen, reason, asked, dry_run=dry_run), choice
         )
 
     def owner(self, consumer: str) -> str:
@@ -98,17 +96,18 @@ class OpsJourney:
         service = consumer.partition(".")[0]
         return service if service in self.processes else GATEWAY
 
-    async def _do(self, order: Callable[[Operated], Coroutine[Any, Any, Reach]], consumer: str | None) -> Done:
-        found, silent = await self._ask(order, consumer)
-        if not found:
-            if silent:
-                raise Unavailable(f"{', '.join(silent)}: no answer", retry_after=2)
-            raise NotFound("nothing of these streams is parked")
-        return Done(
+    async def _do(self, order: Callable[[Operated], Coroutine[Any, Any, Reach]], choice: Choice) -> Done:
+        found, silent = await self._ask(order, choice.consumer)
+        if silent and not found:
+            raise Unavailable(f"{', '.join(silent)}: no answer", retry_after=2)
+        done = Done(
             streams=sum(one.streams for one in found.values()),
             events=sum(one.events for one in found.values()),
             silent=silent,
         )
+        if not found or (choice.chosen.streams and not silent and not done.streams):
+            raise NotFound("nothing of these streams is parked")
+        return done
 
     async def _ask(
         self, question: Callable[[Operated], Coroutine[Any, Any, T]], consumer: str | None = None

@@ -101,6 +101,8 @@ class PeopleJourney:
         found: list[Mapping[str, Any]] = []
         positions: dict[tuple[str, int], LogPosition] = {}
         for begin in range(0, len(rows), IMPORTED):
+            if begin:
+                await self.effects.still(viewer, token, Operation.IMPORT_USERS)
             part = replace(asked, key=f"{asked.key}/{begin}" if begin else asked.key)
             some = rows[begin : begin + IMPORTED]
             done = await self.directory.import_people(viewer.session, some, part, invited=invited)

@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
 
 from gateway.application.availability import Day, Tally, available
 from gateway.application.errors import ServiceUnknown
@@ -47,6 +48,7 @@ class ServiceAvailabilityJourney:
     boards: Boards
     now: Clock
     _kept: OrderedDict[tuple[object, ...], ServiceAvailability] = field(default_factory=OrderedDict)
+    _adding: WeakValueDictionary[tuple[object, ...], asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     async def show(self, viewer: Viewer, service_name: str, count: int) -> ServiceAvailability:
         """Return the last *count* days in the viewer's zone.
@@ -55,13 +57,17 @@ class ServiceAvailabilityJourney:
         """
         key = (viewer.tenant_id, viewer.access, viewer.timezone, service_name, count)
         known = self._kept.get(key)
-        if known is None or self.now() - known.as_of >= FRESH:
-            known = await self._sum(viewer, service_name, count)
-            self._kept[key] = known
-            self._kept.move_to_end(key)
-            while len(self._kept) > REMEMBERED:
-                self._kept.popitem(last=False)
-        return known
+        if known is not None and self.now() - known.as_of < FRESH:
+            return known
+        # Whoever asks for the same meanwhile waits for the one sum.
+        async with self._adding.setdefault(key, asyncio.Lock()):
+            known = self._kept.get(key)
+            if known is None or self.now() - known.as_of >= FRESH:
+                known = self._kept[key] = await self._sum(viewer, service_name, count)
+                self._kept.move_to_end(key)
+                while len(self._kept) > REMEMBERED:
+                    self._kept.popitem(last=False)
+            return known
 
     async def _sum(self, viewer: Viewer, service_name: str, count: int) -> ServiceAvailability:
         as_of = self.now()

@@ -71,12 +71,14 @@ async def open_log(
     upcasters: Iterable[Upcaster] = (),
     *,
     rest: float = 0.0,
+    planned_once: bool = False,
 ) -> Log:
     """Return the log of *service*, whose facts are *events*; its servers need not be there yet.
 
-    Its relay takes a *rest* of some seconds behind each batch: fewer and larger ones cost every reader less.
+    Its relay takes a *rest* of some seconds behind each batch: fewer and larger ones cost every reader less. What is
+    asked of its pool is *planned_once* where that is all look-ups by key.
     """
-    pool = await open_pool(settings.postgres_url, planned_once=True)
+    pool = await open_pool(settings.postgres_url, planned_once=planned_once)
     keys = await open_pool(settings.keys_url, KEYS_CONNECTIONS, planned_once=True)
     keyring, wakeup = PostgresKeyring(keys, secrets.kek), Wakeup()
     codec = Events(events, keyring, upcasters)

@@ -116,7 +116,7 @@ def _reader(
 async def run(settings: IdentitySettings) -> None:
     """Run the service until it is told to stop."""
     secrets = Secrets(settings.secrets_dir)
-    log = await open_log(settings, secrets, NAME, EVENTS, rest=RELAY_RESTS)
+    log = await open_log(settings, secrets, NAME, EVENTS, rest=RELAY_RESTS, planned_once=True)
     built = ways(settings, secrets, log)
     owner = ServiceClient(settings.users_url, Signer(NAME, secrets.jwk(NAME)), "users")
     # A reader holds a connection while its commands wait for one of the store's, so each has its own.

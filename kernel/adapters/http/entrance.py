@@ -118,7 +118,7 @@ def is_deep(text: bytes, deepest: int = DEEPEST) -> bool:
 
 
 def _is_json(headers: Headers) -> bool:
-    return headers.get("content-type", "").partition(";")[0].strip().endswith("json")
+    return headers.get("content-type", "").partition(";")[0].strip().lower().endswith("json")
 
 
 def _correlation(given: str | None) -> UUID:

@@ -19,6 +19,7 @@ _PARK_EVENT = """
 INSERT INTO inbox.parked_event (consumer, stream_id, version, topic, part, off, headers, value, attempts, error)
 VALUES ($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8, $9, $10)
 """
+_OWN = "SELECT 1 FROM inbox.parked_stream WHERE consumer = $1 AND stream_id = $2 FOR UPDATE"
 _DUE = """
 SELECT stream_id, topic, part FROM inbox.parked_stream WHERE consumer = $1 AND retry_at <= clock_timestamp()
 """
@@ -69,9 +70,12 @@ async def release(
 ) -> bool:
     """Apply a stream's parked events in the order of their versions; true when none is left.
 
-    The caller holds the lock of the partition's checkpoint, so nothing is added meanwhile.
+    The caller holds the lock of the partition's checkpoint, so nothing is added meanwhile. The stream's own row is
+    locked before its events, as by who gives it up: it is either applied or given up, and nobody waits in a circle.
     """
     of = (source.consumer, stream_id)
+    if await connection.fetchrow(_OWN, *of) is None:
+        return True
     for row in await connection.fetch(_EVENTS, *of):
         try:
             await react(connection, from_text(json.loads(row["headers"]), row["value"], source.part))

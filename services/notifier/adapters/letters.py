@@ -132,11 +132,10 @@ class TemplateLetters:
         message["From"] = self._head.sender
         message["Reply-To"] = self._head.reply_to
         try:
-            # The library decodes encoded words in a name, line ends included, so a name must not begin one.
-            message["To"] = Address(one_line(to.name).replace("=?", "= ?"), addr_spec=to.email)
+            message["To"] = Address(_as_typed(to.name), addr_spec=to.email)
         except (ValueError, IndexError, MessageError) as broken:
             raise MailRefused("ADDRESS_MALFORMED") from broken
-        message["Subject"] = subject
+        message["Subject"] = _as_typed(subject)
         message["Date"] = format_datetime(self._now())
         # The same for every try of the same mail, so that a second copy is known as one.
         message["Message-ID"] = f"<{mail.message_id}@{self._domain}>"
@@ -161,3 +160,11 @@ class TemplateLetters:
 
 def _language(to: Recipient) -> str:
     return "ja" if to.language == "ja" else "en"
+
+
+def _as_typed(text: str) -> str:
+    """Return a header's text without encoded words: the library would decode them, and the line ends in them.
+
+    See: RFC 2047, section 2.
+    """
+    return one_line(text).replace("=?", "= ?")

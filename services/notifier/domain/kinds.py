@@ -40,14 +40,19 @@ def is_wanted(kind: Kind, refused: Collection[str]) -> bool:
 
 
 def rank(template: Template) -> int:
-    """Return which mails go first: codes and links, then faults, then everything that can wait a little."""
+    """Return which mails go first: codes and links, then invitations, faults, and everything that can wait a little.
+
+    Invitations go out by the thousand where many people are added at once, and nobody's code waits behind them.
+    """
     match KIND_OF[template]:
+        case _ if template is Template.ACTIVATION:
+            return FIRST + 1
         case Kind.SECURITY:
             return FIRST
         case Kind.FAULT:
-            return FIRST + 1
-        case _:
             return FIRST + 2
+        case _:
+            return FIRST + 3
 
 
 RANKS = sorted({rank(template) for template in Template})

@@ -9,10 +9,9 @@ from kernel.application.ports import Clock, EventStore, Keyring, NewId
 from kernel.domain.context import Context
 from kernel.domain.errors import ClaimTaken, PortalError
 from kernel.domain.recorded import Appended, Claim
-from services.users.application.references import References
+from services.users.application.references import Found, References
 from services.users.domain.commands import RegisterUser, Registration
 from services.users.domain.errors import EmailTaken, ReferenceUnknown
-from services.users.domain.events import SecondFactor
 from services.users.domain.user import user
 
 
@@ -50,7 +49,9 @@ class Importing:
 
     async def _one(self, wanted: Wanted, user_id: UUID, refusal: PortalError | None) -> Appended | PortalError:
         if refusal:
-            return refusal
+            # What was there when the same command was given first may be gone by now, and the person is a user still.
+            done = await self.store.answered(wanted.by.command_id, wanted.by.content) if wanted.by.command_id else None
+            return done or refusal
         registration = replace(wanted.registration, user_id=user_id)
         asked = RegisterUser(registration=registration, group_ids=tuple(dict.fromkeys(wanted.group_ids)), at=self.now())
         facts = user.decide(user.initial, asked)
@@ -62,19 +63,16 @@ class Importing:
             return trouble
 
     async def _refusals(self, people: Sequence[Wanted]) -> list[PortalError | None]:
-        """Return who names what is not there; most name the same, which is looked up once."""
-        known: dict[tuple[UUID, tuple[UUID, ...], SecondFactor], PortalError | None] = {}
-        found = []
-        for one in people:
-            named = one.by.tenant_id, one.group_ids, one.registration.second_factor
-            if named not in known:
-                known[named] = await self._refusal(*named)
-            found.append(known[named])
-        return found
+        """Return who names what is not there; all that they name is looked up once."""
+        tenant_ids = {one.by.tenant_id for one in people}
+        named = {one for wanted in people for one in wanted.group_ids}
+        found = {tenant_id: await self.references.found(tenant_id, named) for tenant_id in tenant_ids}
+        return [_refusal(one, found[one.by.tenant_id]) for one in people]
 
-    async def _refusal(self, tenant_id: UUID, group_ids: tuple[UUID, ...], factor: SecondFactor) -> PortalError | None:
-        try:
-            await self.references.check(tenant_id, group_ids, factor)
-        except ReferenceUnknown as refusal:
-            return refusal
-        return None
+
+def _refusal(wanted: Wanted, found: Found) -> PortalError | None:
+    try:
+        found.check(wanted.group_ids, wanted.registration.second_factor)
+    except ReferenceUnknown as refusal:
+        return refusal
+    return None

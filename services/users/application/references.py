@@ -16,6 +16,24 @@ from services.users.domain.user import user
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What commands may name."""
+
+    groups: frozenset[UUID]
+    factors: Sequence[SecondFactor]
+
+    def check(self, group_ids: Sequence[UUID], factor: SecondFactor | None) -> None:
+        """See that what a command names is there and allowed. Raises: ReferenceUnknown."""
+        missing = [number for number, one in enumerate(group_ids) if one not in self.groups]
+        errors = _errors("groupIds", missing, "unknown-group", "There is no such group")
+        if factor is not None and factor not in self.factors:
+            detail = "The company's settings do not allow it"
+            errors.append({"pointer": "/secondFactor", "code": "second-factor-forbidden", "detail": detail})
+        if errors:
+            raise ReferenceUnknown(errors=errors)
+
+
+@dataclass(frozen=True, slots=True)
 class References:
     """Looks up what a command names, and tells of everything that is not there at once."""
 
@@ -24,13 +42,19 @@ class References:
 
     async def check(self, tenant_id: UUID, group_ids: Sequence[UUID], factor: SecondFactor | None) -> None:
         """See that the groups are there and that the second factor may be assigned. Raises: ReferenceUnknown."""
-        missing = [number for number, one in enumerate(group_ids) if not await self._has_group(tenant_id, one)]
-        errors = _errors("groupIds", missing, "unknown-group", "There is no such group")
-        if factor is not None and factor not in await self._factors(tenant_id):
-            detail = "The company's settings do not allow it"
-            errors.append({"pointer": "/secondFactor", "code": "second-factor-forbidden", "detail": detail})
-        if errors:
-            raise ReferenceUnknown(errors=errors)
+        (await self.found(tenant_id, group_ids)).check(group_ids, factor)
+
+    async def found(self, tenant_id: UUID, group_ids: Iterable[UUID]) -> "Found":
+        """Return which of the groups are there, and what may be assigned: each looked up once."""
+        pasts = await self.store.load_many(set(group_ids))
+        there = (
+            one
+            for one, past in pasts.items()
+            if past[0].tenant_id == tenant_id
+            and isinstance(past[0].event, GroupCreated)
+            and group.fold(fact.event for fact in past).known
+        )
+        return Found(frozenset(there), tuple(await self._factors(tenant_id)))
 
     async def check_people(self, tenant_id: UUID, user_ids: Sequence[UUID]) -> None:
         """See that the people are there. Raises: ReferenceUnknown."""
@@ -44,13 +68,6 @@ class References:
         if not group.fold(fact.event for fact in past).known:
             raise GroupUnknown
         return past[-1].version
-
-    async def _has_group(self, tenant_id: UUID, group_id: UUID) -> bool:
-        try:
-            await self.check_group(tenant_id, group_id)
-        except NotFound:
-            return False
-        return True
 
     async def _has_user(self, tenant_id: UUID, user_id: UUID) -> bool:
         try:

@@ -26,5 +26,5 @@ def test_n11_nobody_can_refuse_what_is_mailed_about_the_way_in(template: Templat
 
 @pytest.mark.parametrize("template", NOTICES.values())
 def test_a_code_goes_before_a_fault_and_a_fault_before_the_rest(template: Template) -> None:
-    assert rank(Template.MAIL_CODE) < rank(Template.FAULT) <= rank(template)
+    assert rank(Template.MAIL_CODE) < rank(Template.ACTIVATION) < rank(Template.FAULT) <= rank(template)
     assert rank(Template.FAULT) < rank(Template.DIGEST)

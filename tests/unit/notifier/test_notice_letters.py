@@ -3,10 +3,14 @@
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from services.notifier.application.ports import Recipient
 from services.notifier.domain.events import Template
 from tests.unit.notifier.mails import HANAKO, JANE, text, told
 from tests.unit.notifier.notices import FAULT, INCIDENT, ORDER, TELLING, WORK, bulletin, item
+from tests.unit.notifier.test_letters import NASTY
 
 
 @pytest.mark.parametrize("template", TELLING)
@@ -21,6 +25,24 @@ def test_s30_s31_d04_one_cause_is_told_to_each_in_their_own_language_and_zone(te
     for kind in ("plain", "html"):
         assert re.search("[ぁ-ん]", text(japanese, kind))
         assert not re.search("[ぁ-んァ-ヶ一-龠]", text(english, kind))
+
+
+@pytest.mark.parametrize("title", NASTY)
+@pytest.mark.parametrize("person", [HANAKO, JANE])
+def test_a_title_or_number_can_add_neither_a_header_nor_a_body(title: str, person: Recipient) -> None:
+    plain = told(Template.FAULT, bulletin(item(FAULT)), person)
+    for of in (item(FAULT, title=title), item(FAULT, title="", number=title), item(FAULT, text=title)):
+        mail = told(Template.FAULT, bulletin(of), person)
+        assert sorted(mail.keys()) == sorted(plain.keys())
+        assert "\n" not in mail["Subject"]
+        assert [to.addr_spec for to in mail["To"].addresses] == [person.email]
+
+
+@settings(deadline=None)
+@given(title=st.text(alphabet='=?utf-8qQbBtT_0ADd:;,.()<>@"\\\r\n\t 佐é', max_size=60))
+def test_whatever_the_title_the_mail_can_be_written_and_has_the_same_headers(title: str) -> None:
+    plain = told(Template.FAULT, bulletin(item(FAULT)))
+    assert sorted(told(Template.FAULT, bulletin(item(FAULT, title=title))).keys()) == sorted(plain.keys())
 
 
 def test_s31_one_maintenance_is_nine_in_tokyo_and_midnight_in_utc() -> None:

@@ -49,6 +49,16 @@ async def test_m7_sent_again_under_its_key_it_changes_nothing(http: httpx.AsyncC
     assert len(registered(world)) == 3
 
 
+async def test_m7_sent_again_after_a_group_is_gone_it_says_what_was_done(http: httpx.AsyncClient) -> None:  # noqa: F811
+    made = (await http.post("/groups", json={"name": "東京"}, headers=key())).json()
+    people, same = [rows(1)[0] | {"groupIds": [made["groupId"]]}], key()
+    first = await sent(http, people, headers=same)
+    gone = await http.delete(f"/groups/{made['groupId']}", headers={**key(), "If-Match": f'"{made["version"]}"'})
+    assert gone.status_code < 300
+    assert await sent(http, people, headers=same) == first
+    assert [one["code"] for one in await sent(http, people, headers=key())] == ["invalid"]
+
+
 async def test_v8_a_group_of_another_tenant_is_unknown(http: httpx.AsyncClient, world: World) -> None:  # noqa: F811
     theirs = bearer("users:admin", tenant_id=OTHER)
     made = await http.post("/groups", json={"name": "東京"}, headers={**key(), **theirs})
