@@ -1,0 +1,9 @@
+-- What cannot be done now waits behind the others and stops nobody else's.
+ALTER TABLE notice.round
+    ADD COLUMN tries    int         NOT NULL DEFAULT 0,
+    ADD COLUMN retry_at timestamptz NOT NULL DEFAULT clock_timestamp(); -- that of a round nobody tried yet is its opening
+UPDATE notice.round SET retry_at = opened_at;
+DROP INDEX notice.round_open;
+CREATE INDEX round_open ON notice.round (retry_at) WHERE NOT done;
+
+ALTER TABLE notice.kept ADD COLUMN retry_at timestamptz NOT NULL DEFAULT '-infinity';
