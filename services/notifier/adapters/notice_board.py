@@ -31,7 +31,8 @@ WITH seen AS MATERIALIZED (
   WHERE n.round_id = ANY($1) AND n.not_after > $6
     AND EXISTS (SELECT 1 FROM notice.concerned c WHERE {_OF_NEWS} AND {_SEES})),
 first AS (SELECT cause_id, cause_type, correlation_id, traceparent, caused_at FROM seen ORDER BY news_id LIMIT 1)
-SELECT n.telling, first.*, (SELECT count(*) FROM seen) AS total, (SELECT max(not_after) FROM seen) AS latest,
+SELECT n.telling, first.*, (SELECT count(*) FROM seen) AS total,
+  (SELECT max(not_after) FROM seen) AS latest, (SELECT min(not_after) FROM seen) AS earliest,
   ARRAY(SELECT c.contract_number FROM notice.concerned c WHERE {_OF_NEWS} AND {_SEES}
         ORDER BY c.contract_number LIMIT {MOST_CONTRACTS + 1}) AS numbers
 FROM (SELECT * FROM seen ORDER BY news_id DESC LIMIT $7) n, first ORDER BY n.news_id DESC
@@ -109,4 +110,6 @@ def _bulletin(rows: Sequence[Any]) -> Bulletin | None:
         )
         for row in rows
     ]
-    return Bulletin(items=items, total=first["total"], not_after=first["latest"], cause=cause)
+    return Bulletin(
+        items=items, total=first["total"], not_after=first["latest"], whole_until=first["earliest"], cause=cause
+    )

@@ -38,5 +38,7 @@ class Bulletin:
     """How many there are, those that the mail only counts among them."""
     not_after: datetime
     """Until when the last of them is worth a mail."""
+    whole_until: datetime
+    """Until when all of them are."""
     cause: Cause
     """What came first of all of them."""

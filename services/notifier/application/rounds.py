@@ -55,8 +55,8 @@ class Rounds:
             if bulletin is None:
                 continue
             due_at = next_daily(this.opened_at, one.timezone)
-            # What is over by the morning, such as work in the night, does not wait for it.
-            if this.kind in one.daily and due_at < bulletin.not_after:
+            # What is over by the morning, such as work in the night, does not wait for it, nor what came with it.
+            if this.kind in one.daily and due_at < bulletin.whole_until:
                 kept.append((one.user_id, due_at))
             else:
                 mails.append(self._mail(this.tenant_id, one.user_id, NOTICES[this.kind], this.round_id, bulletin))

@@ -1,0 +1,52 @@
+"""What was told, as the tables answer it: whole, and nothing that is over."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from services.notifier.adapters.notice_board import PostgresNoticeBoard
+from services.notifier.application.bulletin import Bulletin
+from services.notifier.domain.sight import Sight
+from tests.integration.notifier.newsdesk import Desk
+from tests.integration.notifier.world import World
+
+NOW = datetime.now(UTC)
+TONIGHT, NEXT_WEEK = NOW + timedelta(hours=6), NOW + timedelta(days=7)
+
+
+@dataclass
+class Told:
+    """A round with something that ends tonight and something that ends next week, and its board."""
+
+    desk: Desk
+    story_id: UUID
+    round_id: UUID
+    board: PostgresNoticeBoard
+
+    async def at(self, alive_at: datetime | None) -> Bulletin:
+        """Return what is seen at a time."""
+        found = await self.board.seen([self.round_id], Sight(everything=True), most=20, alive_at=alive_at)
+        assert found is not None
+        return found
+
+
+@pytest.fixture
+async def told(world: World) -> Told:
+    """Give a round of two."""
+    desk = Desk(world)
+    await desk.incident(desk.contract(), number="T-1")
+    story_id = await desk.incident(desk.contract(), number="T-2")
+    for number, end in (("T-1", TONIGHT), ("T-2", NEXT_WEEK)):
+        await world.pool.execute("UPDATE notice.news SET not_after = $1 WHERE telling ->> 'number' = $2", end, number)
+    await desk.round()
+    board = PostgresNoticeBoard(world.pool)
+    return Told(desk, story_id, await world.pool.fetchval("SELECT round_id FROM notice.round"), board)
+
+
+async def test_n11_a_bulletin_says_until_when_all_of_it_and_until_when_the_last_of_it_is_worth_a_mail(
+    told: Told,
+) -> None:
+    found = await told.at(NOW)
+    assert (found.total, found.whole_until, found.not_after) == (2, TONIGHT, NEXT_WEEK)
