@@ -6,8 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from services.notifier.adapters.notice_board import PostgresNoticeBoard
+from services.notifier.adapters.notice_board import REMEMBERED_SECONDS, PostgresNoticeBoard
 from services.notifier.application.bulletin import Bulletin
+from services.notifier.consumers.contracts import IncidentContractFound
 from services.notifier.domain.sight import Sight
 from tests.integration.notifier.newsdesk import Desk
 from tests.integration.notifier.world import World
@@ -24,6 +25,8 @@ class Told:
     story_id: UUID
     round_id: UUID
     board: PostgresNoticeBoard
+    clock: list[float]
+    """Has one hand."""
 
     async def at(self, alive_at: datetime | None) -> Bulletin:
         """Return what is seen at a time."""
@@ -41,8 +44,9 @@ async def told(world: World) -> Told:
     for number, end in (("T-1", TONIGHT), ("T-2", NEXT_WEEK)):
         await world.pool.execute("UPDATE notice.news SET not_after = $1 WHERE telling ->> 'number' = $2", end, number)
     await desk.round()
-    board = PostgresNoticeBoard(world.pool)
-    return Told(desk, story_id, await world.pool.fetchval("SELECT round_id FROM notice.round"), board)
+    clock = [0.0]
+    board = PostgresNoticeBoard(world.pool, lambda: clock[0])
+    return Told(desk, story_id, await world.pool.fetchval("SELECT round_id FROM notice.round"), board, clock)
 
 
 async def test_n11_a_bulletin_says_until_when_all_of_it_and_until_when_the_last_of_it_is_worth_a_mail(
@@ -50,3 +54,20 @@ async def test_n11_a_bulletin_says_until_when_all_of_it_and_until_when_the_last_
 ) -> None:
     found = await told.at(NOW)
     assert (found.total, found.whole_until, found.not_after) == (2, TONIGHT, NEXT_WEEK)
+
+
+async def test_what_ended_meanwhile_is_not_told_though_it_was_a_moment_ago(told: Told) -> None:
+    assert [one.telling.number for one in (await told.at(NOW)).items] == ["T-2", "T-1"]
+    assert [one.telling.number for one in (await told.at(TONIGHT)).items] == ["T-2"]
+    assert [one.telling.number for one in (await told.at(None)).items] == ["T-2", "T-1"]
+
+
+async def test_those_who_see_the_same_are_answered_together_but_a_contract_that_was_found_is_soon_told(
+    told: Told,
+) -> None:
+    before = await told.at(NOW)
+    found = told.desk.contract()
+    await told.desk.told(IncidentContractFound(incident_id=told.story_id, contract=found))
+    assert await told.at(NOW) is before
+    told.clock[0] += REMEMBERED_SECONDS
+    assert found.contract_number in (await told.at(NOW)).items[0].contract_numbers
