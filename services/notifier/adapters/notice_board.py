@@ -28,7 +28,7 @@ _SEES = """($2 OR c.service_name = ANY($3)
 _OF_NEWS = (
     "c.story_id = n.story_id AND c.tenant_id = n.tenant_id AND c.contract_id = coalesce(n.contract_id, c.contract_id)"
 )
-_SEEN = f"""
+SEEN = f"""
 WITH seen AS MATERIALIZED (
   SELECT * FROM notice.news n
   WHERE n.round_id = ANY($1) AND n.not_after > $6
@@ -70,7 +70,7 @@ class PostgresNoticeBoard:
             return known
         began = self._clock()
         with reachable("the news"):
-            rows = await self._pool.fetch(_SEEN, list(rounds), *_arguments(sight), alive_at or LONG_AGO, most)
+            rows = await self._pool.fetch(SEEN, list(rounds), *_arguments(sight), alive_at or LONG_AGO, most)
         found = _bulletin(rows)
         if found is not None:
             self._remember(key, found, began)

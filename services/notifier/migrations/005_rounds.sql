@@ -7,3 +7,6 @@ DROP INDEX notice.round_open;
 CREATE INDEX round_open ON notice.round (retry_at) WHERE NOT done;
 
 ALTER TABLE notice.kept ADD COLUMN retry_at timestamptz NOT NULL DEFAULT '-infinity';
+
+-- The contracts of a story that are one company's, in the order in which a mail names them.
+CREATE INDEX concerned_of_company ON notice.concerned (story_id, tenant_id, contract_number);

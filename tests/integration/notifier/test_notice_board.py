@@ -1,12 +1,14 @@
 """What was told, as the tables answer it: whole, and nothing that is over."""
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import asyncpg
 import pytest
 
-from services.notifier.adapters.notice_board import REMEMBERED_SECONDS, PostgresNoticeBoard
+from services.notifier.adapters.notice_board import REMEMBERED_SECONDS, SEEN, PostgresNoticeBoard
 from services.notifier.application.bulletin import Bulletin
 from services.notifier.consumers.contracts import IncidentContractFound
 from services.notifier.domain.sight import Sight
@@ -15,6 +17,12 @@ from tests.integration.notifier.world import World
 
 NOW = datetime.now(UTC)
 TONIGHT, NEXT_WEEK = NOW + timedelta(hours=6), NOW + timedelta(days=7)
+
+MOST_BLOCKS = 60
+_OF_OTHERS = """
+INSERT INTO notice.concerned (story_id, contract_id, tenant_id, contract_number, service_name)
+SELECT $1, gen_random_uuid(), gen_random_uuid(), 'N' || n, 'smart-pbx' FROM generate_series(1, 20000) n
+"""
 
 
 @dataclass
@@ -71,3 +79,20 @@ async def test_those_who_see_the_same_are_answered_together_but_a_contract_that_
     assert await told.at(NOW) is before
     told.clock[0] += REMEMBERED_SECONDS
     assert found.contract_number in (await told.at(NOW)).items[0].contract_numbers
+
+
+async def test_of_a_story_of_many_companies_only_the_contracts_of_one_are_looked_at(
+    told: Told, postgres_url: str
+) -> None:
+    name = told.desk.world.settings.postgres_url.rpartition("/")[2]
+    owner = await asyncpg.connect(f"{postgres_url.rpartition('/')[0]}/{name}")
+    try:
+        await owner.execute(_OF_OTHERS, told.story_id, timeout=60)
+        await owner.execute("VACUUM ANALYZE notice.concerned", timeout=60)
+        arguments = ([told.round_id], True, [], [], [], NOW, 20)
+        explained = await owner.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {SEEN}", *arguments)
+        plan = json.loads(explained)[0]["Plan"]
+    finally:
+        await owner.close()
+    assert plan["Actual Rows"] == 2
+    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < MOST_BLOCKS
