@@ -1,4 +1,4 @@
-"""What one mail tells one person of contracts. Next stop: adapters/notice_letters.py, which writes it."""
+"""What one mail tells one person of contracts. Next stop: adapters/letters.py, which writes it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
