@@ -26,7 +26,8 @@ SELECT DISTINCT tenant_id FROM notice.concerned WHERE story_id = $1 AND ($2::uui
 _TELL = """
 INSERT INTO notice.news (news_id, cause_id, cause_type, tenant_id, kind, story_id, contract_id, telling, correlation_id,
                          traceparent, caused_at, not_after)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (cause_id, tenant_id) DO NOTHING
+SELECT told.news_id, $3, $4, told.tenant_id, $5, $6, $7, $8, $9, $10, $11, $12
+FROM unnest($1::uuid[], $2::uuid[]) AS told (news_id, tenant_id) ON CONFLICT (cause_id, tenant_id) DO NOTHING
 """
 
 
@@ -57,19 +58,19 @@ class PostgresNewsroom:
 
     async def tell(self, transaction: Any, telling: Telling, about: Incoming, only: UUID | None) -> None:
         """Have the companies told that a story concerns, once a fact; of one contract where it is named."""
-        for (tenant_id,) in await transaction.fetch(_TENANTS, telling.story_id, only):
-            await transaction.execute(
-                _TELL,
-                self._new_id(),
-                about.id,
-                about.type,
-                tenant_id,
-                telling.kind.value,
-                telling.story_id,
-                only,
-                TELLING.dump_json(telling).decode(),
-                about.correlation_id,
-                about.traceparent,
-                about.recorded_at,
-                telling.not_after,
-            )
+        tenants = [row[0] for row in await transaction.fetch(_TENANTS, telling.story_id, only)]
+        await transaction.execute(
+            _TELL,
+            [self._new_id() for _ in tenants],
+            tenants,
+            about.id,
+            about.type,
+            telling.kind.value,
+            telling.story_id,
+            only,
+            TELLING.dump_json(telling).decode(),
+            about.correlation_id,
+            about.traceparent,
+            about.recorded_at,
+            telling.not_after,
+        )
