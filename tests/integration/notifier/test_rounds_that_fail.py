@@ -1,17 +1,23 @@
 """A round, or somebody's mail of the day, that fails every time: nobody else waits for it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
 from kernel.adapters.clock import new_id
+from kernel.adapters.log import open_log
+from kernel.adapters.postgres.pool import open_pool
+from kernel.adapters.settings import Secrets
 from services.notifier.adapters.rounds import RoundRole
 from services.notifier.application.notices import Addressed, Day, Listener, Round
 from services.notifier.application.ports import QueuedMail
 from services.notifier.application.rounds import Rounds
+from services.notifier.domain.events import EVENTS
+from services.notifier.main import ROUNDS, make_rounds
 from tests.integration.kernel.flow import until
 from tests.integration.notifier.newsdesk import Desk
 from tests.integration.notifier.world import World
@@ -34,6 +40,17 @@ async def neighbour_of(desk: Desk) -> Desk:
     await neighbour.viewer(JANE)
     await neighbour.incident(neighbour.contract())
     return neighbour
+
+
+@asynccontextmanager
+async def running(role: RoundRole) -> AsyncIterator[None]:
+    """Have rounds worked at."""
+    working = asyncio.create_task(role.run())
+    try:
+        yield
+    finally:
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
 
 
 async def opened(rounds: Rounds) -> None:
@@ -109,12 +126,21 @@ async def test_rounds_are_gone_through_while_none_can_be_opened(desk: Desk, monk
         raise ConnectionError
 
     monkeypatch.setattr(rounds.book, "open", fails)
-    working = asyncio.create_task(RoundRole(rounds).run())
-    try:
+    async with running(RoundRole(rounds)):
         await until(lambda: _queued(desk))
-    finally:
-        working.cancel()
-        await asyncio.gather(working, return_exceptions=True)
+
+
+async def test_three_steps_at_once_have_connections_enough_whoever_else_holds_all_of_theirs(desk: Desk) -> None:
+    settings = desk.world.settings.model_copy(update={"notice_settle_seconds": 0})
+    log = await open_log(settings, Secrets(settings.secrets_dir), "notifier", EVENTS)
+    pool = await open_pool(settings.postgres_url, ROUNDS)
+    async with AsyncExitStack() as ends:
+        ends.push_async_callback(log.close)
+        ends.push_async_callback(pool.close)
+        for _ in range(log.pool.get_max_size()):
+            await ends.enter_async_context(log.pool.acquire())
+        await ends.enter_async_context(running(make_rounds(settings, pool)))
+        await until(lambda: _queued(desk))
 
 
 async def _queued(desk: Desk) -> bool:
