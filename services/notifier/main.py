@@ -31,6 +31,7 @@ from services.notifier.adapters.letters import SUBJECTS, Letterhead, TemplateLet
 from services.notifier.adapters.mailbag import PostgresMailbag
 from services.notifier.adapters.newsroom import PostgresNewsroom
 from services.notifier.adapters.notice_board import PostgresNoticeBoard
+from services.notifier.adapters.old_news import OldNews
 from services.notifier.adapters.onlookers import PostgresOnlookers
 from services.notifier.adapters.queue import Bell, PostgresQueue
 from services.notifier.adapters.recipients import SealedRecipients
@@ -100,6 +101,7 @@ async def run(settings: NotifierSettings) -> None:
             "sight": read("sight", ["users", "identity"], People(PostgresOnlookers())).run,
             "news": read("contracts", ["contracts"], News(PostgresNewsroom(new_id), utc_now)).run,
             "rounds": make_rounds(settings, rounds).run,
+            "old-news": OldNews(log.pool, utc_now).run,
             "bell": bell.run,
             "sender": sender.run,
             **{role: own.run for role, own in own_readers(log, places).items()},

@@ -14,7 +14,8 @@ TELLING: TypeAdapter[Telling] = TypeAdapter(Telling)
 
 _LAST = "SELECT telling FROM notice.story WHERE story_id = $1"
 _KEEP = """
-INSERT INTO notice.story (story_id, telling) VALUES ($1, $2) ON CONFLICT (story_id) DO UPDATE SET telling = $2
+INSERT INTO notice.story (story_id, telling, ended_at) VALUES ($1, $2, $3)
+ON CONFLICT (story_id) DO UPDATE SET telling = $2, ended_at = $3
 """
 _CONCERN = """
 INSERT INTO notice.concerned (story_id, contract_id, tenant_id, contract_number, service_name)
@@ -49,7 +50,8 @@ class PostgresNewsroom:
 
     async def go_on(self, transaction: Any, telling: Telling) -> None:
         """Keep what is said of a story now."""
-        await transaction.execute(_KEEP, telling.story_id, TELLING.dump_json(telling).decode())
+        said = TELLING.dump_json(telling).decode()
+        await transaction.execute(_KEEP, telling.story_id, said, telling.ended_at)
 
     async def concern(self, transaction: Any, story_id: UUID, concerned: Sequence[Concerned]) -> None:
         """Have a story be about more contracts."""
