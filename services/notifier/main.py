@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
+import asyncpg
 from fastapi import FastAPI
 
 from kernel.adapters.clock import new_id, utc_now
@@ -17,6 +19,7 @@ from kernel.adapters.kafka.gaps import Ask
 from kernel.adapters.kafka.reader import KafkaReader
 from kernel.adapters.log import Log, open_log
 from kernel.adapters.postgres.log_reader import LogReader
+from kernel.adapters.postgres.pool import open_pool
 from kernel.adapters.postgres.readers_place import ReadersPlace
 from kernel.adapters.process import serve, start
 from kernel.adapters.settings import Secrets
@@ -28,6 +31,7 @@ from services.notifier.adapters.letters import SUBJECTS, Letterhead, TemplateLet
 from services.notifier.adapters.mailbag import PostgresMailbag
 from services.notifier.adapters.newsroom import PostgresNewsroom
 from services.notifier.adapters.notice_board import PostgresNoticeBoard
+from services.notifier.adapters.old_news import OldNews
 from services.notifier.adapters.onlookers import PostgresOnlookers
 from services.notifier.adapters.queue import Bell, PostgresQueue
 from services.notifier.adapters.recipients import SealedRecipients
@@ -54,6 +58,8 @@ from services.notifier.domain.events import EVENTS, Template
 from services.notifier.settings import NotifierSettings
 
 SERVICE = "notifier"
+ROUNDS = 5
+"""Connections: each of the three steps of rounds holds one, and two of them look at the board meanwhile."""
 ISSUERS = {
     **dict.fromkeys(("identity", "users", "contracts", "notifier"), frozenset({REPUBLISH})),
     "gateway": OPS | {REPUBLISH, READ, RECEIVERS, RESEND},
@@ -67,6 +73,8 @@ async def run(settings: NotifierSettings) -> None:
     secrets = Secrets(settings.secrets_dir)
     signer = Signer(SERVICE, secrets.jwk(SERVICE))
     log = await open_log(settings, secrets, SERVICE, EVENTS)
+    # A round holds a connection while its board asks on another, so rounds have their own.
+    rounds = await open_pool(settings.postgres_url, ROUNDS, planned_once=True)
     identity = ServiceClient(settings.identity_url, signer, "identity")
     post = SmtpPost(MailServer.at(settings.smtp_url), urlsplit(settings.public_url).hostname or "localhost")
     bell = Bell(settings.postgres_url)
@@ -92,13 +100,14 @@ async def run(settings: NotifierSettings) -> None:
             "mails": read("identity", ["identity"], Mails(intake, new_id)).run,
             "sight": read("sight", ["users", "identity"], People(PostgresOnlookers())).run,
             "news": read("contracts", ["contracts"], News(PostgresNewsroom(new_id), utc_now)).run,
-            "rounds": make_rounds(settings, log).run,
+            "rounds": make_rounds(settings, rounds).run,
+            "old-news": OldNews(log.pool, utc_now).run,
             "bell": bell.run,
             "sender": sender.run,
             **{role: own.run for role, own in own_readers(log, places).items()},
         },
         checks=log.checks,
-        closing=(post.close, *(owner.close for owner in owners.values()), log.close),
+        closing=(post.close, *(owner.close for owner in owners.values()), rounds.close, log.close),
     )
 
 
@@ -156,10 +165,10 @@ def make_sender(  # noqa: PLR0917 - each of its own kind
     return Sender(queue, delivery, bell, parallel=settings.senders, lease=settings.lease)
 
 
-def make_rounds(settings: NotifierSettings, log: Log) -> RoundRole:
-    """Return what turns news of contracts into mails."""
-    book = PostgresRoundBook(log.pool, new_id, settings.pace)
-    return RoundRole(Rounds(book, PostgresNoticeBoard(log.pool), new_id, utc_now))
+def make_rounds(settings: NotifierSettings, pool: "asyncpg.Pool[Any]") -> RoundRole:
+    """Return what turns news of contracts into mails, on connections that nobody else takes."""
+    book = PostgresRoundBook(pool, new_id, settings.pace)
+    return RoundRole(Rounds(book, PostgresNoticeBoard(pool), new_id, utc_now))
 
 
 def reader(  # noqa: PLR0917 - each of its own kind

@@ -14,7 +14,8 @@ TELLING: TypeAdapter[Telling] = TypeAdapter(Telling)
 
 _LAST = "SELECT telling FROM notice.story WHERE story_id = $1"
 _KEEP = """
-INSERT INTO notice.story (story_id, telling) VALUES ($1, $2) ON CONFLICT (story_id) DO UPDATE SET telling = $2
+INSERT INTO notice.story (story_id, telling, ended_at) VALUES ($1, $2, $3)
+ON CONFLICT (story_id) DO UPDATE SET telling = $2, ended_at = $3
 """
 _CONCERN = """
 INSERT INTO notice.concerned (story_id, contract_id, tenant_id, contract_number, service_name)
@@ -26,7 +27,8 @@ SELECT DISTINCT tenant_id FROM notice.concerned WHERE story_id = $1 AND ($2::uui
 _TELL = """
 INSERT INTO notice.news (news_id, cause_id, cause_type, tenant_id, kind, story_id, contract_id, telling, correlation_id,
                          traceparent, caused_at, not_after)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (cause_id, tenant_id) DO NOTHING
+SELECT told.news_id, $3, $4, told.tenant_id, $5, $6, $7, $8, $9, $10, $11, $12
+FROM unnest($1::uuid[], $2::uuid[]) AS told (news_id, tenant_id) ON CONFLICT (cause_id, tenant_id) DO NOTHING
 """
 
 
@@ -48,7 +50,8 @@ class PostgresNewsroom:
 
     async def go_on(self, transaction: Any, telling: Telling) -> None:
         """Keep what is said of a story now."""
-        await transaction.execute(_KEEP, telling.story_id, TELLING.dump_json(telling).decode())
+        said = TELLING.dump_json(telling).decode()
+        await transaction.execute(_KEEP, telling.story_id, said, telling.ended_at)
 
     async def concern(self, transaction: Any, story_id: UUID, concerned: Sequence[Concerned]) -> None:
         """Have a story be about more contracts."""
@@ -57,19 +60,19 @@ class PostgresNewsroom:
 
     async def tell(self, transaction: Any, telling: Telling, about: Incoming, only: UUID | None) -> None:
         """Have the companies told that a story concerns, once a fact; of one contract where it is named."""
-        for (tenant_id,) in await transaction.fetch(_TENANTS, telling.story_id, only):
-            await transaction.execute(
-                _TELL,
-                self._new_id(),
-                about.id,
-                about.type,
-                tenant_id,
-                telling.kind.value,
-                telling.story_id,
-                only,
-                TELLING.dump_json(telling).decode(),
-                about.correlation_id,
-                about.traceparent,
-                about.recorded_at,
-                telling.not_after,
-            )
+        tenants = [row[0] for row in await transaction.fetch(_TENANTS, telling.story_id, only)]
+        await transaction.execute(
+            _TELL,
+            [self._new_id() for _ in tenants],
+            tenants,
+            about.id,
+            about.type,
+            telling.kind.value,
+            telling.story_id,
+            only,
+            TELLING.dump_json(telling).decode(),
+            about.correlation_id,
+            about.traceparent,
+            about.recorded_at,
+            telling.not_after,
+        )

@@ -1,8 +1,9 @@
 """What was told and who may see it, as tables answer it. Next stop: application/bulletins.py."""
 
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from services.notifier.domain.sight import Sight, sight_of
 
 MOST_CONTRACTS = 10
 REMEMBERED = 500
+REMEMBERED_SECONDS = 3.0
+"""As long as a burst of mails of one round: contracts may join a story, and rows may go, at any time."""
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 LISTENS = "p.registered AND NOT p.suspended AND (p.confirmed OR p.represents)"
@@ -25,13 +28,14 @@ _SEES = """($2 OR c.service_name = ANY($3)
 _OF_NEWS = (
     "c.story_id = n.story_id AND c.tenant_id = n.tenant_id AND c.contract_id = coalesce(n.contract_id, c.contract_id)"
 )
-_SEEN = f"""
+SEEN = f"""
 WITH seen AS MATERIALIZED (
   SELECT * FROM notice.news n
   WHERE n.round_id = ANY($1) AND n.not_after > $6
     AND EXISTS (SELECT 1 FROM notice.concerned c WHERE {_OF_NEWS} AND {_SEES})),
 first AS (SELECT cause_id, cause_type, correlation_id, traceparent, caused_at FROM seen ORDER BY news_id LIMIT 1)
-SELECT n.telling, first.*, (SELECT count(*) FROM seen) AS total, (SELECT max(not_after) FROM seen) AS latest,
+SELECT n.telling, first.*, (SELECT count(*) FROM seen) AS total,
+  (SELECT max(not_after) FROM seen) AS latest, (SELECT min(not_after) FROM seen) AS earliest,
   ARRAY(SELECT c.contract_number FROM notice.concerned c WHERE {_OF_NEWS} AND {_SEES}
         ORDER BY c.contract_number LIMIT {MOST_CONTRACTS + 1}) AS numbers
 FROM (SELECT * FROM seen ORDER BY news_id DESC LIMIT $7) n, first ORDER BY n.news_id DESC
@@ -50,28 +54,26 @@ WHERE k.digest_id = $1 AND r.kind <> ALL($2::text[])
 class PostgresNoticeBoard:
     """Answers from the tables. See: application/notices.py, Board."""
 
-    def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
+    def __init__(self, pool: "asyncpg.Pool[Any]", clock: Callable[[], float] = monotonic) -> None:
         self._pool = pool
-        # News of a round never change, so those who see the same are answered from here.
-        self._remembered: OrderedDict[tuple[object, ...], Bulletin] = OrderedDict()
+        self._clock = clock
+        # Those who see the same are answered from here, for some seconds and while all that it holds is worth a mail.
+        self._remembered: OrderedDict[tuple[object, ...], tuple[float, Bulletin]] = OrderedDict()
 
     async def seen(
         self, rounds: Sequence[UUID], sight: Sight, *, most: int, alive_at: datetime | None
     ) -> Bulletin | None:
         """Return what of some rounds may be seen, None if nothing; only what is still worth a mail at that time."""
         key = (tuple(rounds), sight, most, alive_at is None)
-        known = self._remembered.get(key)
-        if known is not None and (alive_at is None or alive_at < known.not_after):
-            self._remembered.move_to_end(key)
+        known = self._known(key)
+        if known is not None and (alive_at is None or alive_at < known.whole_until):
             return known
+        began = self._clock()
         with reachable("the news"):
-            rows = await self._pool.fetch(_SEEN, list(rounds), *_arguments(sight), alive_at or LONG_AGO, most)
+            rows = await self._pool.fetch(SEEN, list(rounds), *_arguments(sight), alive_at or LONG_AGO, most)
         found = _bulletin(rows)
-        if found is None:
-            return None
-        self._remembered[key] = found
-        while len(self._remembered) > REMEMBERED:
-            self._remembered.popitem(last=False)
+        if found is not None:
+            self._remember(key, found, began)
         return found
 
     async def sight(self, user_id: UUID) -> Sight:
@@ -83,6 +85,16 @@ class PostgresNoticeBoard:
         """Return the rounds that a mail of the day is made of, but for kinds that are refused."""
         with reachable("the rounds"):
             return [row[0] for row in await self._pool.fetch(_ROUNDS, digest_id, sorted(refused))]
+
+    def _known(self, key: tuple[object, ...]) -> Bulletin | None:
+        since, known = self._remembered.get(key, (0.0, None))
+        return known if self._clock() - since < REMEMBERED_SECONDS else None
+
+    def _remember(self, key: tuple[object, ...], found: Bulletin, since: float) -> None:
+        self._remembered[key] = since, found
+        self._remembered.move_to_end(key)
+        while len(self._remembered) > REMEMBERED:
+            self._remembered.popitem(last=False)
 
 
 def _arguments(sight: Sight) -> tuple[object, ...]:
@@ -109,4 +121,6 @@ def _bulletin(rows: Sequence[Any]) -> Bulletin | None:
         )
         for row in rows
     ]
-    return Bulletin(items=items, total=first["total"], not_after=first["latest"], cause=cause)
+    return Bulletin(
+        items=items, total=first["total"], not_after=first["latest"], whole_until=first["earliest"], cause=cause
+    )

@@ -1,4 +1,4 @@
-"""What one mail tells one person of contracts. Next stop: adapters/notice_letters.py, which writes it."""
+"""What one mail tells one person of contracts. Next stop: adapters/letters.py, which writes it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,5 +38,7 @@ class Bulletin:
     """How many there are, those that the mail only counts among them."""
     not_after: datetime
     """Until when the last of them is worth a mail."""
+    whole_until: datetime
+    """Until when all of them are."""
     cause: Cause
     """What came first of all of them."""

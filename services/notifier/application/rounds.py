@@ -3,7 +3,7 @@
 What a mail says is decided later still, when it is sent: who may not see a contract by then gets no mail of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -27,12 +27,17 @@ class Rounds:
     new_id: NewId
     now: Clock
 
-    async def turn(self) -> bool:
-        """Do a piece of what is to be done; tell whether there was any."""
-        opened = await self.book.open()
-        addressed = await self.book.go_on(self.address)
-        digested = await self.book.digest(self.digest)
-        return opened or addressed or digested
+    @property
+    def steps(self) -> Mapping[str, Callable[[], Awaitable[bool]]]:
+        """What is to be done again and again, by name: each does a piece and tells whether there was any.
+
+        None waits for another, so that trouble with one is not the others'.
+        """
+        return {
+            "opens": self.book.open,
+            "addresses": lambda: self.book.go_on(self.address),
+            "digests": lambda: self.book.digest(self.digest),
+        }
 
     async def address(self, this: Round, people: Sequence[Listener]) -> Addressed:
         """Say who of *people* gets a mail of a round, and for whom it is kept until their mail of the day."""
@@ -50,8 +55,8 @@ class Rounds:
             if bulletin is None:
                 continue
             due_at = next_daily(this.opened_at, one.timezone)
-            # What is over by the morning, such as work in the night, does not wait for it.
-            if this.kind in one.daily and due_at < bulletin.not_after:
+            # What is over by the morning, such as work in the night, does not wait for it, nor what came with it.
+            if this.kind in one.daily and due_at < bulletin.whole_until:
                 kept.append((one.user_id, due_at))
             else:
                 mails.append(self._mail(this.tenant_id, one.user_id, NOTICES[this.kind], this.round_id, bulletin))

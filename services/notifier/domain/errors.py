@@ -22,7 +22,7 @@ class MessageResentAlready(Refused):
 
 
 class MessageNotResendable(Refused):
-    """What the mail said is not mailed twice: a code, a link that is over or must be replaced, what was called off."""
+    """What the mail said is not mailed twice: a code, a link that is over, old news, what was called off."""
 
     code = "message-not-resendable"
 

@@ -36,6 +36,8 @@ from services.notifier.domain.events import (
     MessageSuppressed,
     Template,
 )
+from services.notifier.domain.kinds import KIND_OF, Kind
+from services.notifier.domain.story import AGAIN_FOR
 
 
 class Status(StrEnum):
@@ -191,12 +193,19 @@ def _resend(state: Message, asked: ResendMessage) -> MessageEvent:
         raise MessageStillWaiting
     if state.resent:
         raise MessageResentAlready
-    is_dead = state.template in LINKS and state.not_after is not None and asked.at >= state.not_after
-    if state.template in NEEDS_NEW_SECRET or state.status is Status.CANCELLED or is_dead:
+    if state.template in NEEDS_NEW_SECRET or state.status is Status.CANCELLED or _is_dead(state, asked.at):
         raise MessageNotResendable
     return MessageResendRequested(
         message_id=state.message_id, user_id=state.user_id, generation=state.generation + 1, at=asked.at
     )
+
+
+def _is_dead(state: Message, now: datetime) -> bool:
+    if state.template is None or state.not_after is None:
+        return False
+    if KIND_OF[state.template] is not Kind.SECURITY:
+        return now >= state.not_after + AGAIN_FOR
+    return state.template in LINKS and now >= state.not_after
 
 
 message: Decider[Message, MessageCommand, MessageEvent] = Decider(initial=Message(), decide=decide, evolve=evolve)

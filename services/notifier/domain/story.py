@@ -16,6 +16,11 @@ LIFE = {
 OVER = frozenset({"RESOLVED", "CLOSED", "COMPLETED", "CANCELLED", "REJECTED", "FAILED"})
 """Words after which nobody needs to be told that they were concerned too."""
 
+AGAIN_FOR = timedelta(days=30)
+"""How long after its end what was told may be mailed again."""
+FORGOTTEN_AFTER = AGAIN_FOR + timedelta(days=1)
+"""It is kept a little longer, for mails that were asked for at the last moment."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concerned:
@@ -58,3 +63,8 @@ class Telling:
     def over(self) -> bool:
         """Return whether nothing more is to come of it."""
         return self.word in OVER
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """Return since when nothing more may be said of it; None while something may, as of a fault that is mended."""
+        return self.at if self.over and self.word != "RESOLVED" else self.ends_at

@@ -124,8 +124,8 @@ class Desk:
 
     async def round(self, pace: Pace = AT_ONCE) -> None:
         """Turn what is due into mails."""
-        rounds = self.rounds(pace)
-        while await rounds.turn():
+        steps = self.rounds(pace).steps.values()
+        while any([await step() for step in steps]):
             pass
 
     async def morning(self) -> None:

@@ -58,10 +58,10 @@ def item(telling: Telling = FAULT, *numbers: str, **of_telling: Any) -> Item:
     return Item(telling=replace(telling, **of_telling), contract_numbers=numbers or ("N000000001",))
 
 
-def bulletin(*items: Item, total: int | None = None) -> Bulletin:
+def bulletin(*items: Item, total: int | None = None, whole_until: datetime = LATER) -> Bulletin:
     """Return what a mail tells."""
     told: Sequence[Item] = items or [item()]
-    return Bulletin(items=told, total=total or len(told), not_after=LATER, cause=CAUSE)
+    return Bulletin(items=told, total=total or len(told), not_after=LATER, whole_until=whole_until, cause=CAUSE)
 
 
 BULLETIN = bulletin()

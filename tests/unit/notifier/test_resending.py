@@ -52,6 +52,15 @@ def test_a_link_is_mailed_again_while_it_works(template: Template) -> None:
     given_that(message, queued, SENT).when(ResendMessage(at=LATER)).refused(MessageNotResendable)
 
 
+@pytest.mark.parametrize("template", [Template.FAULT, Template.MAINTENANCE, Template.ORDER_STATUS, Template.DIGEST])
+def test_news_of_contracts_are_mailed_again_for_thirty_days_after_they_ended(template: Template) -> None:
+    queued = replace(QUEUED, template=template)
+    end = LATER + timedelta(days=30)
+    last = ResendMessage(at=end - timedelta(seconds=1))
+    given_that(message, queued, SENT).when(last).then(replace(ASKED, at=last.at))
+    given_that(message, queued, SENT).when(ResendMessage(at=end)).refused(MessageNotResendable)
+
+
 def test_each_time_counts_one_more() -> None:
     third = replace(ASKED, generation=3)
     given_that(message, replace(NOTICE, generation=2), SENT).when(AGAIN).then(third)

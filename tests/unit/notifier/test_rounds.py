@@ -12,10 +12,12 @@ from services.notifier.domain.events import Template
 from services.notifier.domain.kinds import Kind
 from services.notifier.domain.sight import Sight, sight_of
 from tests.unit.notifier.mails import LATER, NOW, TENANT
-from tests.unit.notifier.notices import CAUSE, bulletin
+from tests.unit.notifier.notices import CAUSE, WORK, bulletin, item
 
 ALL, PBX = Sight(everything=True), sight_of([("smart-pbx", None)])
 BLIND = sight_of([])
+NIGHT = datetime(2026, 11, 23, 22, tzinfo=UTC)
+"""An hour before the morning in Tokyo."""
 ROUND = Round(round_id=UUID(int=50), tenant_id=TENANT, kind=Kind.FAULT, opened_at=NOW)
 DAY = Day(user_id=UUID(int=1), tenant_id=TENANT, due_at=NOW, round_ids=[UUID(int=50), UUID(int=51)])
 
@@ -88,8 +90,15 @@ async def test_n11_who_refused_the_kind_gets_none_and_who_wants_it_daily_waits_f
 
 
 async def test_n11_work_that_is_over_by_the_morning_does_not_wait_for_the_mail_of_the_day() -> None:
-    in_the_night = replace(bulletin(), not_after=datetime(2026, 11, 23, 22, 0, tzinfo=UTC))
+    in_the_night = replace(bulletin(), not_after=NIGHT, whole_until=NIGHT)
     done = await Here(shown={ALL: in_the_night}).addressed(person(2, daily=["FAULT"]))
+    assert (len(done.mails), done.kept) == (1, [])
+
+
+async def test_n11_work_in_the_night_does_not_wait_because_work_of_next_week_was_told_with_it() -> None:
+    tonight, next_week = item(WORK, ends_at=NIGHT), item(WORK, story_id=UUID(int=73))
+    told = replace(bulletin(tonight, next_week, whole_until=NIGHT), not_after=NOW + timedelta(days=3))
+    done = await Here(shown={ALL: told}).addressed(person(2, daily=["FAULT"]))
     assert (len(done.mails), done.kept) == (1, [])
 
 

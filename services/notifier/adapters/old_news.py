@@ -1,0 +1,76 @@
+"""Forgets what was told of contracts once it is long over, and may not be mailed again. Next stop: rounds.py."""
+
+import asyncio
+from typing import Any
+
+import asyncpg
+import structlog
+
+from kernel.adapters.postgres.pool import TROUBLE
+from kernel.application.ports import Clock
+from services.notifier.domain.story import FORGOTTEN_AFTER
+
+PRUNE_SECONDS = 3600.0
+OWNERS_AT_ONCE = 100
+"""Rounds or stories whose rows are looked for together."""
+ROWS_AT_ONCE = 5000
+"""Rows that one statement takes, so that it is done long before a connection waits no longer."""
+
+# A mail about it that may still be sent, or sent again, keeps a round; its key is the round's, or that of the day.
+_ROUNDS = """
+SELECT r.round_id FROM notice.round r WHERE r.opened_at < $1
+  AND NOT EXISTS (SELECT 1 FROM notice.news n WHERE n.round_id = r.round_id AND n.not_after >= $1)
+  AND NOT EXISTS (SELECT 1 FROM mail.queue q WHERE q.secret_id = r.round_id AND q.not_after >= $1)
+  AND NOT EXISTS (SELECT 1 FROM notice.kept k JOIN mail.queue q ON q.secret_id = k.digest_id
+                  WHERE k.round_id = r.round_id AND q.not_after >= $1)
+ORDER BY r.opened_at LIMIT $2
+"""
+_OF_ROUNDS = (
+    """DELETE FROM notice.news WHERE news_id IN (
+         SELECT news_id FROM notice.news WHERE round_id = ANY($1::uuid[]) LIMIT $2)""",
+    """DELETE FROM notice.kept WHERE (user_id, round_id) IN (
+         SELECT user_id, round_id FROM notice.kept WHERE round_id = ANY($1::uuid[]) LIMIT $2)""",
+    "DELETE FROM notice.round WHERE round_id IN (SELECT * FROM unnest($1::uuid[]) LIMIT $2)",
+)
+_STORIES = """
+SELECT s.story_id FROM notice.story s WHERE s.ended_at < $1
+  AND NOT EXISTS (SELECT 1 FROM notice.news n WHERE n.story_id = s.story_id)
+ORDER BY s.ended_at LIMIT $2
+"""
+_OF_STORIES = (
+    """DELETE FROM notice.concerned WHERE (story_id, contract_id) IN (
+         SELECT story_id, contract_id FROM notice.concerned WHERE story_id = ANY($1::uuid[]) LIMIT $2)""",
+    "DELETE FROM notice.story WHERE story_id IN (SELECT * FROM unnest($1::uuid[]) LIMIT $2)",
+)
+
+log = structlog.get_logger(__name__)
+
+
+class OldNews:
+    """What is long over, in every table of notices."""
+
+    def __init__(self, pool: "asyncpg.Pool[Any]", now: Clock) -> None:
+        self._pool = pool
+        self._now = now
+
+    async def run(self) -> None:
+        """Forget it every hour until cancelled."""
+        while True:
+            try:
+                await self.forget()
+            except TROUBLE as trouble:
+                log.warning("old_news.tries_later", error=repr(trouble))
+            await asyncio.sleep(PRUNE_SECONDS)
+
+    async def forget(self) -> None:
+        """Forget it now, in small bites; whoever dies between two of them leaves the rest to the next."""
+        await self._forget(_ROUNDS, _OF_ROUNDS)
+        await self._forget(_STORIES, _OF_STORIES)
+
+    async def _forget(self, which: str, of_them: tuple[str, ...]) -> None:
+        before = self._now() - FORGOTTEN_AFTER
+        while found := [row[0] for row in await self._pool.fetch(which, before, OWNERS_AT_ONCE)]:
+            # What names the others goes last.
+            for rows in of_them:
+                while await self._pool.execute(rows, found, ROWS_AT_ONCE) == f"DELETE {ROWS_AT_ONCE}":
+                    continue

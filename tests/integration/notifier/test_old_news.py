@@ -1,0 +1,86 @@
+"""What was told of contracts is forgotten once it is long over, and nothing that may still be needed."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from kernel.adapters.clock import utc_now
+from services.notifier.adapters import old_news
+from services.notifier.adapters.old_news import OldNews
+from tests.integration.notifier.newsdesk import Desk
+from tests.integration.notifier.world import World
+
+HANAKO = "hanako.sato@example.co.jp"
+TABLES = ("news", "kept", "round", "story", "concerned")
+NOTHING = dict.fromkeys(TABLES, 0)
+
+
+@pytest.fixture
+async def desk(world: World) -> Desk:
+    """Give a company with one person."""
+    desk = Desk(world)
+    await desk.viewer(HANAKO)
+    return desk
+
+
+async def left(desk: Desk) -> dict[str, int]:
+    return {table: await desk.world.pool.fetchval(f"SELECT count(*) FROM notice.{table}") for table in TABLES}  # noqa: S608 - names of ours
+
+
+async def forgotten(desk: Desk, after: timedelta) -> dict[str, int]:
+    """Return what is left when so much time has passed."""
+    await OldNews(desk.world.pool, lambda: utc_now() + after).forget()
+    return await left(desk)
+
+
+async def closed(desk: Desk, number: str = "T-1") -> None:
+    """Have an incident come and go, each told in a round."""
+    incident_id = await desk.incident(desk.contract(), number=number)
+    await desk.round()
+    await desk.update(incident_id, "CLOSED")
+    await desk.round()
+
+
+async def test_what_ended_is_forgotten_after_a_month_whole_and_not_before(desk: Desk) -> None:
+    await closed(desk)
+    before = await left(desk)
+    assert before == {"news": 2, "kept": 0, "round": 2, "story": 1, "concerned": 1}
+    assert await forgotten(desk, timedelta(days=31)) == before
+    assert await forgotten(desk, timedelta(days=33)) == NOTHING
+
+
+async def test_much_of_it_is_forgotten_in_small_bites(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OWNERS_AT_ONCE", "ROWS_AT_ONCE"):
+        monkeypatch.setattr(old_news, name, 2)
+    for number in range(5):
+        await closed(desk, f"T-{number}")
+    assert await forgotten(desk, timedelta(days=33)) == NOTHING
+
+
+async def test_n11_the_mail_of_the_day_and_what_it_was_made_of_go_together(desk: Desk) -> None:
+    (person,) = await desk.world.pool.fetch("SELECT user_id FROM notice.person")
+    await desk.chooses(person["user_id"], daily=["FAULT"])
+    await closed(desk)
+    await desk.morning()
+    end = datetime.now(UTC) + timedelta(days=10)
+    await desk.world.pool.execute("UPDATE mail.queue SET not_after = $1", end)
+    kept = await forgotten(desk, timedelta(days=33))
+    assert (kept["news"], kept["kept"], kept["story"]) == (2, 2, 1)
+    assert await forgotten(desk, timedelta(days=43)) == NOTHING
+
+
+async def test_what_was_sent_again_keeps_what_it_says(desk: Desk) -> None:
+    await closed(desk)
+    end = datetime.now(UTC) + timedelta(days=10)
+    first = "(SELECT message_id FROM mail.queue ORDER BY message_id LIMIT 1)"
+    await desk.world.pool.execute(f"UPDATE mail.queue SET not_after = $1 WHERE message_id = {first}", end)  # noqa: S608
+    kept = await forgotten(desk, timedelta(days=33))
+    assert (kept["news"], kept["round"], kept["story"], kept["concerned"]) == (1, 1, 1, 1)
+
+
+@pytest.mark.parametrize("status", ["REPAIRING", "RESOLVED"])
+async def test_an_incident_of_which_more_may_come_is_remembered_without_its_old_news(desk: Desk, status: str) -> None:
+    incident_id = await desk.incident(desk.contract())
+    await desk.update(incident_id, status)
+    await desk.round()
+    assert await forgotten(desk, timedelta(days=300)) == {**NOTHING, "story": 1, "concerned": 1}
