@@ -1,4 +1,4 @@
-"""A person's calendar feed: its address, and what it shows to whoever holds it. Next stop: web/calendar.py."""
+"""A person's calendar feed: its address, and what it shows to whoever holds it. Next stop: api/calendar.py."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -7,6 +7,8 @@ import pytest
 
 PROJECT = Path(__file__).parents[2]
 NAMED = re.compile(r"[\w/]*migrations/[\w/]+\.sql|docs/[\w/-]+\.md")
+NEXT = re.compile(r"Next(?: stop)?:\s(.*)", re.DOTALL)
+STOP = re.compile(r"[\w/*]+\.py")
 FILES = [
     file
     for part in ("kernel", "services", "gateway", "deploy", "tests", "bench", "docs")
@@ -25,3 +27,13 @@ def _is_there(file: Path, named: str) -> bool:
 def test_every_table_and_page_that_a_file_names_is_there(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert [named for named in NAMED.findall(text) if not _is_there(file, named)] == []
+
+
+CODE = [file for file in FILES if file.suffix == ".py"]
+
+
+@pytest.mark.parametrize("file", CODE, ids=lambda file: str(file.relative_to(PROJECT)))
+def test_every_next_stop_is_called_as_a_file_is(file: Path) -> None:
+    way = NEXT.search(file.read_text(encoding="utf-8").partition("\n\n")[0])
+    stops = STOP.findall(way[1]) if way else []
+    assert [stop for stop in stops if not any(one.match(stop) for one in CODE)] == []

@@ -1,4 +1,4 @@
-"""The second step of a login, or of a proof in a session, by a passkey. Next stop: signing.py."""
+"""The second step of a login, or of a proof in a session, by a passkey. Next stop: passkey_signing.py."""
 
 from dataclasses import dataclass
 from uuid import UUID
