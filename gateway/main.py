@@ -45,9 +45,8 @@ async def run(settings: GatewaySettings) -> None:
     keys = await open_pool(settings.keys_url, size=2)
     signer = Signer(NAME, secrets.jwk(NAME))
     topics = Topics(settings.kafka_bootstrap)
-    read = [settings.topic(service) for service in SERVICES]
     operated = Operated(
-        watch_over(ModelPlaces(models, generation, PROJECTOR, topics, read), NAME),
+        watch_over(ModelPlaces(models, generation, PROJECTOR, topics, _read(settings)), NAME),
         RedisParking(models, generation, PROJECTOR),
     )
     parts = Parts(
@@ -63,16 +62,6 @@ async def run(settings: GatewaySettings) -> None:
         services={name: ServiceClient(url, signer, name) for name, url in _addresses(settings).items()},
         operated=operated,
     )
-    facts = Facts(generation.reads, None)
-    projector = Projector(
-        models,
-        settings.kafka_bootstrap,
-        read,
-        generation=generation,
-        facts=facts,
-        ask=asks_owners(NAME, parts.services),
-        name=PROJECTOR,
-    )
     progress = HeardProgress(parts.applied)
     quick = QuickDashboard(progress, now, away=lambda: is_away(parts.sessions))
     # What operators may ask beside the public API, with tokens that the public API does not give.
@@ -81,18 +70,12 @@ async def run(settings: GatewaySettings) -> None:
     app = application(journeys(parts, quick.forget, progress), quick, routers, pages.error_page)
     may = {NAME: SCOPES, "operator": OPS}
     app.state.verifier = Verifier(secrets.jwks, NAME, may)
-    rules = EdgeRules(
-        public_url=settings.public_url,
-        allowed_hosts=settings.allowed_hosts.split(","),
-        trusted_proxies=settings.trusted_proxies.split(","),
-        form_targets=parts.sites.origins,
-    )
     await serve(
         NAME,
-        front(app, quick, rules),
+        front(app, quick, _rules(parts)),
         settings,
         background={
-            "projector": projector.run,
+            "projector": _projector(parts).run,
             "applied": parts.applied.run,
             "idle-ends": idle_ends(parts).run,
             "watch": operated.watch.run,
@@ -109,6 +92,33 @@ async def run(settings: GatewaySettings) -> None:
             parts.sessions.aclose,
         ],
     )
+
+
+def _projector(parts: Parts) -> Projector:
+    return Projector(
+        parts.models,
+        parts.settings.kafka_bootstrap,
+        _read(parts.settings),
+        generation=parts.generation,
+        facts=Facts(parts.generation.reads, None),
+        ask=asks_owners(NAME, parts.services),
+        name=PROJECTOR,
+    )
+
+
+def _rules(parts: Parts) -> EdgeRules:
+    settings = parts.settings
+    return EdgeRules(
+        public_url=settings.public_url,
+        allowed_hosts=settings.allowed_hosts.split(","),
+        trusted_proxies=settings.trusted_proxies.split(","),
+        form_targets=parts.sites.origins,
+    )
+
+
+def _read(settings: GatewaySettings) -> list[str]:
+    """Return the topics that the read models are folded from."""
+    return [settings.topic(service) for service in SERVICES]
 
 
 def _addresses(settings: GatewaySettings) -> Mapping[str, str]:

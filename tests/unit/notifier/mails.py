@@ -45,6 +45,24 @@ PATHS = ReturnPaths(b"p" * 32, "b-portal@ntt.com")
 LETTERS = TemplateLetters(HEAD, lambda: NOW, PATHS.of)
 
 
+NASTY = [
+    "Eve\r\nBcc: all@example.com",
+    "Eve\nSubject: other",
+    "Eve\u2028Bcc: x@example.com",
+    'Eve" <eve@example.com>, "x',
+    "<script>alert(1)</script>",
+    "=?utf-8?q?=0ABcc:_x@example.com?=",
+    "佐藤, 花子 (営業)",
+    "花" * 100,
+    "\x00\x07\x1b",
+    "http://evil.example/ 佐藤",
+    "\u202egpj.ecilA\u202c \u2066x\u2069",
+    "عائشة\u200f محمد",
+    "e\u0301ve \u200bmall",
+]
+"""What somebody may type into a name or a title."""
+
+
 def write(to: Recipient = HANAKO, secret: str = TOKEN, **of_mail: object) -> EmailMessage:
     """Write a mail, send it through bytes as a server would, and read it again."""
     return _read(LETTERS.write(replace(MAIL, **of_mail), to, secret))  # type: ignore[arg-type]

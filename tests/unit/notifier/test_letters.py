@@ -12,7 +12,7 @@ from services.notifier.adapters.plain_text import local_time
 from services.notifier.application.ports import MailRefused, Recipient
 from services.notifier.domain.events import Template
 from services.notifier.domain.kinds import KIND_OF, Kind
-from tests.unit.notifier.mails import HANAKO, JANE, LATER, MESSAGE, text, write
+from tests.unit.notifier.mails import HANAKO, JANE, LATER, MESSAGE, NASTY, text, write
 
 WIDEST = 70
 SECURITY = [template for template in Template if KIND_OF[template] is Kind.SECURITY]
@@ -151,23 +151,6 @@ def test_the_html_says_what_the_text_says(template: Template, person: Recipient)
 
 def test_d05_every_try_of_a_mail_has_the_same_message_id() -> None:
     assert write()["Message-ID"] == write(secret="another")["Message-ID"] == f"<{MESSAGE}@ntt.com>"
-
-
-NASTY = [
-    "Eve\r\nBcc: all@example.com",
-    "Eve\nSubject: other",
-    "Eve\u2028Bcc: x@example.com",
-    'Eve" <eve@example.com>, "x',
-    "<script>alert(1)</script>",
-    "=?utf-8?q?=0ABcc:_x@example.com?=",
-    "佐藤, 花子 (営業)",
-    "花" * 100,
-    "\x00\x07\x1b",
-    "http://evil.example/ 佐藤",
-    "\u202egpj.ecilA\u202c \u2066x\u2069",
-    "عائشة\u200f محمد",
-    "e\u0301ve \u200bmall",
-]
 
 
 @pytest.mark.parametrize("name", NASTY)

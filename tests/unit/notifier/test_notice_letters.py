@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 
 from services.notifier.application.ports import Recipient
 from services.notifier.domain.events import Template
-from tests.unit.notifier.mails import HANAKO, JANE, text, told
+from tests.unit.notifier.mails import HANAKO, JANE, NASTY, text, told
 from tests.unit.notifier.notices import FAULT, INCIDENT, ORDER, TELLING, WORK, bulletin, item
-from tests.unit.notifier.test_letters import NASTY
 
 
 @pytest.mark.parametrize("template", TELLING)
