@@ -41,6 +41,7 @@ from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
 from gateway.application.permissions import PermissionsJourney
+from gateway.application.permittable import Permittables
 from gateway.application.ports import Identity, Opener, Progress
 from gateway.application.relying import RelyingJourney
 from gateway.application.second_step import SecondStepJourney
@@ -116,6 +117,7 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
     of = _common(parts, forget, progress)
     boards, users, effects, limits = of.boards, of.users, of.effects, of.limits
     people = PeopleJourney(directory=users, credentials=of.credentials, effects=effects)
+    permittables = Permittables(boards=boards)
     contracts = ContractsJourney(boards=boards, own=of.own_contracts, effects=effects)
     orders, incidents = OrdersJourney(boards=boards), IncidentsJourney(boards=boards)
     maintenances = MaintenancesJourney(boards=boards, now=now)
@@ -144,7 +146,8 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
         relying=_relying(parts, of),
         live=LiveJourney(sessions=of.sessions, boards=boards, progress=progress),
         people=people,
-        groups=GroupsJourney(directory=users, boards=boards, effects=effects),
+        groups=GroupsJourney(directory=users, permittables=permittables, effects=effects),
+        permittables=permittables,
         company_image=CompanyImageJourney(directory=users, boards=boards, effects=effects),
         histories=HistoriesJourney(directory=users, credentials=of.credentials, effects=effects),
         permissions=PermissionsJourney(past=PermissionsClient(parts.services["users"]), now=now),

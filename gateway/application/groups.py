@@ -10,20 +10,10 @@ from gateway.application.asked import Asked
 from gateway.application.directory import Group, GroupName, GroupPage
 from gateway.application.effects import Effects
 from gateway.application.people_ports import Directory
+from gateway.application.permittable import Permittables, ids_in
 from gateway.application.policy import Operation
-from gateway.application.ports import Boards
 from gateway.application.viewer import Viewer
-from gateway.projections.contract_board import ContractRow
 from kernel.domain.errors import Invalid
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Permittable:
-    """A contract that a permission may name: enough to choose it by, and no more."""
-
-    contract_id: UUID
-    contract_number: str
-    service_name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +25,7 @@ class GroupsJourney:
     """
 
     directory: Directory
-    boards: Boards
+    permittables: Permittables
     effects: Effects
 
     async def page(self, viewer: Viewer, asked: Asked, *, limit: int = 50, cursor: str | None = None) -> GroupPage:
@@ -52,14 +42,6 @@ class GroupsJourney:
         """Return one group. Raises: NotFound, also when it is another tenant's."""
         policy.demand(viewer, Operation.GROUP)
         return await self.directory.group(viewer.session, group_id, asked)
-
-    async def permittable(self, viewer: Viewer) -> Sequence[Permittable]:
-        """Return the contracts that a permission may name.
-
-        An administrator who may see no contract still learns which there are: nobody else could permit them.
-        """
-        policy.demand(viewer, Operation.PERMIT_GROUP)
-        return [_permittable(row) for row in await self.boards.contracts(viewer.tenant_id)]
 
     async def add(self, viewer: Viewer, token: str, fields: Mapping[str, Any], asked: Asked) -> UUID:
         """Make a group that permits nothing yet; return which it is. Raises: Invalid; Refused."""
@@ -129,9 +111,9 @@ class GroupsJourney:
 
     async def _know_contracts(self, viewer: Viewer, permissions: Sequence[Mapping[str, Any]]) -> None:
         """Refuse contracts that are not the tenant's. Another tenant's and one that never was are the same here."""
-        if not any(one.get("contractId") for one in permissions):
-            return
-        known = {str(row.contract_id): row.service_name for row in await self.boards.contracts(viewer.tenant_id)}
+        named = [str(one["contractId"]) for one in permissions if one.get("contractId")]
+        found = await self.permittables.those(viewer, ids_in(named))
+        known = {str(one.contract_id): one.service_name for one in found.values()}
         errors = [
             {
                 "pointer": f"/permissions/{number}/contractId",
@@ -143,7 +125,3 @@ class GroupsJourney:
         ]
         if errors:
             raise Invalid(errors=errors)
-
-
-def _permittable(row: ContractRow) -> Permittable:
-    return Permittable(contract_id=row.contract_id, contract_number=row.contract_number, service_name=row.service_name)

@@ -26,6 +26,7 @@ from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
 from gateway.application.permissions import PermissionsJourney
+from gateway.application.permittable import Permittables
 from gateway.application.ports import Progress
 from gateway.application.relying import RelyingJourney
 from gateway.application.second_step import SecondStepJourney
@@ -58,6 +59,7 @@ class Journeys:
     live: LiveJourney
     people: PeopleJourney
     groups: GroupsJourney
+    permittables: Permittables
     histories: HistoriesJourney
     permissions: PermissionsJourney
     tenant_settings: TenantSettingsJourney

@@ -13,7 +13,7 @@ from gateway.application.asked import Asked
 from gateway.application.directory import Group, PeopleWanted
 from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
 from gateway.application.freshness import Fresh
-from gateway.application.groups import Permittable
+from gateway.application.permittable import ids_in
 from gateway.application.viewer import Viewer
 from gateway.web.changes import Changed, if_match, meanwhile, opened, opened_with
 from gateway.web.forms import EMPTY, Filled, refusal_words, status, text
@@ -131,10 +131,10 @@ async def permit(
     granted, number = _texts(form, "grant"), text(form, "contractNumber", 40).strip()
     lines = _texts(form, "line")
     if number or text(form, "do") == "line":
-        found = [one for one in await use.groups.permittable(viewer) if one.contract_number == number.upper()]
+        found = await use.permittables.numbered(viewer, number)
         errors = {} if found else {"contractNumber": here.words("group.permissions.contract.unknown")}
         filled = Filled(values={} if found else {"contractNumber": number}, errors=errors)
-        lines += [f"{one.service_name}:{one.contract_id}" for one in found]
+        lines += [f"{found.service_name}:{found.contract_id}"] if found else []
         # The version stays the one that the form was opened with: adding a row looks at nothing newer.
         return await _draw(
             here,
@@ -155,7 +155,7 @@ async def permit(
         # What the person ticked and unticked stays, over the table as others left it.
         mine = [one for one in granted if one not in before], [one for one in before if one not in granted]
         merged = [one for one in dict.fromkeys([*now, *mine[0]]) if one not in mine[1]]
-        all_lines = _lines(here.words, row, await use.groups.permittable(viewer), lines)
+        all_lines = await _lines(here, viewer, row, lines)
         said = [_read(here.words, one, all_lines) for one in (before, now)]
         changed = [Changed(here.words("group.permissions"), *said)] if said[0] != said[1] else []
         filled = Filled(refusal=here.words("form.changed"))
@@ -193,7 +193,7 @@ async def delete(
     try:
         await use.groups.delete(viewer, token, group_id, asked, if_match=if_match(form))
     except PreconditionFailed as error:
-        now, before = _shown(here.words, row, await use.groups.permittable(viewer)), opened(form)
+        now, before = await _shown(here, viewer, row), opened(form)
         changed = [Changed(name, before[name], now[name]) for name in meanwhile(before, now)]
         return await _ask(here, viewer, row, here.words("form.changed"), status(error), changed=changed)
     except PortalError as error:
@@ -233,25 +233,29 @@ def _granted(row: Group) -> list[str]:
     return [f"{one.service_name}:{one.contract_id or ''}:{action}" for one in row.permissions for action in one.actions]
 
 
-def _lines(words: Words, row: Group, contracts: Sequence[Permittable], more: Sequence[str]) -> list[Line]:
+async def _lines(here: Frame, viewer: Viewer, row: Group, more: Sequence[str]) -> list[Line]:
     """Return the rows: every service, each service, then the contracts that have a row of their own."""
-    services = {one.service_name for one in contracts} | {one.service_name for one in row.permissions} - {EVERY}
-    lines = [Line(key=f"{name}:", words=service_words(words, name)) for name in (EVERY, *sorted(services - {EVERY}))]
-    known = {f"{one.service_name}:{one.contract_id}": one for one in contracts}
+    words, permittables = here.words, here.use.permittables
+    services = {*await permittables.services(viewer), *(one.service_name for one in row.permissions)} - {EVERY}
+    lines = [Line(key=f"{name}:", words=service_words(words, name)) for name in (EVERY, *sorted(services))]
     own = [f"{one.service_name}:{one.contract_id}" for one in row.permissions if one.contract_id]
-    for key in dict.fromkeys([*own, *more]):
+    keys = dict.fromkeys([*own, *more])
+    found = (await permittables.those(viewer, ids_in(keys))).values()
+    known = {f"{one.service_name}:{one.contract_id}": one for one in found}
+    for key in keys:
         if key in known:
             one = known[key]
             lines.append(Line(key=key, words=service_words(words, one.service_name), contract=one.contract_number))
     return lines
 
 
-def _shown(words: Words, row: Group, contracts: Sequence[Permittable]) -> dict[str, str]:
+async def _shown(here: Frame, viewer: Viewer, row: Group) -> dict[str, str]:
     """Return what a page shows of a group, as people read it."""
+    words = here.words
     return {
         words("group.name"): row.name,
         words("group.description"): row.description,
-        words("group.permissions"): _read(words, _granted(row), _lines(words, row, contracts, ())),
+        words("group.permissions"): _read(words, _granted(row), await _lines(here, viewer, row, ())),
     }
 
 
@@ -288,7 +292,7 @@ async def _ask(
         danger=True,
         refusal=refusal,
         version=row.version,
-        opened=opened_with(_shown(here.words, row, await here.use.groups.permittable(viewer))),
+        opened=opened_with(await _shown(here, viewer, row)),
         changed=changed,
     )
 
@@ -326,7 +330,7 @@ async def _draw(
         notice=notice,
         actions=tuple(Action),
         granted=_granted(row) if granted is None else granted,
-        lines=_lines(here.words, row, await use.groups.permittable(viewer), lines),
+        lines=await _lines(here, viewer, row, lines),
         version=version,
         opened=kept or opened_with({GRANTS: "\n".join(_granted(row))}),
         changed=changed,

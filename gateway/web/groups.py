@@ -1,6 +1,6 @@
 """The company's user groups: list, new one, its name. Next stop: group.py for members and permissions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,7 +13,9 @@ from gateway.application.asked import Asked
 from gateway.application.directory import Group, Permission
 from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
 from gateway.application.freshness import Fresh
+from gateway.application.permittable import Permittables
 from gateway.application.policy import Operation
+from gateway.application.viewer import Viewer
 from gateway.web.changes import Changed, if_match, meanwhile, opened, opened_with, typed_by_person
 from gateway.web.forms import EMPTY, Filled, missing, refusal_words, status, text
 from gateway.web.frame import Frame, Here, go
@@ -42,7 +44,8 @@ async def listed(
 ) -> Response:
     """List the groups by name."""
     page = await use.groups.page(viewer, asked, limit=ROWS, cursor=cursor or None)
-    numbers = {one.contract_id: one.contract_number for one in await use.groups.permittable(viewer)}
+    shown_first = [one for row in page.items for one in row.permissions[:SHOWN]]
+    numbers = await contract_numbers(use.permittables, viewer, shown_first)
     said = {row.group_id: _permitted(here.words, row.permissions, numbers) for row in page.items}
     shown = "deleted" if notice == "deleted" else ""
     return await here.page("groups/list.html", page=page, cursor=cursor, said=said, notice=shown, stale=not fresh)
@@ -107,6 +110,14 @@ async def change(
     except PortalError as error:
         return await _draw(here, _refused(here.words, typed, error), status(error), row=row, asked=asked, error=error)
     return go(f"/groups/{group_id}?notice=saved")
+
+
+async def contract_numbers(
+    permittables: Permittables, viewer: Viewer, permissions: Iterable[Permission]
+) -> Mapping[UUID, str]:
+    """Return the numbers of the contracts that permissions name."""
+    named = [one.contract_id for one in permissions if one.contract_id]
+    return {key: one.contract_number for key, one in (await permittables.those(viewer, named)).items()}
 
 
 def service_words(words: Words, name: str) -> str:

@@ -1,15 +1,16 @@
 """Pages of what was changed, who was registered and who came in. Next stop: application/histories.py."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
 from gateway.application.access import EVERY, Action
-from gateway.application.directory import HistoryKind, HistoryOf, LinkState
+from gateway.application.directory import HistoryEntry, HistoryKind, HistoryOf, LinkState
 from gateway.application.door import AskedHere, CurrentViewer, Use
 from gateway.application.freshness import Fresh
+from gateway.application.permittable import ids_in
 from gateway.application.viewer import Viewer
 from gateway.web.devices import device
 from gateway.web.frame import Frame, Here
@@ -69,7 +70,7 @@ async def of_group(
     return await here.page(
         "groups/history.html",
         row=row,
-        history=moments(here.words, page.items, HistoryKind.GROUP, await called(here, viewer)),
+        history=moments(here.words, page.items, HistoryKind.GROUP, await called(here, viewer, page.items)),
         more=page.next_cursor,
         cursor=cursor,
         export=f"{API}/groups/{group_id}/history/export",
@@ -117,12 +118,13 @@ async def registrations(
     )
 
 
-async def called(here: Frame, viewer: Viewer) -> Mapping[str, str]:
-    """Return what people call what a permission names: contracts by their numbers, actions by their words."""
-    contracts = await here.use.groups.permittable(viewer)
-    services = {EVERY, *(one.service_name for one in contracts)}
+async def called(here: Frame, viewer: Viewer, entries: Sequence[HistoryEntry]) -> Mapping[str, str]:
+    """Return what people call what permissions name: contracts by their numbers, actions by their words."""
+    said = [text for one in entries if one.field == "permissions" for text in (one.old, one.new) if text]
+    contracts = await here.use.permittables.those(viewer, ids_in(said))
+    services = {EVERY, *await here.use.permittables.services(viewer)}
     return (
-        {str(one.contract_id): one.contract_number for one in contracts}
+        {str(key): one.contract_number for key, one in contracts.items()}
         | {action: here.words(f"group.action.{action}") for action in Action}
         | {name: service_words(here.words, name) for name in services}
     )

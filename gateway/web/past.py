@@ -1,6 +1,5 @@
 """Pages of what a person might do and of who was in a group at a moment. Next stop: application/permissions.py."""
 
-from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
@@ -8,9 +7,8 @@ from fastapi import APIRouter, Query, Response
 
 from gateway.application.directory import HistoryKind, HistoryOf
 from gateway.application.door import AskedHere, CurrentViewer, Use
-from gateway.application.viewer import Viewer
-from gateway.web.frame import Frame, Here
-from gateway.web.groups import permitted
+from gateway.web.frame import Here
+from gateway.web.groups import contract_numbers, permitted
 from gateway.web.histories import called
 from gateway.web.history import moments
 from gateway.web.moments import Typed
@@ -33,7 +31,8 @@ async def of_user(
         then = await use.permissions.of_person(viewer, user_id, moment.as_of, asked)
     except NotFound:
         then = None
-    numbers = await _numbers(here, viewer)
+    everything = [*then.permissions, *(one for group in then.groups for one in group.permissions)] if then else []
+    numbers = await contract_numbers(use.permittables, viewer, everything)
     return await here.page(
         "users/past.html",
         moment.status,
@@ -41,7 +40,7 @@ async def of_user(
         then=then,
         groups=[(one, permitted(here.words, one.permissions, numbers)) for one in then.groups] if then else (),
         together=permitted(here.words, then.permissions, numbers) if then else (),
-        history=moments(here.words, changed, HistoryKind.USER, await called(here, viewer)),
+        history=moments(here.words, changed, HistoryKind.USER, await called(here, viewer, changed)),
         form=moment.form,
         as_of=moment.as_of or use.permissions.now(),
         zone=moment.timezone,
@@ -67,22 +66,17 @@ async def of_group(
         then = await use.permissions.of_group(viewer, group_id, at, asked, cursor=cursor or None)
     except NotFound:
         then = None
-    numbers = await _numbers(here, viewer)
+    numbers = await contract_numbers(use.permittables, viewer, then.group.permissions if then else ())
     return await here.page(
         "groups/past.html",
         moment.status,
         row=row,
         then=then,
         permissions=permitted(here.words, then.group.permissions, numbers) if then else (),
-        history=moments(here.words, page.items, HistoryKind.GROUP, await called(here, viewer)),
+        history=moments(here.words, page.items, HistoryKind.GROUP, await called(here, viewer, page.items)),
         more=page.next_cursor,
         cursor=cursor,
         form=moment.form,
         as_of=at,
         zone=moment.timezone,
     )
-
-
-async def _numbers(here: Frame, viewer: Viewer) -> Mapping[UUID, str]:
-    """Return the numbers of the company's contracts."""
-    return {one.contract_id: one.contract_number for one in await here.use.groups.permittable(viewer)}

@@ -35,6 +35,7 @@ from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
 from gateway.application.permissions import PermissionsJourney
+from gateway.application.permittable import Permittables
 from gateway.application.relying import RelyingJourney
 from gateway.application.second_step import SecondStepJourney
 from gateway.application.service_availability import ServiceAvailabilityJourney
@@ -127,6 +128,7 @@ class World:
         effects = Effects(sessions=sessions, progress=self.progress)
         people = PeopleJourney(directory=self.directory, credentials=self.credentials, effects=effects)
         boards, own = self.boards, self.own_contracts
+        permittables = Permittables(boards=boards)
         contracts = ContractsJourney(boards=boards, own=own, effects=effects)
         names = Names(boards=boards, opener=OpenDoor())
         orders, incidents = OrdersJourney(boards=boards), IncidentsJourney(boards=boards)
@@ -171,7 +173,8 @@ class World:
             people=people,
             mail=MailJourney(mailroom=self.mailroom, directory=self.directory, people=people),
             notifications=NotificationsJourney(wishes=self.directory, effects=effects),
-            groups=GroupsJourney(directory=self.directory, boards=self.boards, effects=effects),
+            groups=GroupsJourney(directory=self.directory, permittables=permittables, effects=effects),
+            permittables=permittables,
             company_image=CompanyImageJourney(directory=self.directory, boards=self.boards, effects=effects),
             histories=HistoriesJourney(directory=self.directory, credentials=self.credentials, effects=effects),
             permissions=PermissionsJourney(past=self.past, now=self.clock),
