@@ -38,6 +38,17 @@ _PERSON = f"""
 SELECT p.*, '' AS place, b.bounced_at, b.reason, {_GROUPS_OF} FROM rm.person p {_MAILBOX}
 WHERE p.tenant_id = $1 AND p.user_id = $2 AND version > 0
 """  # noqa: S608 - a text of ours
+_IN_ORDER = """
+SELECT p.*, p.{key}::text AS place FROM rm.person p WHERE {conditions} ORDER BY {order} LIMIT {most}
+"""
+_FOUND_FIRST = """
+SELECT p.*, p.{key}::text AS place FROM rm.person p JOIN (
+    SELECT p.user_id FROM (SELECT p.{key}, p.user_id FROM rm.person p WHERE {conditions} OFFSET 0) p
+    ORDER BY {order} LIMIT {most}
+) found USING (user_id)
+"""
+"""What is searched for is found before it is put in order: how rare a text is, the planner can but guess, and walking
+the list in its order until enough fit is a walk through all of it when few do."""
 _NAMES = "SELECT user_id, name FROM rm.person WHERE tenant_id = $1 AND user_id = ANY($2) AND listed"
 _COUNTED = """
 SELECT coalesce(sum(people), 0) FROM rm.people_count
@@ -126,10 +137,9 @@ def page_query(
         conditions.add(f"(p.{key}, p.user_id) {beyond} ({{}}::{kind}, {{}})", *after)
     most = conditions.mark(limit)
     order = f"p.{key} {direction}, p.user_id {direction}"
+    chosen = _FOUND_FIRST if wanted.q and not common else _IN_ORDER
     query = f"""
-    WITH p AS MATERIALIZED (
-        SELECT p.*, p.{key}::text AS place FROM rm.person p WHERE {conditions} ORDER BY {order} LIMIT {most}
-    )
+    WITH p AS MATERIALIZED ({chosen.format(key=key, conditions=conditions, order=order, most=most)})
     SELECT p.*, b.bounced_at, b.reason, {_GROUPS_OF} FROM p {_MAILBOX} ORDER BY {order}
     """  # noqa: S608 - names of columns are ours, whatever callers say is an argument
     return query, conditions.arguments

@@ -31,6 +31,11 @@ INSERT INTO rm.people_count (tenant_id, role, status, people)
 SELECT tenant_id, role, status, count(*) FROM rm.person GROUP BY 1, 2, 3
 """
 
+_SAMPLED = """
+SELECT (histogram_bounds::text::text[])[50] FROM pg_stats
+WHERE schemaname = 'rm' AND tablename = 'person' AND attname = 'search'
+"""
+
 
 @pytest.fixture
 async def crowd(lists: Lists) -> Lists:
@@ -101,3 +106,16 @@ async def test_m5_one_letter_or_two_find_by_an_index_what_a_look_at_every_row_fi
     commonly = [await crowd.built.looking.people(TENANT, PeopleWanted(q=typed), 3, None) for typed in ("p", "person ")]
     assert commonly[0].items == commonly[1].items
     assert commonly[0].total == PEOPLE
+
+
+async def test_m5_a_rare_text_that_the_planner_takes_for_common_is_still_not_looked_for_row_by_row(
+    crowd: Lists,
+) -> None:
+    owner = await asyncpg.connect(crowd.log.database.owner_url)
+    try:
+        # One of a hundred samples holds it, so the planner expects it in every hundredth row.
+        sampled = await owner.fetchval(_SAMPLED)
+    finally:
+        await owner.close()
+    most, _ = await cost(crowd, PeopleWanted(q=sampled.splitlines()[1][:12]), None)
+    assert most < PEOPLE / 100
