@@ -42,6 +42,7 @@ from gateway.api.quick_dashboard import Quick, QuickDashboard
 from gateway.application.journeys import Journeys
 from gateway.refusals import Page, tell_people
 from gateway.web import company_image
+from gateway.web import importing as importing_page
 from kernel.adapters.http.app import create_app
 
 ROUTERS = (
@@ -86,7 +87,7 @@ def application(
         title=openapi.TITLE,
         audience="gateway",
         busy=login.BUSY,
-        roomy={company_image.WHERE: company_image.LARGEST},
+        roomy={company_image.WHERE: company_image.LARGEST, importing_page.WHERE: importing_page.LARGEST},
     )
     app.state.journeys = journeys
     app.state.quick = quick

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Depends, Query, Request
 from starlette.responses import StreamingResponse
 
-from gateway.api import history_file, spreadsheet
+from gateway.api import history_file
 from gateway.api.operations import operations
 from gateway.api.schemas.answer import Responses, problems
 from gateway.api.schemas.histories import (
@@ -20,6 +20,7 @@ from gateway.api.schemas.histories import (
     RegistrationList,
     RegistrationPart,
 )
+from gateway.application import spreadsheet
 from gateway.application.directory import HistoryEntry, HistoryKind, HistoryOf
 from gateway.application.door import AskedHere, CurrentViewer, SessionToken, Use, language_of
 from gateway.application.phone_mask import each, masked_entry

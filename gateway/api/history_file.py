@@ -2,8 +2,8 @@
 
 from collections.abc import AsyncIterator, Sequence
 
-from gateway.api import spreadsheet
 from gateway.api.schemas.histories import HistoryAnswer
+from gateway.application import spreadsheet
 from gateway.application.directory import HistoryEntry
 from gateway.application.export_words import history_heading, history_row
 

@@ -35,9 +35,15 @@ async def import_users(
     activation: Annotated[
         Literal["now", "later"], Query(description="When the activation mails go out; later is by `resendActivation`.")
     ] = "now",
+    dry_run: Annotated[
+        bool, Query(alias="dryRun", description="Only say what would come of it: nobody is registered.")
+    ] = False,
 ) -> ImportedUsers:
     """Register many people; a row says the fields of `addUser`, and is taken or refused for itself."""
     rows = rows_of(request.headers.get("content-type", ""), await request.body())
-    found = await use.people.import_people(viewer, token, rows, asked, invited=activation == "now")
+    if dry_run:
+        found = await use.people.try_import(viewer, rows, asked)
+    else:
+        found = await use.people.import_people(viewer, token, rows, asked, invited=activation == "now")
     refused = [ImportedRow.model_validate(one) for one in found if one["code"]]
     return ImportedUsers(added=len(found) - len(refused), refused=len(refused), rows=refused)

@@ -8,7 +8,6 @@ from uuid import UUID
 from fastapi import Query, Request, Response, status
 from starlette.responses import StreamingResponse
 
-from gateway.api import spreadsheet
 from gateway.api.guard import IfMatch
 from gateway.api.operations import operations
 from gateway.api.schemas.answer import problems
@@ -23,6 +22,7 @@ from gateway.api.schemas.people import (
     UserList,
     UserPageQuery,
 )
+from gateway.application import spreadsheet
 from gateway.application.directory import Person
 from gateway.application.door import AskedHere, CheckedViewer, CurrentViewer, KeyedHere, SessionToken, Use, language_of
 from gateway.application.export_words import heading, row

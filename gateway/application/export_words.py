@@ -1,10 +1,10 @@
-"""People and changes as lines of exported files, in the exporter's language. Next stop: api/spreadsheet.py."""
+"""People and changes as lines of exported files, in the exporter's language. Next stop: spreadsheet.py."""
 
 from collections.abc import Sequence
 
 from gateway.application.directory import HistoryEntry, Person
 
-_HEADING = (
+HEADING = (
     ("お名前", "Name"),
     ("メールアドレス", "Mail address"),
     ("役職", "Title"),
@@ -36,7 +36,7 @@ _HISTORY = (
     ("操作番号", "Correlation"),
 )
 
-_WORDS = {
+WORDS = {
     "PORTAL_ADMIN": ("ポータル管理者", "Portal administrator"),
     "GENERAL_USER": ("一般ユーザー", "General user"),
     "PENDING_ACTIVATION": ("初回ログイン待ち", "Waiting for first login"),
@@ -49,7 +49,7 @@ _WORDS = {
 
 def heading(language: str) -> Sequence[str]:
     """Return the names of the columns."""
-    return [words[_place(language)] for words in _HEADING]
+    return [words[_place(language)] for words in HEADING]
 
 
 def row(person: Person, language: str) -> Sequence[str | None]:
@@ -58,10 +58,10 @@ def row(person: Person, language: str) -> Sequence[str | None]:
         person.name,
         person.email,
         person.title,
-        _WORDS[person.role][_place(language)],
+        WORDS[person.role][_place(language)],
         person.phone_number,
         person.mobile_phone_number,
-        _WORDS[person.status][_place(language)],
+        WORDS[person.status][_place(language)],
         person.second_factor,
         ", ".join(group.name for group in person.groups),
         person.last_login_at.strftime("%Y-%m-%dT%H:%M:%SZ") if person.last_login_at else None,

@@ -111,6 +111,15 @@ class PeopleJourney:
         await self.effects.show(token, list(positions.values()))
         return found
 
+    async def try_import(
+        self, viewer: Viewer, rows: Sequence[Mapping[str, Any]], asked: Asked
+    ) -> Sequence[Mapping[str, Any]]:
+        """Return what would come of each row of an import; nothing is written."""
+        policy.demand(viewer, Operation.IMPORT_USERS)
+        done = await self.directory.import_people(viewer.session, rows, asked, invited=False, dry_run=True)
+        found: Sequence[Mapping[str, Any]] = done.body["rows"]
+        return found
+
     async def change(
         self,
         viewer: Viewer,

@@ -57,7 +57,7 @@ class Directory(Protocol):
         ...
 
     async def import_people(
-        self, session: Session, rows: Sequence[Mapping[str, Any]], asked: Asked, *, invited: bool
+        self, session: Session, rows: Sequence[Mapping[str, Any]], asked: Asked, *, invited: bool, dry_run: bool = False
     ) -> Done:
         """Register many people; the answer's `rows` name the `userId` of each, or why it was refused."""
         ...

@@ -123,10 +123,10 @@ class UsersClient:
         return _done(await self.http.post("/users", fields, ADMIN, _by(session, asked)))
 
     async def import_people(
-        self, session: Session, rows: Sequence[Mapping[str, Any]], asked: Asked, *, invited: bool
+        self, session: Session, rows: Sequence[Mapping[str, Any]], asked: Asked, *, invited: bool, dry_run: bool = False
     ) -> Done:
         """Register many people; the answer's `rows` name the `userId` of each, or why it was refused."""
-        body = {"rows": rows, "invited": invited}
+        body = {"rows": rows, "invited": invited, "dryRun": dry_run}
         return _done(await self.http.post("/users/import", body, ADMIN, _by(session, asked)))
 
     async def change_person(

@@ -16,6 +16,7 @@ from gateway.web import (
     help,  # noqa: A004 - the page is called help
     histories,
     hop,
+    importing,
     login,
     mail,
     maintenance,
@@ -43,7 +44,7 @@ from gateway.web.site import site
 def routers() -> Sequence[APIRouter]:
     """Return the pages and their files; reads templates, words and files."""
     # Of two addresses that fit, the first is taken: a user's form and history come before a user's deeds.
-    people = (users, user_form, mail, notifications, histories, past, user, groups, group)
+    people = (users, importing, user_form, mail, notifications, histories, past, user, groups, group)
     pages = (
         login,
         activation,

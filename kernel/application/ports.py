@@ -48,6 +48,10 @@ class EventStore(Protocol):
         """Return the stream that holds *claim*."""
         ...
 
+    async def holders(self, claims: Collection[Claim]) -> Mapping[Claim, UUID]:
+        """Return which streams hold those of *claims* that are held."""
+        ...
+
     async def answered(self, command_id: UUID, content: bytes | None = None) -> Appended | None:
         """Return what the command of this id left, if it was carried out within the last 48 hours.
 

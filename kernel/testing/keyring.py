@@ -16,6 +16,11 @@ class FakeKeyring:
     def __init__(self) -> None:
         self._keys: dict[UUID, AESGCM | None] = {}
 
+    @property
+    def subjects(self) -> frozenset[UUID]:
+        """Return whose keys were ever made."""
+        return frozenset(self._keys)
+
     async def prepare(self, subjects: Collection[UUID]) -> None:
         """Make the keys that are missing."""
         for subject in subjects:

@@ -74,6 +74,10 @@ class InMemoryStore:
         """Return the stream that holds *claim*."""
         return self._claims.get(claim)
 
+    async def holders(self, claims: Collection[Claim]) -> Mapping[Claim, UUID]:
+        """Return which streams hold those of *claims* that are held."""
+        return {claim: self._claims[claim] for claim in claims if claim in self._claims}
+
     async def answered(self, command_id: UUID, content: bytes | None = None) -> Appended | None:
         """Return what the command of this id left, if it was carried out. Raises: KeyReused."""
         if command_id not in self._commands:

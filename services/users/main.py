@@ -178,7 +178,7 @@ async def run(settings: ServiceSettings) -> None:
             facts=Facts(mails.types.values(), log.keyring),
         ),
     }
-    app = create_app(NAME, [*ROUTERS, internal.router(log)])
+    app = create_app(NAME, [*ROUTERS, internal.router(log)], roomy={importing.PATH: importing.LARGEST})
     app.state.built = built
     app.state.verifier = Verifier(secrets.jwks, NAME, ISSUERS)
     await serve(

@@ -173,6 +173,13 @@ class StoreContract:
         await store.append(other, 0, one(), asked(), claims=[Claim("phone", name.key)])
         assert await store.find(name) == stream
 
+    async def test_of_many_names_those_are_told_that_are_held(self, store: EventStore) -> None:
+        one_holds, two_hold, free, stream, other = claim(), claim(), claim(), uuid4(), uuid4()
+        await store.append(stream, 0, one(), asked(), claims=[one_holds])
+        await store.append(other, 0, one(), asked(), claims=[two_hold])
+        assert await store.holders([free, two_hold, one_holds]) == {one_holds: stream, two_hold: other}
+        assert await store.holders([]) == {}
+
     async def test_a_released_name_is_free_and_only_its_holder_releases_it(self, store: EventStore) -> None:
         stream, other, name = uuid4(), uuid4(), claim()
         await store.append(stream, 0, one(), asked(), claims=[name])

@@ -191,6 +191,6 @@ class ImportedRow(Answer):
 class ImportedUsers(Answer):
     """What came of many rows."""
 
-    added: int
+    added: int = Field(description="Of a dry run: how many would be.")
     refused: int
     rows: list[ImportedRow] = Field(description="Those that were refused.")

@@ -35,6 +35,10 @@ SELECT stream_id, pos, version, tenant_id, type, schema_v, data, meta::text AS m
 FROM es.events WHERE stream_id = ANY($1::uuid[]) ORDER BY stream_id, version
 """
 _FIND = "SELECT stream_id FROM es.claims WHERE scope = $1 AND key = $2"
+_HOLDERS = """
+SELECT scope, key, stream_id FROM es.claims
+JOIN unnest($1::text[], $2::bytea[]) AS asked (scope, key) USING (scope, key)
+"""
 _ANSWERED = """
 SELECT c.stream_id, c.version, c.public_pos, h.epoch, coalesce(c.content <> $2, false) AS other
 FROM es.commands c, es.head h WHERE c.command_id = $1
@@ -120,6 +124,12 @@ class PostgresStore:
         with reachable("the log"):
             found: UUID | None = await self._pool.fetchval(_FIND, claim.scope, claim.key)
         return found
+
+    async def holders(self, claims: Collection[Claim]) -> Mapping[Claim, UUID]:
+        """Return which streams hold those of *claims* that are held. Raises: Unavailable."""
+        with reachable("the log"):
+            rows = await self._pool.fetch(_HOLDERS, [one.scope for one in claims], [one.key for one in claims])
+        return {Claim(row["scope"], row["key"]): row["stream_id"] for row in rows}
 
     async def answered(self, command_id: UUID, content: bytes | None = None) -> Appended | None:
         """Return what the command of this id left, if it was carried out within the last 48 hours.

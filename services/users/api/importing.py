@@ -20,7 +20,10 @@ from services.users.application.importing import Wanted
 
 router = APIRouter()
 
-MOST_ROWS = 500
+PATH = "/users/import"
+MOST_ROWS = 1000
+LARGEST = 1024 * 1024
+"""Bytes of so many rows."""
 
 
 class Rows(Body):
@@ -29,6 +32,8 @@ class Rows(Body):
     rows: Annotated[tuple[dict[str, Any], ...], Field(min_length=1, max_length=MOST_ROWS)]
     invited: bool = True
     """Whether their links to set the portal up go out at once."""
+    dry_run: bool = False
+    """Only say what would come of each row."""
 
 
 class Row(Reply):
@@ -47,9 +52,9 @@ class RowsReply(Reply):
     rows: list[Row]
 
 
-@router.post("/users/import")
+@router.post(PATH)
 async def import_people(*, body: Rows, use: Use, by: ByAdministrator, response: Response) -> RowsReply:
-    """Make many people users; sent again under its key, what is done stays done.
+    """Make many people users, or only say who could be one; sent again under its key, what is done stays done.
 
     Raises: Unavailable when something stood in the way, for then the whole call is to be sent again.
     """
@@ -63,6 +68,10 @@ async def import_people(*, body: Rows, use: Use, by: ByAdministrator, response: 
         for number, one in enumerate(forms, 1)
         if isinstance(one, UserForm)
     ]
+    if body.dry_run:
+        tried = iter(await use.importing.try_only(people))
+        judged = [next(tried) if isinstance(one, UserForm) else one for one in forms]
+        return RowsReply(rows=[_judged(number, one) for number, one in enumerate(judged, 1)])
     done = await use.importing.run(people)
     for trouble in (one for one in done if isinstance(one, Unavailable | StreamMoved)):
         raise Unavailable(str(trouble), retry_after=1) from trouble
@@ -84,10 +93,14 @@ def _form(number: int, row: Mapping[str, Any]) -> UserForm | Row:
         return Row(row=number, code="invalid", errors=errors)
 
 
-def _answer(number: int, done: Appended | PortalError) -> Row:
+def _judged(number: int, one: PortalError | Row | None) -> Row:
+    return one if isinstance(one, Row) else _answer(number, one)
+
+
+def _answer(number: int, done: Appended | PortalError | None) -> Row:
     if isinstance(done, PortalError):
         return Row(row=number, code=done.code, errors=done.extra.get("errors"))
-    return Row(row=number, user_id=done.stream_id)
+    return Row(row=number, user_id=done.stream_id if done else None)
 
 
 def _circumstances(by: Asked, number: int) -> Context:

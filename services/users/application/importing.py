@@ -37,6 +37,10 @@ class Importing:
     references: References
     claim: Callable[[str], Claim]
 
+    async def try_only(self, people: Sequence[Wanted]) -> list[PortalError | None]:
+        """Return why each could not be a user now; None who could. Nothing is written."""
+        return await self._refusals(people)
+
     async def run(self, people: Sequence[Wanted]) -> list[Appended | PortalError]:
         """Return what came of each: the answer's stream is their id, or why they could not be a user.
 
@@ -49,7 +53,7 @@ class Importing:
 
     async def _one(self, wanted: Wanted, user_id: UUID, refusal: PortalError | None) -> Appended | PortalError:
         if refusal:
-            # What was there when the same command was given first may be gone by now, and the person is a user still.
+            # The address may be taken by this very command, given before; and what was there then may be gone by now.
             done = await self.store.answered(wanted.by.command_id, wanted.by.content) if wanted.by.command_id else None
             return done or refusal
         registration = replace(wanted.registration, user_id=user_id)
@@ -63,11 +67,18 @@ class Importing:
             return trouble
 
     async def _refusals(self, people: Sequence[Wanted]) -> list[PortalError | None]:
-        """Return who names what is not there; all that they name is looked up once."""
+        """Return who names what is not there, and whose address is another's; all is looked up once."""
         tenant_ids = {one.by.tenant_id for one in people}
         named = {one for wanted in people for one in wanted.group_ids}
         found = {tenant_id: await self.references.found(tenant_id, named) for tenant_id in tenant_ids}
-        return [_refusal(one, found[one.by.tenant_id]) for one in people]
+        refusals = [_refusal(one, found[one.by.tenant_id]) for one in people]
+        claims = [self.claim(one.registration.email) for one in people]
+        taken = set(await self.store.holders(set(claims)))
+        for place, claim in enumerate(claims):
+            if refusals[place] is None:
+                refusals[place] = EmailTaken() if claim in taken else None
+                taken.add(claim)
+        return refusals
 
 
 def _refusal(wanted: Wanted, found: Found) -> PortalError | None:

@@ -36,6 +36,13 @@ class NetworkExcludesYou(Refused):
     code = "network-excludes-you"
 
 
+PEOPLE_FILE = (
+    "email,name,phoneNumber\r\n"
+    "ichiro.suzuki@example.co.jp,鈴木 一郎,03-1234-5678\r\n"
+    "nobody@example.co.jp,,03-1234-5679\r\n"
+).encode()
+
+
 async def pages(walker: Walker, _world: World) -> AsyncIterator[str]:
     """Lead an administrator through users, groups and settings; give the name of each page when it is open."""
     one = f"/users/{COLLEAGUE}"
@@ -44,6 +51,7 @@ async def pages(walker: Walker, _world: World) -> AsyncIterator[str]:
         ("/users?q=example&status=ACTIVE&lastLogin=30&sort=email&order=desc", "users-filtered"),
         ("/users?q=nobody", "users-none"),
         ("/users/new", "user-new"),
+        ("/users/import", "users-import"),
         (one, "user"),
         (f"/users/{user(1)}?notice=added", "user-pending"),
         (f"/users/{user(4)}", "user-locked"),
@@ -110,6 +118,13 @@ async def refused(walker: Walker, world: World) -> AsyncIterator[str]:
     await walker.fill(name="高橋 次郎", email="jiro@example.co.jp", phoneNumber="03-1234-5680")
     await walker.press("main button.main")
     yield "user-new-taken"
+    await walker.go("/users/import")
+    for content, name in ((b"shoe size\r\n42", "users-import-unread"), (PEOPLE_FILE, "users-import-tried")):
+        await page.set_input_files("#file", {"name": "people.csv", "mimeType": "text/csv", "buffer": content})
+        await walker.press("main button.main")
+        yield name
+    await walker.press("main button.main")
+    yield "users-import-done"
     await walker.go(f"/users/{COLLEAGUE}/edit")
     people = world.directory.kept[TENANT]
     people[COLLEAGUE] = replace(people[COLLEAGUE], title="次長", role=Role.PORTAL_ADMIN, version=3)

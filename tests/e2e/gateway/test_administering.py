@@ -188,6 +188,20 @@ async def test_what_is_wrong_with_a_user_is_read_first_and_leads_to_its_field(op
     assert await page.input_value("[name=name]") == FIELDS["name"]
 
 
+async def test_m6_people_of_a_file_are_tried_and_then_registered(opens: Opens, world: World) -> None:
+    walker = await entered(opens)
+    page = walker.page
+    await walker.go("/users/import")
+    table = "email,name,phoneNumber\r\na@example.jp,鈴木 一郎,03-1234-5678\r\nb@example.jp,,03-1234-5679\r\n"
+    await page.set_input_files("#file", {"name": "a.csv", "mimeType": "text/csv", "buffer": table.encode("cp932")})
+    await walker.press("main button.main")
+    await expect(page.locator("main")).to_contain_text("鈴木 一郎")
+    await expect(page.locator("main tbody tr")).to_have_count(1)
+    await walker.press("main button.main")
+    await expect(page.locator("main [role=status]")).to_contain_text("1人を登録しました。")
+    assert [name for name, _, _ in world.directory.calls if "import" in name] == ["try_import", "import_people"]
+
+
 async def test_recovery_codes_are_printed_without_anything_around_them(opens: Opens) -> None:
     walker = await entered(opens)
     page = walker.page

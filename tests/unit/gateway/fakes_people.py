@@ -172,9 +172,9 @@ class FakeDirectory:
         return Done(body={"userId": str(NEW)}, positions=(POSITION,))
 
     async def import_people(
-        self, session: Session, rows: Sequence[Mapping[str, Any]], asked: Asked, *, invited: bool
+        self, session: Session, rows: Sequence[Mapping[str, Any]], asked: Asked, *, invited: bool, dry_run: bool = False
     ) -> Done:
-        self._note("import_people", (rows, invited), asked)
+        self._note("try_import" if dry_run else "import_people", (rows, invited), asked)
         told = [
             {"row": number, "userId": str(NEW), "code": None, "errors": None}
             if "name" in row

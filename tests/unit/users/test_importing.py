@@ -72,3 +72,22 @@ async def test_v8_a_group_of_another_tenant_is_unknown(http: httpx.AsyncClient, 
 async def test_m6_links_go_out_at_once_or_later(http: httpx.AsyncClient, world: World, *, invited: bool) -> None:  # noqa: F811
     await sent(http, rows(2), headers=key(), body={"invited": invited})
     assert [one.invited for one in registered(world)] == [invited, invited]
+
+
+async def test_m6_a_dry_run_says_what_would_come_of_each_row_and_registers_nobody(
+    http: httpx.AsyncClient,  # noqa: F811
+    world: World,
+) -> None:
+    await sent(http, rows(1), headers=key())
+    people = [*rows(3), rows(3)[2] | {"email": "PERSON2@example.jp"}, {"email": "nameless@example.jp"}]
+    told = await sent(http, people, headers=key(), body={"dryRun": True})
+    assert [one["code"] for one in told] == ["email-taken", None, None, "email-taken", "invalid"]
+    assert [one["userId"] for one in told] == [None] * 5
+    assert len(registered(world)) == 1
+
+
+async def test_no_key_is_made_for_whoever_cannot_be_a_user(http: httpx.AsyncClient, world: World) -> None:  # noqa: F811
+    await sent(http, rows(2), headers=key())
+    made = world.store.keyring.subjects
+    await sent(http, rows(2), headers=key())
+    assert world.store.keyring.subjects == made
