@@ -9,7 +9,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from gateway.api.operations import operations
 from gateway.api.schemas.answer import problems
 from gateway.api.schemas.contracts import ContractAnswer
-from gateway.application.door import CurrentViewer, SessionToken, Use
+from gateway.application.door import SessionToken, StreamViewer, Use
 from gateway.application.live import LiveEvent
 
 router = operations("events")
@@ -21,11 +21,11 @@ RETRY_MS = 2000
     "/events",
     response_class=EventSourceResponse,
     operation_id="events",
-    responses=problems(401, 503),
+    responses=problems(401, 429, 503),
     response_model=None,
 )
 async def events(
-    viewer: CurrentViewer,
+    viewer: StreamViewer,
     token: SessionToken,
     use: Use,
     last_event_id: Annotated[str | None, Header(max_length=2000)] = None,

@@ -4,6 +4,7 @@ A route writes `use: Use, viewer: CurrentViewer, asked: AskedHere` and gets the 
 """
 
 import secrets
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Annotated
 from uuid import UUID, uuid4
@@ -60,6 +61,16 @@ async def viewer(request: Request, use: Use) -> Viewer:
 
 
 CurrentViewer = Annotated[Viewer, Depends(viewer)]
+
+
+async def stream_viewer(use: Use, viewer: CurrentViewer) -> AsyncIterator[Viewer]:
+    """Give who holds the session while one more stream of theirs is open. Raises: TooManyStreams."""
+    with use.streams.one_more(viewer.session.session_id):
+        yield viewer
+
+
+StreamViewer = Annotated[Viewer, Depends(stream_viewer)]
+"""Of whoever is told of changes for as long as they look."""
 
 
 async def _viewer(request: Request, use: Journeys) -> Viewer | None:

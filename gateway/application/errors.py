@@ -1,6 +1,6 @@
 """Why the gateway itself may say no; what services refuse comes through with their own codes."""
 
-from kernel.domain.errors import Denied, Invalid, NotFound, Unauthenticated, Unavailable
+from kernel.domain.errors import Denied, Invalid, NotFound, TooManyTries, Unauthenticated, Unavailable
 
 
 class SessionMissing(Unauthenticated):
@@ -19,6 +19,12 @@ class TrustEnded(Unauthenticated):
     """The browser was trusted, and the tenant wants that no more; the login begins again, with a code."""
 
     code = "trusted-browser-ended"
+
+
+class TooManyStreams(TooManyTries):
+    """This session has as many streams of changes open as it may."""
+
+    code = "too-many-streams"
 
 
 class ActivationMissing(NotFound):

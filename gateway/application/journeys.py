@@ -1,6 +1,6 @@
 """Everything a page or the API can ask for, in one place. Next stop: each journey's own file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.application.activation import ActivationJourney, PasswordResetJourney
 from gateway.application.back_office import BackOffice
@@ -21,6 +21,7 @@ from gateway.application.lookback import LookbackJourney
 from gateway.application.mail import MailJourney
 from gateway.application.maintenances import MaintenancesJourney
 from gateway.application.notifications import NotificationsJourney
+from gateway.application.open_streams import OpenStreams
 from gateway.application.ops import OpsJourney
 from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
@@ -73,3 +74,4 @@ class Journeys:
     ops: OpsJourney
     progress: Progress
     forms: FormGuard
+    streams: OpenStreams = field(default_factory=OpenStreams)

@@ -210,6 +210,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "step-order": ("この手順はまだ、またはもう行えません。", "This step is not the one to do now."),
     "stream-moved": ("ほかの変更と重なりました。もう一度お試しください。", "Something else changed it. Try again."),
     "too-large": ("送信された内容が大きすぎます。", "What was sent is too large."),
+    "too-many-streams": (
+        "同じログインで開いている画面が多すぎます。使っていない画面を閉じてください。",
+        "Too many windows of this login are open. Close those that are not used.",
+    ),
     "too-many-tries": (
         "試行が多すぎます。時間をおいてからお試しください。",
         "Too many tries. Wait before the next one.",

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Query, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from gateway.application.dashboard import SHOWN, Dashboard
-from gateway.application.door import CurrentViewer, SessionToken, Use
+from gateway.application.door import CurrentViewer, SessionToken, StreamViewer, Use
 from gateway.application.freshness import Fresh
 from gateway.application.live import LiveEvent
 from gateway.projections.contract_board import ContractRow
@@ -37,7 +37,7 @@ async def show(here: Here, viewer: CurrentViewer, use: Use, fresh: Fresh) -> Res
 async def changes(
     *,
     here: Here,
-    viewer: CurrentViewer,
+    viewer: StreamViewer,
     token: SessionToken,
     use: Use,
     seen: Annotated[str | None, Query(max_length=2000)] = None,

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 
 import httpx
@@ -11,6 +11,7 @@ import uvicorn
 
 from gateway.adapters.edge_rules import EdgeRules
 from gateway.application import cookies
+from gateway.application.open_streams import MOST
 from gateway.front import application, front
 from tests.unit.gateway.fakes import TENANT
 from tests.unit.gateway.fakes_boards import contract
@@ -80,3 +81,25 @@ async def test_without_a_session_there_is_no_stream(world: World) -> None:
     async with served(world) as url, httpx.AsyncClient() as http:
         answer = await http.get(f"{url}/api/v1/events")
         assert (answer.status_code, answer.json()["code"]) == (401, "session-missing")
+
+
+async def test_a11_one_session_holds_so_many_streams_and_no_more(world: World) -> None:
+    world.sessions.kept["token"] = session()
+    world.starts_session()
+    headers = {"Cookie": f"{cookies.SESSION}=token"}
+    async with served(world) as url, httpx.AsyncClient(timeout=5) as http, AsyncExitStack() as opened:
+        streams = [http.stream("GET", f"{url}/api/v1/events", headers=headers) for _ in range(MOST)]
+        answers = [await opened.enter_async_context(one) for one in streams]
+        assert {one.status_code for one in answers} == {200}
+        refused = await http.get(f"{url}/api/v1/events", headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (429, "too-many-streams")
+        assert refused.headers["retry-after"] == "10"
+        await answers[0].aclose()
+        async with asyncio.timeout(3):
+            while not await opens(http, url, headers):  # noqa: ASYNC110 - the gateway tells by nothing else
+                await asyncio.sleep(0.05)
+
+
+async def opens(http: httpx.AsyncClient, url: str, headers: dict[str, str]) -> bool:
+    async with http.stream("GET", f"{url}/api/v1/events", headers=headers) as answer:
+        return answer.status_code == 200
