@@ -3,7 +3,7 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,7 +28,7 @@ from tests.unit.notifier.notices import TELLING, bulletin, item
 CONTRACT = "00000000-0000-7000-8000-000000000001"
 
 
-async def mailbox(walker: Walker, _world: World) -> AsyncIterator[str]:
+async def mailbox(walker: Walker, _world: World) -> AsyncGenerator[str, None]:
     """Lead through the mails as they lie in the mailbox of `make up`, and as a program shows them that reads HTML."""
     japanese = (await walker.page.evaluate("navigator.language")).startswith("ja")
     with TemporaryDirectory() as folder:
@@ -41,19 +41,21 @@ async def mailbox(walker: Walker, _world: World) -> AsyncIterator[str]:
             kept[template] = store.add("b-portal@ntt.com", [mail["To"].addresses[0].addr_spec], mail.as_bytes())
         app = web.Application()
         app.add_routes(MailPages(store).routes())
-        runner = web.AppRunner(app, access_log=None)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0, shutdown_timeout=1).start()
-        url = f"http://localhost:{runner.addresses[0][1]}"
-        await walker.page.goto(url)
-        yield "mailbox"
-        await walker.page.goto(f"{url}/view/{kept[Template.ACTIVATION]}")
-        yield "mailbox-activation"
-        for template, name in kept.items():
-            await walker.page.goto(f"{url}/view/{name}/html")
-            yield f"mail-{template.lower().replace('_', '-')}"
-        await runner.cleanup()
-        store.close()
+        try:
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            url = f"http://localhost:{runner.addresses[0][1]}"
+            await walker.page.goto(url)
+            yield "mailbox"
+            await walker.page.goto(f"{url}/view/{kept[Template.ACTIVATION]}")
+            yield "mailbox-activation"
+            for template, name in kept.items():
+                await walker.page.goto(f"{url}/view/{name}/html")
+                yield f"mail-{template.lower().replace('_', '-')}"
+        finally:
+            await runner.cleanup()
+            store.close()
 
 
 async def settings_site(walker: Walker, _world: World) -> AsyncIterator[str]:

@@ -1,6 +1,7 @@
 """What must hold on every page, in every state: accessible to all, inside its policy, as wide as the screen."""
 
 from collections.abc import Mapping
+from contextlib import aclosing
 from typing import Any, Literal, TypeAlias
 
 import pytest
@@ -8,11 +9,13 @@ from playwright.async_api import Page
 
 from deploy.places import PROJECT
 from tests.e2e.gateway.conftest import Opens
+from tests.e2e.gateway.outside_pages import mailbox
 from tests.e2e.gateway.tour import PARTS
 from tests.unit.gateway.world import World
 
 AXE = (PROJECT / ".portal" / "npm" / "node_modules" / "axe-core" / "axe.min.js").read_text()
 ALL = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+IN_A_FRAME = {"type": "tag", "values": [one for one in ALL["values"] if one != "best-practice"]}
 DRAWN = {
     "type": "rule",
     "values": ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable"],
@@ -53,6 +56,26 @@ async def test_axe_finds_nothing_on_any_page_and_nothing_scrolls_sideways(
         await page.set_viewport_size({"width": 1280, "height": 800})
     assert not found
     assert not [text for text in said if "Security Policy" in text]
+
+
+@pytest.mark.parametrize("language", LOOKS)
+async def test_axe_finds_nothing_in_any_mail(opens: Opens, world: World, language: str) -> None:
+    walker = await opens(language)
+    alone = await walker.page.context.new_page()
+    found: dict[str, list[str]] = {}
+    async with aclosing(mailbox(walker, world)) as stops:
+        async for stop in stops:
+            if not stop.startswith("mail-"):
+                continue
+            # The mailbox lets no script run on a mail, so it is looked at on an empty page.
+            await alone.set_content(await walker.page.content())
+            assert await alone.get_attribute("html", "lang") == language
+            # What a mail stands in is the program's that shows it: its landmarks, its headings, its dark ground.
+            for width in (1280, 360):
+                await alone.set_viewport_size({"width": width, "height": 800})
+                if faults := await axe(alone, IN_A_FRAME):
+                    found[f"{stop} {width}"] = faults
+    assert not found
 
 
 BEYOND = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('body *')]
