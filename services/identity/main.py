@@ -70,7 +70,8 @@ def application(built: Ways, secrets: Secrets, log: Log) -> FastAPI:
         internal.router(log),
     ]
     app = create_app(NAME, routers, busy=logins.BUSY)
-    app.state.activation, app.state.login, app.state.reset = built.activation, built.login, built.reset
+    app.state.activation, app.state.reset = built.activation, built.reset
+    app.state.first_step, app.state.second_step, app.state.opening = built.first_step, built.second_step, built.opening
     app.state.administration, app.state.owner = built.administration, built.owner
     app.state.step_up, app.state.own_factor = built.step_up, built.own_factor
     app.state.passkey_login, app.state.own_passkeys = built.passkey_login, built.own_passkeys

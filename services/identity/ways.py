@@ -28,10 +28,12 @@ from services.identity.adapters.secret_texts import new_code, new_recovery_codes
 from services.identity.adapters.totp import AppSeeds
 from services.identity.application.activation import Activation
 from services.identity.application.administration import Administration
+from services.identity.application.first_step import FirstStep
 from services.identity.application.following import Following
 from services.identity.application.issuing import Issuing
 from services.identity.application.legacy import Legacy
-from services.identity.application.login import Login
+from services.identity.application.locking import Locking
+from services.identity.application.opening import Opening
 from services.identity.application.own_factor import OwnFactor
 from services.identity.application.own_logins import OwnLogins
 from services.identity.application.own_passkeys import OwnPasskeys
@@ -45,6 +47,7 @@ from services.identity.application.registration import Registration
 from services.identity.application.remembering import Remembering
 from services.identity.application.reset import PasswordReset
 from services.identity.application.rules import Rules
+from services.identity.application.second_step import SecondStep
 from services.identity.application.settling import Settling
 from services.identity.application.standing import Revoking
 from services.identity.application.step_up import StepUp
@@ -60,7 +63,9 @@ class Ways:
     registration: Registration
     following: Following
     activation: Activation
-    login: Login
+    first_step: FirstStep
+    second_step: SecondStep
+    opening: Opening
     trusting: Trusting
     reset: PasswordReset
     administration: Administration
@@ -130,7 +135,10 @@ def ways(settings: IdentitySettings, secrets: Secrets, log: Log, now: Clock = ut
     authenticators = GuardedAuthenticators(log.pool, of.sealer, of.rules)
     revoking = Revoking(store=of.store, people=of.people, now=now)
     issuing = Issuing(store=of.store, links=of.links, rules=of.rules, now=now, new_id=new_id, new_secret=new_secret)
-    login = _login(of, Legacy(issuing=issuing, revoking=revoking))
+    locking = Locking(store=of.store, passwords=of.passwords)
+    opening = Opening(store=of.store, logins=of.logins, locking=locking, now=now)
+    first_step = _first_step(of, locking, Legacy(issuing=issuing, revoking=revoking))
+    second_step = _second_step(of, locking, opening)
     proving = _proving(of, authenticators)
     step_ups = GuardedStepUps(log.pool, of.sealer, of.fingerprints, of.rules)
     step_up = _step_up(of, proving, step_ups)
@@ -141,8 +149,10 @@ def ways(settings: IdentitySettings, secrets: Secrets, log: Log, now: Clock = ut
         registration=_registration(of),
         following=_following(of, issuing, revoking, log),
         activation=_activation(of),
-        login=login,
-        trusting=_trusting(of, login, log),
+        first_step=first_step,
+        second_step=second_step,
+        opening=opening,
+        trusting=_trusting(of, first_step, opening, log),
         reset=_reset(of, requests),
         administration=_administration(of, issuing, revoking),
         owner=_owner(of, proving, revoking),
@@ -159,7 +169,7 @@ def ways(settings: IdentitySettings, secrets: Secrets, log: Log, now: Clock = ut
         ),
         passkey_login=PasskeyLogin(
             store=of.store,
-            login=login,
+            second_step=second_step,
             step_up=step_up,
             signing=PasskeySigning(passkeys=keys, standard=standard),
             rules=of.rules,
@@ -214,16 +224,15 @@ def _activation(of: Parts) -> Activation:
     )
 
 
-def _login(of: Parts, legacy: Legacy) -> Login:
-    return Login(
+def _first_step(of: Parts, locking: Locking, legacy: Legacy) -> FirstStep:
+    return FirstStep(
         store=of.store,
         people=Remembering(of.store),
         logins=of.logins,
         passwords=of.passwords,
         hasher=of.hasher,
         fingerprints=of.fingerprints,
-        seeds=of.seeds,
-        recovery=of.recovery,
+        locking=locking,
         legacy=legacy,
         rules=of.rules,
         now=of.now,
@@ -234,9 +243,26 @@ def _login(of: Parts, legacy: Legacy) -> Login:
     )
 
 
-def _trusting(of: Parts, login: Login, log: Log) -> Trusting:
+def _second_step(of: Parts, locking: Locking, opening: Opening) -> SecondStep:
+    return SecondStep(
+        store=of.store,
+        logins=of.logins,
+        fingerprints=of.fingerprints,
+        seeds=of.seeds,
+        recovery=of.recovery,
+        locking=locking,
+        opening=opening,
+        rules=of.rules,
+        now=of.now,
+        new_id=new_id,
+        new_code=new_code,
+    )
+
+
+def _trusting(of: Parts, first_step: FirstStep, opening: Opening, log: Log) -> Trusting:
     return Trusting(
-        login=login,
+        first_step=first_step,
+        opening=opening,
         store=of.store,
         browsers=GuardedBrowsers(log.pool, of.sealer),
         tenants=of.tenants,

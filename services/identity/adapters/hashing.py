@@ -1,4 +1,4 @@
-"""Hashes passwords with argon2id in threads of its own. Next stop: a login's code, application/login.py.
+"""Hashes passwords with argon2id in threads of its own. Next stop: a login's code, application/first_step.py.
 
 libsodium picks the quickest code for the processor and lets go of the interpreter's lock. See: RFC 9106.
 """

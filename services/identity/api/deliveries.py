@@ -1,11 +1,11 @@
-"""What only the notifier may fetch, to put it into a mail. Next stop: application/activation.py and login.py."""
+"""What only the notifier may fetch, to put it into a mail. Next stop: application/activation.py and second_step.py."""
 
 from uuid import UUID
 
 from fastapi import APIRouter
 
 from services.identity.api.schemas import CodeReply, LinkReply
-from services.identity.api.use import ByNotifier, UseActivation, UseLogin
+from services.identity.api.use import ByNotifier, UseActivation, UseSecondStep
 
 router = APIRouter(tags=["delivery"])
 
@@ -24,7 +24,7 @@ async def link(
 @router.post("/challenges/{challengeId}/code")
 async def code(
     challengeId: UUID,  # noqa: N803 - the path says so
-    use: UseLogin,
+    use: UseSecondStep,
     _by: ByNotifier,
 ) -> CodeReply:
     """Give out a living code."""

@@ -1,4 +1,4 @@
-"""Login and session over HTTP, for the gateway. Next stop: application/login.py."""
+"""Login and session over HTTP, for the gateway. Next stop: application/first_step.py."""
 
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from services.identity.api.schemas import (
     PendingReply,
     QuestionReply,
 )
-from services.identity.api.use import ByGateway, UseLogin, UsePasskeyLogin, UseTrusting
+from services.identity.api.use import ByGateway, UseFirstStep, UseOpening, UsePasskeyLogin, UseSecondStep, UseTrusting
 from services.identity.application.login import Passed
 from services.identity.application.ports import Client
 
@@ -25,7 +25,7 @@ router = APIRouter(tags=["login"])
 
 @router.post("/logins")
 async def begin(
-    body: LoginBody, use: UseLogin, trusting: UseTrusting, by: ByGateway, response: Response
+    body: LoginBody, use: UseFirstStep, trusting: UseTrusting, by: ByGateway, response: Response
 ) -> PendingReply | PassedReply:
     """Check the first proof; a trusted browser needs no second one."""
     client = Client(ip=body.client.ip or "", user_agent=body.client.user_agent or "")
@@ -40,7 +40,7 @@ async def begin(
 
 @router.post("/logins/state")
 async def state(
-    body: PendingBody, use: UseLogin, trusting: UseTrusting, passkeys: UsePasskeyLogin, _by: ByGateway
+    body: PendingBody, use: UseSecondStep, trusting: UseTrusting, passkeys: UsePasskeyLogin, _by: ByGateway
 ) -> OfferReply:
     """Say where a login stands, and what its page may offer."""
     kept = await use.kept(body.login)
@@ -56,14 +56,14 @@ async def state(
 
 
 @router.post("/logins/resend")
-async def resend(body: PendingBody, use: UseLogin, by: ByGateway) -> None:
+async def resend(body: PendingBody, use: UseSecondStep, by: ByGateway) -> None:
     """Mail a fresh code."""
     await use.resend(body.login, by.context())
 
 
 @router.post("/logins/code")
 async def finish(
-    body: CodeBody, use: UseLogin, trusting: UseTrusting, by: ByGateway, response: Response
+    body: CodeBody, use: UseSecondStep, trusting: UseTrusting, by: ByGateway, response: Response
 ) -> PassedReply:
     """Check the second proof."""
     passed = await use.finish(body.login, body.code, by.context())
@@ -93,12 +93,12 @@ async def passkey(
 async def end(
     sessionId: UUID,  # noqa: N803 - the path says so
     body: EndBody,
-    use: UseLogin,
+    use: UseOpening,
     by: ByGateway,
     response: Response,
 ) -> None:
     """End a session."""
-    done = await use.end_session(sessionId, body.user_id, body.reason, by.context())
+    done = await use.end(sessionId, body.user_id, body.reason, by.context())
     placed(response, done.position)
 
 

@@ -10,13 +10,15 @@ from kernel.adapters.http.internal import OPERATE
 from services.identity.application.activation import Activation
 from services.identity.application.administration import Administration
 from services.identity.application.entering import Entering
-from services.identity.application.login import Login
+from services.identity.application.first_step import FirstStep
+from services.identity.application.opening import Opening
 from services.identity.application.own_factor import OwnFactor
 from services.identity.application.own_logins import OwnLogins
 from services.identity.application.own_passkeys import OwnPasskeys
 from services.identity.application.owner import Owner
 from services.identity.application.passkey_login import PasskeyLogin
 from services.identity.application.reset import PasswordReset
+from services.identity.application.second_step import SecondStep
 from services.identity.application.site_signing import SiteSigning
 from services.identity.application.step_up import StepUp
 from services.identity.application.trusted import Trusting
@@ -34,8 +36,16 @@ async def _activation(request: Request) -> Activation:
     return cast("Activation", request.app.state.activation)
 
 
-async def _login(request: Request) -> Login:
-    return cast("Login", request.app.state.login)
+async def _first_step(request: Request) -> FirstStep:
+    return cast("FirstStep", request.app.state.first_step)
+
+
+async def _second_step(request: Request) -> SecondStep:
+    return cast("SecondStep", request.app.state.second_step)
+
+
+async def _opening(request: Request) -> Opening:
+    return cast("Opening", request.app.state.opening)
 
 
 async def _trusting(request: Request) -> Trusting:
@@ -93,7 +103,9 @@ async def _oneself(
 
 
 UseActivation = Annotated[Activation, Depends(_activation)]
-UseLogin = Annotated[Login, Depends(_login)]
+UseFirstStep = Annotated[FirstStep, Depends(_first_step)]
+UseSecondStep = Annotated[SecondStep, Depends(_second_step)]
+UseOpening = Annotated[Opening, Depends(_opening)]
 UseTrusting = Annotated[Trusting, Depends(_trusting)]
 UseReset = Annotated[PasswordReset, Depends(_reset)]
 ByGateway = Annotated[Asked, Depends(asked(LOGIN))]

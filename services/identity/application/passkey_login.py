@@ -5,11 +5,12 @@ from uuid import UUID
 
 from kernel.application.ports import Clock, EventStore, NewId
 from kernel.domain.context import Context
-from services.identity.application.login import Login, Passed
+from services.identity.application.login import Passed
 from services.identity.application.passkey_ports import Said
 from services.identity.application.passkey_signing import PasskeySigning
 from services.identity.application.ports import Try
 from services.identity.application.rules import Rules
+from services.identity.application.second_step import SecondStep
 from services.identity.application.standing import of_tenant
 from services.identity.application.step_up import StepUp, StepUpView
 from services.identity.application.step_up_ports import OwnTry
@@ -27,7 +28,7 @@ class PasskeyLogin:
     """Takes a passkey where a code would be taken; a wrong one counts like a wrong code."""
 
     store: EventStore
-    login: Login
+    second_step: SecondStep
     step_up: StepUp
     signing: PasskeySigning
     rules: Rules
@@ -36,16 +37,16 @@ class PasskeyLogin:
 
     async def ask(self, token: str) -> Said:
         """Return what the browser needs for a login. Raises: LoginExpired; PasskeyUnknown; CredentialIsLocked."""
-        kept = await self.login.kept(token)
-        state = await self.login.see_good(kept)
+        kept = await self.second_step.kept(token)
+        state = await self.second_step.locking.see_good(kept)
         return await self.signing.ask(kept.login_id, kept.user_id, state, kept.expires_at)
 
     async def finish(self, token: str, said: Said, by: Context) -> Passed:
         """Take the passkey's answer. Raises: LoginPasskeyWrong; LoginExpired; CredentialIsLocked."""
-        if before := await self.login.before(token, Proof.PASSKEY, by):
+        if before := await self.second_step.before(token, Proof.PASSKEY, by):
             return before
-        kept, at = await self.login.kept(token), self.now()
-        state = await self.login.see_good(kept)
+        kept, at = await self.second_step.kept(token), self.now()
+        state = await self.second_step.locking.see_good(kept)
         tried = Try(
             login=kept,
             right=await self.signing.is_right(kept.login_id, kept.user_id, state, said, at),
@@ -57,7 +58,7 @@ class PasskeyLogin:
             at=at,
         )
         try:
-            return await self.login.judged(tried, token, Proof.PASSKEY, by)
+            return await self.second_step.judged(tried, token, Proof.PASSKEY, by)
         except LoginCodeWrong as wrong:
             raise LoginPasskeyWrong(**wrong.extra) from wrong
 

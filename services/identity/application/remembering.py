@@ -1,4 +1,4 @@
-"""Remembers what the log said of people, so that a login folds only what is new to it. Next stop: login.py."""
+"""Remembers what the log said of people, so that a login folds only what is new to it. Next stop: first_step.py."""
 
 from collections import OrderedDict
 from dataclasses import dataclass, field

@@ -43,6 +43,6 @@ class Revoking:
             if session_id == state.kept_session_id:
                 continue
             asked = EndSession(session_id=session_id, user_id=user_id, reason=reason, at=self.now())
-            # A session whose start is not written yet is ended by who writes it. See: login.py.
+            # A session whose start is not written yet is ended by who writes it. See: opening.py.
             with suppress(SessionUnknown):
                 await execute(self.store, session, session_id, asked, unnamed)

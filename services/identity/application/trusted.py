@@ -9,7 +9,9 @@ from uuid import UUID
 
 from kernel.application.ports import Clock, EventStore, NewId
 from kernel.domain.context import Context
-from services.identity.application.login import Login, Passed, Pending, Proved
+from services.identity.application.first_step import FirstStep, Proved
+from services.identity.application.login import Passed, Pending
+from services.identity.application.opening import Opening
 from services.identity.application.ports import Client, NewSecret
 from services.identity.application.rules import Rules
 from services.identity.application.standing import of_tenant
@@ -23,7 +25,8 @@ from services.identity.domain.events import Proof
 class Trusting:
     """Lets browsers skip the second step, and has them trusted and forgotten."""
 
-    login: Login
+    first_step: FirstStep
+    opening: Opening
     store: EventStore
     browsers: TrustedBrowsers
     tenants: Tenants
@@ -35,10 +38,10 @@ class Trusting:
     async def begin(self, email: str, password: str, browser: str, client: Client, by: Context) -> Pending | Passed:
         """Check the password; a browser that is trusted for this person is in with it, any other is asked for a code.
 
-        Raises: as Login.begin().
+        Raises: as FirstStep.begin().
         """
-        proved = await self.login.prove(email, password, client)
-        return await self._skipped(proved, browser, client, by) or await self.login.open(proved, client, by)
+        proved = await self.first_step.prove(email, password, client)
+        return await self._skipped(proved, browser, client, by) or await self.first_step.open(proved, client, by)
 
     async def trust(self, passed: Passed) -> str | None:
         """Trust the browser of a login and return its token, None where the tenant does not want that."""
@@ -85,8 +88,8 @@ class Trusting:
             return None
         # Asked for again under the same key, it is another login, as a first step always is.
         unnamed = _unnamed(by)
-        passed = await self.login.start(known, skip.session_id, Proof.TRUSTED_BROWSER, at, unnamed)
-        await self.login.see_not_late(skip.login, passed, unnamed)
+        passed = await self.opening.start(known, skip.session_id, Proof.TRUSTED_BROWSER, at, unnamed)
+        await self.opening.see_not_late(skip.login, passed, unnamed)
         return passed
 
 

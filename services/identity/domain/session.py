@@ -1,4 +1,4 @@
-"""A session from its start to its end, and the codes of a login. Next stop: application/login.py."""
+"""A session from its start to its end, and the codes of a login. Next stop: application/opening.py."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -48,7 +48,7 @@ async def test_m10_administrators_see_logins_and_refusals_with_where_they_came_f
 
 async def test_m10_a_lock_stands_in_the_history_and_so_does_its_end(world: World) -> None:
     person = await world.activated()
-    locks = world.built.login.rules.day_tries // 2
+    locks = world.built.first_step.rules.day_tries // 2
     for _ in range(locks):
         world.clock.advance(timedelta(seconds=1))
         login = await person.login()

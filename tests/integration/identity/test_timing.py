@@ -32,7 +32,7 @@ async def test_a4_s12_nobody_takes_as_long_as_somebody(database: str, tmp_path: 
 
 async def _refused(world: World, email: str, ip: str) -> float:
     """Return the seconds of work before the beat that hides even what is left of the difference."""
-    login, body = world.built.login, {"email": email, "password": "wrong password", "client": {"ip": ip}}
+    login, body = world.built.first_step, {"email": email, "password": "wrong password", "client": {"ip": ip}}
     ended: list[float] = []
 
     async def beat() -> None:
