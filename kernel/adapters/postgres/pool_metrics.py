@@ -3,14 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import asyncpg
 from prometheus_client import REGISTRY
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-_pools: "WeakKeyDictionary[asyncpg.Pool[Any], str]" = WeakKeyDictionary()
+_pools: "list[tuple[asyncpg.Pool[Any], str]]" = []
 
 
 class Pools(Collector):
@@ -24,7 +23,7 @@ class Pools(Collector):
             "db_client_connections_pending_requests", "Who waits for a connection", labels=["pool"]
         )
         found: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-        for pool, name in list(_pools.items()):
+        for pool, name in list(_pools):
             idle = pool.get_idle_size()
             figures = (pool.get_size() - idle, idle, pool.get_max_size(), _waiting(pool))
             found[name] = [sum(pair) for pair in zip(found[name], figures, strict=True)]
@@ -37,8 +36,8 @@ class Pools(Collector):
 
 
 def watched(pool: "asyncpg.Pool[Any]", name: str) -> "asyncpg.Pool[Any]":
-    """Have a pool be told of under a name for as long as it is in use."""
-    _pools[pool] = name
+    """Have a pool be told of under a name for as long as it is open."""
+    _pools[:] = [*(one for one in _pools if not one[0].is_closing()), (pool, name)]
     return pool
 
 
