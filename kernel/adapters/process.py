@@ -90,6 +90,7 @@ async def keep_running(name: str, run: Role) -> None:
     """Run a background role until cancelled; one that ends by itself or fails is counted and started again."""
     backoff = Backoff(first=0.1, most=5.0)
     clock = asyncio.get_running_loop().time
+    ROLE_RESTARTS.labels(name)
     while True:
         heed_cancellation()
         began = clock()

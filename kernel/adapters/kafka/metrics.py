@@ -46,11 +46,6 @@ class Lag:
         oldest = min(list(self.waiting.values()), default=None)
         return 0.0 if oldest is None else max(0.0, (self.now() - oldest).total_seconds())
 
-    def show(self, gauge: Gauge, name: str) -> None:
-        """Put the age on /metrics under a reader's or service's name, computed whenever it is asked for."""
-        self.waiting.clear()
-        gauge.labels(name).set_function(self.seconds)
-
 
 _lags: dict[str, Lag] = {}
 
@@ -58,3 +53,24 @@ _lags: dict[str, Lag] = {}
 def lag_of(name: str) -> Lag:
     """Return what waits for a reader, or for a service's relay, in this process."""
     return _lags.setdefault(name, Lag())
+
+
+def begin_reading(reader: str) -> None:
+    """Show a reader's figures from 0 on: of a series that begins with its first failure nobody sees that one."""
+    for one in (APPLIED, GAPS):
+        one.labels(reader)
+    STOPPED.labels(reader).set(0)
+    _show(LAG, reader)
+
+
+def begin_publishing(service: str) -> None:
+    """Show a relay's figures from 0 on."""
+    for one in (RELAY_SENT, DENSE_VIOLATIONS, TOPIC_LOSSES):
+        one.labels(service)
+    _show(OUTBOX_OLDEST, service)
+
+
+def _show(gauge: Gauge, name: str) -> None:
+    """Put the age of what waits on /metrics, computed whenever it is asked for."""
+    lag_of(name).waiting.clear()
+    gauge.labels(name).set_function(lag_of(name).seconds)

@@ -71,8 +71,7 @@ class KafkaReader:
     async def run(self) -> None:
         """Read until cancelled; trouble of PostgreSQL or Kafka only makes it wait and start again."""
         backoff = Backoff()
-        self._lag.show(metrics.LAG, self._name)
-        metrics.APPLIED.labels(self._name)
+        metrics.begin_reading(self._name)
         while True:
             heed_cancellation()
             try:

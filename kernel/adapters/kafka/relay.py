@@ -60,7 +60,7 @@ class Relay:
 
     async def run(self) -> None:
         """Publish until cancelled; trouble of PostgreSQL or Kafka only makes it wait and start again."""
-        self._lag.show(metrics.OUTBOX_OLDEST, self._service)
+        metrics.begin_publishing(self._service)
         while True:
             heed_cancellation()
             try:

@@ -69,8 +69,7 @@ class LogReader:
     async def run(self) -> None:
         """Read until cancelled; trouble only makes it wait and try again."""
         backoff = Backoff()
-        self._lag.show(metrics.LAG, self._name)
-        metrics.APPLIED.labels(self._name)
+        metrics.begin_reading(self._name)
         while True:
             heed_cancellation()
             try:

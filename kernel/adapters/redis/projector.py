@@ -80,8 +80,7 @@ class Projector:
     async def run(self) -> None:
         """Fold until cancelled; trouble of Kafka or Redis only makes it wait and go on from the checkpoint."""
         backoff = Backoff()
-        self._lag.show(metrics.LAG, self._name)
-        metrics.APPLIED.labels(self._name)
+        metrics.begin_reading(self._name)
         while True:
             heed_cancellation()
             try:
