@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from gateway.application.activation import ActivationJourney, PasswordResetJourney
 from gateway.application.back_office import BackOffice
 from gateway.application.calendar import CalendarJourney
+from gateway.application.catalogue import CatalogueJourney
 from gateway.application.company_image import CompanyImageJourney
 from gateway.application.contract_histories import ContractHistoriesJourney
 from gateway.application.contracts import ContractsJourney
@@ -69,5 +70,6 @@ class Journeys:
     health: HealthJourney
     back_office: BackOffice
     ops: OpsJourney
+    catalogue: CatalogueJourney
     progress: Progress
     forms: FormGuard

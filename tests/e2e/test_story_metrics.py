@@ -72,7 +72,7 @@ def value(samples: Samples, metric: str, **labels: str) -> float:
     return sum(figure for told, figure in samples.get(metric, ()) if labels.items() <= told.items())
 
 
-async def test_i6_every_metric_that_rules_and_dashboard_name_is_told_by_some_process(
+async def test_m8_every_metric_that_rules_and_dashboard_name_is_told_by_some_process(
     portal: Portal, services: Stack
 ) -> None:
     await portal.entered(Person(second_factor="MAIL_OTP"))
@@ -82,7 +82,7 @@ async def test_i6_every_metric_that_rules_and_dashboard_name_is_told_by_some_pro
     assert await missing(services, NAMES, named - SCRAPED) == set()
 
 
-async def test_i6_every_process_measures_requests_events_and_pools(portal: Portal, services: Stack) -> None:
+async def test_m8_every_process_measures_requests_events_and_pools(portal: Portal, services: Stack) -> None:
     browser, _ = await portal.entered(Person(second_factor="MAIL_OTP"))
     assert (await browser.get("/users")).is_success
     for name in NAMES:
@@ -91,7 +91,7 @@ async def test_i6_every_process_measures_requests_events_and_pools(portal: Porta
         assert await missing(services, [name], wanted) == set(), name
 
 
-async def test_i6_a12_no_figure_says_whom_it_is_about(portal: Portal, services: Stack) -> None:
+async def test_a12_no_figure_says_whom_it_is_about(portal: Portal, services: Stack) -> None:
     person = Person()
     browser, _ = await portal.entered(person)
     await browser.get(f"/users?q={person.mark}")
@@ -103,7 +103,7 @@ async def test_i6_a12_no_figure_says_whom_it_is_about(portal: Portal, services: 
                 assert not any(SOMEBODYS.search(text) or person.mark in text for text in texts), (metric, labels)
 
 
-async def test_i6_an_answer_from_memory_is_counted_like_every_other(portal: Portal, services: Stack) -> None:
+async def test_m8_an_answer_from_memory_is_counted_like_every_other(portal: Portal, services: Stack) -> None:
     browser, _ = await portal.entered(Person())
     await browser.dashboard()
     asked = {"method": "GET", "route": "/api/v1/dashboard", "status": "200"}
@@ -115,14 +115,14 @@ async def test_i6_an_answer_from_memory_is_counted_like_every_other(portal: Port
     assert value(after, "http_request_duration_seconds_count", method="GET", route="/api/v1/dashboard") >= before + 20
 
 
-async def test_i6_what_the_edge_turns_away_is_counted(portal: Portal, services: Stack) -> None:
+async def test_m8_what_the_edge_turns_away_is_counted(portal: Portal, services: Stack) -> None:
     before = value(await scraped(services, "gateway"), "http_requests_total", route="edge", status="421")
     await portal.browser().http.get("/", headers={"host": "elsewhere.example"})
     after = value(await scraped(services, "gateway"), "http_requests_total", route="edge", status="421")
     assert after == before + 1
 
 
-async def test_i6_logins_are_counted_by_step_and_result(portal: Portal, services: Stack) -> None:
+async def test_m8_logins_are_counted_by_step_and_result(portal: Portal, services: Stack) -> None:
     person = Person()
     browser, app = await portal.activated(person)
     before = await scraped(services, "identity")

@@ -53,7 +53,7 @@ def chain(spans: list[Told], last: Told) -> list[tuple[str, int]]:
     return [(span.service, span.kind) for span in reversed(found)]
 
 
-async def test_i6_one_trace_leads_from_an_application_through_five_processes_to_the_mail_that_activates(
+async def test_m8_one_trace_leads_from_an_application_through_five_processes_to_the_mail_that_activates(
     portal: Portal, collector: Collector
 ) -> None:
     person, (trace, parent) = Person(), clicked()
@@ -73,7 +73,7 @@ async def test_i6_one_trace_leads_from_an_application_through_five_processes_to_
     assert {("users", CONSUMER), ("identity", CONSUMER), ("notifier", CONSUMER), ("gateway", CONSUMER)} <= kinds
 
 
-async def test_i6_one_trace_leads_from_a_login_to_the_mail_with_its_code(portal: Portal, collector: Collector) -> None:
+async def test_m8_one_trace_leads_from_a_login_to_the_mail_with_its_code(portal: Portal, collector: Collector) -> None:
     person, (trace, parent) = Person(second_factor="MAIL_OTP"), clicked()
     browser, _ = await portal.activated(person)
     body = {"userId": person.email, "password": person.password}

@@ -23,7 +23,7 @@ class Pools(Collector):
             "db_client_connections_pending_requests", "Who waits for a connection", labels=["pool"]
         )
         found: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-        for pool, name in list(_pools):
+        for pool, name in tuple(_pools):
             idle = pool.get_idle_size()
             figures = (pool.get_size() - idle, idle, pool.get_max_size(), _waiting(pool))
             found[name] = [sum(pair) for pair in zip(found[name], figures, strict=True)]
