@@ -9,6 +9,7 @@ from hashlib import sha256
 from redis.asyncio import Redis
 
 from gateway.adapters.boards import RedisBoards
+from gateway.adapters.catalogue import read_catalogue
 from gateway.adapters.limits_redis import RedisLimits
 from gateway.adapters.reachable import answers_http, answers_redis, holds
 from gateway.adapters.sessions_redis import RedisSessions, new_token
@@ -16,6 +17,7 @@ from gateway.adapters.sites import IdTokenHints, SeenSites
 from gateway.application.activation import ActivationJourney, PasswordResetJourney
 from gateway.application.back_office import BackOffice
 from gateway.application.calendar import CalendarJourney
+from gateway.application.catalogue import CatalogueJourney
 from gateway.application.company_image import CompanyImageJourney
 from gateway.application.contract_histories import ContractHistoriesJourney
 from gateway.application.contracts import ContractsJourney
@@ -159,6 +161,7 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
         health=_health(parts),
         back_office=_back_office(parts, of),
         ops=_ops(parts),
+        catalogue=CatalogueJourney(read_catalogue()),
         progress=progress,
         forms=FormGuard(key=hmac.digest(parts.secrets.pepper, b"gateway: forms before a session", sha256), now=now),
     )

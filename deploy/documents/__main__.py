@@ -2,8 +2,10 @@
 
 import argparse
 import sys
+from pathlib import Path
 
 from deploy.documents.facts import facts
+from deploy.documents.standard import CheckerMissing, breaches
 from deploy.documents.writing import broken, differing, documents, write
 from deploy.places import PROJECT
 
@@ -22,10 +24,20 @@ def main(arguments: list[str] | None = None) -> int:
     if asked.check:
         if stale:
             print("Not up to date, run `make docs`:", *(f"docs/{path}" for path in stale), sep="\n  ")
-        return 1 if stale else 0
+        return 1 if stale or not _is_as_the_standard_says(folder / "asyncapi.json") else 0
     write(folder, made)
     print(f"{len(stale)} of {len(made)} documents changed", *(f"docs/{path}" for path in stale), sep="\n  ")
     return 0
+
+
+def _is_as_the_standard_says(document: Path) -> bool:
+    try:
+        found = breaches(document)
+    except CheckerMissing as missing:
+        found = [str(missing)]
+    if found:
+        print(f"{document.name} is not as AsyncAPI says:", *found, sep="\n  ")
+    return not found
 
 
 if __name__ == "__main__":

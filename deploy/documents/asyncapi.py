@@ -1,4 +1,4 @@
-"""The facts as AsyncAPI 3.0: channels, messages, who sends and who receives. Next stop: docs/asyncapi.json."""
+"""The facts as AsyncAPI 3.1: channels, messages, who sends and who receives. Next stop: docs/asyncapi.json."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -60,7 +60,7 @@ def asyncapi(facts: Sequence[Fact], readings: Sequence[Reading]) -> dict[str, An
     for fact in public:
         schemas |= _parts(fact)
     return {
-        "asyncapi": "3.0.0",
+        "asyncapi": "3.1.0",
         "info": {
             "title": "Business portal: facts",
             "version": project_version(),

@@ -8,11 +8,16 @@ from typing import Any
 
 from deploy.documents.asyncapi import asyncapi
 from deploy.documents.catalogue import catalogue
+from deploy.documents.console import console_catalogue
 from deploy.documents.facts import Fact, facts, readings
 from deploy.documents.schemas import breaks, schema_of
+from deploy.places import PROJECT
 from gateway.front import describe
 
 EVENTS = "events"
+CONSOLE = "../gateway/catalogue.json"
+"""What the ops console shows; the gateway is shipped without docs/."""
+SAMPLES = PROJECT / "tests" / "wire"
 _FILE = re.compile(r"(?P<name>.+)\.v(?P<version>\d+)\.json")
 
 
@@ -23,6 +28,7 @@ def documents() -> dict[str, str]:
         "openapi.json": text_of(describe()),
         "asyncapi.json": text_of(asyncapi(known, read)),
         f"{EVENTS}/README.md": catalogue(known, read),
+        CONSOLE: text_of(console_catalogue(known, read, SAMPLES)),
         **{f"{EVENTS}/{fact.file}": text_of(schema_of(fact)) for fact in known},
     }
 

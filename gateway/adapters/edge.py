@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway.adapters.edge_rules import EdgeRules
 from gateway.application import cookies
 from gateway.application.freshness import HEADERS
+from kernel.adapters.telemetry.metrics import answered
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_SITE = frozenset({"same-origin", "none"})
@@ -43,12 +44,17 @@ class Edge:
         if self.rules.believes_proxies and (peer := scope.get("client")):
             scope["client"] = (self.rules.client(peer[0], Headers(scope=scope).getlist("x-forwarded-for")), peer[1])
 
+        refusal = self._refusal(scope)
+
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
+                if refusal:
+                    # What is let in is counted where its route is known.
+                    answered(scope["method"], "edge", message["status"], 0.0)
                 message = {**message, "headers": self._dress(message.get("headers", ()), scope["path"], state)}
             await send(message)
 
-        await (self._refusal(scope) or self.app)(scope, receive, dressed)
+        await (refusal or self.app)(scope, receive, dressed)
 
     def _refusal(self, scope: Scope) -> ASGIApp | None:
         hosts = [value for name, value in scope["headers"] if name == b"host"]

@@ -24,6 +24,7 @@ from gateway.application.language import LANGUAGES, preferred
 from gateway.application.ports import Progress
 from gateway.application.session import Session
 from gateway.application.viewer import Viewer
+from kernel.adapters.telemetry.metrics import answered
 from kernel.application.ports import Clock
 from kernel.domain.errors import Unavailable
 from kernel.domain.recorded import LogPosition
@@ -188,10 +189,12 @@ class Quick:
         if scope["type"] != "http" or scope["path"] != PATH or scope["method"] != "GET":
             await self.app(scope, receive, send)
             return
+        began = time.perf_counter()
         asked = _Asked.of(scope)
         body = await self.kept.ready(asked, (scope.get("client") or ("",))[0])
         if body is None and asked.token and self.kept.away():
             await refuse(send, asked.language())
+            answered("GET", PATH, 503, time.perf_counter() - began)
             return
         if body is None:
             scope.setdefault("state", {})[MARK] = self.kept.mark()
@@ -200,6 +203,7 @@ class Quick:
         headers = [_HEADER, (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+        answered("GET", PATH, 200, time.perf_counter() - began)
 
 
 def _cookie(header: bytes, start: bytes) -> bytes:

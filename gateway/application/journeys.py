@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from gateway.application.activation import ActivationJourney, PasswordResetJourney
 from gateway.application.back_office import BackOffice
 from gateway.application.calendar import CalendarJourney
+from gateway.application.catalogue import CatalogueJourney
 from gateway.application.company_image import CompanyImageJourney
 from gateway.application.contract_histories import ContractHistoriesJourney
 from gateway.application.contracts import ContractsJourney
@@ -72,6 +73,7 @@ class Journeys:
     health: HealthJourney
     back_office: BackOffice
     ops: OpsJourney
+    catalogue: CatalogueJourney
     progress: Progress
     forms: FormGuard
     streams: OpenStreams = field(default_factory=OpenStreams)

@@ -151,6 +151,8 @@ class Operation(StrEnum):
     EXPORT_TENANT_SETTINGS_HISTORY = "exportTenantSettingsHistory"
 
     OPS_STREAMS = "opsStreams"
+    OPS_CATALOGUE = "opsCatalogue"
+    OPS_FACT = "opsFact"
     OPS_PARKED_GROUPS = "opsParkedGroups"
     OPS_PARKED = "opsParked"
     OPS_PARKED_STREAM = "opsParkedStream"
@@ -285,6 +287,8 @@ _ADMINISTRATORS = (
 )
 _OPS_VIEWERS = (
     Operation.OPS_STREAMS,
+    Operation.OPS_CATALOGUE,
+    Operation.OPS_FACT,
     Operation.OPS_PARKED_GROUPS,
     Operation.OPS_PARKED,
     Operation.OPS_PARKED_STREAM,

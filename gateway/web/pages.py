@@ -22,6 +22,7 @@ from gateway.web import (
     maintenance,
     notifications,
     ops,
+    ops_catalogue,
     orders,
     own,
     passkeys,
@@ -64,6 +65,7 @@ def routers() -> Sequence[APIRouter]:
         company,
         company_image,
         ops,
+        ops_catalogue,
         help,
         status,
     )

@@ -50,7 +50,8 @@ class Management:
             return 405, JSON, b'{"status": "METHOD_NOT_ALLOWED"}'
         match path:
             case "/metrics":
-                return 200, CONTENT_TYPE_LATEST, generate_latest()
+                # Thousands of lines take longer than a request may wait.
+                return 200, CONTENT_TYPE_LATEST, await asyncio.to_thread(generate_latest)
             case "/health/live":
                 return _health({})
             case "/health/started":

@@ -16,6 +16,7 @@ from kernel.adapters.management import Check, Management
 from kernel.adapters.settings import ServiceSettings
 from kernel.adapters.telemetry.logs import configure_logs
 from kernel.adapters.telemetry.metrics import ROLE_RESTARTS, watch_loop
+from kernel.adapters.telemetry.otlp import export
 from kernel.application.backoff import Backoff
 from kernel.application.cancellation import heed_cancellation
 from kernel.application.failpoints import arm, crashpoint
@@ -53,6 +54,7 @@ async def serve(
     arm(settings.failpoints)
     configure_logs(service)
     crashpoint("C12")
+    last_spans = export(service)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -60,6 +62,8 @@ async def serve(
     management = Management(checks)
     async with AsyncExitStack() as ends:
         # Ended in the opposite order: HTTP first, then the roles its requests need, then what all of them use.
+        if last_spans:
+            ends.push_async_callback(last_spans)
         await ends.enter_async_context(Listener(management, settings.http_host, settings.management_port))
         ends.push_async_callback(_close, closing)
         roles = {name: run for name, run in background.items() if name in ALWAYS or settings.runs(name)}
@@ -86,6 +90,7 @@ async def keep_running(name: str, run: Role) -> None:
     """Run a background role until cancelled; one that ends by itself or fails is counted and started again."""
     backoff = Backoff(first=0.1, most=5.0)
     clock = asyncio.get_running_loop().time
+    ROLE_RESTARTS.labels(name)
     while True:
         heed_cancellation()
         began = clock()

@@ -88,7 +88,7 @@ async def run(settings: ServiceSettings) -> None:
     log = await open_log(settings, secrets, NAME, EVENTS)
     built = build(log.store, log.keyring, secrets.pepper, PostgresCalendarSecrets(log.pool))
     # A reader holds a connection while its commands wait for one of the store's, so readers have their own.
-    reading = await open_pool(settings.postgres_url, size=2)
+    reading = await open_pool(settings.postgres_url, size=2, name="readers")
     own_log = partial(LogReader, service=NAME, pool=reading, wakeup=log.wakeup, facts=log.facts)
     readers = {
         "applications": own_log(applications.READER, reaction=applications.Applications(built.contracts)),

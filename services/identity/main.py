@@ -121,7 +121,7 @@ async def run(settings: IdentitySettings) -> None:
     built = ways(settings, secrets, log)
     owner = ServiceClient(settings.users_url, Signer(NAME, secrets.jwk(NAME)), "users")
     # A reader holds a connection while its commands wait for one of the store's, so each has its own.
-    reading = await open_pool(settings.postgres_url, size=3)
+    reading = await open_pool(settings.postgres_url, size=3, name="readers")
     endings = LogReader(
         own_log.READER,
         service=NAME,

@@ -34,6 +34,7 @@ from services.notifier.adapters.notice_board import PostgresNoticeBoard
 from services.notifier.adapters.old_news import OldNews
 from services.notifier.adapters.onlookers import PostgresOnlookers
 from services.notifier.adapters.queue import Bell, PostgresQueue
+from services.notifier.adapters.queue_age import QueueAge
 from services.notifier.adapters.recipients import SealedRecipients
 from services.notifier.adapters.reports import Reports
 from services.notifier.adapters.return_paths import ReturnPaths
@@ -74,7 +75,7 @@ async def run(settings: NotifierSettings) -> None:
     signer = Signer(SERVICE, secrets.jwk(SERVICE))
     log = await open_log(settings, secrets, SERVICE, EVENTS)
     # A round holds a connection while its board asks on another, so rounds have their own.
-    rounds = await open_pool(settings.postgres_url, ROUNDS, planned_once=True)
+    rounds = await open_pool(settings.postgres_url, ROUNDS, planned_once=True, name="rounds")
     identity = ServiceClient(settings.identity_url, signer, "identity")
     post = SmtpPost(MailServer.at(settings.smtp_url), urlsplit(settings.public_url).hostname or "localhost")
     bell = Bell(settings.postgres_url)
@@ -103,6 +104,7 @@ async def run(settings: NotifierSettings) -> None:
             "rounds": make_rounds(settings, rounds).run,
             "old-news": OldNews(log.pool, utc_now).run,
             "bell": bell.run,
+            "queue-age": QueueAge(log.pool).run,
             "sender": sender.run,
             **{role: own.run for role, own in own_readers(log, places).items()},
         },

@@ -131,8 +131,8 @@ async def run(settings: ServiceSettings) -> None:
     secrets = Secrets(settings.secrets_dir)
     log = await open_log(settings, secrets, NAME, EVENTS)
     # A reader holds a connection while its commands wait for one of the store's, so readers have their own.
-    reading = await open_pool(settings.postgres_url, size=READING)
-    looking_up = await open_pool(planned_anew(settings.postgres_url), size=2)
+    reading = await open_pool(settings.postgres_url, size=READING, name="readers")
+    looking_up = await open_pool(planned_anew(settings.postgres_url), size=2, name="searches")
     place = ReadersPlace(looking_up, own_log.READER, NAME)
     lists = Lists(
         directory=PostgresDirectory(looking_up),

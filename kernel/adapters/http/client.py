@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+from opentelemetry.trace import INVALID_SPAN, Span, SpanKind
 
 from kernel.adapters.http.answers import error_of, positions_of
 from kernel.adapters.http.commands import client_headers
@@ -117,6 +118,12 @@ class ServiceClient:
         headers = self._headers(scopes, context)
         if if_match is not None:
             headers["If-Match"] = if_match
+        span: Span = INVALID_SPAN
+        if trace.records():
+            # Of the address only whose it is: a path may hold ids.
+            told = {"http.request.method": method, "peer.service": self._audience}
+            span = trace.begin(f"{method} {self._audience}", headers.get("traceparent"), SpanKind.CLIENT, told)
+            headers["traceparent"] = trace.text(span)
         data = body if body is None or isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
         if data is not None:
             headers["Content-Type"] = kind
@@ -127,9 +134,12 @@ class ServiceClient:
             status = str(answer.status)
         except (aiohttp.ClientError, TimeoutError, OSError) as trouble:
             # Only the kind of the trouble: its text may quote what was sent.
+            trace.fail(span, type(trouble).__name__)
             raise Unavailable(f"{self._audience} does not answer: {type(trouble).__name__}") from trouble
         finally:
             metrics.CALLS.labels(self._audience, status).observe(clock() - before)
+            span.set_attribute("http.response.status_code", status)
+            span.end()
         if answer.status >= BAD_REQUEST:
             raise error_of(self._audience, answer.status, answer.body, answer.retry_after)
         position = answer.positions[-1] if answer.positions else None

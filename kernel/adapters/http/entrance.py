@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from uuid import UUID, uuid4
 
+from opentelemetry.trace import Span, SpanKind
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -14,6 +15,7 @@ from kernel.adapters.telemetry import metrics, trace
 
 CORRELATION = "x-correlation-id"
 DEEPEST = 32
+SERVER_ERROR = 500
 LARGEST = 256 * 1024
 """Bytes of a body; the largest form, a hundred contracts with their numbers, stays below half of it."""
 
@@ -34,7 +36,8 @@ class Entrance:
             return
         headers = Headers(scope=scope)
         state = scope.setdefault("state", {})
-        state["traceparent"] = trace.enter(headers.get("traceparent"))
+        span = trace.enter(headers.get("traceparent"), scope["method"], SpanKind.SERVER)
+        state["traceparent"] = trace.text(span)
         state["correlation_id"] = _correlation(headers.get(CORRELATION))
         status = 500
         clock = asyncio.get_running_loop().time
@@ -49,10 +52,11 @@ class Entrance:
         try:
             await self.app(scope, receive, noted)
         finally:
-            # Only the route's pattern is a label: paths hold ids, and whoever asks for nonsense would make new ones.
             route = getattr(scope.get("route"), "path", "none")
-            metrics.REQUESTS.labels(scope["method"], route, status).inc()
-            metrics.SECONDS.labels(scope["method"], route).observe(clock() - before)
+            metrics.answered(scope["method"], route, status, clock() - before)
+            if span.is_recording():
+                _describe(span, scope["method"], route, status)
+            span.end()
 
 
 class Bounded:
@@ -115,6 +119,14 @@ def is_deep(text: bytes, deepest: int = DEEPEST) -> bool:
         if depth > deepest:
             return True
     return False
+
+
+def _describe(span: Span, method: str, route: str, status: int) -> None:
+    """Say what a request was, by its route alone: an address may hold a token."""
+    span.update_name(f"{method} {route}")
+    span.set_attributes({"http.request.method": method, "http.route": route, "http.response.status_code": status})
+    if status >= SERVER_ERROR:
+        trace.fail(span, str(status))
 
 
 def _is_json(headers: Headers) -> bool:

@@ -5,6 +5,8 @@ what: nobody waits for a group to agree, and a second process takes over at once
 """
 
 import asyncio
+import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Any, Self
@@ -13,7 +15,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-untyped]
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError  # type: ignore[import-untyped]
 
-from kernel.adapters.kafka import metrics
+from kernel.adapters.kafka import messaging, metrics
 from kernel.adapters.kafka.envelope import incoming
 from kernel.adapters.kafka.patience import ANSWER_SECONDS, answer, farewell
 from kernel.adapters.kafka.topics import Part, parts_of
@@ -99,6 +101,7 @@ class Feed:
         if self._uncommitted:
             await self.commit(self._uncommitted)
         wait = min([seconds, *(until - now for until in self._held.values())])
+        began = time.perf_counter()
         try:
             fetched = await self._kafka.getmany(timeout_ms=max(1, int(wait * 1000)), max_records=most)
         except OffsetOutOfRangeError as lost:
@@ -107,7 +110,13 @@ class Feed:
                 await self.rewind(Part(*part))
             return {}
         except KafkaError as trouble:
+            messaging.failed_to_receive(self._name, time.perf_counter() - began, type(trouble).__name__)
             raise Unavailable(repr(trouble)) from trouble
+        if fetched:
+            counts: Counter[str] = Counter()
+            for part, records in fetched.items():
+                counts[part.topic] += len(records)
+            messaging.received(self._name, counts, time.perf_counter() - began)
         return {Part(*part): [self._delivery(record) for record in records] for part, records in fetched.items()}
 
     def _delivery(self, record: Any) -> Delivery:

@@ -19,9 +19,10 @@ DUPLICATES = Counter("consumer_duplicates", "Records dropped because they were k
 GAPS = Counter("gap_detected", "Gaps that opened before a reader; must stay 0", ["reader"])
 FOREIGN = Counter("consumer_foreign", "Records that no relay wrote", ["reader"])
 RETRIES = Counter("consumer_retries", "Tries that failed and will be made again", ["reader", "error_type"])
-PARKED = Gauge("parked_streams", "Streams set aside until somebody releases them", ["reader"])
+PARKED = Gauge("dlq_depth", "Streams that are parked until somebody has them tried again", ["reader"])
 STOPPED = Gauge("consumer_stopped", "Partitions that stopped because their log was restored", ["reader"])
-LAG = Gauge("consumer_lag_seconds", "Age of the oldest fact that is not applied", ["reader"])
+LAG = Gauge("projection_lag_seconds", "Age of the oldest fact that is not applied", ["reader"])
+LAG_EVENTS = Gauge("projection_lag_events", "Facts that are not applied, as of the last look", ["reader", "topic"])
 
 
 @dataclass(slots=True)
@@ -41,9 +42,35 @@ class Lag:
 
     def seconds(self) -> float:
         """Return the age of the oldest fact that is not applied; 0 when there is none."""
-        oldest = min(self.waiting.values(), default=None)
+        # A scrape asks from a thread of its own.
+        oldest = min(list(self.waiting.values()), default=None)
         return 0.0 if oldest is None else max(0.0, (self.now() - oldest).total_seconds())
 
-    def show(self, gauge: Gauge, name: str) -> None:
-        """Put the age on /metrics under a reader's or service's name, computed whenever it is asked for."""
-        gauge.labels(name).set_function(self.seconds)
+
+_lags: dict[str, Lag] = {}
+
+
+def lag_of(name: str) -> Lag:
+    """Return what waits for a reader, or for a service's relay, in this process."""
+    return _lags.setdefault(name, Lag())
+
+
+def begin_reading(reader: str) -> None:
+    """Show a reader's figures from 0 on: of a series that begins with its first failure nobody sees that one."""
+    for one in (APPLIED, GAPS):
+        one.labels(reader)
+    STOPPED.labels(reader).set(0)
+    _show(LAG, reader)
+
+
+def begin_publishing(service: str) -> None:
+    """Show a relay's figures from 0 on."""
+    for one in (RELAY_SENT, DENSE_VIOLATIONS, TOPIC_LOSSES):
+        one.labels(service)
+    _show(OUTBOX_OLDEST, service)
+
+
+def _show(gauge: Gauge, name: str) -> None:
+    """Put the age of what waits on /metrics, computed whenever it is asked for."""
+    lag_of(name).waiting.clear()
+    gauge.labels(name).set_function(lag_of(name).seconds)

@@ -1,13 +1,15 @@
 """The relay's producer: sends what was read as one batch a partition, and is thrown away after any trouble."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
 from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]
 from aiokafka.errors import KafkaError  # type: ignore[import-untyped]
 
+from kernel.adapters.kafka import messaging
 from kernel.adapters.kafka.envelope import Headers
 from kernel.adapters.kafka.patience import answer, farewell
 from kernel.domain.errors import Unavailable
@@ -51,23 +53,26 @@ class Producer:
     ) -> None:
         await farewell(self._kafka.stop())
 
-    async def send(self, records: Mapping[int, Iterable[Record]]) -> dict[int, int]:
+    async def send(self, records: Mapping[int, Sequence[Record]]) -> dict[int, int]:
         """Send records, by partition, in order; return the offset of the first one in each once all are kept.
 
         Raises: Unavailable; some of the records may have been kept nevertheless.
         """
         waits: list[tuple[int, asyncio.Future[Any]]] = []
         offsets: dict[int, int] = {}
+        began, error = time.perf_counter(), ""
         try:
             for partition, several in records.items():
                 waits.extend([(partition, wait) for wait in await self._send(partition, several)])
             for partition, wait in waits:
                 offsets.setdefault(partition, (await wait).offset)
         except (KafkaError, TimeoutError, OSError) as trouble:
+            error = type(trouble).__name__
             raise Unavailable(f"Kafka: {trouble!r}") from trouble
         finally:
             for _, wait in waits:
                 wait.cancel()
+            messaging.sent(self._topic, sum(map(len, records.values())), time.perf_counter() - began, error)
         return offsets
 
     async def _send(self, partition: int, records: Iterable[Record]) -> list["asyncio.Future[Any]"]:

@@ -57,7 +57,7 @@ class KafkaReader:
         self._bootstrap = bootstrap
         self._inbox = Inbox(pool, name, reaction, facts)
         self._gaps = Gaps(name, ask, patience)
-        self._lag = metrics.Lag()
+        self._lag = metrics.lag_of(name)
         self._places: dict[Part, Place] = {}
         self._offsets: dict[Part, int] = {}
         self._backoffs: dict[Part, Backoff] = {}
@@ -71,7 +71,7 @@ class KafkaReader:
     async def run(self) -> None:
         """Read until cancelled; trouble of PostgreSQL or Kafka only makes it wait and start again."""
         backoff = Backoff()
-        self._lag.show(metrics.LAG, self._name)
+        metrics.begin_reading(self._name)
         while True:
             heed_cancellation()
             try:

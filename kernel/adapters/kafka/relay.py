@@ -1,11 +1,12 @@
 """The relay: publishes one service's log to its topic, in order, at least once, rewinds only. Next: reader.py."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 
 import structlog
 
-from kernel.adapters.kafka import metrics
+from kernel.adapters.kafka import messaging, metrics
 from kernel.adapters.kafka.envelope import Outgoing, headers
 from kernel.adapters.kafka.producer import Producer, Record
 from kernel.adapters.kafka.tail import tails
@@ -55,11 +56,11 @@ class Relay:
         self._window = window
         self._rest = rest
         self._backoff = Backoff()
-        self._lag = metrics.Lag()
+        self._lag = metrics.lag_of(service)
 
     async def run(self) -> None:
         """Publish until cancelled; trouble of PostgreSQL or Kafka only makes it wait and start again."""
-        self._lag.show(metrics.OUTBOX_OLDEST, self._service)
+        metrics.begin_publishing(self._service)
         while True:
             heed_cancellation()
             try:
@@ -106,13 +107,15 @@ class Relay:
     ) -> Cursor:
         facts = await outbox.read(cursor.position, self._window)
         crashpoint("C4")
-        self._waits(facts, len(facts))
+        # A whole window may be the beginning of more; the watch knows how much. See: watching/measured.py.
+        self._waits(facts, len(facts) if len(facts) < self._window else None)
         if not facts:
             metrics.RELAY_POSITION.labels(self._service).set(cursor.position)
             await outbox.check()
             await self._wakeup.after(cursor.position, FALLBACK_SECONDS)
             return cursor
         links, ahead = link(facts, cursor)
+        began = time.time_ns()
         offsets = await producer.send(_records(links, self._service, head.epoch))
         crashpoint("C5")
         await self._see_order(outbox, cursor, offsets, ends)
@@ -120,12 +123,14 @@ class Relay:
         self._backoff.reset()
         metrics.RELAY_POSITION.labels(self._service).set(ahead.position)
         metrics.RELAY_SENT.labels(self._service).inc(len(links))
+        messaging.published([one.fact for one in links], self._topic, began)
         if self._rest:
             await asyncio.sleep(self._rest)
         return ahead
 
-    def _waits(self, facts: Sequence[Outgoing], depth: int) -> None:
-        metrics.OUTBOX_DEPTH.labels(self._service).set(depth)
+    def _waits(self, facts: Sequence[Outgoing], depth: int | None) -> None:
+        if depth is not None:
+            metrics.OUTBOX_DEPTH.labels(self._service).set(depth)
         if facts:
             self._lag.waits(self._topic, facts[0].recorded_at)
         else:

@@ -1,18 +1,23 @@
 """A reader's place and what it set aside, in one transaction with its effects. Next stop: a service's consumers/."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import structlog
-from structlog.contextvars import bound_contextvars
+from opentelemetry.trace import Span, SpanKind
 
+from kernel.adapters.kafka import messaging
 from kernel.adapters.postgres import parking
 from kernel.adapters.postgres.parking import Source
 from kernel.adapters.telemetry import trace
 from kernel.application.chain import Place, Verdict
+from kernel.application.concerning import concerning
 from kernel.application.consume import (
     Decoder,
     Delivery,
@@ -109,6 +114,7 @@ class Inbox:
     async def apply(self, topic: str, part: int, batch: Sequence[Delivery]) -> Applied:
         """React to a batch, in order, and keep the place: both or neither. Raises: what the database raises."""
         source = Source(self._consumer, topic, part)
+        began = time.perf_counter()
         # Before the transaction: a lock is not held while another database is asked.
         await self._decoder.prepare([(record.about.type, record.about.data) for record in batch if record.about])
         async with self._pool.acquire() as connection:
@@ -127,6 +133,8 @@ class Inbox:
                         _MOVE, self._consumer, topic, part, done.next_offset, done.place.position, done.place.epoch
                     )
             crashpoint("C8")
+        if done.applied:
+            messaging.processed(topic, self._consumer, time.perf_counter() - began, done.trouble)
         return done
 
     async def _at_once(self, turn: _Turn, batch: Sequence[Delivery]) -> Applied | None:
@@ -154,7 +162,8 @@ class Inbox:
 
         await self._each(turn, batch, gather)
         if facts:
-            await reaction.together(facts, turn.connection)
+            with self._spans(facts, turn.source.topic) as told:
+                await reaction.together(told, turn.connection)
 
     async def _one_by_one(self, turn: _Turn, batch: Sequence[Delivery]) -> Applied:
         """React to each within a savepoint of its own: what fails is set aside or tried again, alone."""
@@ -184,13 +193,13 @@ class Inbox:
     async def _reaction_to(self, turn: _Turn, _offset: int, about: Incoming) -> bool:
         if wanted(self._types, about.type):
             fact = await self._decoder.read(about.type, about.data)
-            await self._see(fact, about, turn.connection)
+            await self._see(fact, about, turn.connection, turn.source.topic)
         return True
 
     async def _attempt(self, turn: _Turn, offset: int, about: Incoming) -> bool:
         """React to one fact, or set it aside; false when it must be tried again later."""
         try:
-            await self.react(turn.connection, about)
+            await self.react(turn.source.topic, turn.connection, about)
         except Exception as error:  # noqa: BLE001 - whatever a reaction raises decides about its stream alone
             if turn.connection.is_closed() or passing(error):
                 turn.done.trouble = error
@@ -200,23 +209,49 @@ class Inbox:
                 turn.done.trouble = error
                 return False
             # Only the kind of the error: its words may quote the fact, and stand in the table.
-            log.error("reader.parks_stream", **_of(turn.source, about), error=type(error).__name__, tries=tries)  # noqa: TRY400
+            with concerning(about):
+                log.error("reader.parks_stream", **_of(turn.source, about), error=type(error).__name__, tries=tries)  # noqa: TRY400
             await parking.park(turn.connection, turn.source, offset, about, reason=repr(error), tries=tries)
             turn.parked.add(about.stream_id)
         self._tries.pop(about.id, None)
         return True
 
-    async def react(self, connection: Any, about: Incoming) -> None:
+    async def react(self, topic: str, connection: Any, about: Incoming) -> None:
         """Have the reaction see one fact, inside a savepoint. Raises: what it raises; its rows are then undone."""
         if wanted(self._types, about.type):
             fact = await self._decoder.read(about.type, about.data)
             async with connection.transaction():
-                await self._see(fact, about, connection)
+                await self._see(fact, about, connection, topic)
 
-    async def _see(self, fact: Any, about: Incoming, connection: Any) -> None:
+    async def _see(self, fact: Any, about: Incoming, connection: Any, topic: str) -> None:
         """Have the reaction see a fact; whatever is logged or called meanwhile belongs to the fact's trace."""
-        with trace.following(about.traceparent), bound_contextvars(event_id=about.id):
-            await self._reaction(fact, about, connection)
+        told = messaging.processing(about, topic, self._consumer) if trace.records() else None
+        with trace.following(about.traceparent, f"process {topic}", SpanKind.CONSUMER, told) as span:
+            about = _beneath(about, span)
+            with concerning(about):
+                await self._reaction(fact, about, connection)
+
+    @contextmanager
+    def _spans(self, facts: Sequence[tuple[Any, Incoming]], topic: str) -> Iterator[Sequence[tuple[Any, Incoming]]]:
+        """Give facts that are taken together a span each; what follows from them hangs beneath it."""
+        if not trace.records():
+            yield facts
+            return
+        spans = [
+            trace.begin(
+                f"process {topic}",
+                about.traceparent,
+                SpanKind.CONSUMER,
+                messaging.processing(about, topic, self._consumer),
+            )
+            for _, about in facts[: messaging.MOST_SPANS]
+        ]
+        told = [(fact, _beneath(about, span)) for (fact, about), span in zip(facts, spans, strict=False)]
+        try:
+            yield [*told, *facts[len(told) :]]
+        finally:
+            for span in spans:
+                span.end()
 
     async def retry(self) -> int:
         """Try the parked streams whose release was asked for; return how many are free again."""
@@ -224,7 +259,7 @@ class Inbox:
         for source, stream_id in await parking.due(self._pool, self._consumer):
             async with self._pool.acquire() as connection, connection.transaction():
                 await connection.fetchrow(_LOCK, source.consumer, source.topic, source.part)
-                free += await parking.release(connection, source, stream_id, self.react)
+                free += await parking.release(connection, source, stream_id, partial(self.react, source.topic))
         return free
 
     async def parked(self) -> int:
@@ -233,6 +268,11 @@ class Inbox:
             "SELECT count(*) FROM inbox.parked_stream WHERE consumer = $1", self._consumer
         )
         return int(found)
+
+
+def _beneath(about: Incoming, span: Span) -> Incoming:
+    """Have what follows from a fact hang beneath the span of the reaction, where that is recorded."""
+    return replace(about, traceparent=trace.text(span)) if span.is_recording() else about
 
 
 def _of(source: Source, about: Incoming) -> dict[str, str]:

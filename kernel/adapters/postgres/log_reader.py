@@ -59,7 +59,7 @@ class LogReader:
         self._topic = f"log:{service}"
         self._moved = moved
         """Is told how far the reader has come, as soon as the effects can be seen."""
-        self._lag = metrics.Lag()
+        self._lag = metrics.lag_of(name)
         self._parked = 0
         self._passed: list[Delivery] = []
         """What is not read here, and what the kept place does not count yet."""
@@ -69,7 +69,7 @@ class LogReader:
     async def run(self) -> None:
         """Read until cancelled; trouble only makes it wait and try again."""
         backoff = Backoff()
-        self._lag.show(metrics.LAG, self._name)
+        metrics.begin_reading(self._name)
         while True:
             heed_cancellation()
             try:

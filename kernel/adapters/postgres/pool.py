@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
 
+from kernel.adapters.postgres.pool_metrics import watched
 from kernel.domain.errors import PortalError, Unavailable
 
 AWAY: tuple[type[Exception], ...] = (
@@ -24,13 +26,15 @@ TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError,
 """What a background role is prepared to meet; anything else is a mistake, and told with its traceback."""
 
 
-async def open_pool(url: str, size: int = 5, *, planned_once: bool = False) -> "asyncpg.Pool[Any]":
+async def open_pool(url: str, size: int = 5, *, planned_once: bool = False, name: str = "") -> "asyncpg.Pool[Any]":
     """Return a pool of at most *size* connections; the server need not be there yet.
+
+    On /metrics it goes by its *name*, or that of its database.
 
     With *planned_once* its statements look rows up by their keys, which is done one way whatever the keys are: to plan
     it anew each time would cost as much as to do it.
     """
-    return await asyncpg.create_pool(
+    pool = await asyncpg.create_pool(
         url,
         min_size=0,
         max_size=size,
@@ -45,6 +49,7 @@ async def open_pool(url: str, size: int = 5, *, planned_once: bool = False) -> "
             **({"plan_cache_mode": "force_generic_plan"} if planned_once else {}),
         },
     )
+    return watched(pool, name or urlsplit(url).path.lstrip("/"))
 
 
 async def _as_it_is(_connection: Any) -> None:

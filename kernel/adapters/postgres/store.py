@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -16,6 +17,7 @@ from kernel.adapters.postgres.appender import Appender
 from kernel.adapters.postgres.batch import Encoded, Outcome, Request
 from kernel.adapters.postgres.partition import partition_of
 from kernel.adapters.postgres.pool import reachable
+from kernel.adapters.telemetry import trace
 from kernel.domain.context import Context
 from kernel.domain.errors import ClaimTaken, Invalid, KeyReused, StreamMoved
 from kernel.domain.event import event_type
@@ -102,6 +104,7 @@ class PostgresStore:
             raise Invalid(f"an append holds 1 to {MOST_EVENTS} facts, not {len(events)}")
         encoded = await self._encoded(stream_id, expected, events)
         client = await seal_client(self._events.keyring, context, stream_id, expected + 1)
+        began = time.time_ns()
         outcome = await self._appender.append(
             Request(
                 stream_id=stream_id,
@@ -117,6 +120,9 @@ class PostgresStore:
                 answer=asyncio.get_running_loop().create_future(),
             )
         )
+        if trace.records():
+            told = {"portal.outcome": outcome.status, "portal.event.types": " ".join(one.type for one in encoded)}
+            trace.begin(f"append {self._service}", context.traceparent, attributes=told, since=began).end()
         return self._answer(outcome, stream_id, events, known=context.command_id is not None)
 
     async def find(self, claim: Claim) -> UUID | None:

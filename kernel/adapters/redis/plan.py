@@ -18,6 +18,7 @@ from kernel.adapters.redis.fold import At, Command, Fold
 from kernel.adapters.redis.generation import Generation
 from kernel.adapters.redis.scripts import GET
 from kernel.application.chain import Place, Verdict
+from kernel.application.concerning import concerning
 from kernel.application.consume import Decoder, Delivery, Incoming, passing, wanted
 from kernel.domain.errors import PortalError
 
@@ -130,13 +131,13 @@ class Planner:
             one.error = error
         if one.error:
             # Only the kind of the error: its words may quote the fact, and stand beside the parked stream.
-            log.error(
-                "projector.parks_stream",
-                generation=self._generation.name,
-                event_id=one.about.id,
-                event_type=one.about.type,
-                error=type(one.error).__name__,
-            )
+            with concerning(one.about):
+                log.error(
+                    "projector.parks_stream",
+                    generation=self._generation.name,
+                    event_type=one.about.type,
+                    error=type(one.error).__name__,
+                )
             plan.parked.add(stream)
             kept = {"reason": repr(one.error), "topic": one.part.topic, "part": one.part.partition}
             kept["since"] = one.about.recorded_at.isoformat()

@@ -6,6 +6,7 @@ and everything is folded again from the first fact.
 
 import asyncio
 import json
+import time
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
@@ -13,7 +14,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from kernel.adapters.kafka import metrics
+from kernel.adapters.kafka import messaging, metrics
 from kernel.adapters.kafka.feed import Feed
 from kernel.adapters.kafka.gaps import Ask, Gaps
 from kernel.adapters.kafka.tail import tails
@@ -63,7 +64,7 @@ class Projector:
         self._commit_script = redis.register_script(COMMIT)
         self._gaps = Gaps(name, ask, patience)
         self._name = name
-        self._lag = metrics.Lag()
+        self._lag = metrics.lag_of(name)
         self._now = Checkpoint()
         self._offsets: dict[Part, int] = {}
         self._ends: dict[Part, int] = {}
@@ -79,7 +80,7 @@ class Projector:
     async def run(self) -> None:
         """Fold until cancelled; trouble of Kafka or Redis only makes it wait and go on from the checkpoint."""
         backoff = Backoff()
-        self._lag.show(metrics.LAG, self._name)
+        metrics.begin_reading(self._name)
         while True:
             heed_cancellation()
             try:
@@ -148,10 +149,16 @@ class Projector:
             if oldest := next((record.about for record in records if record.about), None):
                 self._lag.waits(part, oldest.recorded_at)
         crashpoint("C6")
+        began, wall = time.perf_counter(), time.time_ns()
         while True:
             plan = await self._planner.plan(batch, self._now, self._parked)
             if not plan.places or await self._commit(plan.commands, plan.places, plan.touched):
                 self._took(plan)
+                for part in batch:
+                    messaging.processed(part.topic, self._name, time.perf_counter() - began)
+                if self.complete:
+                    # Whoever folds everything again after months follows nobody's click.
+                    messaging.folded(batch, self._name, wall)
                 return
             if await self._went_back(feed):
                 return

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from kernel.adapters.telemetry import trace
+from kernel.application.concerning import concerned
 
 REDACTED = "[redacted]"
 SECRET = re.compile(r"(^|_)(password|passwords|token|tokens|code|codes|secret|secrets|otp|seed|cookie|authorization)$")
@@ -71,7 +72,13 @@ def _names_secret(name: str) -> bool:
 def _about(service: str) -> Any:
     def add(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         entry["service"] = service
-        if number := trace.trace_id():
+        about = concerned()
+        if about is not None:
+            entry.setdefault("event_id", about.id)
+            entry.setdefault("tenant_id", str(about.tenant_id))
+        # Of facts that are taken together each has a trace of its own.
+        number = (trace.trace_id_of(about.traceparent) if about else None) or trace.trace_id()
+        if number:
             entry["trace_id"] = number
         return entry
 

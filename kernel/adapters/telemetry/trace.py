@@ -1,33 +1,99 @@
-"""The trace of what is being done: taken from the caller, handed to whom is called. See: W3C Trace Context."""
+"""The trace of what is being done: taken from the caller, handed to whom is called. See: W3C Trace Context.
+
+Spans are told to nobody until otlp.py has it so; then what begins here is recorded too. No name, address, text or
+secret is ever an attribute of a span: only names of ours, numbers, and ids that say nothing by themselves.
+"""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from opentelemetry.trace import INVALID_SPAN_ID, NonRecordingSpan, SpanContext, TraceFlags, set_span_in_context
+from opentelemetry.context import Context
+from opentelemetry.trace import (
+    INVALID_SPAN_ID,
+    NonRecordingSpan,
+    Span,
+    SpanContext,
+    SpanKind,
+    Status,
+    StatusCode,
+    TraceFlags,
+    Tracer,
+    set_span_in_context,
+)
 from opentelemetry.trace import get_current_span as span_in
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+Attributes = Mapping[str, str | int]
+
 _FORMAT = TraceContextTextMapPropagator()
-_current: ContextVar[SpanContext | None] = ContextVar("current_span", default=None)
+_current: ContextVar[Span | None] = ContextVar("current_span", default=None)
+_tracer: Tracer | None = None
 
 
-def enter(traceparent: str | None) -> str:
-    """Begin a span of our own, under the caller's when *traceparent* names one; return ours as a traceparent."""
-    span = _under(traceparent)
+def record_with(tracer: Tracer | None) -> None:
+    """Have *tracer* record what begins from now on; None records nothing, which is how a process starts."""
+    global _tracer  # noqa: PLW0603 - a process has one, as it has one log
+    _tracer = tracer
+
+
+def records() -> bool:
+    """Tell whether spans are told to anybody, so that what only describes them need not be put together."""
+    return _tracer is not None
+
+
+def begin(
+    name: str,
+    traceparent: str | None,
+    kind: SpanKind = SpanKind.INTERNAL,
+    attributes: Attributes | None = None,
+    *,
+    since: int | None = None,
+) -> Span:
+    """Return a span of our own, under the caller's when *traceparent* names one; whoever asked for it ends it.
+
+    It began *since* (nanoseconds since 1970) or now.
+    """
+    before = parse(traceparent)
+    if _tracer is None:
+        return NonRecordingSpan(_under(before))
+    context = set_span_in_context(NonRecordingSpan(before), Context()) if before else Context()
+    return _tracer.start_span(name, context, kind, attributes, start_time=since)
+
+
+def enter(traceparent: str | None, name: str = "work", kind: SpanKind = SpanKind.INTERNAL) -> Span:
+    """Begin a span and work in it from here on: a request, or a task that does one thing."""
+    span = begin(name, traceparent, kind)
     _current.set(span)
-    return text(span)
+    return span
 
 
 @contextmanager
-def following(traceparent: str | None) -> Iterator[None]:
+def following(
+    traceparent: str | None,
+    name: str = "work",
+    kind: SpanKind = SpanKind.INTERNAL,
+    attributes: Attributes | None = None,
+) -> Iterator[Span]:
     """Work in a span of our own under *traceparent*, and leave it afterwards: a loop does one thing after another."""
-    before = _current.set(_under(traceparent))
+    span = begin(name, traceparent, kind, attributes)
+    before = _current.set(span)
     try:
-        yield
+        yield span
+    except BaseException as failure:
+        fail(span, type(failure).__name__)
+        raise
     finally:
         _current.reset(before)
+        span.end()
+
+
+def fail(span: Span, error: str) -> None:
+    """Say that what a span is about failed, and by what kind of error; its words may quote what nobody may read."""
+    if span.is_recording():
+        span.set_attribute("error.type", error)
+        span.set_status(Status(StatusCode.ERROR))
 
 
 def current() -> str | None:
@@ -39,7 +105,13 @@ def current() -> str | None:
 def trace_id() -> str | None:
     """Return the number of the trace, 32 hexadecimal digits: what a person may name to support."""
     span = _current.get()
-    return f"{span.trace_id:032x}" if span else None
+    return f"{span.get_span_context().trace_id:032x}" if span else None
+
+
+def trace_id_of(traceparent: str | None) -> str | None:
+    """Return the number of the trace that a traceparent names; None for one that is malformed."""
+    found = parse(traceparent)
+    return f"{found.trace_id:032x}" if found else None
 
 
 def parse(traceparent: str | None) -> SpanContext | None:
@@ -50,15 +122,13 @@ def parse(traceparent: str | None) -> SpanContext | None:
     return None if found.span_id == INVALID_SPAN_ID else found
 
 
-def text(span: SpanContext) -> str:
+def text(span: Span) -> str:
     """Return a span as a traceparent."""
-    carrier: dict[str, str] = {}
-    _FORMAT.inject(carrier, set_span_in_context(NonRecordingSpan(span)))
-    return carrier["traceparent"]
+    at = span.get_span_context()
+    return f"00-{at.trace_id:032x}-{at.span_id:016x}-{at.trace_flags:02x}"
 
 
-def _under(traceparent: str | None) -> SpanContext:
-    before = parse(traceparent)
+def _under(before: SpanContext | None) -> SpanContext:
     return SpanContext(
         trace_id=before.trace_id if before else _fresh(16),
         span_id=_fresh(8),

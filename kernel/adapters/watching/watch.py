@@ -6,6 +6,7 @@ import time
 import structlog
 
 from kernel.adapters.clock import utc_now
+from kernel.adapters.watching.measured import MeasuredPlaces
 from kernel.application.watching import Places, Watch
 
 log = structlog.get_logger(__name__)
@@ -22,4 +23,4 @@ def watch_over(places: Places, who: str) -> Watch:
             log.warning("watch.looks_later", service=who, error=kind)
         said = kind
 
-    return Watch(places, time.monotonic, utc_now, asyncio.sleep, trouble)
+    return Watch(MeasuredPlaces(places, utc_now), time.monotonic, utc_now, asyncio.sleep, trouble)

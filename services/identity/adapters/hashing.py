@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from nacl.exceptions import InvalidkeyError
 from nacl.pwhash import argon2id
-from prometheus_client import Gauge
+from prometheus_client import Counter, Gauge, Histogram
 
 from services.identity.domain.errors import Busy
 
@@ -31,7 +31,12 @@ MEMORY = 0.9
 NICENESS = 10
 """How far hashes stand back: whatever is quick, such as the code of a login already paid for, goes first."""
 
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
 WAITING = Gauge("hash_queue", "Passwords that wait to be hashed or checked, or are at it")
+THREADS = Gauge("hash_threads", "Threads that hash")
+QUEUED = Histogram("hash_queue_seconds", "Time for which a password waited for a thread", buckets=_SECONDS)
+HASHING = Histogram("hash_seconds", "Time in which a thread hashed or checked a password", buckets=_SECONDS)
+REFUSED = Counter("hash_refused", "Passwords that were turned away, for the queue was too long")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +56,7 @@ class Argon2Hasher:
         self._most = threads + queue
         self._waiting = 0
         self._takes = 0.0
+        THREADS.set(threads)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="argon2id", initializer=_stand_back)
         # Nobody knows its password: it is checked where there is nobody, so that this takes as long.
         self._nobody = self._hash(secrets.token_urlsafe())
@@ -78,22 +84,25 @@ class Argon2Hasher:
         # Who would wait for seconds is told at once to come back: the queue would only make everybody late.
         ahead = self._waiting - self._threads
         if self._waiting >= self._most or ahead * self._takes > PATIENCE_SECONDS * self._threads:
+            REFUSED.inc()
             raise Busy(retry_after=1)
 
     async def _in_turn(self, work: Callable[[], T]) -> T:
         self.see_room()
         self._waiting += 1
         WAITING.set(self._waiting)
-        job = asyncio.get_running_loop().run_in_executor(self._pool, self._timed, work)
+        job = asyncio.get_running_loop().run_in_executor(self._pool, self._timed, work, time.perf_counter())
         job.add_done_callback(self._left)
         return await job
 
-    def _timed(self, work: Callable[[], T]) -> T:
+    def _timed(self, work: Callable[[], T], came: float) -> T:
         before = time.perf_counter()
+        QUEUED.observe(before - came)
         try:
             return work()
         finally:
             took = time.perf_counter() - before
+            HASHING.observe(took)
             # Two threads may each forget the other's figure, which does not matter to an estimate.
             self._takes = MEMORY * self._takes + (1 - MEMORY) * took
 

@@ -109,7 +109,10 @@ class Telling:
                     await self._woken.wait()
 
     async def _one(self, notice: Notice) -> None:
-        trace.enter(notice.traceparent)
+        with trace.following(notice.traceparent, "tell site", attributes={"portal.client_id": notice.client_id}):
+            await self._tell(notice)
+
+    async def _tell(self, notice: Notice) -> None:
         about = {"notice_id": str(notice.notice_id), "client_id": notice.client_id, "kind": notice.kind}
         try:
             told = await self._parting.send(notice)

@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from kernel.adapters.http.commands import placed
+from services.identity.api.counting import counted
 from services.identity.api.schemas import (
     CodeBody,
     EndBody,
@@ -29,9 +30,10 @@ async def begin(
 ) -> PendingReply | PassedReply:
     """Check the first proof; a trusted browser needs no second one."""
     client = Client(ip=body.client.ip or "", user_agent=body.client.user_agent or "")
-    if body.trusted is None:
-        return PendingReply.model_validate(await use.begin(body.email, body.password, client, by.context()))
-    begun = await trusting.begin(body.email, body.password, body.trusted, client, by.context())
+    with counted("password"):
+        if body.trusted is None:
+            return PendingReply.model_validate(await use.begin(body.email, body.password, client, by.context()))
+        begun = await trusting.begin(body.email, body.password, body.trusted, client, by.context())
     if not isinstance(begun, Passed):
         return PendingReply.model_validate(begun)
     placed(response, begun.position)
@@ -66,7 +68,8 @@ async def finish(
     body: CodeBody, use: UseSecondStep, trusting: UseTrusting, by: ByGateway, response: Response
 ) -> PassedReply:
     """Check the second proof."""
-    passed = await use.finish(body.login, body.code, by.context())
+    with counted("code"):
+        passed = await use.finish(body.login, body.code, by.context())
     placed(response, passed.position)
     reply = PassedReply.model_validate(passed)
     return reply.model_copy(update={"trusted": await trusting.trust(passed)}) if body.trust else reply
@@ -83,7 +86,8 @@ async def passkey(
     body: PasskeyBody, use: UsePasskeyLogin, trusting: UseTrusting, by: ByGateway, response: Response
 ) -> PassedReply:
     """Check the second proof by a passkey."""
-    passed = await use.finish(body.login, body.credential, by.context())
+    with counted("passkey"):
+        passed = await use.finish(body.login, body.credential, by.context())
     placed(response, passed.position)
     reply = PassedReply.model_validate(passed)
     return reply.model_copy(update={"trusted": await trusting.trust(passed)}) if body.trust else reply

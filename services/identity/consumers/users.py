@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, TypeAlias
 from uuid import UUID, uuid5
 
+from kernel.application.concerning import concerning
 from kernel.application.consume import Incoming, caused_by
 from kernel.domain.context import Context
 from kernel.domain.errors import ClaimTaken, Unavailable
@@ -149,7 +150,8 @@ class UsersReaction:
         async def one(theirs: Sequence[tuple[UserFact, Incoming]]) -> None:
             async with room:
                 for fact, about in theirs:
-                    await self(fact, about, transaction)
+                    with concerning(about):
+                        await self(fact, about, transaction)
 
         done = await asyncio.gather(*map(one, by_person.values()), return_exceptions=True)
         for trouble in filter(None, done):

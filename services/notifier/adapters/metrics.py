@@ -2,7 +2,7 @@
 
 from prometheus_client import Counter, Gauge, Histogram
 
-TRIES = Counter("mail_tries", "Tries to send a mail, by what came of them", ["template", "outcome"])
+ATTEMPTS = Counter("mail_attempts", "Tries to send a mail, by what came of them", ["template", "result"])
 SECONDS = Histogram(
     "mail_seconds_until_sent",
     "Time from the queue to the mail server",
@@ -13,4 +13,6 @@ ROUNDS = Counter("notice_rounds", "Rounds of news that went out", ["kind"])
 ADDRESSED = Counter(
     "notice_addressed", "People whom rounds went to, at once or with the mail of the day", ["kind", "how"]
 )
+QUEUE_DEPTH = Gauge("mail_queue_depth", "Mails that are due and wait to be sent, counted to 10,000")
+QUEUE_OLDEST = Gauge("mail_queue_oldest_seconds", "For how long the mail has been due that waits longest")
 AT_WORK = Gauge("mail_senders_at_work", "Mails being sent now")

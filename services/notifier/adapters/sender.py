@@ -65,24 +65,35 @@ class Sender:
             await self._bell.wait(LOOK_SECONDS)
 
     async def _one(self, mail: QueuedMail) -> None:
-        trace.enter(mail.traceparent)
-        about = {"message_id": mail.message_id, "template": mail.template, "cause_id": mail.cause_id}
+        with trace.following(mail.traceparent, "send mail", attributes={"portal.template": mail.template}) as span:
+            span.set_attribute("portal.outcome", await self._try(mail))
+
+    async def _try(self, mail: QueuedMail) -> str:
+        """Try once, and return in a word what came of it."""
+        about = {
+            "message_id": mail.message_id,
+            "tenant_id": mail.tenant_id,
+            "template": mail.template,
+            "cause_id": mail.cause_id,
+        }
         try:
             outcome = await self._delivery.deliver(mail)
         except TROUBLE as trouble:
             log.warning("mail.tries_again", **about, error=type(trouble).__name__)
-            metrics.TRIES.labels(mail.template, "trouble").inc()
+            result = "trouble"
             with suppress(*TROUBLE):
                 await self._queue.put_off(mail.message_id, self._delivery.now() + TROUBLE_WAIT)
         except Exception as broken:  # noqa: BLE001 - one broken mail must not stop the others
             # Its words may quote what the mail says, so only the kind of error and the place are told.
             log.error("mail.broken", **about, error=type(broken).__name__, place=_place(broken))  # noqa: TRY400 - the traceback would quote it
-            metrics.TRIES.labels(mail.template, "broken").inc()
+            result = "broken"
         else:
             log.info("mail.tried", **about, outcome=outcome)
-            metrics.TRIES.labels(mail.template, outcome.partition(":")[0]).inc()
+            result = outcome.partition(":")[0]
             if outcome == "sent" and mail.generation == 1:
                 metrics.SECONDS.labels(mail.template).observe(self._delivery.since(mail.caused_at))
+        metrics.ATTEMPTS.labels(mail.template, result.replace(" ", "_")).inc()
+        return result
 
     async def _leave(self) -> None:
         if self._at_work:

@@ -15,7 +15,9 @@ from aiosmtplib import (
     SMTPRecipientRefused,
     SMTPSenderRefused,
 )
+from opentelemetry.trace import SpanKind
 
+from kernel.adapters.telemetry import trace
 from kernel.application.failpoints import crashpoint
 from services.notifier.application.ports import Letter, MailNotNow, MailRefused
 
@@ -71,6 +73,11 @@ class SmtpPost:
 
     async def send(self, letter: Letter) -> None:
         """Return when the server has taken it over. Raises: MailNotNow, MailRefused."""
+        told: trace.Attributes = {"server.address": self._server.host, "server.port": self._server.port}
+        with trace.following(trace.current(), "smtp send", SpanKind.CLIENT, told):
+            await self._send(letter)
+
+    async def _send(self, letter: Letter) -> None:
         client: SMTP | None = None
         try:
             client = await self._connection()

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any, TypeAlias
 from uuid import UUID, uuid5
 
+from kernel.application.concerning import concerning
 from kernel.application.consume import Incoming, caused_by
 from kernel.domain.reads import reads, wire_name
 from services.users.application.handlers import UserHandlers
@@ -136,4 +137,5 @@ class Credentials:
                 await self.board.invited(transaction, links)
             else:
                 for fact, about in some:
-                    await self(fact, about, transaction)
+                    with concerning(about):
+                        await self(fact, about, transaction)

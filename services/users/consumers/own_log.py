@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, get_args
 
+from kernel.application.concerning import concerning
 from kernel.application.consume import Incoming
 from kernel.domain.reads import wire_name
 from services.users.application.ports import Board
@@ -38,4 +39,5 @@ class OwnFacts:
                 await self.board.people(transaction, list(some))
                 continue
             for fact, about in some:
-                await self.board.group(transaction, fact, about)
+                with concerning(about):
+                    await self.board.group(transaction, fact, about)

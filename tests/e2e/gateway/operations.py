@@ -31,6 +31,8 @@ async def console(walker: Walker, world: World) -> AsyncIterator[str]:
     _flow(world)
     for path, name in (
         ("/ops", "ops-streams"),
+        ("/ops/catalogue", "ops-catalogue"),
+        ("/ops/catalogue/portal.user.registered.v1", "ops-fact"),
         ("/ops/parked", "ops-parked"),
         (f"/ops/parked?consumer={READER}&error=Unreadable", "ops-parked-kind"),
         (f"/ops/parked/{READER}/{PARKED}", "ops-parked-one"),

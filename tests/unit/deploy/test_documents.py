@@ -39,7 +39,7 @@ def test_the_description_of_the_api_is_openapi_3_1() -> None:
 
 def test_the_description_of_the_facts_holds_together() -> None:
     document = json.loads(MADE["asyncapi.json"])
-    assert document["asyncapi"] == "3.0.0"
+    assert document["asyncapi"] == "3.1.0"
     assert {channel["address"] for channel in document["channels"].values()} == {
         f"portal.{service}.events.v1" for service in ("contracts", "identity", "notifier", "users")
     }

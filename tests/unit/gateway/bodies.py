@@ -115,5 +115,6 @@ OWN: Mapping[str, UUID | str] = {
     "passkeyId": PASSKEY,
     "consumer": READER,
     "streamId": PARKED,
+    "factType": "portal.user.activated.v1",
 }
 """What the paths name: everything of the first tenant."""

@@ -6,11 +6,13 @@ from datetime import timedelta
 from itertools import count
 from uuid import UUID
 
+from gateway.adapters.catalogue import read_catalogue
 from gateway.api.quick_dashboard import QuickDashboard
 from gateway.application.activation import ActivationJourney, PasswordResetJourney
 from gateway.application.asked import Asked
 from gateway.application.back_office import BackOffice
 from gateway.application.calendar import CalendarJourney
+from gateway.application.catalogue import CatalogueJourney
 from gateway.application.company_image import CompanyImageJourney
 from gateway.application.contract_histories import ContractHistoriesJourney
 from gateway.application.contracts import ContractsJourney
@@ -183,6 +185,7 @@ class World:
             second_step=SecondStepJourney(identity=self.second_step, limits=self.limits, effects=effects),
             health=HealthJourney(checks={part: self._check(part) for part in Part}, now=self.clock),
             ops=OpsJourney(processes=self.processes, deeds=self.deeds),
+            catalogue=CatalogueJourney(read_catalogue()),
             back_office=BackOffice(
                 contracts=self.contracts, boards=boards, limits=self.limits, secret=OPERATOR_SECRET, sign=_signed
             ),

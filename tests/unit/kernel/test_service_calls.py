@@ -133,7 +133,7 @@ def context(command_id: UUID | None = COMMAND, tenant_id: UUID = TENANT, tracepa
 
 
 async def test_a_command_arrives_with_its_circumstances(client: ServiceClient, notes: Notes) -> None:
-    caller_trace = trace.enter(None)
+    caller_trace = trace.text(trace.enter(None))
     answer = await client.post("/notes", {"text": "電話番号"}, SCOPE, context(traceparent=caller_trace))
     assert (answer.status, answer.body, answer.position) == (201, {"text": "電話番号"}, PLACE)
     by = notes.heard[0].context()
