@@ -12,8 +12,9 @@ import psutil
 import pytest
 
 from deploy.places import PROJECT
-from deploy.ports import Ports, PortTaken, is_free
+from deploy.ports import Ports, is_free
 from deploy.stack import Stack
+from deploy.taken_ports import PortTaken
 
 OWNER = """
 import sys, time
