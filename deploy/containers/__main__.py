@@ -28,6 +28,7 @@ def up(project: ContainerProject, asked: argparse.Namespace) -> int:
     if project.compose("build", "--quiet", "prepare"):
         return 1
     project.make_secrets()
+    print("  starting servers, then services", flush=True)
     starting = ("up", "--detach", "--quiet-pull", "--remove-orphans", "--wait", "--wait-timeout", str(WAIT_SECONDS))
     if project.compose(*starting):
         status(project, asked)
@@ -68,7 +69,9 @@ def status(project: ContainerProject, _: argparse.Namespace) -> int:
         state, fine = _state(name, one)
         well &= fine
         ports = sorted({str(p["PublishedPort"]) for p in (one or {}).get("Publishers") or () if p["PublishedPort"]})
-        rows.append((name, state, used.get(one["Name"], "") if one else "", " ".join(ports), one["Image"] if one else ""))
+        rows.append(
+            (name, state, used.get(one["Name"], "") if one else "", " ".join(ports), one["Image"] if one else "")
+        )
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
@@ -94,7 +97,7 @@ def restart(project: ContainerProject, asked: argparse.Namespace) -> int:
 def visit(project: ContainerProject, _: argparse.Namespace, what: str) -> int:
     """Run a visitor of the running portal: the sample, or the first journey."""
     words = [] if sys.stdout.isatty() else ["--no-TTY"]
-    return project.compose("--progress", "quiet", "run", "--rm", "--no-deps", *words, what)
+    return project.compose("run", "--rm", "--no-deps", *words, what)
 
 
 def _state(name: str, one: dict[str, str] | None) -> tuple[str, bool]:

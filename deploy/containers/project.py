@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import subprocess
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -92,7 +93,8 @@ class ContainerProject:
         _said(["docker", "run", *closed, *owner, *told, self.image, "secrets"], os.environ)
 
     def _words(self, words: tuple[str, ...]) -> list[str]:
-        return ["docker", "compose", "--file", str(FILE), "--project-name", self.name, *words]
+        quiet = [] if sys.stdout.isatty() else ["--progress", "quiet"]
+        return ["docker", "compose", *quiet, "--file", str(FILE), "--project-name", self.name, *words]
 
     def _environment(self) -> dict[str, str]:
         return {**os.environ, **self.variables()}

@@ -61,5 +61,3 @@ def _made(passwords: Passwords) -> dict[str, bytes]:
 def _copied(secrets: Path) -> dict[str, bytes]:
     pairs = [f"{issuer}.jwk" for issuer in ISSUERS]
     return {name: (secrets / name).read_bytes() for name in (*KEYS, *pairs, KEY, OPERATOR, PUBLIC, FILE)}
-
-
