@@ -23,6 +23,11 @@ COPY deploy/image/pins.py deploy/image/
 RUN python -m venv --without-pip /portal/venv \
  && python deploy/image/pins.py > image.lock \
  && pip --python /portal/venv/bin/python install --no-cache-dir --only-binary=:all: --require-hashes -r image.lock
+# Of two libraries most is left out, a third of the whole: the names of places behind phone numbers, and of everything
+# in all the languages that the portal does not speak.
+RUN cd /portal/venv/lib/python3.*/site-packages \
+ && rm -r phonenumbers/geodata phonenumbers/carrierdata \
+ && find babel/locale-data -name '*.dat' ! -name 'root.dat' ! -name 'en*.dat' ! -name 'ja*.dat' -delete
 
 FROM ${PYTHON_IMAGE}
 ARG VERSION=0.1.0

@@ -16,12 +16,15 @@ from deploy.places import default_state
 from deploy.servers.mailbox import Mailbox
 from deploy.servers.valkey import DATABASES
 from deploy.stack import Stack
-from tests.containers import ContainerStack
 
 _redis_numbers = count(1)
 SERVER_OF = {"postgres_url": "postgres", "kafka_bootstrap": "kafka", "redis_server": "redis", "mailbox": "mailbox"}
 
 IN_CONTAINERS = os.environ.get("PORTAL_TEST_STACK") == "containers"
+if IN_CONTAINERS:
+    from tests.containers import ContainerStack as UsedStack
+else:
+    UsedStack = Stack
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -34,7 +37,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def made_stack(state: Path, **words: Any) -> Stack:
     """Return a stack of the kind that this run uses."""
-    return (ContainerStack if IN_CONTAINERS else Stack)(state, **words)
+    return UsedStack(state, **words)
 
 
 @pytest.fixture(scope="session")
