@@ -29,8 +29,9 @@ up: $(PROGRAMS) ## Start everything, and return when it answers; STACK=compose i
 	@$(DO) up
 
 down: ## Stop everything; CLEAN=1 deletes .portal too
-	@if [ -d $(HERE)/compose ]; then $(PYTHON) -m deploy.containers down $(if $(CLEAN),--clean); fi
-	@if [ -x $(RUN) ]; then $(RUN) -m deploy down $(if $(CLEAN),--clean); else echo "Nothing runs"; fi
+	@$(if $(wildcard $(HERE)/compose),$(PYTHON) -m deploy.containers down $(if $(CLEAN),--clean))
+	@if [ -x $(RUN) ]; then $(RUN) -m deploy down $(if $(CLEAN),--clean); \
+	elif [ -z "$(wildcard $(HERE)/compose)" ]; then echo "Nothing runs"; fi
 
 restart: $(PROGRAMS) ## Start SERVICE=identity again, with the code of now
 	@$(DO) restart $(SERVICE)

@@ -66,7 +66,7 @@ def _kafka(plan: Plan) -> DockerContainer:
 def _redis(plan: Plan) -> DockerContainer:
     words = ["--requirepass", plan.redis.password, "--appendonly", "yes", "--appendfsync", "everysec", "--save", ""]
     words += ["--maxmemory-policy", "noeviction", "--databases", str(DATABASES)]
-    return _bound(image("redis"), {6379: plan.ports.redis}).with_command(["redis-server", *words])
+    return _bound(image("redis"), {6379: plan.ports.redis}).with_command(words)
 
 
 def _mailpit(plan: Plan) -> DockerContainer:

@@ -6,10 +6,11 @@ import sys
 from collections.abc import Callable
 
 from deploy.containers.project import ContainerProject, NoEngine, memory, require_engine
-from deploy.places import Places
+from deploy.places import PROJECT, Places
 from deploy.ports import is_free
 
 REMEMBERED = "stack"
+PROGRAMS = PROJECT / ".portal" / "venv"
 WAIT_SECONDS = 300
 DONE = {"prepare"}
 """Parts that end when their work is done."""
@@ -44,15 +45,23 @@ def up(project: ContainerProject, asked: argparse.Namespace) -> int:
 
 
 def down(project: ContainerProject, asked: argparse.Namespace) -> int:
-    """Stop everything; with --clean delete volumes and the folder of state too."""
-    require_engine()
+    """Stop everything; with --clean delete volumes too, and the folder of state where nothing else lives in it."""
+    remembered = project.state / REMEMBERED
+    try:
+        require_engine()
+    except NoEngine:
+        if remembered.exists():
+            raise
+        return 0
     words = ("--profile", "*", "down", "--remove-orphans", *(["--volumes"] if asked.clean else []))
     failed = project.compose(*words)
     if failed:
         return failed
-    (project.state / REMEMBERED).unlink(missing_ok=True)
-    if asked.clean:
+    remembered.unlink(missing_ok=True)
+    # Programs that were installed are deleted by the one who knows whether they run.
+    if asked.clean and not PROGRAMS.exists():
         Places(project.state).remove()
+    print("All containers are gone" + (", and their volumes" if asked.clean else ""))
     return 0
 
 
