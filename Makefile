@@ -1,11 +1,20 @@
 # Everything that is done with the portal. `make` alone lists it.
 #
 #   make up PORTAL_PORT_OFFSET=100 PORTAL_STATE=.second    a second portal beside the first
+#   make up STACK=compose                                  in containers; remembered until `make down`
 #   make PYTHON=python3.12 up                              with another Python
 
 PYTHON ?= python3
 RUN := .portal/venv/bin/python
 export PORTAL_PORT_OFFSET PORTAL_STATE
+
+# Servers and services of this machine, or containers, which need nothing installed; `make up` remembers which.
+HERE := $(or $(PORTAL_STATE),.portal)
+STACK ?= $(shell cat $(HERE)/stack 2>/dev/null || echo embedded)
+$(if $(filter embedded compose containers,$(STACK)),,$(error STACK is embedded or compose, and for `make test` containers))
+IN_CONTAINERS := $(filter compose,$(STACK))
+PROGRAMS := $(if $(IN_CONTAINERS),,install)
+DO := $(if $(IN_CONTAINERS),$(PYTHON) -m deploy.containers,$(RUN) -m deploy)
 
 .DEFAULT_GOAL := help
 .PHONY: help install up down restart status logs token bounce demo ops journey test check format bench faults walks pictures docs
@@ -16,20 +25,22 @@ help: ## Say what can be done
 install: ## Fetch libraries and servers into .portal (the others do it by themselves)
 	@$(PYTHON) deploy/bootstrap.py
 
-up: install ## Start everything, and return when it answers
-	@$(RUN) -m deploy up
+up: $(PROGRAMS) ## Start everything, and return when it answers; STACK=compose in containers
+	@$(DO) up
 
 down: ## Stop everything; CLEAN=1 deletes .portal too
-	@if [ -x $(RUN) ]; then $(RUN) -m deploy down $(if $(CLEAN),--clean); else echo "Nothing runs"; fi
+	@$(if $(wildcard $(HERE)/compose),$(PYTHON) -m deploy.containers down $(if $(CLEAN),--clean))
+	@if [ -x $(RUN) ]; then $(RUN) -m deploy down $(if $(CLEAN),--clean); \
+	elif [ -z "$(wildcard $(HERE)/compose)" ]; then echo "Nothing runs"; fi
 
-restart: install ## Start SERVICE=identity again, with the code of now
-	@$(RUN) -m deploy restart $(SERVICE)
+restart: $(PROGRAMS) ## Start SERVICE=identity again, with the code of now
+	@$(DO) restart $(SERVICE)
 
-status: install ## Show each part: version, port, state, memory
-	@$(RUN) -m deploy status
+status: $(PROGRAMS) ## Show each part: version, port, state, memory
+	@$(DO) status
 
-logs: install ## Follow what all parts say, or SERVICE=identity
-	@$(RUN) -m deploy logs $(SERVICE)
+logs: $(PROGRAMS) ## Follow what all parts say, or SERVICE=identity
+	@$(DO) logs $(SERVICE)
 
 token: install ## Print a token of the back office for the API
 	@$(RUN) -m deploy token
@@ -37,17 +48,17 @@ token: install ## Print a token of the back office for the API
 bounce: install ## Return the newest mail to TO=address, as a mail server does
 	@$(RUN) -m deploy bounces $(TO)
 
-demo: install ## Play the sample companies and people in again
-	@$(RUN) -m deploy demo
+demo: $(PROGRAMS) ## Play the sample companies and people in again
+	@$(DO) demo
 
 ops: install ## Watch and mend the event streams: make ops ARGS="streams"
 	@$(RUN) -m deploy ops $(ARGS)
 
-journey: install ## Walk the first journey through the running portal
-	@$(RUN) examples/journey.py
+journey: $(PROGRAMS) ## Walk the first journey through the running portal
+	@$(if $(IN_CONTAINERS),$(DO) journey,$(RUN) examples/journey.py)
 
-test: install ## Run all tests, with real servers of their own
-	@$(RUN) -m pytest $(ARGS)
+test: install ## Run all tests, with real servers of their own; STACK=containers has those in containers
+	@PORTAL_TEST_STACK=$(filter containers,$(STACK)) $(RUN) -m pytest $(ARGS)
 
 check: install ## Check style, types, imports between parts, documents
 	$(RUN) -m ruff check .

@@ -13,7 +13,7 @@ import psutil
 
 from deploy.part import NotReady, Part, PartFailed
 from deploy.places import Places
-from deploy.ports import require_free
+from deploy.taken_ports import require_free
 
 FIRST_LOOK = 0.05
 LAST_LOOK = 0.5

@@ -7,8 +7,9 @@ from pathlib import Path
 from rich.console import Console
 
 from deploy.jars import JarRefused, install_kafka
+from deploy.page_parts import PartMissing
 from deploy.places import PROJECT
-from deploy.static_parts import PartMissing, install_static_parts
+from deploy.static_parts import install_static_parts
 
 INSTALLED = PROJECT / ".portal"
 

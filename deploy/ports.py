@@ -1,4 +1,4 @@
-"""Which port each part answers on. Next stop: servers/."""
+"""Which port each part answers on. Next stop: taken_ports.py."""
 
 import os
 import random
@@ -6,14 +6,8 @@ import socket
 from dataclasses import asdict, dataclass, fields
 from typing import Self
 
-import psutil
-
 HIGHEST = 65535
 QUIET_RANGE = range(20000, 30000)  # below the ports that systems hand out for outgoing connections
-
-
-class PortTaken(Exception):
-    """Another process listens where a part should."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +69,3 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
-
-
-def require_free(part: str, port: int) -> None:
-    """Do nothing when *port* is free. Raises: PortTaken, naming who has it and what to do."""
-    if not is_free(port):
-        raise PortTaken(
-            f"Port {port}, which {part} needs, is taken by {holder(port)}. "
-            "Stop that process, or move all ports: PORTAL_PORT_OFFSET=100 make up"
-        )
-
-
-def holder(port: int) -> str:
-    """Return in words which process listens on *port*."""
-    try:
-        pid = next((c.pid for c in psutil.net_connections("inet") if c.laddr and c.laddr.port == port and c.pid), None)
-        if pid is None:
-            return "a process of another user"
-        process = psutil.Process(pid)
-        return f"process {pid} ({' '.join(process.cmdline())[:100] or process.name()})"
-    except psutil.Error:
-        return "a process of another user"

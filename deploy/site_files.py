@@ -12,8 +12,12 @@ KEY = f"{CLIENT_ID}.jwk"
 BITS = 2048
 
 
-def register_stand_in(secrets: Path, sites: Path, url: str) -> None:
-    """Make its key once, and write its file for the address of now."""
+def register_stand_in(secrets: Path, sites: Path, url: str, *, inside: str | None = None) -> None:
+    """Make its key once, and write its file for the address of now.
+
+    Browsers go to *url*; the portal itself calls *inside*, where it reaches the site by another address.
+    """
+    called = inside or url
     key = secrets / KEY
     if not key.exists():
         made = RSAKey.generate_key(BITS, {"kid": CLIENT_ID, "use": "sig", "alg": "RS256"})
@@ -33,9 +37,9 @@ def register_stand_in(secrets: Path, sites: Path, url: str) -> None:
                 "post_logout_redirect_uris": [f"{url}/goodbye"],
                 "token_endpoint_auth_method": "private_key_jwt",
                 "jwks": {"keys": [public]},
-                "backchannel_logout_uri": f"{url}/backchannel-logout",
-                "events_uri": f"{url}/events",
-                "health_uri": f"{url}/health/ready",
+                "backchannel_logout_uri": f"{called}/backchannel-logout",
+                "events_uri": f"{called}/events",
+                "health_uri": f"{called}/health/ready",
             },
             ensure_ascii=False,
             indent=1,

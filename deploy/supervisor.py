@@ -17,8 +17,9 @@ from deploy.outside import Outside, without_password
 from deploy.part import Part, PartFailed
 from deploy.places import Places, default_state
 from deploy.plan import Plan
-from deploy.ports import Ports, PortTaken, require_free
+from deploy.ports import Ports
 from deploy.status import Phase, Status, take_lock
+from deploy.taken_ports import PortTaken, require_free
 from deploy.warden import Warden
 
 WISH = "wish"

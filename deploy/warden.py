@@ -12,7 +12,7 @@ import psutil
 from deploy.child import Child
 from deploy.part import Part, PartFailed
 from deploy.places import Places
-from deploy.ports import PortTaken
+from deploy.taken_ports import PortTaken
 
 READY_WITHIN = 90.0
 FIRST_PAUSE = 0.5

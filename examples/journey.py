@@ -17,7 +17,9 @@ from onward import browser, settings_page
 OFFSET = int(os.environ.get("PORTAL_PORT_OFFSET") or 0)
 PORTAL = os.environ.get("PORTAL_PUBLIC_URL") or f"http://localhost:{8080 + OFFSET}"
 MAILBOX = os.environ.get("PORTAL_MAILBOX_URL") or f"http://localhost:{8025 + OFFSET}"
-STATE = Path(__file__).parents[1] / (os.environ.get("PORTAL_STATE") or ".portal")
+SECRETS = Path(__file__).parents[1] / (
+    os.environ.get("PORTAL_SECRETS_DIR") or f"{os.environ.get('PORTAL_STATE') or '.portal'}/secrets"
+)
 PATIENCE, TOTP_STEP, LATE = 30, 30, 3
 RUN = uuid4().int
 PERSON = {"name": "高橋 美咲", "email": f"misaki-{RUN:032x}@example.jp", "phoneNumber": "03-5550-9876"}
@@ -68,7 +70,7 @@ def main(client: httpx.Client, site: httpx.Client) -> None:
     """Walk the whole way."""
     with step("the back office gets a token"):
         asked = {"grant_type": "client_credentials", "scope": "applications:write contracts:write"}
-        basic = ("operator", (STATE / "secrets" / "operator.secret").read_text().strip())
+        basic = ("operator", (SECRETS / "operator.secret").read_text().strip())
         bearer = call(client, "POST", "/oauth/token", data=asked, auth=basic)["access_token"]
         operator = {"Authorization": f"Bearer {bearer}"}
     with step(f"hands in the application {FORM['applicationNumber']}"):

@@ -3,6 +3,8 @@
 import os
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
+from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -18,12 +20,31 @@ from deploy.stack import Stack
 _redis_numbers = count(1)
 SERVER_OF = {"postgres_url": "postgres", "kafka_bootstrap": "kafka", "redis_server": "redis", "mailbox": "mailbox"}
 
+IN_CONTAINERS = os.environ.get("PORTAL_TEST_STACK") == "containers"
+if IN_CONTAINERS:
+    from tests.containers import ContainerStack as UsedStack
+else:
+    UsedStack = Stack
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is about the embedded servers themselves where others are used."""
+    if IN_CONTAINERS:
+        about = [item for item in items if item.get_closest_marker("embedded")]
+        config.hook.pytest_deselected(items=about)
+        items[:] = [item for item in items if item not in about]
+
+
+def made_stack(state: Path, **words: Any) -> Stack:
+    """Return a stack of the kind that this run uses."""
+    return UsedStack(state, **words)
+
 
 @pytest.fixture(scope="session")
 def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
     """Give a stack with the servers that the chosen tests ask for, started side by side."""
     state = default_state() / "test" / f"{os.getpid()}-{uuid4().hex[:6]}"
-    with Stack(state, temporary=True) as made:
+    with made_stack(state, temporary=True) as made:
         asked = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
         made.start([server for fixture, server in SERVER_OF.items() if fixture in asked])
         yield made

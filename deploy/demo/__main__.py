@@ -39,7 +39,8 @@ async def run() -> None:
         large = next(one for one in ready if one.number == LARGE)
         if added := await Staff(portal, mailbox, kept).add(large):
             _say(f"{large.name}: {added} people")
-    for line in told(url, box, waiting, list(zip(ready, credentials, strict=True))):
+    shown = os.environ.get("PORTAL_MAILBOX_SHOWN", box)
+    for line in told(url, shown, waiting, list(zip(ready, credentials, strict=True))):
         print(line)
 
 

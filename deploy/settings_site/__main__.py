@@ -3,6 +3,7 @@
 import argparse
 import hmac
 import json
+from collections.abc import Sequence
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
@@ -29,8 +30,10 @@ VERSION = "1.0"
 LOGIN_SECONDS = 15 * 60
 
 
-def application(*, url: str, issuer: str, client_id: str, key_file: Path, database: Path) -> Starlette:
-    """Return the site."""
+def application(
+    *, url: str, issuer: str, client_id: str, key_file: Path, database: Path, names: Sequence[str] = ("127.0.0.1",)
+) -> Starlette:
+    """Return the site, which answers under its own host and under *names*."""
     key = json.loads(key_file.read_text())
     rows, pages = open_database(database), Pages(issuer)
     visits, settings = Visits(rows), Settings(rows)
@@ -47,7 +50,7 @@ def application(*, url: str, issuer: str, client_id: str, key_file: Path, databa
         exception_handlers={HTTPException: missing},
         middleware=[
             Middleware(Dressed, portal_url=issuer),
-            Middleware(TrustedHostMiddleware, allowed_hosts=[urlsplit(url).hostname or "", "127.0.0.1"]),
+            Middleware(TrustedHostMiddleware, allowed_hosts=[urlsplit(url).hostname or "", *names]),
             Middleware(
                 SessionMiddleware,
                 secret_key=secret,
@@ -63,6 +66,8 @@ def application(*, url: str, issuer: str, client_id: str, key_file: Path, databa
 def _main() -> None:
     words = argparse.ArgumentParser(description="A stand-in for the site on which contracts are set.")
     words.add_argument("--http", type=int, required=True)
+    words.add_argument("--host", default="127.0.0.1", help="the address to listen on")
+    words.add_argument("--name", action="append", default=["127.0.0.1"], help="a host that the portal calls it by")
     words.add_argument("--url", required=True, help="where people reach this site")
     words.add_argument("--issuer", required=True, help="the portal")
     words.add_argument("--client-id", default="settings-site")
@@ -70,10 +75,15 @@ def _main() -> None:
     words.add_argument("--database", type=Path, required=True)
     asked = words.parse_args()
     app = application(
-        url=asked.url, issuer=asked.issuer, client_id=asked.client_id, key_file=asked.key, database=asked.database
+        url=asked.url,
+        issuer=asked.issuer,
+        client_id=asked.client_id,
+        key_file=asked.key,
+        database=asked.database,
+        names=asked.name,
     )
     print(f"the settings site is at {asked.url}", flush=True)
-    uvicorn.run(app, host="127.0.0.1", port=asked.http, access_log=False, timeout_graceful_shutdown=2)
+    uvicorn.run(app, host=asked.host, port=asked.http, access_log=False, timeout_graceful_shutdown=2)
 
 
 if __name__ == "__main__":

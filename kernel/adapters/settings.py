@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from kernel.adapters.kafka.topics import topic_of
+from kernel.adapters.named_files import NamedFiles
 
 KEY_BYTES = 32
 
@@ -40,6 +41,19 @@ class ServiceSettings(BaseSettings):
     """Which of the process's roles run here: `http` and names of background roles, comma separated, or `all`."""
     failpoints: str = ""
     """Where a test has the process killed. See: kernel/application/failpoints.py."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return where settings come from: what code says, files that the environment names, the environment."""
+        _ = dotenv_settings, file_secret_settings
+        return init_settings, NamedFiles(settings_cls), env_settings
 
     def topic(self, service: str) -> str:
         """Return the topic of a service's public facts."""

@@ -10,6 +10,7 @@ from aiohttp import ClientSession
 from deploy.servers.mailbox import Mailbox
 from deploy.stack import Stack
 
+pytestmark = pytest.mark.embedded("It is about the mailbox that `make up` starts, not about Mailpit")
 MESSAGE_ID = "<one@example.jp>"
 
 

@@ -12,8 +12,11 @@ import psutil
 import pytest
 
 from deploy.places import PROJECT
-from deploy.ports import Ports, PortTaken, is_free
+from deploy.ports import Ports, is_free
 from deploy.stack import Stack
+from deploy.taken_ports import PortTaken
+
+embedded = pytest.mark.embedded("It is about processes that this project starts by itself")
 
 OWNER = """
 import sys, time
@@ -52,6 +55,7 @@ async def test_nobody_enters_without_the_password(postgres_url: str) -> None:
         await asyncpg.connect(f"postgresql://postgres:wrong@{host}")
 
 
+@embedded
 def test_a_killed_owner_leaves_no_server_behind(tmp_path: Path) -> None:
     state = tmp_path / "state"
     owner = subprocess.Popen(  # noqa: S603 - words of our own
@@ -68,6 +72,7 @@ def test_a_killed_owner_leaves_no_server_behind(tmp_path: Path) -> None:
     assert not state.exists()
 
 
+@embedded
 def test_a_part_that_dies_is_started_again_where_that_is_wanted(tmp_path: Path) -> None:
     with Stack(tmp_path / "state", restarts=True) as stack:
         stack.start(["redis"])
@@ -81,6 +86,7 @@ def test_a_part_that_dies_is_started_again_where_that_is_wanted(tmp_path: Path) 
         assert stack.states()[0].restarts == 1
 
 
+@embedded
 def test_stopping_leaves_every_port_free(tmp_path: Path) -> None:
     ports = Ports.free()
     with Stack(tmp_path / "state", ports=ports) as stack:
@@ -91,6 +97,7 @@ def test_stopping_leaves_every_port_free(tmp_path: Path) -> None:
     assert is_free(ports.mailbox)
 
 
+@embedded
 def test_a_taken_port_stops_the_start(tmp_path: Path) -> None:
     with Stack(tmp_path / "one") as first:
         first.start(["redis"])

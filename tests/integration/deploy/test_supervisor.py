@@ -19,6 +19,7 @@ from deploy.places import PROJECT
 from deploy.ports import Ports, is_free
 from deploy.status import supervisor
 
+pytestmark = pytest.mark.embedded("It is about `make up` without containers")
 Deploy = Callable[..., "subprocess.CompletedProcess[str]"]
 
 

@@ -12,6 +12,7 @@ from kernel.domain.errors import Unavailable
 from kernel.domain.recorded import Appended
 from tests.integration.kernel import flow, stores
 from tests.ports.store import asked, one
+from tests.stack import made_stack
 
 KILLS = 3
 WRITERS = 8
@@ -21,7 +22,7 @@ WRITERS = 8
 async def own_stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
     """Give a server that no other test needs."""
     state: Path = tmp_path_factory.mktemp("killed")
-    stack = Stack(state, temporary=True, restarts=True)
+    stack = made_stack(state, temporary=True, restarts=True)
     await asyncio.to_thread(stack.start, ["postgres"])
     yield stack
     await asyncio.to_thread(stack.stop)

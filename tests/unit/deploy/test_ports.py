@@ -6,7 +6,8 @@ from dataclasses import asdict
 
 import pytest
 
-from deploy.ports import Ports, PortTaken, is_free, require_free
+from deploy.ports import Ports, is_free
+from deploy.taken_ports import PortTaken, require_free
 
 
 def test_an_offset_moves_every_port() -> None:
