@@ -151,6 +151,7 @@ class Operation(StrEnum):
     EXPORT_TENANT_SETTINGS_HISTORY = "exportTenantSettingsHistory"
 
     OPS_STREAMS = "opsStreams"
+    OPS_STREAM_HISTORY = "opsStreamHistory"
     OPS_PARKED_GROUPS = "opsParkedGroups"
     OPS_PARKED = "opsParked"
     OPS_PARKED_STREAM = "opsParkedStream"
@@ -285,6 +286,7 @@ _ADMINISTRATORS = (
 )
 _OPS_VIEWERS = (
     Operation.OPS_STREAMS,
+    Operation.OPS_STREAM_HISTORY,
     Operation.OPS_PARKED_GROUPS,
     Operation.OPS_PARKED,
     Operation.OPS_PARKED_STREAM,

@@ -17,7 +17,8 @@ TOKENS = "vendor/tokens.css"
 FIRST, LAST = ("theme.css", "base.css"), "layout.css"
 """Between them each component is a file of its own."""
 
-SCRIPTS = ("js/pages.js", "js/passkey.js", "js/live.js", "vendor/htmx.min.js", "vendor/hx-sse.min.js")
+SCRIPTS = ("js/pages.js", "js/passkey.js", "js/live.js", "js/plots.js", "vendor/htmx.min.js", "vendor/hx-sse.min.js")
+PLOTS = ("vendor/uplot.min.js", "vendor/uplot.min.css")
 PICTURES = ("icon.svg",)
 
 _KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
@@ -38,7 +39,7 @@ class Assets:
 
     def __init__(self, folder: Path = STATIC) -> None:
         texts = {"portal.css": style(folder)}
-        texts |= {Path(name).name: (folder / name).read_bytes() for name in (*SCRIPTS, *PICTURES)}
+        texts |= {Path(name).name: (folder / name).read_bytes() for name in (*SCRIPTS, *PLOTS, *PICTURES)}
         self._named: Mapping[str, Asset] = {name: _asset(name, text) for name, text in texts.items()}
         self._addressed = {asset.address: asset for asset in self._named.values()}
 
