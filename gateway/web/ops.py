@@ -20,6 +20,7 @@ from gateway.web.forms import Filled, refusal_words, status, text
 from gateway.web.frame import Frame, Here, go
 from gateway.web.ops_board import Sort, by_lag, lines
 from gateway.web.ops_drawing import place, spark
+from gateway.web.ops_map import map_of
 from kernel.domain.errors import Invalid, PortalError
 
 router = APIRouter(include_in_schema=False)
@@ -142,6 +143,7 @@ async def _board(here: Frame, viewer: Viewer, asked: Asked, sort: Sort) -> dict[
         "sort": sort.value,
         "sparks": {name: spark(points, now - RECENT, now) for name, points in recent.items()},
         "place": place,
+        "map": map_of(standings, drawn),
         "silent": [one.service for one in standings if not one.answers],
         "groups": groups,
         "as_of": now,

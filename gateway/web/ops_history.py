@@ -20,7 +20,8 @@ from gateway.web.ops_drawing import band, columns, place
 router = APIRouter(include_in_schema=False)
 
 PATH = "/ops/streams/{consumer}/{topic}"
-Consumer, Topic = Annotated[str, Path(max_length=100)], Annotated[str, Path(max_length=200)]
+Consumer = Annotated[str, Path(max_length=100)]
+Topic = Annotated[str, Path(max_length=200)]
 Chosen = Annotated[Span, Query(alias="range")]
 
 

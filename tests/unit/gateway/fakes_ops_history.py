@@ -65,7 +65,7 @@ def fill_history(archive: FakeArchive, name: FlowName, now: datetime = NOW) -> N
 
 
 def _point(at: datetime, now: datetime) -> Point:
-    busy = 40 + 35 * math.sin(at.timestamp() / 86400 * 2 * math.pi) + 5 * math.sin(at.timestamp() / 97)
+    busy = 50 + 35 * math.sin(at.timestamp() / 86400 * 2 * math.pi) + 5 * math.sin(at.timestamp() / 97)
     behind = (TROUBLE_SINCE - (now - at)).total_seconds() if TROUBLE_UNTIL < now - at < TROUBLE_SINCE else 0.0
     lag = busy / 10 + behind * 2
     verdict = Verdict.OK if not behind else Verdict.SLOW if now - at > timedelta(minutes=15) else Verdict.STALLED
@@ -73,7 +73,7 @@ def _point(at: datetime, now: datetime) -> Point:
     return Point(
         at=at,
         samples=4,
-        lag=Spread(round(lag * 0.8), lag, round(lag * 1.3)),
+        lag=Spread(math.floor(lag * 0.8), lag, math.ceil(lag * 1.3)),
         lag_seconds=Spread(lag / busy * 0.8, lag / busy, lag / busy * 1.3),
         rate=Spread(rate * 0.9, rate, rate * 1.1),
         head=int(40 * (at.timestamp() - NOW.timestamp() + 900_000)),

@@ -52,15 +52,15 @@ const options = (place, theme) => ({
   ],
   series: [
     { label: place.dataset.time, value: (_, at) => (at ? whole(at) : "―") },
-    { label: place.dataset.words1, stroke: theme.first, width: 2, points: { show: false }, value: told },
-    { label: place.dataset.words2, stroke: theme.second, width: 1.5, dash: [5, 3], points: { show: false }, value: told },
+    { label: place.dataset.firstWords, stroke: theme.first, width: 2, points: { show: false }, value: told },
+    { label: place.dataset.secondWords, stroke: theme.second, width: 1.5, dash: [5, 3], points: { show: false }, value: told },
   ],
 });
 
 let drawn = [];
 
 const points = () => JSON.parse(document.getElementById("past").dataset.points);
-const columns = (place, all) => [all.at, all[place.dataset.line1], all[place.dataset.line2]];
+const columns = (place, all) => [all.at, all[place.dataset.first], all[place.dataset.second]];
 
 const draw = () => {
   drawn.forEach(({ plot }) => plot.destroy());
