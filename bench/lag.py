@@ -4,12 +4,14 @@ Its short size is in `make test`; the run is in tests/integration/kernel/lag_run
 """
 
 import asyncio
+import logging
 import random
 import shutil
 import time
 from collections.abc import Sequence
 from typing import Annotated
 
+import structlog
 import typer
 from redis.asyncio import Redis
 from rich.console import Console
@@ -88,6 +90,7 @@ def main(
 ) -> None:
     """Compare the lag that we tell with kafka-consumer-groups, and measure what watching costs."""
     console, where = Console(), machine()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     moving, standing, run, cost = asyncio.run(compared(samples, seed, console))
     report = LagReport.of(moving, standing, run.seconds, cost, where, seed)
     for file in report.write():

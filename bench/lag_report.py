@@ -114,9 +114,9 @@ class LagReport:
             f"- {told['machine']['processor']}, {told['machine']['cores']} cores",
             "",
             (
-                "Place and end of a partition only grow, so what the tool says between two looks of ours must lie between"
-                f" their figures. The looks were {apart['median']} s apart in the middle and {apart['most']} s at most;"
-                f" a service looks every {cost['every']:.0f} s by itself."
+                "Place and end of a partition only grow, so what the tool says between two looks of ours must lie"
+                f" between their figures. The looks were {apart['median']} s apart in the middle, {apart['most']} s at"
+                f" most; a service looks every {cost['every']:.0f} s by itself."
             ),
             "",
             "| | samples | behind | moved between our looks | most lag | as the tool says |",
