@@ -17,7 +17,7 @@ PROGRAMS := $(if $(IN_CONTAINERS),,install)
 DO := $(if $(IN_CONTAINERS),$(PYTHON) -m deploy.containers,$(RUN) -m deploy)
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down restart status logs token bounce demo ops journey test check format bench faults walks pictures docs
+.PHONY: help install up down restart status logs token bounce demo ops journey test check format bench faults walks lag pictures docs
 
 help: ## Say what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,6 +79,9 @@ faults: install ## Break everything at every place, and see that nothing is lost
 
 walks: install ## Walk the portal at random against models of it; takes long
 	@$(RUN) -m bench.walks $(ARGS)
+
+lag: install ## Hold our lag against what Kafka's own tool says, 1,000 times
+	@$(RUN) -m bench.lag $(ARGS)
 
 pictures: install ## Take a picture of every page, and those of the documents
 	@$(RUN) -m deploy.pictures $(ARGS)

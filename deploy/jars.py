@@ -9,6 +9,9 @@ from jgo.env import EnvironmentBuilder, LinkStrategy
 from jgo.maven import MavenContext
 
 ENDPOINT = "org.apache.kafka:kafka_2.13:4.3.1"
+TOOLS = ("org.apache.kafka", "kafka-tools", "4.3.1")
+"""Kafka's own command line, such as kafka-consumer-groups: the jar alone, for what else it names is Connect's."""
+
 CHECKSUMS = Path(__file__).with_name("kafka.sha256")
 TIMEOUT = 60
 MARK = "checked.sha256"
@@ -57,4 +60,6 @@ def _resolve(scratch: Path) -> list[Path]:
     context = MavenContext(repo_cache=scratch / "m2", timeout=TIMEOUT)
     builder = EnvironmentBuilder(context=context, cache_dir=scratch / "jgo", link_strategy=LinkStrategy.HARD)
     made = builder.from_endpoint(ENDPOINT)
-    return [*made.jars_dir.glob("*.jar"), *made.modules_dir.glob("*.jar")]
+    group, name, version = TOOLS
+    tools = context.project(group, name).at_version(version).artifact().resolve()
+    return [*made.jars_dir.glob("*.jar"), *made.modules_dir.glob("*.jar"), Path(tools)]

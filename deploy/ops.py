@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from uuid import UUID, uuid4
 
 import typer
@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.operator_token import service_token
+from deploy.ops_history import Range, told
 from deploy.ops_session import OpsSession, Refusal
 from deploy.outside import Outside
 from deploy.places import Places, default_state
@@ -75,6 +76,26 @@ def streams(*, as_json: AsJson = False) -> None:
         console.print(table)
     if any(one["verdict"] != "OK" for one in found["items"]):
         raise typer.Exit(1)
+
+
+@app.command()
+def history(
+    consumer: Annotated[str, typer.Argument(help="Which reader, such as users.contracts.")],
+    *,
+    topic: Annotated[str, typer.Option(help="Only in this topic; without it in all that it reads.")] = "",
+    back: Annotated[Range, typer.Option("--range", help="How far back.")] = Range.HOUR,
+    as_json: AsJson = False,
+) -> None:
+    """Show how a reader stood over the last hour, day or week: lag, rate and verdicts."""
+    with _told():
+        session = _session()
+        read = [flow for one in session.call("GET", "/ops/streams")["items"] for flow in one["flows"]]
+        topics = [topic] if topic else [flow["topic"] for flow in read if flow["consumer"] == consumer]
+        if not topics:
+            raise Refusal(f"{consumer}: no such reader now; name its topic to see what was kept of it")
+        places = [f"/ops/streams/{quote(consumer, safe='')}/{quote(one, safe='')}/history" for one in topics]
+        found = [session.call("GET", f"{place}?range={back}") for place in places]
+    print(json.dumps(found, ensure_ascii=False, indent=1) if as_json else "\n\n".join(map(told, found)))
 
 
 @app.command()

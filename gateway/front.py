@@ -33,6 +33,7 @@ from gateway.api import (
     operator_facts,
     ops,
     ops_catalogue,
+    ops_history,
     people,
     permissions,
     second_step,
@@ -73,6 +74,7 @@ ROUTERS = (
     operator_facts.router,
     ops.router,
     ops_catalogue.router,
+    ops_history.router,
     health.router,
 )
 """Those that are asked most come first: the framework looks through all routes before the one that fits."""

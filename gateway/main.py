@@ -13,7 +13,7 @@ from gateway.application.back_office import SCOPES
 from gateway.front import application, front
 from gateway.projections.models import MODELS, SERVICES
 from gateway.settings import GatewaySettings
-from gateway.ways import NAME, Parts, idle_ends, journeys, now
+from gateway.ways import NAME, Parts, idle_ends, journeys, now, sampling
 from gateway.web import pages
 from kernel.adapters.codec import Facts
 from kernel.adapters.http.client import ServiceClient
@@ -79,6 +79,7 @@ async def run(settings: GatewaySettings) -> None:
             "applied": parts.applied.run,
             "idle-ends": idle_ends(parts).run,
             "watch": operated.watch.run,
+            "ops-history": sampling(parts).run,
         },
         checks={
             "redis": answers_redis(parts.models, parts.sessions),

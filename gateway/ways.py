@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 
 from gateway.adapters.boards import RedisBoards
 from gateway.adapters.catalogue import read_catalogue
+from gateway.adapters.flow_archive import RedisFlowArchive
 from gateway.adapters.limits_redis import RedisLimits
 from gateway.adapters.reachable import answers_http, answers_redis, holds
 from gateway.adapters.sessions_redis import RedisSessions, new_token
@@ -39,6 +40,8 @@ from gateway.application.maintenances import MaintenancesJourney
 from gateway.application.names import Names
 from gateway.application.notifications import NotificationsJourney
 from gateway.application.ops import GATEWAY, OpsJourney
+from gateway.application.ops_history import OpsHistoryJourney
+from gateway.application.ops_sampling import Sampling
 from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
@@ -57,6 +60,7 @@ from gateway.clients.credentials import CredentialsClient
 from gateway.clients.identity import IdentityClient
 from gateway.clients.notifier import NotifierClient
 from gateway.clients.ops import OperatedService, OwnProcess, RecordedDeeds
+from gateway.clients.ops_history import SampledHere, SampledService
 from gateway.clients.own_contracts import OwnContractsClient
 from gateway.clients.permissions import PermissionsClient
 from gateway.clients.second_step import SecondStepClient
@@ -123,6 +127,7 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
     contracts = ContractsJourney(boards=boards, own=of.own_contracts, effects=effects)
     orders, incidents = OrdersJourney(boards=boards), IncidentsJourney(boards=boards)
     maintenances = MaintenancesJourney(boards=boards, now=now)
+    ops = _ops(parts)
     return Journeys(
         sessions=of.sessions,
         login=LoginJourney(identity=of.identity, sessions=of.sessions, limits=limits),
@@ -160,8 +165,9 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
         notifications=NotificationsJourney(wishes=users, effects=effects),
         health=_health(parts),
         back_office=_back_office(parts, of),
-        ops=_ops(parts),
         catalogue=CatalogueJourney(read_catalogue()),
+        ops=ops,
+        ops_history=OpsHistoryJourney(archive=_archive(parts), ops=ops, now=now),
         progress=progress,
         forms=FormGuard(key=hmac.digest(parts.secrets.pepper, b"gateway: forms before a session", sha256), now=now),
     )
@@ -175,6 +181,23 @@ def _ops(parts: Parts) -> OpsJourney:
         },
         deeds=RecordedDeeds(parts.services["users"]),
     )
+
+
+def sampling(parts: Parts) -> Sampling:
+    """Return what takes down how all readers stand."""
+    return Sampling(
+        processes={
+            **{name: SampledService(way) for name, way in parts.services.items()},
+            GATEWAY: SampledHere(parts.operated.watch),
+        },
+        archive=_archive(parts),
+        now=now,
+    )
+
+
+def _archive(parts: Parts) -> RedisFlowArchive:
+    # Beside the sessions, which last: read models are thrown away and folded anew.
+    return RedisFlowArchive(parts.sessions)
 
 
 def _common(parts: Parts, forget: Callable[[str], None], progress: Progress) -> Common:

@@ -24,6 +24,7 @@ from gateway.application.maintenances import MaintenancesJourney
 from gateway.application.notifications import NotificationsJourney
 from gateway.application.open_streams import OpenStreams
 from gateway.application.ops import OpsJourney
+from gateway.application.ops_history import OpsHistoryJourney
 from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
@@ -74,6 +75,7 @@ class Journeys:
     back_office: BackOffice
     ops: OpsJourney
     catalogue: CatalogueJourney
+    ops_history: OpsHistoryJourney
     progress: Progress
     forms: FormGuard
     streams: OpenStreams = field(default_factory=OpenStreams)

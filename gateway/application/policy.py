@@ -153,6 +153,7 @@ class Operation(StrEnum):
     OPS_STREAMS = "opsStreams"
     OPS_CATALOGUE = "opsCatalogue"
     OPS_FACT = "opsFact"
+    OPS_STREAM_HISTORY = "opsStreamHistory"
     OPS_PARKED_GROUPS = "opsParkedGroups"
     OPS_PARKED = "opsParked"
     OPS_PARKED_STREAM = "opsParkedStream"
@@ -289,6 +290,7 @@ _OPS_VIEWERS = (
     Operation.OPS_STREAMS,
     Operation.OPS_CATALOGUE,
     Operation.OPS_FACT,
+    Operation.OPS_STREAM_HISTORY,
     Operation.OPS_PARKED_GROUPS,
     Operation.OPS_PARKED,
     Operation.OPS_PARKED_STREAM,

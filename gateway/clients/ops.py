@@ -18,7 +18,9 @@ LOOK, DO, DEED = (READ,), (ACT,), ("operators:deed",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Flows:
+class FlowsAnswer:
+    """All readers of a process."""
+
     items: tuple[Flow, ...]
 
 
@@ -41,7 +43,7 @@ class OperatedService:
     async def flows(self, session: Session, asked: Asked) -> Sequence[Flow]:
         """Return how every reader stands."""
         answer = await self.http.get("/internal/ops/streams", LOOK, _by(session, asked))
-        return read(_Flows, answer.body).items
+        return read(FlowsAnswer, answer.body).items
 
     async def groups(self, session: Session, asked: Asked) -> Sequence[ParkedGroup]:
         """Return how many streams are parked, by reader and kind of error."""

@@ -18,6 +18,9 @@ FIRST, LAST = ("theme.css", "base.css"), "layout.css"
 """Between them each component is a file of its own."""
 
 SCRIPTS = ("js/pages.js", "js/passkey.js", "js/live.js", "vendor/htmx.min.js", "vendor/hx-sse.min.js")
+PLOTS = ("plots/plots.js", "vendor/uplot.min.js")
+"""What only pages with lines and pictures of streams take, like the styles of the same name."""
+
 PICTURES = ("icon.svg",)
 
 _KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
@@ -37,8 +40,8 @@ class Assets:
     """All static files, read and packed once."""
 
     def __init__(self, folder: Path = STATIC) -> None:
-        texts = {"portal.css": style(folder)}
-        texts |= {Path(name).name: (folder / name).read_bytes() for name in (*SCRIPTS, *PICTURES)}
+        texts = {"portal.css": style(folder), "plots.css": plot_style(folder)}
+        texts |= {Path(name).name: (folder / name).read_bytes() for name in (*SCRIPTS, *PLOTS, *PICTURES)}
         self._named: Mapping[str, Asset] = {name: _asset(name, text) for name, text in texts.items()}
         self._addressed = {asset.address: asset for asset in self._named.values()}
 
@@ -58,6 +61,16 @@ def style(folder: Path = STATIC) -> bytes:
     ours = "\n".join((css / name).read_text() for name in (*FIRST, *components, LAST))
     tokens = dict(re.findall(r"^\s*(--[\w-]+):\s*(.+);$", (folder / TOKENS).read_text(), re.MULTILINE))
     text = re.sub(r"var\((--[\w-]+)\)", lambda named: tokens.get(named[1], named[0]), ours)
+    return _without_spare(text)
+
+
+def plot_style(folder: Path = STATIC) -> bytes:
+    """Return the styles of lines and pictures of streams, the library's below ours."""
+    library, ours = (folder / "vendor" / "uplot.min.css").read_text(), (folder / "plots" / "plots.css").read_text()
+    return _without_spare(f"@layer base{{{library}}}\n{ours}")
+
+
+def _without_spare(text: str) -> bytes:
     # Comments and spaces are for who reads the files; they need not travel.
     for spare, left in ((r"/\*.*?\*/", ""), (r"\s*([{};>])\s*", r"\1"), (r"([:,])\s+", r"\1"), (";}", "}")):
         text = re.sub(spare, left, text, flags=re.DOTALL)

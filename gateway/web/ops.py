@@ -11,13 +11,16 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from gateway.application import policy
 from gateway.application.asked import Asked
 from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, StreamViewer, Use
+from gateway.application.ops_history import RECENT
 from gateway.application.ops_live import looks
 from gateway.application.ops_ports import Choice, Done
 from gateway.application.policy import Operation
 from gateway.application.viewer import Viewer
 from gateway.web.forms import Filled, refusal_words, status, text
 from gateway.web.frame import Frame, Here, go
-from gateway.web.ops_board import lines
+from gateway.web.ops_board import Sort, by_lag, lines
+from gateway.web.ops_drawing import place, spark
+from gateway.web.ops_map import map_of
 from kernel.domain.errors import Invalid, PortalError
 
 router = APIRouter(include_in_schema=False)
@@ -38,19 +41,19 @@ Watcher = Annotated[Viewer, Depends(_watches)]
 
 
 @router.api_route("/ops", methods=["GET", "HEAD"])
-async def streams(here: Here, viewer: CurrentViewer, asked: AskedHere) -> Response:
+async def streams(here: Here, viewer: CurrentViewer, asked: AskedHere, sort: Sort = Sort.DRAWN) -> Response:
     """Show logs, relays, topics and readers as they are connected, and what is parked."""
-    return await here.page("ops/streams.html", **await _board(here, viewer, asked))
+    return await here.page("ops/streams.html", **await _board(here, viewer, asked, sort))
 
 
 @router.get("/ops/changes", response_class=EventSourceResponse, response_model=None)
 async def changes(
-    *, here: Here, viewer: Watcher, token: SessionToken, use: Use, asked: AskedHere
+    *, here: Here, viewer: Watcher, token: SessionToken, use: Use, asked: AskedHere, sort: Sort = Sort.DRAWN
 ) -> AsyncIterable[ServerSentEvent]:
     """Send the board again every two seconds."""
     yield ServerSentEvent(comment="here", retry=1000)
     async for looking in looks(use.sessions, viewer, token):
-        board = await _board(here, looking, asked)
+        board = await _board(here, looking, asked, sort)
         yield ServerSentEvent(raw_data=here.fragment("ops/changes.html", **board))
 
 
@@ -129,14 +132,21 @@ async def one(
     return await here.page("ops/one.html", row=row, acts=acts, link=_link)
 
 
-async def _board(here: Frame, viewer: Viewer, asked: Asked) -> dict[str, Any]:
+async def _board(here: Frame, viewer: Viewer, asked: Asked, sort: Sort) -> dict[str, Any]:
     standings = await here.use.ops.streams(viewer, asked)
     groups = await here.use.ops.groups(viewer, asked)
+    drawn = lines(standings)
+    names = [(flow.consumer, flow.topic) for line in drawn for flow in line.flows]
+    recent, now = await here.use.ops_history.recent(viewer, names), here.use.dashboard.now()
     return {
-        "lines": lines(standings),
+        "lines": by_lag(drawn) if sort is Sort.LAG else drawn,
+        "sort": sort.value,
+        "sparks": {name: spark(points, now - RECENT, now) for name, points in recent.items()},
+        "place": place,
+        "map": map_of(standings, drawn),
         "silent": [one.service for one in standings if not one.answers],
         "groups": groups,
-        "as_of": here.use.dashboard.now(),
+        "as_of": now,
         "link": _link,
     }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from gateway.application.ops_ports import Standing
 from kernel.application.flowing import Verdict, worst
@@ -25,6 +26,18 @@ class Line:
     def verdict(self) -> Verdict:
         """Return the worst of its readers."""
         return worst([flow.verdict for flow in self.flows])
+
+
+class Sort(StrEnum):
+    """In which order the readers of a log or topic stand."""
+
+    DRAWN = "drawn"
+    LAG = "lag"
+
+
+def by_lag(drawn: Sequence[Line]) -> Sequence[Line]:
+    """Return the same logs and topics, in each the reader first that has the most before it."""
+    return [replace(one, flows=tuple(sorted(one.flows, key=lambda flow: -flow.lag))) for one in drawn]
 
 
 def lines(standings: Sequence[Standing]) -> Sequence[Line]:

@@ -23,6 +23,7 @@ from gateway.web import (
     notifications,
     ops,
     ops_catalogue,
+    ops_history,
     orders,
     own,
     passkeys,
@@ -66,6 +67,7 @@ def routers() -> Sequence[APIRouter]:
         company_image,
         ops,
         ops_catalogue,
+        ops_history,
         help,
         status,
     )

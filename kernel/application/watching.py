@@ -112,6 +112,8 @@ class Watch:
         self._known: dict[Key, _Known] = {}
         self._since: dict[tuple[str, str], tuple[Verdict, datetime]] = {}
         self._looked_at = float("-inf")
+        self._readings: Sequence[Reading] = ()
+        self._read_at = float("-inf")
         self._told_at = float("-inf")
         self._told: Sequence[Flow] = ()
         self._one_at_a_time = asyncio.Lock()
@@ -130,12 +132,20 @@ class Watch:
         """Return how every reader stands, the relay among them; many who ask share one look. Raises: Unavailable."""
         async with self._one_at_a_time:
             if self._clock() - self._told_at >= FRESH_SECONDS:
-                self._told = await self._flows()
+                self._told = await self._flows(await self._look())
                 self._told_at = self._clock()
             return self._told
 
-    async def _flows(self) -> Sequence[Flow]:
-        readings = await self._look()
+    async def latest(self) -> Sequence[Flow]:
+        """Return how every reader stood at the look before, a few seconds ago; takes none of its own where one was.
+
+        Raises: Unavailable.
+        """
+        async with self._one_at_a_time:
+            is_old = self._clock() - self._read_at > 2 * APART_SECONDS
+            return await self._flows(await self._look() if is_old else self._readings)
+
+    async def _flows(self, readings: Sequence[Reading]) -> Sequence[Flow]:
         lagging = [one for one in readings if one.head > one.place]
         oldest = await self._places.oldest(lagging) if lagging else {}
         by_flow: dict[tuple[str, str], list[Reading]] = {}
@@ -157,6 +167,7 @@ class Watch:
                 known.samples.append(known.latest)
         self._known = {one.key: self._known[one.key] for one in readings}
         self._note(readings)
+        self._readings, self._read_at = readings, now
         return readings
 
     def _note(self, readings: Iterable[Reading]) -> None:

@@ -147,9 +147,10 @@ def ops_routes(operated: Operated) -> APIRouter:
     parking = operated.parking
 
     @routes.get("/streams")
-    async def streams(_by: reads) -> Flows:  # type: ignore[valid-type]
-        """Tell how every reader stands."""
-        return Flows(items=[FlowReply.model_validate(one) for one in await operated.watch.flows()])
+    async def streams(_by: reads, *, latest: bool = False) -> Flows:  # type: ignore[valid-type]
+        """Tell how every reader stands now, or stood a few seconds ago, which costs no look of its own."""
+        found = await (operated.watch.latest() if latest else operated.watch.flows())
+        return Flows(items=[FlowReply.model_validate(one) for one in found])
 
     @routes.get("/parked/groups")
     async def groups(_by: reads) -> Groups:  # type: ignore[valid-type]

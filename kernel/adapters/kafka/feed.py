@@ -23,6 +23,7 @@ from kernel.application.consume import Delivery, Incoming
 from kernel.domain.errors import Unavailable, Unreadable
 
 COMMIT_SECONDS = 1.0
+TELL_SECONDS, LAST_WORD_SECONDS = 2.0, 0.5
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +61,9 @@ class Feed:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._uncommitted and (kind is None or issubclass(kind, asyncio.CancelledError)):
+            # Who ends in peace tells how far it came: nobody would until it reads again.
+            await self._tell(self._uncommitted, LAST_WORD_SECONDS)
         await self._stop()
 
     async def _stop(self) -> None:
@@ -72,6 +76,8 @@ class Feed:
         # No await may come between the two, else aiokafka looks for a place on its own and finds none.
         for part in self.partitions:
             self.seek(part, offsets.get(part, 0))
+        # Who was killed before it told of its place would look behind for as long as nothing comes.
+        self._uncommitted = dict(offsets) if self._commits else {}
 
     def seek(self, part: Part, offset: int) -> None:
         """Read a partition again from *offset*."""
@@ -139,7 +145,11 @@ class Feed:
             self._uncommitted = dict(offsets)
             return
         self._committed_at, self._uncommitted = now, {}
+        await self._tell(offsets, TELL_SECONDS)
+
+    async def _tell(self, offsets: Mapping[Part, int], seconds: float) -> None:
+        told = {TopicPartition(*part): offset for part, offset in offsets.items()}
         try:
-            await answer(self._kafka.commit({TopicPartition(*part): offset for part, offset in offsets.items()}), 2.0)
+            await answer(self._kafka.commit(told), seconds)
         except Unavailable as refused:
             log.info("feed.commit_failed", reader=self._name, error=refused.detail)

@@ -111,12 +111,12 @@ class KafkaReader:
         for part, batch in fetched.items():
             if part not in self._stopped:
                 await self._batch(feed, part, batch)
+                # After each, for a slow reaction may take its time over all: Kafka's own tools are to see it move.
+                await feed.commit(self._offsets)
         if began >= self._keep_at:
             self._keep_at = began + KEPT_SECONDS
             for part in [part for part, passed in self._passed.items() if passed]:
                 await self._apply(feed, part, [])
-        if fetched:
-            await feed.commit(self._offsets)
         await self._gaps.heal(feed, self._places)
         if began >= self._retry_at:
             self._retry_at = began + RETRY_SECONDS

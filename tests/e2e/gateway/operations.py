@@ -11,9 +11,11 @@ from tests.e2e.gateway.walking import Walker
 from tests.unit.gateway.fakes import NOW, USER
 from tests.unit.gateway.fakes_boards import person
 from tests.unit.gateway.fakes_ops import PARKED, READER, parked
+from tests.unit.gateway.fakes_ops_history import fill_history
 from tests.unit.gateway.world import World
 
 DEED = "/ops/parked/deed"
+HISTORY = f"/ops/streams/{READER}/portal.contracts.events.v1"
 
 
 def appoint(world: World) -> None:
@@ -29,12 +31,16 @@ async def console(walker: Walker, world: World) -> AsyncIterator[str]:
     users.streams = [parked(number) for number in range(60)]
     users.streams += [replace(parked(70), error="UniqueViolationError", detail="")]
     _flow(world)
+    fill_history(world.archive, (READER, "portal.contracts.events.v1"))
     for path, name in (
         ("/ops", "ops-streams"),
         ("/ops/catalogue", "ops-catalogue"),
         ("/ops/catalogue/portal.user.registered.v1", "ops-fact"),
         ("/ops/parked", "ops-parked"),
         (f"/ops/parked?consumer={READER}&error=Unreadable", "ops-parked-kind"),
+        (HISTORY, "ops-history"),
+        (f"{HISTORY}?range=week", "ops-history-week"),
+        ("/ops/streams/users.relay/portal.users.events.v1", "ops-history-none"),
         (f"/ops/parked/{READER}/{PARKED}", "ops-parked-one"),
         (f"{DEED}?what=retry", "ops-retry"),
         (f"{DEED}?what=discard&consumer={READER}&stream={PARKED}", "ops-discard"),

@@ -114,6 +114,7 @@ OWN: Mapping[str, UUID | str] = {
     "messageId": MAIL,
     "passkeyId": PASSKEY,
     "consumer": READER,
+    "topic": "portal.contracts.events.v1",
     "streamId": PARKED,
     "factType": "portal.user.activated.v1",
 }

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gateway.application.problem_words import WORDS
-from gateway.web.assets import SCRIPTS, STATIC, style
+from gateway.web.assets import SCRIPTS, STATIC, plot_style, style
 from gateway.web.site import TEMPLATES, site
 from gateway.web.words import LANGUAGES, Text, read_words
 from tests.unit.gateway.reading import person, read
@@ -112,3 +112,9 @@ async def test_files_have_the_address_of_their_content_and_are_kept_for_ever(wor
 def test_our_own_scripts_stay_small() -> None:
     ours = [STATIC / name for name in SCRIPTS if name.startswith("js/")]
     assert sum(len(file.read_bytes()) for file in ours) < 6_000
+
+
+def test_what_pages_with_lines_take_beside_stays_small() -> None:
+    assert len((STATIC / "plots" / "plots.js").read_bytes()) < 5_000
+    assert len(plot_style()) < 5_000
+    assert b"url(" not in plot_style()

@@ -33,6 +33,7 @@ from gateway.application.maintenances import MaintenancesJourney
 from gateway.application.names import Names
 from gateway.application.notifications import NotificationsJourney
 from gateway.application.ops import OpsJourney
+from gateway.application.ops_history import OpsHistoryJourney
 from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
@@ -63,6 +64,7 @@ from tests.unit.gateway.fakes_credentials import FakeCredentials
 from tests.unit.gateway.fakes_identity import FakeIdentity
 from tests.unit.gateway.fakes_mail import FakeMailroom
 from tests.unit.gateway.fakes_ops import FakeDeeds, FakeProcess
+from tests.unit.gateway.fakes_ops_history import FakeArchive
 from tests.unit.gateway.fakes_past import FakePast
 from tests.unit.gateway.fakes_people import FakeDirectory
 from tests.unit.gateway.fakes_second_step import FakeSecondStep
@@ -94,6 +96,7 @@ class World:
         default_factory=lambda: {name: FakeProcess(name) for name in ("users", "contracts", "gateway")}
     )
     deeds: FakeDeeds = field(default_factory=FakeDeeds)
+    archive: FakeArchive = field(default_factory=FakeArchive)
     works: dict[Part, bool] = field(default_factory=lambda: dict.fromkeys(Part, True))
 
     def __post_init__(self) -> None:
@@ -135,6 +138,7 @@ class World:
         names = Names(boards=boards, opener=OpenDoor())
         orders, incidents = OrdersJourney(boards=boards), IncidentsJourney(boards=boards)
         maintenances = MaintenancesJourney(boards=boards, now=self.clock)
+        ops = OpsJourney(processes=self.processes, deeds=self.deeds)
         return Journeys(
             sessions=sessions,
             login=LoginJourney(identity=self.identity, sessions=sessions, limits=self.limits),
@@ -184,8 +188,9 @@ class World:
             own=OwnJourney(directory=self.directory, credentials=self.credentials, limits=self.limits, effects=effects),
             second_step=SecondStepJourney(identity=self.second_step, limits=self.limits, effects=effects),
             health=HealthJourney(checks={part: self._check(part) for part in Part}, now=self.clock),
-            ops=OpsJourney(processes=self.processes, deeds=self.deeds),
             catalogue=CatalogueJourney(read_catalogue()),
+            ops=ops,
+            ops_history=OpsHistoryJourney(archive=self.archive, ops=ops, now=self.clock),
             back_office=BackOffice(
                 contracts=self.contracts, boards=boards, limits=self.limits, secret=OPERATOR_SECRET, sign=_signed
             ),

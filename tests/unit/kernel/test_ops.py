@@ -92,6 +92,18 @@ async def test_readers_are_listed_with_lag_and_verdict(http: httpx.AsyncClient) 
     assert (one["consumer"], one["lag"], one["lagSeconds"], one["verdict"]) == ("notes", 0, 0.0, "OK")
 
 
+async def test_a_history_is_kept_of_what_the_watch_saw_before(kept: Kept) -> None:
+    said = Said()
+    app = create_app("gateway", [ops_routes(Operated(said.watch, kept))])
+    app.state.verifier = Verifier(PUBLIC, "gateway", {"operator": OPS})
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as client:
+        for latest, looks in ((True, 1), (True, 1), (False, 2), (True, 2)):
+            said.seconds += 1
+            told = await client.get(GETS[0], params={"latest": str(latest).lower()}, headers=bearer())
+            assert told.json()["items"][0]["consumer"] == "notes"
+            assert said.looks == looks
+
+
 async def test_who_and_why_come_with_a_discard(http: httpx.AsyncClient, kept: Kept) -> None:
     assert (await http.post(POSTS[1], json=DISCARD, headers=bearer())).json() == {"streams": 1, "events": 2}
     (done,) = kept.done

@@ -101,6 +101,26 @@ async def test_many_who_look_at_once_cost_one_look_and_do_not_shorten_the_window
     assert flow.verdict is Verdict.OK, "eighteen seconds are no window"
 
 
+async def test_who_only_keeps_a_history_costs_no_look() -> None:
+    said = Said()
+    said.head = 25
+    await said.pass_time(3)
+    before = said.looks
+    said.head = 40
+    for _ in range(20):
+        (flow,) = await said.watch.latest()
+        assert flow.lag == 15, "as it was at the look before"
+    assert said.looks == before
+
+
+async def test_where_nobody_looked_for_a_while_the_history_takes_a_look() -> None:
+    said = Said()
+    assert [flow.lag for flow in await said.watch.latest()] == [0]
+    said.head, said.seconds = 25, said.seconds + 3 * APART_SECONDS
+    assert [flow.lag for flow in await said.watch.latest()] == [15]
+    assert said.looks == 2
+
+
 async def test_trouble_is_said_and_does_not_end_the_watch() -> None:
     said = Said()
     said.head = -1

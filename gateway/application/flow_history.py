@@ -1,0 +1,185 @@
+"""How one reader stood over time: points, thinner the older they are, and what they add up to. Next: ops_history.py."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
+
+from kernel.application.flowing import Verdict, worst
+from kernel.application.watching import Flow
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """Points of one width, of which the newest so many are kept."""
+
+    step: int
+    """Seconds that a point stands for."""
+    kept: int
+
+    def slot(self, at: datetime) -> int:
+        """Return the number of the point that a moment belongs to."""
+        return int(at.timestamp()) // self.step
+
+    def start(self, at: datetime) -> datetime:
+        """Return when the point that a moment belongs to begins."""
+        return datetime.fromtimestamp(self.slot(at) * self.step, UTC)
+
+    @property
+    def width(self) -> timedelta:
+        """Return how long a point lasts."""
+        return timedelta(seconds=self.step)
+
+
+FINE, MIDDLE, COARSE = Tier(15, 480), Tier(120, 960), Tier(900, 720)
+TIERS = (FINE, MIDDLE, COARSE)
+"""Two hours by quarters of a minute, 32 by two minutes, 7.5 days by quarters of an hour."""
+
+
+class Span(StrEnum):
+    """How far back somebody looks."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+
+    @property
+    def tier(self) -> Tier:
+        """Return the points that show it: some hundreds, as many as a screen can tell apart."""
+        return {Span.HOUR: FINE, Span.DAY: MIDDLE, Span.WEEK: COARSE}[self]
+
+    @property
+    def length(self) -> timedelta:
+        """Return how long it is."""
+        return {Span.HOUR: timedelta(hours=1), Span.DAY: timedelta(days=1), Span.WEEK: timedelta(days=7)}[self]
+
+    @property
+    def row(self) -> timedelta:
+        """Return the length of what a row of a table sums up."""
+        return {Span.HOUR: timedelta(minutes=5), Span.DAY: timedelta(hours=1), Span.WEEK: timedelta(hours=6)}[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The least, the mean and the most of some values."""
+
+    least: float
+    mean: float
+    most: float
+
+    @classmethod
+    def of(cls, value: float) -> "Spread":
+        """Return that of a single value."""
+        return cls(value, value, value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """How a reader stood in one topic, over the time from *at* to the next point."""
+
+    at: datetime
+    samples: int
+    lag: Spread
+    """Facts."""
+    lag_seconds: Spread
+    rate: Spread
+    """Facts that the reader got past in a second."""
+    head: int
+    """How many facts its topic or log had in all, at the end."""
+    verdict: Verdict
+    """The worst."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """A time during which the verdict was the same; None where nothing was recorded."""
+
+    verdict: Verdict | None
+    since: datetime
+    until: datetime
+
+
+def sampled(at: datetime, flow: Flow) -> Point:
+    """Return one look at a reader as a point."""
+    return Point(
+        at=at,
+        samples=1,
+        lag=Spread.of(flow.lag),
+        lag_seconds=Spread.of(flow.lag_seconds),
+        rate=Spread.of(flow.rate),
+        head=sum(part.head for part in flow.parts),
+        verdict=flow.verdict,
+    )
+
+
+def joined(before: Point, after: Point) -> Point:
+    """Return two points as one that stands for both."""
+    count = before.samples + after.samples
+
+    def both(one: Spread, other: Spread) -> Spread:
+        mean = (one.mean * before.samples + other.mean * after.samples) / count
+        return Spread(min(one.least, other.least), mean, max(one.most, other.most))
+
+    return Point(
+        at=before.at,
+        samples=count,
+        lag=both(before.lag, after.lag),
+        lag_seconds=both(before.lag_seconds, after.lag_seconds),
+        rate=both(before.rate, after.rate),
+        head=after.head,
+        verdict=worst([before.verdict, after.verdict]),
+    )
+
+
+def summed(points: Iterable[Point], row: timedelta) -> Sequence[Point]:
+    """Return points as fewer and longer ones, oldest first."""
+    tier, rows = Tier(int(row.total_seconds()), 0), list[Point]()
+    for point in points:
+        start = tier.start(point.at)
+        if rows and rows[-1].at == start:
+            rows[-1] = joined(rows[-1], point)
+        else:
+            rows.append(_at(start, point))
+    return rows
+
+
+def comes(points: Sequence[Point]) -> Sequence[float | None]:
+    """Return how many facts a second came between each point and the one before; None where that is not known."""
+    found: list[float | None] = [None] if points else []
+    for before, after in pairwise(points):
+        seconds = (after.at - before.at).total_seconds()
+        # A topic that was made anew begins again from nothing.
+        found.append((after.head - before.head) / seconds if after.head >= before.head else None)
+    return found
+
+
+def stretches(points: Sequence[Point], step: timedelta, since: datetime, until: datetime) -> Sequence[Stretch]:
+    """Return the verdicts from *since* to *until* without a hole: where no point is, that is a stretch too."""
+    found, reached = list[Stretch](), since
+    for point in points:
+        start, end = max(point.at, reached), min(point.at + step, until)
+        if end <= start:
+            continue
+        if start > reached:
+            found.append(Stretch(verdict=None, since=reached, until=start))
+        if found and found[-1].verdict is point.verdict:
+            found[-1] = Stretch(verdict=point.verdict, since=found[-1].since, until=end)
+        else:
+            found.append(Stretch(verdict=point.verdict, since=start, until=end))
+        reached = end
+    if reached < until:
+        found.append(Stretch(verdict=None, since=reached, until=until))
+    return found
+
+
+def _at(start: datetime, point: Point) -> Point:
+    return Point(
+        at=start,
+        samples=point.samples,
+        lag=point.lag,
+        lag_seconds=point.lag_seconds,
+        rate=point.rate,
+        head=point.head,
+        verdict=point.verdict,
+    )

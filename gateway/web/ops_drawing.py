@@ -1,0 +1,99 @@
+"""Small pictures of streams, drawn here: the band of verdicts, and a line for the board. Next: templates/ops/."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from gateway.application.flow_history import Point, Stretch
+from gateway.application.ops_history import FlowHistory
+from kernel.application.flowing import Verdict
+
+BAND, LINE, TALL = 1000, 96, 24
+DIGITS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A stretch of the band."""
+
+    x: float
+    width: float
+    verdict: Verdict | None
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spark:
+    """The lag of the last hour as a line."""
+
+    points: str
+    """As SVG wants them."""
+    most: int
+
+
+def place(consumer: str, topic: str) -> str:
+    """Return the address of a reader's page."""
+    return f"/ops/streams/{quote(consumer, safe='')}/{quote(topic, safe='')}"
+
+
+def band(found: FlowHistory) -> Sequence[Part]:
+    """Return the verdicts as parts of a band a thousand wide."""
+    whole = (found.until - found.since).total_seconds()
+
+    def part(one: Stretch) -> Part:
+        x = (one.since - found.since).total_seconds() / whole * BAND
+        width = (one.until - one.since).total_seconds() / whole * BAND
+        # A short trouble in a long week is seen too.
+        wide = width if one.verdict in {None, Verdict.OK} else max(width, 2.0)
+        return Part(x=round(x, 1), width=round(wide, 1), verdict=one.verdict, since=one.since, until=one.until)
+
+    return [part(one) for one in found.stretches]
+
+
+def columns(found: FlowHistory) -> str:
+    """Return the points as JSON, a list for each line that is drawn; null where nothing was recorded."""
+    step, points = (
+        found.step,
+        {int(one.at.timestamp()): (one, comes) for one, comes in zip(found.points, found.comes, strict=True)},
+    )
+    first, last = int(found.since.timestamp()), int(found.until.timestamp())
+    times = list(range(first - first % step, last + 1, step))
+    rows = [points.get(at) for at in times]
+
+    def column(value: str, part: str) -> list[float | None]:
+        return [None if row is None else _short(getattr(getattr(row[0], value), part)) for row in rows]
+
+    return json.dumps(
+        {
+            "at": times,
+            "lag": column("lag", "mean"),
+            "lagMost": column("lag", "most"),
+            "seconds": column("lag_seconds", "mean"),
+            "secondsMost": column("lag_seconds", "most"),
+            "rate": column("rate", "mean"),
+            "comes": [None if row is None or row[1] is None else _short(row[1]) for row in rows],
+        },
+        separators=(",", ":"),
+    )
+
+
+def spark(points: Sequence[Point], since: datetime, until: datetime) -> Spark | None:
+    """Return the line of a reader's lag; None where there is nothing to draw."""
+    if len(points) < 2:  # noqa: PLR2004 - a line has two ends
+        return None
+    most = max(one.lag.most for one in points)
+    whole = (until - since).total_seconds()
+
+    def at(one: Point) -> str:
+        x = max(0.0, (one.at - since).total_seconds() / whole) * LINE
+        y = TALL - 2 - (one.lag.most / most * (TALL - 4) if most else 0)
+        return f"{x:.1f},{y:.1f}"
+
+    return Spark(points=" ".join(map(at, points)), most=int(most))
+
+
+def _short(value: float) -> float:
+    return int(value) if value == int(value) else round(value, DIGITS)

@@ -1,0 +1,83 @@
+"""The page of one reader: how it stood over an hour, a day or a week, and how it stands. Next: ops_drawing.py."""
+
+from collections.abc import AsyncIterable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from gateway.application import policy
+from gateway.application.asked import Asked
+from gateway.application.door import AskedHere, CurrentViewer, SessionToken, Use
+from gateway.application.flow_history import Span
+from gateway.application.ops_history import FlowHistory
+from gateway.application.ops_live import looks
+from gateway.application.policy import Operation
+from gateway.application.viewer import Viewer
+from gateway.web.frame import Frame, Here
+from gateway.web.ops_drawing import band, columns, place
+
+router = APIRouter(include_in_schema=False)
+
+PATH = "/ops/streams/{consumer}/{topic}"
+Consumer = Annotated[str, Path(max_length=100)]
+Topic = Annotated[str, Path(max_length=200)]
+Chosen = Annotated[Span, Query(alias="range")]
+
+
+async def _watches(viewer: CurrentViewer) -> Viewer:
+    policy.demand(viewer, Operation.OPS_STREAM_HISTORY)
+    return viewer
+
+
+Watcher = Annotated[Viewer, Depends(_watches)]
+
+
+@router.api_route(PATH, methods=["GET", "HEAD"])
+async def reader(
+    *,
+    here: Here,
+    viewer: CurrentViewer,
+    asked: AskedHere,
+    consumer: Consumer,
+    topic: Topic,
+    span: Chosen = Span.HOUR,
+) -> Response:
+    """Show how a reader stood and stands."""
+    return await here.page("ops/history.html", **await _shown(here, viewer, (consumer, topic), span, asked))
+
+
+@router.get(PATH + "/changes", response_class=EventSourceResponse, response_model=None)
+async def changes(
+    *,
+    here: Here,
+    viewer: Watcher,
+    token: SessionToken,
+    use: Use,
+    asked: AskedHere,
+    consumer: Consumer,
+    topic: Topic,
+    span: Chosen = Span.HOUR,
+) -> AsyncIterable[ServerSentEvent]:
+    """Send how the reader stands every two seconds, and its past whenever there is more of it."""
+    yield ServerSentEvent(comment="here", retry=1000)
+    newest = None
+    async for looking in looks(use.sessions, viewer, token):
+        shown = await _shown(here, looking, (consumer, topic), span, asked)
+        found: FlowHistory = shown["found"]
+        latest = found.points[-1] if found.points else None
+        yield ServerSentEvent(raw_data=here.fragment("ops/history_changes.html", more=latest != newest, **shown))
+        newest = latest
+
+
+async def _shown(here: Frame, viewer: Viewer, name: tuple[str, str], span: Span, asked: Asked) -> dict[str, Any]:
+    found = await here.use.ops_history.of(viewer, name, span, asked)
+    return {
+        "found": found,
+        "band": band(found),
+        "data": columns(found),
+        "spans": list(Span),
+        "place": place(*name),
+        "timezone": here.timezone,
+        "as_of": found.until,
+    }

@@ -1,0 +1,24 @@
+"""How a reader stands, as a test says it."""
+
+from typing import Any
+
+from kernel.application.flowing import Verdict
+from kernel.application.watching import Flow, FlowPart
+from tests.unit.gateway.fakes import NOW
+
+NAME = ("users.contracts", "portal.contracts.events.v1")
+
+
+def flow(lag: int = 0, head: int = 100, **changes: Any) -> Flow:
+    """Return a reader of one partition."""
+    said: dict[str, Any] = {
+        "consumer": NAME[0],
+        "topic": NAME[1],
+        "lag": lag,
+        "lag_seconds": lag / 10,
+        "rate": 5.0,
+        "verdict": Verdict.OK,
+        "since": NOW,
+        "parts": (FlowPart(part=0, place=head - lag, head=head, lag=lag, verdict=Verdict.OK),),
+    }
+    return Flow(**said | changes)

@@ -1,0 +1,99 @@
+"""Points of a history: joined, summed up, and the verdicts between them."""
+
+from datetime import UTC, datetime, timedelta
+
+from gateway.application.flow_history import (
+    COARSE,
+    FINE,
+    MIDDLE,
+    TIERS,
+    Point,
+    Span,
+    Spread,
+    comes,
+    joined,
+    sampled,
+    stretches,
+    summed,
+)
+from kernel.application.flowing import Verdict
+from tests.unit.gateway.flows import flow
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+STEP = FINE.width
+
+
+def point(number: int, lag: int = 0, verdict: Verdict = Verdict.OK, head: int = 100) -> Point:
+    """Return a look at a reader, so many quarters of a minute after noon."""
+    return sampled(NOON + number * STEP, flow(lag, head, verdict=verdict))
+
+
+def test_a_look_at_a_reader_is_a_point_that_holds_its_figures() -> None:
+    found = point(0, lag=7, verdict=Verdict.SLOW)
+    assert (found.samples, found.head, found.verdict) == (1, 100, Verdict.SLOW)
+    assert (found.lag, found.lag_seconds, found.rate) == (Spread(7, 7, 7), Spread(0.7, 0.7, 0.7), Spread(5, 5, 5))
+
+
+def test_points_joined_hold_least_mean_and_most_of_all_their_samples_and_the_worst_verdict() -> None:
+    of_three = joined(joined(point(0, 3), point(1, 9, Verdict.STALLED)), point(2, 6, head=140))
+    assert of_three.lag == Spread(3, 6, 9)
+    assert (of_three.at, of_three.samples, of_three.head, of_three.verdict) == (NOON, 3, 140, Verdict.STALLED)
+
+
+def test_joining_in_another_grouping_comes_to_the_same() -> None:
+    looks = [point(number, lag) for number, lag in enumerate((4, 8, 0, 100))]
+    left = joined(joined(joined(looks[0], looks[1]), looks[2]), looks[3])
+    assert joined(joined(looks[0], looks[1]), joined(looks[2], looks[3])) == left
+
+
+def test_rows_of_a_table_sum_up_whole_periods() -> None:
+    looks = [point(number, lag=number) for number in range(30)]
+    rows = summed(looks, timedelta(minutes=5))
+    assert [(row.at, row.samples, row.lag.least, row.lag.most) for row in rows] == [
+        (NOON, 20, 0, 19),
+        (NOON + timedelta(minutes=5), 10, 20, 29),
+    ]
+    assert summed([], timedelta(hours=1)) == []
+
+
+def test_what_came_is_told_by_how_the_head_moved_and_not_of_a_topic_made_anew() -> None:
+    looks = [point(0, head=100), point(1, head=130), point(3, head=190), point(4, head=5)]
+    assert comes(looks) == [None, 2.0, 2.0, None]
+    assert comes([]) == []
+
+
+def test_verdicts_follow_one_another_without_a_hole() -> None:
+    slow = [point(number, verdict=Verdict.SLOW) for number in (4, 5)]
+    since, until = NOON - STEP, NOON + 9 * STEP
+    found = stretches([point(0), point(1), *slow, point(6)], STEP, since, until)
+    assert [(one.verdict, (one.until - one.since) / STEP) for one in found] == [
+        (None, 1),
+        (Verdict.OK, 2),
+        (None, 2),
+        (Verdict.SLOW, 2),
+        (Verdict.OK, 1),
+        (None, 2),
+    ]
+    assert found[0].since == since
+    assert found[-1].until == until
+    assert [before.until for before in found[:-1]] == [after.since for after in found[1:]]
+
+
+def test_where_nothing_was_recorded_is_one_stretch_that_nobody_knows_of() -> None:
+    (one,) = stretches([], STEP, NOON, NOON + STEP)
+    assert one.verdict is None
+
+
+def test_the_last_point_does_not_reach_into_the_future() -> None:
+    (one,) = stretches([point(0)], STEP, NOON, NOON + STEP / 3)
+    assert one.until == NOON + STEP / 3
+
+
+def test_each_span_is_shown_by_hundreds_of_points_that_are_all_kept() -> None:
+    for span in Span:
+        points = span.length / span.tier.width
+        assert 200 <= points <= 800
+        assert points <= span.tier.kept
+    assert COARSE.kept * COARSE.width >= timedelta(days=7)
+    assert [tier.step % FINE.step for tier in TIERS] == [0, 0, 0]
+    assert MIDDLE.start(NOON + timedelta(seconds=119)) == NOON

@@ -1,0 +1,137 @@
+"""The page of one reader, its line on the board, and the picture of who feeds whom."""
+
+import json
+import re
+from html import unescape
+
+import pytest
+
+from gateway.application.ops_ports import Standing
+from gateway.web.ops_board import by_lag, lines
+from gateway.web.ops_map import map_of
+from kernel.application.flowing import Verdict
+from tests.unit.gateway.fakes_ops_history import fill_history
+from tests.unit.gateway.flows import NAME, flow
+from tests.unit.gateway.reading import read
+from tests.unit.gateway.test_pages_ops import opened, operate
+from tests.unit.gateway.world import World
+
+PAGE = "/ops/streams/users.contracts/portal.contracts.events.v1"
+
+
+@pytest.fixture
+def world() -> World:
+    made = World()
+    operate(made, "OPS_VIEWER")
+    fill_history(made.archive, NAME)
+    return made
+
+
+@pytest.mark.parametrize(("language", "stalled", "least"), [("ja", "停滞", "最小"), ("en", "Stalled", "Least")])
+async def test_m7_the_page_tells_of_a_reader_without_any_script(
+    world: World, language: str, stalled: str, least: str
+) -> None:
+    async with await opened(world, language) as http:
+        answer = await http.get(PAGE)
+        page = read(answer)
+    assert stalled in page.text
+    assert least in page.text
+    rows = re.findall(r'<th scope="row" class="time">', answer.text)
+    assert len(rows) in {12, 13}, "an hour by five minutes"
+    assert {f"{PAGE}?range={one}" for one in ("hour", "day", "week")} <= {href for href, _ in page.links}
+
+
+async def test_the_lines_are_drawn_from_what_the_table_says_with_holes_where_nothing_was_recorded(
+    world: World,
+) -> None:
+    async with await opened(world) as http:
+        text = (await http.get(f"{PAGE}?range=week")).text
+    found = re.search(r'data-points="([^"]*)"', text)
+    assert found is not None
+    data = json.loads(unescape(found[1]))
+    assert {len(column) for column in data.values()} == {len(data["at"])}
+    assert {after - before for before, after in zip(data["at"][:-1], data["at"][1:], strict=True)} == {900}
+    assert 20 < data["lag"].count(None) < 30, "six hours by quarters"
+    assert all(most >= mean for most, mean in zip(data["lagMost"], data["lag"], strict=True) if mean is not None)
+
+
+@pytest.mark.parametrize("path", [f"{PAGE}?range=year", f"/ops/streams/{'x' * 101}/log:users"])
+async def test_an_address_that_says_nonsense_leads_nowhere(world: World, path: str) -> None:
+    async with await opened(world) as http:
+        assert (await http.get(path)).status_code == 404
+
+
+async def test_a_reader_that_nobody_knows_is_not_found(world: World) -> None:
+    async with await opened(world) as http:
+        assert (await http.get("/ops/streams/users.nobody/log:users")).status_code == 404
+
+
+async def test_a_silent_service_is_named_as_such_and_its_past_is_there(world: World) -> None:
+    world.processes["users"].away = True
+    async with await opened(world, "en") as http:
+        page = read(await http.get(PAGE))
+    assert "Its service does not answer" in page.text
+    assert "Least" in page.text
+
+
+async def test_the_board_shows_the_last_hour_as_a_line_and_leads_to_the_page(world: World) -> None:
+    async with await opened(world, "en") as http:
+        answer = await http.get("/ops")
+        assert "in the last hour" in answer.text
+        assert answer.text.count("<polyline") == 1, "of the others there is nothing to draw"
+        assert PAGE in [href for href, _ in read(answer).links]
+
+
+async def test_a_board_without_lines_is_a_board(world: World) -> None:
+    world.archive.away = True
+    async with await opened(world) as http:
+        assert (await http.get("/ops")).status_code == 200
+
+
+async def test_the_board_may_be_sorted_by_lag(world: World) -> None:
+    world.processes["users"].flowing = [flow(2, consumer="users.a"), flow(90, consumer="users.b")]
+    async with await opened(world) as http:
+        drawn, sorted_ = [(await http.get(path)).text for path in ("/ops", "/ops?sort=lag")]
+        assert (await http.get("/ops?sort=name")).status_code == 404
+    assert drawn.index(">users.a<") < drawn.index(">users.b<")
+    assert sorted_.index(">users.b<") < sorted_.index(">users.a<")
+    assert 'hx-sse:connect="/ops/changes?sort=lag"' in sorted_
+
+
+USERS, CONTRACTS = "portal.users.events.v1", "portal.contracts.events.v1"
+STANDINGS = [
+    Standing(
+        service="users",
+        answers=True,
+        flows=(
+            flow(consumer="users.relay", topic=USERS),
+            flow(consumer="users.board", topic="log:users", verdict=Verdict.SLOW),
+            flow(3, consumer="users.contracts", topic=CONTRACTS, verdict=Verdict.STOPPED),
+            flow(9, consumer="users.mails", topic=CONTRACTS),
+        ),
+    ),
+    Standing(service="contracts", answers=True, flows=(flow(consumer="contracts.relay", topic=CONTRACTS),)),
+    Standing(service="gateway", answers=True, flows=(flow(consumer="projector", topic=CONTRACTS),)),
+]
+
+
+def test_the_picture_joins_each_log_by_its_relay_to_its_topic_and_that_to_who_reads_it() -> None:
+    found = map_of(STANDINGS, lines(STANDINGS))
+    assert found is not None
+    assert [box.words for box in found.boxes if box.x == 0] == ["users", "contracts"]
+    assert [box.verdict for box in found.boxes if box.x == 0] == [Verdict.SLOW, None]
+    assert sorted(box.words for box in found.boxes) == sorted(["users", "contracts", CONTRACTS, "users", "gateway"])
+    assert [edge.verdict for edge in found.edges] == [Verdict.OK, Verdict.OK, Verdict.OK, Verdict.STOPPED]
+    assert all(box.x >= 0 and box.x + box.wide < found.width and box.y + 36 <= found.height for box in found.boxes)
+
+
+def test_where_nothing_flows_between_services_there_is_no_picture() -> None:
+    alone = [Standing(service="users", answers=True, flows=(flow(consumer="users.board", topic="log:users"),))]
+    assert map_of(alone, lines(alone)) is None
+
+
+def test_by_lag_the_order_of_the_logs_stays_and_that_of_their_readers_follows() -> None:
+    drawn = lines(STANDINGS)
+    assert [one.topic for one in by_lag(drawn)] == [one.topic for one in drawn]
+    (topic,) = [one for one in by_lag(drawn) if one.topic == CONTRACTS]
+    assert [one.lag for one in topic.flows] == [9, 3, 0]
