@@ -37,6 +37,9 @@ from gateway.application.maintenances import MaintenancesJourney
 from gateway.application.names import Names
 from gateway.application.notifications import NotificationsJourney
 from gateway.application.ops import GATEWAY, OpsJourney
+from gateway.application.ops_again import AgainJourney
+from gateway.application.ops_events import EventsJourney
+from gateway.application.ops_events_ports import Reading
 from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
@@ -54,6 +57,7 @@ from gateway.clients.credentials import CredentialsClient
 from gateway.clients.identity import IdentityClient
 from gateway.clients.notifier import NotifierClient
 from gateway.clients.ops import OperatedService, OwnProcess, RecordedDeeds
+from gateway.clients.ops_events import BrowsedService, DeedsAboutEvents, OwnReaders, ReadingService
 from gateway.clients.own_contracts import OwnContractsClient
 from gateway.clients.permissions import PermissionsClient
 from gateway.clients.second_step import SecondStepClient
@@ -66,6 +70,7 @@ from kernel.adapters.http.tokens import Signer
 from kernel.adapters.redis.applied import Applied
 from kernel.adapters.redis.generation import Generation
 from kernel.adapters.settings import Secrets
+from kernel.application.browsing import Readers
 
 NAME = "gateway"
 LIMITED = ("login", "code", "activation", "reset", "token", "site", "calendar")
@@ -93,6 +98,8 @@ class Parts:
     """The ways to the services, by name."""
     operated: Operated
     """The projector of this process, for its operators."""
+    readers: Readers
+    """What became of single facts there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +163,8 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
         health=_health(parts),
         back_office=_back_office(parts, of),
         ops=_ops(parts),
+        ops_events=_ops_events(parts),
+        ops_again=AgainJourney(logs=_logs(parts), deeds=DeedsAboutEvents(parts.services["users"])),
         progress=progress,
         forms=FormGuard(key=hmac.digest(parts.secrets.pepper, b"gateway: forms before a session", sha256), now=now),
     )
@@ -169,6 +178,18 @@ def _ops(parts: Parts) -> OpsJourney:
         },
         deeds=RecordedDeeds(parts.services["users"]),
     )
+
+
+def _ops_events(parts: Parts) -> EventsJourney:
+    readers: Mapping[str, Reading] = {
+        **{name: ReadingService(way) for name, way in parts.services.items()},
+        GATEWAY: OwnReaders(parts.readers),
+    }
+    return EventsJourney(logs=_logs(parts), readers=readers, deeds=DeedsAboutEvents(parts.services["users"]))
+
+
+def _logs(parts: Parts) -> Mapping[str, BrowsedService]:
+    return {name: BrowsedService(way) for name, way in parts.services.items()}
 
 
 def _common(parts: Parts, forget: Callable[[str], None], progress: Progress) -> Common:

@@ -22,6 +22,8 @@ from gateway.application.mail import MailJourney
 from gateway.application.maintenances import MaintenancesJourney
 from gateway.application.notifications import NotificationsJourney
 from gateway.application.ops import OpsJourney
+from gateway.application.ops_again import AgainJourney
+from gateway.application.ops_events import EventsJourney
 from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
@@ -69,5 +71,7 @@ class Journeys:
     health: HealthJourney
     back_office: BackOffice
     ops: OpsJourney
+    ops_events: EventsJourney
+    ops_again: AgainJourney
     progress: Progress
     forms: FormGuard

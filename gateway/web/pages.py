@@ -21,6 +21,8 @@ from gateway.web import (
     maintenance,
     notifications,
     ops,
+    ops_again,
+    ops_events,
     orders,
     own,
     passkeys,
@@ -63,6 +65,8 @@ def routers() -> Sequence[APIRouter]:
         company,
         company_image,
         ops,
+        ops_events,
+        ops_again,
         help,
         status,
     )

@@ -48,6 +48,8 @@ FOREIGN: Mapping[str, UUID | str] = {
     "messageId": FOREIGN_MAIL,
     "consumer": "users.board",
     "streamId": UUID("019abcde-0000-7000-8000-000000000776"),
+    "service": "contracts",
+    "version": UUID("019abcde-0000-7000-8000-000000000775"),
 }
 CONSOLE = "/api/v1/ops"
 """What only the platform's operators are let into."""
@@ -93,6 +95,8 @@ IN_BODIES = [
 ]
 FOREIGN_BY_NAME = {
     "streams": FOREIGN["streamId"],
+    "tenantId": OTHER_TENANT,
+    "correlationId": UUID("019abcde-0000-7000-8000-000000000774"),
     "group": OTHER_GROUP,
     "groupIds": OTHER_GROUP,
     "userIds": STRANGER,

@@ -31,6 +31,8 @@ from gateway.application.maintenances import MaintenancesJourney
 from gateway.application.names import Names
 from gateway.application.notifications import NotificationsJourney
 from gateway.application.ops import OpsJourney
+from gateway.application.ops_again import AgainJourney
+from gateway.application.ops_events import EventsJourney
 from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
@@ -60,6 +62,7 @@ from tests.unit.gateway.fakes_credentials import FakeCredentials
 from tests.unit.gateway.fakes_identity import FakeIdentity
 from tests.unit.gateway.fakes_mail import FakeMailroom
 from tests.unit.gateway.fakes_ops import FakeDeeds, FakeProcess
+from tests.unit.gateway.fakes_ops_events import FakeLog, FakeReaders
 from tests.unit.gateway.fakes_past import FakePast
 from tests.unit.gateway.fakes_people import FakeDirectory
 from tests.unit.gateway.fakes_second_step import FakeSecondStep
@@ -89,6 +92,12 @@ class World:
     hints: FakeHints = field(default_factory=FakeHints)
     processes: dict[str, FakeProcess] = field(
         default_factory=lambda: {name: FakeProcess(name) for name in ("users", "contracts", "gateway")}
+    )
+    logs: dict[str, FakeLog] = field(
+        default_factory=lambda: {name: FakeLog(name) for name in ("identity", "users", "contracts")}
+    )
+    readers: dict[str, FakeReaders] = field(
+        default_factory=lambda: {name: FakeReaders(name) for name in ("users", "gateway")}
     )
     deeds: FakeDeeds = field(default_factory=FakeDeeds)
     works: dict[Part, bool] = field(default_factory=lambda: dict.fromkeys(Part, True))
@@ -180,6 +189,8 @@ class World:
             second_step=SecondStepJourney(identity=self.second_step, limits=self.limits, effects=effects),
             health=HealthJourney(checks={part: self._check(part) for part in Part}, now=self.clock),
             ops=OpsJourney(processes=self.processes, deeds=self.deeds),
+            ops_events=EventsJourney(logs=self.logs, readers=self.readers, deeds=self.deeds),
+            ops_again=AgainJourney(logs=self.logs, deeds=self.deeds),
             back_office=BackOffice(
                 contracts=self.contracts, boards=boards, limits=self.limits, secret=OPERATOR_SECRET, sign=_signed
             ),
