@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic_core import from_json
 
+from kernel.adapters.personal import Marks, marks, spots
 from kernel.adapters.sealing import Sealed
 from kernel.application.browsing import Covered, Payload, Schema, Shown
 from kernel.application.consume import Decoder
@@ -23,14 +24,18 @@ Place = tuple[dict[str, Any] | list[Any], str | int, str]
 async def payload_of(data: bytes, wire_type: str, facts: Decoder, keyring: Keyring, *, unmask: bool) -> Payload:
     """Return what a fact says; personal texts only where *unmask*, and never those of who was forgotten.
 
-    Sealed texts are known by how they look, so those of a type that nobody declared are covered too.
+    Sealed texts are known by how they look, so those of a type that nobody declared are covered too; what is declared
+    to be personal is covered even where somebody wrote it unsealed.
     Raises: Unavailable.
     """
     schema, note = await _judged(data, wire_type, facts)
     made = _json(data)
     if made is None:
         return Payload(data=None, schema=schema, note=note or "not JSON")
-    covered = [*_hidden(made), *await _personal(made, keyring, unmask=unmask)]
+    covered = _hidden(made)
+    if wire_type in facts.types:
+        covered += _bare(marks(facts.types[wire_type]), made[""], unmask=unmask)
+    covered += await _personal(made, keyring, unmask=unmask)
     return Payload(data=made[""], schema=schema, covered=tuple(covered), note=note)
 
 
@@ -72,6 +77,16 @@ async def _personal(made: Any, keyring: Keyring, *, unmask: bool) -> list[Covere
     return covered
 
 
+def _bare(declared: Marks, made: Any, *, unmask: bool) -> list[Covered]:
+    """Cover what is personal and was not sealed."""
+    found = [spot for spot in spots(declared, made) if not _is_sealed(spot.holder[spot.name])]
+    if not unmask:
+        for spot in found:
+            spot.holder[spot.name] = None
+    shown = Shown.SHOWN if unmask else Shown.MASKED
+    return [Covered(path=f"/{spot.path.replace('.', '/')}", shown=shown) for spot in found]
+
+
 async def _opened(keyring: Keyring, texts: list[str]) -> list[str | None]:
     """Return the texts; one that was moved or changed counts as one that nobody can read."""
     try:
@@ -88,10 +103,15 @@ async def _opened(keyring: Keyring, texts: list[str]) -> list[str | None]:
 
 def _sealed(place: Place) -> UUID | None:
     holder, name, _ = place
+    text: str = holder[name]  # type: ignore[index]
+    return Sealed.parse(text).subject if _is_sealed(text) else None
+
+
+def _is_sealed(text: Any) -> bool:
     try:
-        return Sealed.parse(holder[name]).subject  # type: ignore[index]
+        return isinstance(text, str) and Sealed.parse(text) is not None
     except Unreadable:
-        return None
+        return False
 
 
 def _texts(made: Any, path: str = "", *, root: Literal[True, False] = True) -> Iterator[Place]:

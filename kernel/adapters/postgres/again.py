@@ -72,7 +72,7 @@ class PostgresRepublishing:
         """Have it sent again. Raises: Invalid for too much; AlreadyPublishing; Unavailable."""
         reach = await self.reach(first, part)
         with reachable("the log"):
-            links = await self._links(first - 1, range(PARTITIONS) if part is None else [part])
+            links = await self.links(first - 1, range(PARTITIONS) if part is None else [part])
             done = await self.pool.execute(_BEGIN, self.topic, first - 1, links)
         if not done.endswith(" 1"):
             raise AlreadyPublishing
@@ -101,8 +101,11 @@ class PostgresRepublishing:
             said = {"pointer": "/fromPosition", "code": "too-many", "detail": f"At most {MOST:,} facts at once"}
             raise Invalid("too many facts at once", errors=[said])
 
-    async def _links(self, before: int, parts: Iterable[int]) -> list[int]:
-        """Return the last position of each partition up to one: the first that comes again is linked to it."""
+    async def links(self, before: int, parts: Iterable[int]) -> list[int]:
+        """Return the last position of each partition up to one: the first that comes again is linked to it.
+
+        Raises: what the database raises.
+        """
         wanted, found = set(parts), [NEVER] * PARTITIONS
         while wanted:
             rows = await self.pool.fetch(_BACK, before, BACK)

@@ -16,6 +16,7 @@ from kernel.application.browsing import Sought, Way
 from kernel.domain.errors import NotFound
 from tests.integration.kernel import flow
 from tests.integration.kernel.flow import Database, JsonFacts
+from tests.unit.kernel.fakes_browsing import NoKeys
 
 BEGAN = datetime(2026, 4, 1, tzinfo=UTC)
 MANY = 30_000
@@ -56,15 +57,8 @@ async def full(postgres_url: str) -> AsyncIterator[Database]:
         yield made
 
 
-class NoKeys:
-    """Nobody's texts are in these facts."""
-
-    async def open(self, sealed: list[str]) -> list[str | None]:
-        return [None for _ in sealed]
-
-
 def over(log: Database) -> PostgresBrowsing:
-    return PostgresBrowsing(log.pool, "things", "t.things.events.v1", JsonFacts(), NoKeys())  # type: ignore[arg-type]
+    return PostgresBrowsing(log.pool, "things", "t.things.events.v1", JsonFacts(), NoKeys())
 
 
 async def walked(log: Database, sought: Sought, way: Way, pages: int = 100) -> list[int]:
@@ -112,7 +106,7 @@ def really(n: int, sought: Sought) -> bool:
     )
 
 
-async def test_o2_every_combination_of_keys_finds_what_there_is_in_both_orders(full: Database) -> None:
+async def test_o1_every_combination_of_keys_finds_what_there_is_in_both_orders(full: Database) -> None:
     for said in every_combination():
         sought = Sought(**said)
         wanted = [n for n in range(1, MANY + 1) if really(n, sought)]
@@ -127,7 +121,7 @@ async def test_o2_every_combination_of_keys_finds_what_there_is_in_both_orders(f
 
 @pytest.mark.parametrize("mode", ["force_custom_plan", "force_generic_plan"])
 @pytest.mark.parametrize("oldest_first", [False, True])
-async def test_o2_no_look_scans_or_sorts_the_log_whatever_is_combined(
+async def test_o1_no_look_scans_or_sorts_the_log_whatever_is_combined(
     full: Database, mode: str, *, oldest_first: bool
 ) -> None:
     seen = set()
@@ -161,7 +155,7 @@ def nodes(plan: Any) -> Iterator[tuple[str, str, str, int]]:
         yield from nodes(inner)
 
 
-async def test_o2_a_time_is_found_by_halving(full: Database) -> None:
+async def test_o1_a_time_is_found_by_halving(full: Database) -> None:
     (told,) = await full.pool.fetchrow(
         "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT es.position_at($1)", KEYS["until"]
     )
@@ -172,7 +166,7 @@ async def test_o2_a_time_is_found_by_halving(full: Database) -> None:
         assert await full.pool.fetchval("SELECT es.position_at($1)", at) == min(max(seconds - 1, 0), MANY)
 
 
-async def test_o2_what_must_be_sieved_is_looked_through_by_windows_and_says_where_it_goes_on(full: Database) -> None:
+async def test_o1_what_must_be_sieved_is_looked_through_by_windows_and_says_where_it_goes_on(full: Database) -> None:
     sought = Sought(correlation_id=ONE_CLICK, tenant_id=RARE)
     look = await over(full).look(sought, Way(limit=50))
     assert look.items == ()

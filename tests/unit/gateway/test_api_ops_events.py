@@ -53,7 +53,7 @@ def fill(world: World) -> None:
 @pytest.mark.parametrize(
     ("order", "expected"), [("newest", [9, 8, 7, 6, 5, 4, 3, 2, 1]), ("oldest", list(range(1, 10)))]
 )
-async def test_o2_the_events_of_all_services_are_one_list_by_time_that_goes_on_behind_its_cursor(
+async def test_o1_the_events_of_all_services_are_one_list_by_time_that_goes_on_behind_its_cursor(
     world: World, order: str, expected: list[int]
 ) -> None:
     fill(world)
@@ -69,14 +69,14 @@ async def test_o2_the_events_of_all_services_are_one_list_by_time_that_goes_on_b
     assert seen == sorted(seen, reverse=order == "newest")
 
 
-async def test_o2_a_service_that_does_not_answer_is_named_and_the_others_are_listed(world: World) -> None:
+async def test_o1_a_service_that_does_not_answer_is_named_and_the_others_are_listed(world: World) -> None:
     fill(world)
     world.logs["users"].away = True
     page = (await say(world, "opsEvents")).json
     assert (len(page["items"]), page["silent"]) == (6, ["users"])
 
 
-async def test_o2_a_look_that_ended_before_it_found_anything_says_where_it_goes_on(world: World) -> None:
+async def test_o1_a_look_that_ended_before_it_found_anything_says_where_it_goes_on(world: World) -> None:
     fill(world)
     world.logs["users"].window = 1
     stream = str(world.logs["users"].facts[0].stream_id)
@@ -89,7 +89,7 @@ async def test_o2_a_look_that_ended_before_it_found_anything_says_where_it_goes_
     assert pages == 4, "each look goes through one fact, and the last one finds the end"
 
 
-async def test_o2_every_key_reaches_the_logs_as_it_is_said(world: World) -> None:
+async def test_o1_every_key_reaches_the_logs_as_it_is_said(world: World) -> None:
     asked: list[Sought] = []
     world.logs["users"].look = _listening(world, asked)  # type: ignore[method-assign]
     await say(
@@ -136,7 +136,7 @@ def _listening(world: World, asked: list[Sought]) -> Any:
         ({"fromPosition": str(2**63)}, ["/fromPosition"]),
     ],
 )
-async def test_o2_a_filter_that_cannot_be_read_is_refused_with_all_that_is_wrong(
+async def test_o1_a_filter_that_cannot_be_read_is_refused_with_all_that_is_wrong(
     world: World, query: dict[str, str], pointers: list[str]
 ) -> None:
     told = await say(world, "opsEvents", **query)
@@ -144,13 +144,13 @@ async def test_o2_a_filter_that_cannot_be_read_is_refused_with_all_that_is_wrong
     assert [one["pointer"] for one in told.json["errors"]] == pointers
 
 
-async def test_o2_a_cursor_of_another_filter_is_refused(world: World) -> None:
+async def test_o1_a_cursor_of_another_filter_is_refused(world: World) -> None:
     fill(world)
     cursor = (await say(world, "opsEvents", limit="1")).json["nextCursor"]
     assert (await say(world, "opsEvents", limit="1", service="users", cursor=cursor)).code == "cursor-unreadable"
 
 
-async def test_o2_one_event_is_shown_with_its_readers_its_cause_and_its_effects(world: World) -> None:
+async def test_o1_one_event_is_shown_with_its_readers_its_cause_and_its_effects(world: World) -> None:
     effect = envelope(1, stream_id=uuid4(), causation_id=EVENT, type="credential.opened")
     world.logs["identity"].facts = [effect]
     world.logs["contracts"].facts = [envelope(1, stream_id=CLICK, version=1, type="tenant.opened")]
@@ -215,7 +215,7 @@ async def test_v9_what_was_shredded_stays_so_whatever_the_reason(world: World) -
     assert SECRET_NAME not in told.body.decode()
 
 
-async def test_o6_publishing_again_is_counted_first_and_then_recorded_with_the_very_position(world: World) -> None:
+async def test_o1_publishing_again_is_counted_first_and_then_recorded_with_the_very_position(world: World) -> None:
     world.logs["users"].facts = [envelope(number) for number in range(1, 8)]
     body = {"service": "users", "fromTime": "2026-04-01T00:00:00Z", "reason": "a reader lost its place"}
     counted = await say(world, "opsPublishAgain", {**body, "dryRun": True})
@@ -226,7 +226,7 @@ async def test_o6_publishing_again_is_counted_first_and_then_recorded_with_the_v
     assert world.logs["users"].done == [("publish again", Again(service="users", first=3))]
 
 
-async def test_o6_how_far_it_is_is_told_by_service(world: World) -> None:
+async def test_o1_how_far_it_is_is_told_by_service(world: World) -> None:
     world.logs["users"].progress = Progress(
         topic="portal.users.events.v1", first=3, place=5, head=9, sent=2, at=NOW, parts=(0, 1)
     )
@@ -249,19 +249,19 @@ async def test_o6_how_far_it_is_is_told_by_service(world: World) -> None:
         {"fromPosition": 0},
     ],
 )
-async def test_o6_nonsense_publishes_nothing(world: World, changes: dict[str, object]) -> None:
+async def test_o1_nonsense_publishes_nothing(world: World, changes: dict[str, object]) -> None:
     body = {"service": "users", "fromPosition": 1, "reason": "mended"}
     assert (await say(world, "opsPublishAgain", {**body, **changes})).status == 422
     assert is_untouched(world)
 
 
-async def test_o6_a_second_wish_waits_for_the_first(world: World) -> None:
+async def test_o1_a_second_wish_waits_for_the_first(world: World) -> None:
     world.logs["users"].busy = True
     told = await say(world, "opsPublishAgain", {"service": "users", "fromPosition": 1, "reason": "mended"})
     assert (told.status, told.code) == (409, "already-publishing")
 
 
-async def test_o2_what_is_recorded_from_now_on_is_followed_and_a_burst_says_that_it_is_cut(world: World) -> None:
+async def test_o1_what_is_recorded_from_now_on_is_followed_and_a_burst_says_that_it_is_cut(world: World) -> None:
     someone, log = await viewer(world), world.logs["users"]
 
     async def looking() -> Any:

@@ -18,7 +18,7 @@ AGAIN, ASK = "/ops/publish-again", "/ops/publish-again/from"
 
 
 @pytest.mark.parametrize(("language", "title"), [("ja", "事実の一覧"), ("en", "Events")])
-async def test_o2_events_are_listed_and_every_id_leads_to_what_shares_it(
+async def test_o1_events_are_listed_and_every_id_leads_to_what_shares_it(
     world: World, language: str, title: str
 ) -> None:
     operate(world)
@@ -47,7 +47,7 @@ async def test_o2_events_are_listed_and_every_id_leads_to_what_shares_it(
         {"since": "2020-01-01T00:00", "order": "oldest"},
     ],
 )
-async def test_o2_what_is_typed_is_looked_for_and_kept_in_the_form(world: World, query: dict[str, str]) -> None:
+async def test_o1_what_is_typed_is_looked_for_and_kept_in_the_form(world: World, query: dict[str, str]) -> None:
     operate(world)
     async with await opened(world) as http:
         answer = await http.get(f"/ops/events?{urlencode(query)}")
@@ -58,7 +58,7 @@ async def test_o2_what_is_typed_is_looked_for_and_kept_in_the_form(world: World,
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
-async def test_o2_what_cannot_be_read_is_told_at_each_field_and_nothing_is_listed(world: World, language: str) -> None:
+async def test_o1_what_cannot_be_read_is_told_at_each_field_and_nothing_is_listed(world: World, language: str) -> None:
     operate(world)
     query = dict.fromkeys(("tenantId", "id", "correlationId", "causationId", "since", "until", "first"), "x")
     async with await opened(world, language) as http:
@@ -69,7 +69,7 @@ async def test_o2_what_cannot_be_read_is_told_at_each_field_and_nothing_is_liste
     assert ONE not in [href for href, _ in page.links]
 
 
-async def test_o2_pages_lead_on_and_an_empty_one_says_that_there_is_more_to_look_through(world: World) -> None:
+async def test_o1_pages_lead_on_and_an_empty_one_says_that_there_is_more_to_look_through(world: World) -> None:
     operate(world)
     world.logs["users"].facts = [envelope(number) for number in range(1, 120)]
     async with await opened(world) as http:
@@ -115,7 +115,7 @@ async def test_v9_a_reason_shows_what_is_personal_once_and_another_look_wants_an
     assert [(deed, about) for _, deed, about, _ in world.deeds.about] == [("UNMASK", f"users {PARKED}/1")]
 
 
-async def test_o6_publishing_again_says_first_how_much_and_that_no_mail_goes_out(world: World) -> None:
+async def test_o1_publishing_again_says_first_how_much_and_that_no_mail_goes_out(world: World) -> None:
     operate(world)
     world.logs["users"].facts = [envelope(number) for number in range(1, 8)]
     where = f"{ASK}?service=users&partition=3&first=2"
@@ -129,7 +129,7 @@ async def test_o6_publishing_again_says_first_how_much_and_that_no_mail_goes_out
     assert [about for _, _, about, _ in world.deeds.about] == ["users/3 from 2"]
 
 
-async def test_o6_its_progress_is_shown_and_nonsense_is_told_at_the_field(world: World) -> None:
+async def test_o1_its_progress_is_shown_and_nonsense_is_told_at_the_field(world: World) -> None:
     operate(world)
     world.logs["users"].progress = Progress(
         topic="portal.users.events.v1", first=3, place=5, head=9, sent=1234, at=NOW, parts=(2,)
