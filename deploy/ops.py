@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.operator_token import service_token
+from deploy.ops_events import Commands
 from deploy.ops_history import Range, told
 from deploy.ops_session import OpsSession, Refusal
 from deploy.outside import Outside
@@ -228,6 +229,9 @@ def _told() -> Iterator[None]:
 def _session() -> OpsSession:
     plan = _plan()
     return OpsSession(plan.public_url, plan.places.state)
+
+
+Commands(lambda: _session(), lambda: _told()).join(app)  # noqa: PLW0108 - tests put others in their place
 
 
 def _plan() -> Plan:

@@ -3,7 +3,7 @@
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -15,6 +15,8 @@ from deploy.passwords import write_private
 API = "/api/v1"
 FILE = "ops-session"
 SECONDS = 15
+SILENCE = 60
+"""Seconds without a word, not even that the stream is alive, after which it is taken for dead."""
 
 
 class Refusal(Exception):
@@ -68,12 +70,38 @@ class OpsSession:
             raise Refusal(_why(refused.read(), refused.code)) from refused
         return json.loads(content) if content else {}
 
+    def listen(self, path: str) -> Iterator[tuple[str, Any]]:
+        """Yield what the API tells as it happens, by name, until it ends. Raises: Refusal; OSError."""
+        cookie = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        headers = {"Accept": "text/event-stream", "Accept-Language": "en", "Cookie": cookie}
+        request = urllib.request.Request(f"{self._url}{API}{path}", headers=headers)  # noqa: S310 - our own address
+        try:
+            with urllib.request.urlopen(request, timeout=SILENCE) as answer:  # noqa: S310 - our own address
+                yield from _told(answer)
+        except urllib.error.HTTPError as refused:
+            raise Refusal(_why(refused.read(), refused.code)) from refused
+
     def _keep(self, headers: list[str]) -> None:
         for header in headers:
             for name, morsel in SimpleCookie(header).items():
                 self._cookies.pop(name, None)
                 if morsel.value:
                     self._cookies[name] = morsel.value
+
+
+def _told(lines: Iterable[bytes]) -> Iterator[tuple[str, Any]]:
+    """Yield the events of a stream. See: HTML, section 9.2, Server-sent events."""
+    name, data = "", ""
+    for line in lines:
+        field, _, value = line.decode().rstrip("\r\n").partition(":")
+        value = value.removeprefix(" ")
+        if field == "event":
+            name = value
+        elif field == "data":
+            data += value
+        elif not field and not value and data:
+            yield name, json.loads(data)
+            name, data = "", ""
 
 
 def _why(body: bytes, status: int) -> str:

@@ -33,6 +33,7 @@ from gateway.api import (
     operator_facts,
     ops,
     ops_catalogue,
+    ops_events,
     ops_history,
     people,
     permissions,
@@ -75,6 +76,7 @@ ROUTERS = (
     ops.router,
     ops_catalogue.router,
     ops_history.router,
+    ops_events.router,
     health.router,
 )
 """Those that are asked most come first: the framework looks through all routes before the one that fits."""

@@ -28,6 +28,7 @@ from kernel.adapters.redis.applied import Applied
 from kernel.adapters.redis.generation import Generation
 from kernel.adapters.redis.parked import RedisParking
 from kernel.adapters.redis.projector import Projector
+from kernel.adapters.redis.stage import RedisReaders
 from kernel.adapters.settings import Secrets
 from kernel.adapters.watching.read_models import ModelPlaces
 from kernel.adapters.watching.topics import Topics
@@ -61,6 +62,7 @@ async def run(settings: GatewaySettings) -> None:
         sites=read_sites(settings.sites_dir),
         services={name: ServiceClient(url, signer, name) for name, url in _addresses(settings).items()},
         operated=operated,
+        readers=RedisReaders(models, generation, PROJECTOR),
     )
     progress = HeardProgress(parts.applied)
     quick = QuickDashboard(progress, now, away=lambda: is_away(parts.sessions))

@@ -40,6 +40,9 @@ from gateway.application.maintenances import MaintenancesJourney
 from gateway.application.names import Names
 from gateway.application.notifications import NotificationsJourney
 from gateway.application.ops import GATEWAY, OpsJourney
+from gateway.application.ops_again import AgainJourney
+from gateway.application.ops_events import EventsJourney
+from gateway.application.ops_events_ports import Reading
 from gateway.application.ops_history import OpsHistoryJourney
 from gateway.application.ops_sampling import Sampling
 from gateway.application.orders import OrdersJourney
@@ -60,6 +63,7 @@ from gateway.clients.credentials import CredentialsClient
 from gateway.clients.identity import IdentityClient
 from gateway.clients.notifier import NotifierClient
 from gateway.clients.ops import OperatedService, OwnProcess, RecordedDeeds
+from gateway.clients.ops_events import BrowsedService, DeedsAboutEvents, OwnReaders, ReadingService
 from gateway.clients.ops_history import SampledHere, SampledService
 from gateway.clients.own_contracts import OwnContractsClient
 from gateway.clients.permissions import PermissionsClient
@@ -73,6 +77,7 @@ from kernel.adapters.http.tokens import Signer
 from kernel.adapters.redis.applied import Applied
 from kernel.adapters.redis.generation import Generation
 from kernel.adapters.settings import Secrets
+from kernel.application.browsing import Readers
 
 NAME = "gateway"
 LIMITED = ("login", "code", "activation", "reset", "token", "site", "calendar")
@@ -100,6 +105,8 @@ class Parts:
     """The ways to the services, by name."""
     operated: Operated
     """The projector of this process, for its operators."""
+    readers: Readers
+    """What became of single facts there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +175,8 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
         catalogue=CatalogueJourney(read_catalogue()),
         ops=ops,
         ops_history=OpsHistoryJourney(archive=_archive(parts), ops=ops, now=now),
+        ops_events=_ops_events(parts),
+        ops_again=AgainJourney(logs=_logs(parts), deeds=DeedsAboutEvents(parts.services["users"])),
         progress=progress,
         forms=FormGuard(key=hmac.digest(parts.secrets.pepper, b"gateway: forms before a session", sha256), now=now),
     )
@@ -198,6 +207,18 @@ def sampling(parts: Parts) -> Sampling:
 def _archive(parts: Parts) -> RedisFlowArchive:
     # Beside the sessions, which last: read models are thrown away and folded anew.
     return RedisFlowArchive(parts.sessions)
+
+
+def _ops_events(parts: Parts) -> EventsJourney:
+    readers: Mapping[str, Reading] = {
+        **{name: ReadingService(way) for name, way in parts.services.items()},
+        GATEWAY: OwnReaders(parts.readers),
+    }
+    return EventsJourney(logs=_logs(parts), readers=readers, deeds=DeedsAboutEvents(parts.services["users"]))
+
+
+def _logs(parts: Parts) -> Mapping[str, BrowsedService]:
+    return {name: BrowsedService(way) for name, way in parts.services.items()}
 
 
 def _common(parts: Parts, forget: Callable[[str], None], progress: Progress) -> Common:

@@ -1,6 +1,6 @@
 """Why the gateway itself may say no; what services refuse comes through with their own codes."""
 
-from kernel.domain.errors import Denied, Invalid, NotFound, TooManyTries, Unauthenticated, Unavailable
+from kernel.domain.errors import Denied, Invalid, NotFound, Refused, TooManyTries, Unauthenticated, Unavailable
 
 
 class SessionMissing(Unauthenticated):
@@ -55,6 +55,12 @@ class ContractUnknown(NotFound):
     """There is no such contract for this person."""
 
     code = "contract-unknown"
+
+
+class AlreadyShown(Refused):
+    """What is personal was shown for this wish; another look is another wish, with a reason of its own."""
+
+    code = "already-shown"
 
 
 class ServiceUnknown(NotFound):

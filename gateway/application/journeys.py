@@ -24,6 +24,8 @@ from gateway.application.maintenances import MaintenancesJourney
 from gateway.application.notifications import NotificationsJourney
 from gateway.application.open_streams import OpenStreams
 from gateway.application.ops import OpsJourney
+from gateway.application.ops_again import AgainJourney
+from gateway.application.ops_events import EventsJourney
 from gateway.application.ops_history import OpsHistoryJourney
 from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
@@ -76,6 +78,8 @@ class Journeys:
     ops: OpsJourney
     catalogue: CatalogueJourney
     ops_history: OpsHistoryJourney
+    ops_events: EventsJourney
+    ops_again: AgainJourney
     progress: Progress
     forms: FormGuard
     streams: OpenStreams = field(default_factory=OpenStreams)

@@ -157,7 +157,13 @@ class Operation(StrEnum):
     OPS_PARKED_GROUPS = "opsParkedGroups"
     OPS_PARKED = "opsParked"
     OPS_PARKED_STREAM = "opsParkedStream"
+    OPS_EVENTS = "opsEvents"
+    OPS_EVENT = "opsEvent"
+    OPS_FOLLOW = "opsFollow"
+    OPS_PUBLISHING = "opsPublishing"
     OPS_RETRY = "opsRetry"
+    OPS_UNMASK = "opsUnmask"
+    OPS_PUBLISH_AGAIN = "opsPublishAgain"
     OPS_DISCARD = "opsDiscard"
 
 
@@ -294,9 +300,15 @@ _OPS_VIEWERS = (
     Operation.OPS_PARKED_GROUPS,
     Operation.OPS_PARKED,
     Operation.OPS_PARKED_STREAM,
+    Operation.OPS_EVENTS,
+    Operation.OPS_EVENT,
+    Operation.OPS_FOLLOW,
+    Operation.OPS_PUBLISHING,
 )
 _OPS = (
     Operation.OPS_RETRY,
+    Operation.OPS_UNMASK,
+    Operation.OPS_PUBLISH_AGAIN,
     Operation.OPS_DISCARD,
 )
 

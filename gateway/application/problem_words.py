@@ -22,6 +22,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "activation-unknown": ("リンクを確認できません。", "This link is not known."),
     "activation-used": ("このリンクはすでに使われています。", "This link has already been used."),
+    "already-publishing": (
+        "このトピックは再送中です。終わってからもう一度お試しください。",
+        "This topic is being published again. Try again when that is done.",
+    ),
+    "already-shown": (
+        "この理由での表示は済んでいます。もう一度見るには、理由を入力し直してください。",
+        "It was shown for this reason. To see it again, give a reason again.",
+    ),
     "application-differs": (
         "同じ申込番号で内容の違う申し込みがあります。",
         "There is an application with this number and other content.",

@@ -8,7 +8,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from gateway.application import policy
 from gateway.application.asked import Asked
-from gateway.application.door import AskedHere, CurrentViewer, SessionToken, Use
+from gateway.application.door import AskedHere, CurrentViewer, SessionToken, StreamViewer, Use
 from gateway.application.flow_history import Span
 from gateway.application.ops_history import FlowHistory
 from gateway.application.ops_live import looks
@@ -25,7 +25,7 @@ Topic = Annotated[str, Path(max_length=200)]
 Chosen = Annotated[Span, Query(alias="range")]
 
 
-async def _watches(viewer: CurrentViewer) -> Viewer:
+async def _watches(viewer: StreamViewer) -> Viewer:
     policy.demand(viewer, Operation.OPS_STREAM_HISTORY)
     return viewer
 

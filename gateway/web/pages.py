@@ -22,7 +22,9 @@ from gateway.web import (
     maintenance,
     notifications,
     ops,
+    ops_again,
     ops_catalogue,
+    ops_events,
     ops_history,
     orders,
     own,
@@ -68,6 +70,8 @@ def routers() -> Sequence[APIRouter]:
         ops,
         ops_catalogue,
         ops_history,
+        ops_events,
+        ops_again,
         help,
         status,
     )

@@ -12,6 +12,7 @@ from kernel.adapters.codec import Events, Upcaster
 from kernel.adapters.kafka.relay import Relay
 from kernel.adapters.keys import PostgresKeyring
 from kernel.adapters.postgres.appender import Appender
+from kernel.adapters.postgres.browsing import PostgresBrowsing
 from kernel.adapters.postgres.pool import AWAY, open_pool
 from kernel.adapters.postgres.store import PostgresStore
 from kernel.adapters.postgres.wakeup import Wakeup
@@ -19,6 +20,7 @@ from kernel.adapters.settings import Secrets, ServiceSettings
 from kernel.adapters.watching.own_log import LogPlaces
 from kernel.adapters.watching.topics import Topics
 from kernel.adapters.watching.watch import watch_over
+from kernel.application.browsing import Browsing
 from kernel.application.consume import Decoder
 from kernel.application.ports import EventStore, Keyring
 from kernel.application.watching import Watch
@@ -57,6 +59,8 @@ class Log:
     """What runs in the background: `appender`, without which nothing is written, `relay`, `pruner` and `watch`."""
     watch: Watch
     """Where the readers of this log, and of the topics read beside it, are."""
+    browsing: Browsing
+    """The facts, for operators."""
     checks: Mapping[str, Check]
     """What must be so before the service is ready."""
     close: Callable[[], Awaitable[None]]
@@ -101,6 +105,7 @@ async def open_log(
         topic=topic,
         roles={"appender": appender.run, "relay": relay.run, "pruner": lambda: prune(pool), "watch": watch.run},
         watch=watch,
+        browsing=PostgresBrowsing(pool, service, topic, codec, keyring),
         checks={"log": appender.ready, "database": lambda: _answers(pool), "keys": lambda: _answers(keys)},
         close=close,
     )

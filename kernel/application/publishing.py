@@ -65,14 +65,22 @@ class Link(Generic[R]):
     previous: int
 
 
-def resume(saved: Cursor, tails: Sequence[Tail], *, epoch: int, head: int) -> Cursor:
+def resume(
+    saved: Cursor, tails: Sequence[Tail], *, epoch: int, head: int, again: Sequence[int] | None = None
+) -> Cursor:
     """Return where to go on: a partition that lost its tail is sent again from what it still has.
 
-    A partition whose last record is of an older epoch is sent again whole, under the new one. Raises: LogRestored.
+    A partition whose last record is of an older epoch is sent again whole, under the new one. With *again*, the last
+    position that was sent again to each partition, a tail that is not older than that has lost nothing: what follows
+    it comes again anyway. Raises: LogRestored.
     """
     if saved.position > head or any((tail.epoch, tail.position) > (epoch, head) for tail in tails):
         raise LogRestored(f"the topic or the relay is ahead of the log, which ends at {head} in epoch {epoch}")
     ends = [tail.position if tail.epoch == epoch else 0 for tail in tails]
+    if again is not None:
+        ends = [
+            max(end, known) if end >= sent else end for end, known, sent in zip(ends, saved.last, again, strict=True)
+        ]
     last = tuple(min(known, end) for known, end in zip(saved.last, ends, strict=True))
     lost = [now for now, before in zip(last, saved.last, strict=True) if now < before]
     return Cursor(position=min([saved.position, *lost]), last=last)
@@ -83,6 +91,15 @@ def rewind(saved: Cursor, partition: int, position: int) -> Cursor:
     last = list(saved.last)
     last[partition] = min(last[partition], position)
     return Cursor(position=min(saved.position, last[partition]), last=tuple(last))
+
+
+NEVER = 2**63 - 1
+"""Stands for the last position of a partition to which nothing is sent again."""
+
+
+def due(facts: Sequence[R], live: Cursor) -> Sequence[R]:
+    """Return those of *facts* that were published before: what is sent again never overtakes what comes new."""
+    return [fact for fact in facts if fact.position <= live.position]
 
 
 def lost(offsets: Mapping[int, int], ends: Mapping[int, int]) -> list[int]:

@@ -9,9 +9,13 @@ from pydantic import Field
 from kernel.adapters.http.body import Body
 from kernel.adapters.http.commands import Asked, asked
 from kernel.adapters.http.ops import ACT, READ, Operated, ops_routes
+from kernel.adapters.http.ops_events import Browsed, event_routes, reader_routes
 from kernel.adapters.kafka.topics import PARTITIONS
+from kernel.adapters.postgres.again import PostgresRepublishing
 from kernel.adapters.postgres.outbox import republish
 from kernel.adapters.postgres.parked import PostgresParking
+from kernel.adapters.postgres.readers_stage import PostgresReaders
+from kernel.application.browsing import Browsing
 from kernel.application.watching import Watch
 
 REPUBLISH, OPERATE = "log:republish", "log:operate"
@@ -37,6 +41,11 @@ class Owned(Protocol):
         """Where its readers are."""
         ...
 
+    @property
+    def browsing(self) -> Browsing:
+        """Its facts, for operators."""
+        ...
+
 
 class PublishAgain(Body):
     """From where on a partition is wanted again."""
@@ -55,4 +64,6 @@ def router(log: Owned) -> APIRouter:
         await republish(log.pool, log.topic, body.partition, body.after)
 
     routes.routes.extend(ops_routes(Operated(log.watch, PostgresParking(log.pool))).routes)
+    routes.routes.extend(reader_routes(PostgresReaders(log.pool)).routes)
+    routes.routes.extend(event_routes(Browsed(log.browsing, PostgresRepublishing(log.pool, log.topic))).routes)
     return routes

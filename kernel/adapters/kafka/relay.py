@@ -16,7 +16,7 @@ from kernel.adapters.postgres.wakeup import Waits
 from kernel.application.backoff import Backoff
 from kernel.application.cancellation import heed_cancellation
 from kernel.application.failpoints import crashpoint
-from kernel.application.publishing import Cursor, Link, LogRestored, NotDense, link, lost, resume, rewind
+from kernel.application.publishing import Cursor, Link, LogRestored, NotDense, due, link, lost, resume, rewind
 from kernel.domain.errors import Unavailable
 
 FALLBACK_SECONDS = 0.25
@@ -57,6 +57,8 @@ class Relay:
         self._rest = rest
         self._backoff = Backoff()
         self._lag = metrics.lag_of(service)
+        self._again_at = 0.0
+        """When to ask next whether something is published again; 0 while it is."""
 
     async def run(self) -> None:
         """Publish until cancelled; trouble of PostgreSQL or Kafka only makes it wait and start again."""
@@ -90,17 +92,22 @@ class Relay:
     async def _publish(self, outbox: Outbox) -> None:
         head = await outbox.head()
         self._waits(await outbox.read(outbox.saved.position, 1), head.position - outbox.saved.position)
-        cursor = resume(outbox.saved, await tails(self._bootstrap, self._topic), epoch=head.epoch, head=head.position)
+        again, ends = await outbox.again(), await tails(self._bootstrap, self._topic)
+        cursor = resume(outbox.saved, ends, epoch=head.epoch, head=head.position, again=again.last if again else None)
+        if again and again.position > head.position:
+            # It was wished of a log that ended later, before a restore.
+            await outbox.mark_again(again, 0, done=True)
         if cursor != outbox.saved:
             metrics.TOPIC_LOSSES.labels(self._service).inc()
             log.warning("relay.sends_again", service=self._service, position=cursor.position, last=cursor.last)
             await outbox.mark(cursor)
         log.info("relay.publishes", service=self._service, topic=self._topic, position=cursor.position)
         async with Producer(self._bootstrap, self._topic) as producer:
-            ends: dict[int, int] = {}
+            offsets: dict[int, int] = {}
             while True:
                 heed_cancellation()
-                cursor = await self._step(outbox, producer, cursor, head, ends)
+                cursor = await self._step(outbox, producer, cursor, head, offsets)
+                await self._repeat(outbox, producer, cursor, head, offsets)
 
     async def _step(
         self, outbox: Outbox, producer: Producer, cursor: Cursor, head: Head, ends: dict[int, int]
@@ -112,7 +119,8 @@ class Relay:
         if not facts:
             metrics.RELAY_POSITION.labels(self._service).set(cursor.position)
             await outbox.check()
-            await self._wakeup.after(cursor.position, FALLBACK_SECONDS)
+            if self._again_at:
+                await self._wakeup.after(cursor.position, FALLBACK_SECONDS)
             return cursor
         links, ahead = link(facts, cursor)
         began = time.time_ns()
@@ -127,6 +135,35 @@ class Relay:
         if self._rest:
             await asyncio.sleep(self._rest)
         return ahead
+
+    async def _repeat(self, outbox: Outbox, producer: Producer, live: Cursor, head: Head, ends: dict[int, int]) -> None:
+        """Send a window of what an operator has published again, if anything: between two windows of what comes new."""
+        again = await self._due_again(outbox)
+        if again is None:
+            return
+        # A larger window than that of new facts: what comes again catches up with a log that keeps growing.
+        facts = due(await outbox.read(again.position, 2 * self._window), live)
+        links, ahead = link(facts, again)
+        if links:
+            offsets = await producer.send(_records(links, self._service, head.epoch))
+            crashpoint("C13")
+            await self._see_order(outbox, live, offsets, ends)
+        # Where what is new was rewound itself, the rest waits until that has come back to here.
+        done = ahead.position == live.position
+        if done or facts:
+            await outbox.mark_again(ahead, len(links), done=done)
+        metrics.RELAY_SENT.labels(self._service).inc(len(links))
+        self._again_at = 0.0 if facts else self._again_at
+        if done:
+            log.info("relay.published_again", service=self._service, topic=self._topic, position=ahead.position)
+
+    async def _due_again(self, outbox: Outbox) -> Cursor | None:
+        """Return how far publishing again is; asked a few times a second only, while there is nothing of it."""
+        now = asyncio.get_running_loop().time()
+        if now < self._again_at:
+            return None
+        self._again_at = now + FALLBACK_SECONDS
+        return await outbox.again()
 
     def _waits(self, facts: Sequence[Outgoing], depth: int | None) -> None:
         if depth is not None:

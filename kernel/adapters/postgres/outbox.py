@@ -10,6 +10,7 @@ import asyncpg
 
 from kernel.adapters.kafka.envelope import Outgoing
 from kernel.adapters.kafka.topics import PARTITIONS
+from kernel.adapters.postgres import again
 from kernel.adapters.postgres.partition import partition_of
 from kernel.application.publishing import Cursor, LogRestored, rewind
 from kernel.domain.errors import PortalError
@@ -96,6 +97,15 @@ class Outbox:
         """Keep how far the log was published. Raises: LeaseLost; then nothing is kept."""
         done = await self._connection.execute(_MARK, self._name, self._lease, cursor.position, list(cursor.last))
         if done != "UPDATE 1":
+            raise LeaseLost
+
+    async def again(self) -> Cursor | None:
+        """Return how far publishing again is; None when nothing is to be sent again."""
+        return await again.pending(self._connection, self._name)
+
+    async def mark_again(self, cursor: Cursor, sent: int, *, done: bool) -> None:
+        """Keep how far publishing again is. Raises: LeaseLost; then nothing is kept."""
+        if not await again.mark(self._connection, self._name, self._lease, cursor, sent, done=done):
             raise LeaseLost
 
     async def check(self) -> None:

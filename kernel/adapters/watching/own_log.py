@@ -39,7 +39,7 @@ class LogPlaces:
         """Return where every reader is, and the relay. Raises: Unavailable."""
         with reachable("the places of the readers"):
             rows, head = await asyncio.gather(self._pool.fetch(_PLACES), self._pool.fetchrow(_HEAD, self._topic))
-        mine = _running({row["consumer"] for row in rows})
+        mine = running({row["consumer"] for row in rows})
         rows = [row for row in rows if row["consumer"] in mine]
         position, epoch = head["pos"], head["epoch"]
         own = [row for row in rows if row["topic"].startswith(OWN)]
@@ -143,7 +143,7 @@ def tries_of(consumer: str) -> int:
     return _sum(metrics.RETRIES, "reader", consumer)
 
 
-def _running(known: set[str]) -> set[str]:
+def running(known: set[str]) -> set[str]:
     """Return the readers that run in this process; all that ever kept a place where none does."""
     here = {sample.labels["reader"] for metric in metrics.LAG.collect() for sample in metric.samples}
     return known & here or known

@@ -17,10 +17,13 @@ class OperatorRole(StrEnum):
 
 
 class Deed(StrEnum):
-    """What an operator can do about parked streams."""
+    """What an operator can do about parked streams and events."""
 
     RETRY = "RETRY"
     DISCARD = "DISCARD"
+    UNMASK = "UNMASK"
+    """Sees the personal texts of one event, once."""
+    PUBLISH_AGAIN = "PUBLISH_AGAIN"
 
 
 @event("operator.appointed")
@@ -44,7 +47,7 @@ class OperatorDismissed:
 
 @event("operator.acted", public=False)
 class OperatorActed:
-    """An operator ordered something about parked streams; it was recorded before it was done."""
+    """An operator ordered something; it was recorded before it was done."""
 
     user_id: UUID
     deed: Deed
@@ -54,6 +57,8 @@ class OperatorActed:
     """Only those with this kind of error."""
     streams: tuple[UUID, ...] = ()
     """Only these."""
+    about: str | None = None
+    """Which event, or what is published again, of deeds that are not about parked streams."""
     reason: str
     at: datetime
 

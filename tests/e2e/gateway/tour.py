@@ -7,7 +7,7 @@ from typing import TypeAlias
 from gateway.application.steps import Factor, Method, Step
 from gateway.projections.tenant_policy import TenantPolicyRow
 from gateway.sources.users import LoginPolicy
-from tests.e2e.gateway import administration, operations, sample, sample_people
+from tests.e2e.gateway import administration, events, operations, sample, sample_people
 from tests.e2e.gateway.outside_pages import mailbox, settings_site
 from tests.e2e.gateway.walking import Walker
 from tests.unit.gateway.fakes import NOW, TENANT
@@ -49,6 +49,16 @@ async def operated(walker: Walker, world: World) -> AsyncIterator[str]:
     operations.appoint(world)
     await walker.log_in(MAIL, PASSWORD, CODE)
     async for stop in operations.console(walker, world):
+        yield stop
+
+
+async def browsed(walker: Walker, world: World) -> AsyncIterator[str]:
+    """Lead an operator through the events."""
+    sample.fill(world)
+    await walker.page.context.clear_cookies()
+    operations.appoint(world)
+    await walker.log_in(MAIL, PASSWORD, CODE)
+    async for stop in events.pages(walker, world):
         yield stop
 
 
@@ -208,5 +218,6 @@ PARTS: Mapping[str, Part] = {
     "refused": _inside(administration.refused, administration.crowded),
     "settings-site": settings_site,
     "operations": operated,
+    "events": browsed,
 }
 """Walks that need nothing of one another, so that a check may take them one by one."""

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -19,13 +19,15 @@ from kernel.adapters.http.republishing import asks_owners
 from kernel.adapters.http.tokens import Signer, Verifier
 from kernel.adapters.kafka.topics import PARTITIONS
 from kernel.adapters.listening import Listener
+from kernel.adapters.postgres.browsing import PostgresBrowsing
 from kernel.adapters.watching.own_log import LogPlaces
 from kernel.adapters.watching.topics import Topics
 from kernel.adapters.watching.watch import watch_over
 from kernel.application.watching import Watch
 from kernel.domain.context import NOBODY, Context
-from kernel.domain.errors import Denied, Invalid, NotFound, Unavailable
-from tests.integration.kernel.flow import HAPPENED, Database
+from kernel.domain.errors import Denied, Invalid, NotFound, Refused, Unavailable
+from tests.integration.kernel.flow import HAPPENED, Database, JsonFacts
+from tests.unit.kernel.fakes_browsing import NoKeys
 from tests.unit.kernel.keys import pairs
 
 PRIVATE, PUBLIC = pairs()
@@ -40,6 +42,11 @@ class Things:
     pool: "asyncpg.Pool[Any]"
     watch: Watch
     topic: str = TOPIC
+
+    @property
+    def browsing(self) -> PostgresBrowsing:
+        """Its facts."""
+        return PostgresBrowsing(self.pool, "things", TOPIC, JsonFacts(), NoKeys())
 
 
 @pytest.fixture
@@ -236,3 +243,83 @@ async def parked(log: Database, reason: str = "Unreadable") -> None:
 
 async def retries(log: Database) -> object:
     return await log.pool.fetchval("SELECT retry_at FROM inbox.parked_stream WHERE stream_id = $1", STREAM)
+
+
+def mark(position: int, stream: UUID = STREAM, version: int = 1, topic: str = TOPIC) -> dict[str, object]:
+    return {"topic": topic, "part": 0, "position": position, "streamId": str(stream), "version": version}
+
+
+async def test_o1_an_operator_looks_into_the_log_and_hears_nothing_of_what_facts_say(log: Database, way: Way) -> None:
+    await log.write([STREAM, STREAM], data=lambda n: json.dumps({"number": n, "note": "hanako"}).encode())
+    path = f"/internal/ops/events?{urlencode({'streamId': STREAM, 'limit': 1})}"
+    told = (await way("operator").get(path, (READ,), context())).body
+    assert [(one["position"], one["version"], one["type"]) for one in told["items"]] == [(2, 2, "thing.happened")]
+    assert (told["place"], told["head"]) == (2, 2)
+    assert "hanako" not in str(told)
+
+
+async def test_o1_one_fact_is_told_whole_to_who_may_look(log: Database, way: Way) -> None:
+    await log.write([STREAM])
+    told = (await way("operator").get(f"/internal/ops/events/{STREAM}/1", (READ,), context())).body
+    assert (told["payload"]["data"], told["payload"]["schema"]) == ({"number": 1}, "FITS")
+    assert told["headers"]["ce_id"] == f"{STREAM}/1"
+    with pytest.raises(NotFound):
+        await way("operator").get(f"/internal/ops/events/{STREAM}/2", (READ,), context())
+
+
+async def test_v9_who_may_only_look_neither_unmasks_nor_publishes(log: Database, way: Way) -> None:
+    await log.write([STREAM])
+    for path, body in ((f"/internal/ops/events/{STREAM}/1/unmasked", {}), (AGAIN, {"first": 1})):
+        with pytest.raises((Denied, Unavailable)):
+            await way("operator").post(path, body, (READ,), context())
+        with pytest.raises((Denied, Unavailable)):
+            await way("users").post(path, body, (REPUBLISH, ACT), context())
+    assert await log.pool.fetchval("SELECT count(*) FROM es.again") == 0
+
+
+async def test_o1_what_became_of_a_fact_is_told_by_reader(log: Database, way: Way) -> None:
+    await parked(log)
+    await log.pool.execute(
+        "INSERT INTO inbox.checkpoint (consumer, topic, part, logpos) VALUES"
+        " ('notes', $1, 0, 9), ('slow', $1, 0, 3), ('log', 'log:things', 0, 9), ('others', 'x', 0, 9)",
+        TOPIC,
+    )
+    await log.pool.execute(
+        "INSERT INTO inbox.discarded_event (consumer, stream_id, version, headers, value, error, discarded_by)"
+        " VALUES ('notes', $1, 5, '{}', '', '', 'operator:mori')",
+        STREAM,
+    )
+
+    async def at(position: int, version: int) -> dict[str, str]:
+        marks = [mark(position, version=version), mark(position, version=version, topic="log:things")]
+        told = await way("operator").post("/internal/ops/readers", {"marks": marks}, (READ,), context())
+        return {one["consumer"]: one["stage"] for one in told.body["items"]}
+
+    assert await at(4, 1) == {"notes": "APPLIED", "slow": "WAITING", "log": "APPLIED"}
+    assert (await at(9, 3))["notes"] == "PARKED"
+    assert (await at(9, 5))["notes"] == "DISCARDED"
+
+
+async def test_o1_publishing_again_is_counted_first_and_then_begun(log: Database, way: Way) -> None:
+    await log.write([STREAM] * 5)
+    await publish(log, 5)
+    counted = (await way("operator").post(AGAIN, {"first": 2, "dryRun": True}, (ACT,), context())).body
+    assert counted == {"first": 2, "events": 4, "tenants": 1, "streams": 1}
+    assert (await way("operator").get("/internal/ops/publishing", (READ,), context())).body == {"items": []}
+    await way("operator").post(AGAIN, {"since": "2020-01-01T00:00:00Z", "partition": 2}, (ACT,), context())
+    (one,) = (await way("operator").get("/internal/ops/publishing", (READ,), context())).body["items"]
+    assert (one["first"], one["parts"], one["doneAt"]) == (1, [2], None)
+    with pytest.raises(Refused):
+        await way("operator").post(AGAIN, {"first": 1}, (ACT,), context())
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"first": 0}, {"first": 1, "since": "2020-01-01T00:00:00Z"}, {"first": 1, "partition": 6}]
+)
+async def test_o1_nonsense_begins_nothing(log: Database, way: Way, body: dict[str, object]) -> None:
+    with pytest.raises(Invalid):
+        await way("operator").post(AGAIN, body, (ACT,), context())
+    assert await log.pool.fetchval("SELECT count(*) FROM es.again") == 0
+
+
+AGAIN = "/internal/ops/publish-again"

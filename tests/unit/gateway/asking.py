@@ -268,6 +268,8 @@ def is_untouched(world: World) -> bool:
         world.own_contracts.calls,
         world.mailroom.resent,
         world.deeds.recorded,
+        world.deeds.about,
+        *(one.done for one in world.logs.values()),
         *(one.done for one in world.processes.values()),
     )
     return not any(asked)

@@ -87,6 +87,8 @@ BODIES: Mapping[str, Any] = {
     "changeOwnNotifications": {"refused": ["MAINTENANCE"]},
     "changeUserNotifications": {"refused": ["MAINTENANCE"]},
     "opsRetry": {"reason": "mended"},
+    "opsUnmask": {"reason": "a call from the person"},
+    "opsPublishAgain": {"service": "users", "fromPosition": 1, "reason": "a reader lost its place"},
     "opsDiscard": {"consumer": READER, "streams": [str(PARKED)], "reason": "a test order"},
 }
 UPLOADS: Mapping[str, bytes] = {"changeTenantImage": b"a picture, as far as anybody asks here"}
@@ -117,5 +119,7 @@ OWN: Mapping[str, UUID | str] = {
     "topic": "portal.contracts.events.v1",
     "streamId": PARKED,
     "factType": "portal.user.activated.v1",
+    "service": "users",
+    "version": "1",
 }
 """What the paths name: everything of the first tenant."""

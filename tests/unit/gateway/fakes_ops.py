@@ -129,9 +129,20 @@ class FakeDeeds:
     """What was recorded."""
 
     recorded: list[tuple[UUID, str, Chosen, str]] = field(default_factory=list)
+    about: list[tuple[UUID, str, str, str]] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
     refuses: bool = False
 
     async def record(self, session: Session, deed: str, chosen: Chosen, reason: str, asked: Asked) -> None:
         if self.refuses:
             raise Denied
         self.recorded.append((session.user_id, deed, chosen, reason))
+
+    async def record_about(self, session: Session, deed: str, about: str, reason: str, asked: Asked) -> bool:
+        if self.refuses:
+            raise Denied
+        if asked.key in self.keys:
+            return False
+        self.keys.add(asked.key)
+        self.about.append((session.user_id, deed, about, reason))
+        return True

@@ -49,6 +49,8 @@ FOREIGN: Mapping[str, UUID | str] = {
     "consumer": "users.board",
     "topic": "portal.users.events.v1",
     "streamId": UUID("019abcde-0000-7000-8000-000000000776"),
+    "service": "contracts",
+    "version": UUID("019abcde-0000-7000-8000-000000000775"),
 }
 CONSOLE = "/api/v1/ops"
 """What only the platform's operators are let into."""
@@ -94,6 +96,8 @@ IN_BODIES = [
 ]
 FOREIGN_BY_NAME = {
     "streams": FOREIGN["streamId"],
+    "tenantId": OTHER_TENANT,
+    "correlationId": UUID("019abcde-0000-7000-8000-000000000774"),
     "group": OTHER_GROUP,
     "groupIds": OTHER_GROUP,
     "userIds": STRANGER,

@@ -33,6 +33,8 @@ from gateway.application.maintenances import MaintenancesJourney
 from gateway.application.names import Names
 from gateway.application.notifications import NotificationsJourney
 from gateway.application.ops import OpsJourney
+from gateway.application.ops_again import AgainJourney
+from gateway.application.ops_events import EventsJourney
 from gateway.application.ops_history import OpsHistoryJourney
 from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
@@ -64,6 +66,7 @@ from tests.unit.gateway.fakes_credentials import FakeCredentials
 from tests.unit.gateway.fakes_identity import FakeIdentity
 from tests.unit.gateway.fakes_mail import FakeMailroom
 from tests.unit.gateway.fakes_ops import FakeDeeds, FakeProcess
+from tests.unit.gateway.fakes_ops_events import FakeLog, FakeReaders
 from tests.unit.gateway.fakes_ops_history import FakeArchive
 from tests.unit.gateway.fakes_past import FakePast
 from tests.unit.gateway.fakes_people import FakeDirectory
@@ -94,6 +97,12 @@ class World:
     hints: FakeHints = field(default_factory=FakeHints)
     processes: dict[str, FakeProcess] = field(
         default_factory=lambda: {name: FakeProcess(name) for name in ("users", "contracts", "gateway")}
+    )
+    logs: dict[str, FakeLog] = field(
+        default_factory=lambda: {name: FakeLog(name) for name in ("identity", "users", "contracts")}
+    )
+    readers: dict[str, FakeReaders] = field(
+        default_factory=lambda: {name: FakeReaders(name) for name in ("users", "gateway")}
     )
     deeds: FakeDeeds = field(default_factory=FakeDeeds)
     archive: FakeArchive = field(default_factory=FakeArchive)
@@ -191,6 +200,8 @@ class World:
             catalogue=CatalogueJourney(read_catalogue()),
             ops=ops,
             ops_history=OpsHistoryJourney(archive=self.archive, ops=ops, now=self.clock),
+            ops_events=EventsJourney(logs=self.logs, readers=self.readers, deeds=self.deeds),
+            ops_again=AgainJourney(logs=self.logs, deeds=self.deeds),
             back_office=BackOffice(
                 contracts=self.contracts, boards=boards, limits=self.limits, secret=OPERATOR_SECRET, sign=_signed
             ),

@@ -1,0 +1,143 @@
+"""What a service says of its log, and what it is told. Next stop: kernel/adapters/http/ops_events.py, over there."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from gateway.application.asked import Asked
+from gateway.application.ops_events_ports import Again
+from gateway.application.session import Session
+from gateway.clients.answers import read
+from kernel.adapters.http.client import ServiceClient
+from kernel.adapters.http.ops import ACT, READ
+from kernel.application.browsing import AtReader, Look, Mark, Progress, Range, Readers, Sought, Way, Whole
+from kernel.domain.context import NOBODY, PLATFORM, Context
+
+LOOK, DO, DEED = (READ,), (ACT,), ("operators:deed",)
+
+_NAMES = {
+    "tenant_id": "tenantId",
+    "stream_id": "streamId",
+    "correlation_id": "correlationId",
+    "causation_id": "causationId",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _AtReaders:
+    items: tuple[AtReader, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Progresses:
+    items: tuple[Progress, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Recorded:
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BrowsedService:
+    """Another process with a log, over HTTP, in the name of the operator who asks."""
+
+    http: ServiceClient
+
+    async def look(self, session: Session, sought: Sought, way: Way, asked: Asked) -> Look:
+        """Return the next facts that are wanted."""
+        said = {_NAMES.get(name, name): value for name, value in asdict(sought).items() if value is not None}
+        query: dict[str, Any] = {**said, "limit": way.limit, "oldestFirst": str(way.oldest_first).lower()}
+        if way.place is not None:
+            query["place"] = way.place
+        for name in ("since", "until"):
+            if isinstance(query.get(name), datetime):
+                query[name] = query[name].isoformat()
+        answer = await self.http.get(f"/internal/ops/events?{urlencode(query)}", LOOK, _by(session, asked))
+        return read(Look, answer.body)
+
+    async def whole(self, session: Session, stream_id: UUID, version: int, asked: Asked) -> Whole:
+        """Return one fact, its personal texts covered."""
+        answer = await self.http.get(f"/internal/ops/events/{stream_id}/{version}", LOOK, _by(session, asked))
+        return _whole(answer.body)
+
+    async def unmasked(self, session: Session, stream_id: UUID, version: int, asked: Asked) -> Whole:
+        """Return one fact with its personal texts."""
+        path = f"/internal/ops/events/{stream_id}/{version}/unmasked"
+        return _whole((await self.http.post(path, {}, DO, _by(session, asked))).body)
+
+    async def publish_again(self, session: Session, again: Again, asked: Asked, *, dry_run: bool) -> Range:
+        """Have the log published again, or only say how much that would be."""
+        body: dict[str, Any] = {"partition": again.partition, "dryRun": dry_run}
+        if again.since is not None:
+            body["since"] = again.since.isoformat()
+        else:
+            body["first"] = again.first
+        answer = await self.http.post("/internal/ops/publish-again", body, DO, _by(session, asked))
+        return read(Range, answer.body)
+
+    async def publishing(self, session: Session, asked: Asked) -> Sequence[Progress]:
+        """Return how far publishing again is, if it ever was."""
+        answer = await self.http.get("/internal/ops/publishing", LOOK, _by(session, asked))
+        return read(_Progresses, answer.body).items
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingService:
+    """The readers of another process."""
+
+    http: ServiceClient
+
+    async def at(self, session: Session, marks: Sequence[Mark], asked: Asked) -> Sequence[AtReader]:
+        """Return what became of a fact at each."""
+        said = [
+            {
+                "topic": one.topic,
+                "part": one.part,
+                "position": one.position,
+                "streamId": str(one.stream_id),
+                "version": one.version,
+            }
+            for one in marks
+        ]
+        answer = await self.http.post("/internal/ops/readers", {"marks": said}, LOOK, _by(session, asked))
+        return read(_AtReaders, answer.body).items
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReaders:
+    """The gateway's own projector, asked without a way over HTTP."""
+
+    own: Readers
+
+    async def at(self, session: Session, marks: Sequence[Mark], asked: Asked) -> Sequence[AtReader]:
+        """Return what became of a fact."""
+        _ = session, asked
+        return await self.own.at(marks)
+
+
+@dataclass(frozen=True, slots=True)
+class DeedsAboutEvents:
+    """What operators do about events, as facts of the users service."""
+
+    http: ServiceClient
+
+    async def record_about(self, session: Session, deed: str, about: str, reason: str, asked: Asked) -> bool:
+        """Record what is about to be done; false when this very wish was recorded before."""
+        path = f"/internal/operators/{session.user_id}/deeds"
+        by = asked.context(f"user:{session.user_id}", PLATFORM)
+        answer = await self.http.post(path, {"deed": deed, "about": about, "reason": reason}, DEED, by)
+        return read(_Recorded, answer.body).fresh
+
+
+def _whole(body: Mapping[str, Any]) -> Whole:
+    """Return an answer as a fact; what the fact says, and its headers, keep the names they have."""
+    found = read(Whole, {**body, "headers": {}, "payload": {**body["payload"], "data": None}})
+    return replace(found, headers=body["headers"], payload=replace(found.payload, data=body["payload"]["data"]))
+
+
+def _by(session: Session, asked: Asked) -> Context:
+    return asked.context(f"user:{session.user_id}", NOBODY)

@@ -1,0 +1,266 @@
+"""What the ops console asks of a log: its facts, what became of one, to publish again. Next: postgres/browsing.py."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+import structlog
+from fastapi import APIRouter, Depends, Path, Query
+from pydantic import AwareDatetime, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from kernel.adapters.http.body import Body, Reply
+from kernel.adapters.http.commands import Asked, asked
+from kernel.adapters.http.ops import ACT, READ
+from kernel.adapters.http.tokens import Caller, caller
+from kernel.adapters.kafka.topics import PARTITIONS
+from kernel.application.browsing import (
+    Browsing,
+    Mark,
+    Readers,
+    Republishing,
+    Schema,
+    Shown,
+    Sought,
+    Stage,
+    Way,
+)
+
+MOST = 201
+"""Facts that one answer holds at most."""
+LARGEST = 2**63 - 1
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Browsed:
+    """A log that operators may look into and publish again."""
+
+    browsing: Browsing
+    republishing: Republishing
+
+
+class EnvelopeReply(Reply):
+    """A fact without what it says."""
+
+    position: int
+    stream_id: UUID
+    version: int
+    tenant_id: UUID
+    type: str
+    schema_version: int
+    public: bool
+    actor: str
+    correlation_id: UUID
+    causation_id: str | None
+    recorded_at: datetime
+    bytes: int
+
+
+class LookReply(Reply):
+    """What one look found, and where to look on."""
+
+    items: list[EnvelopeReply]
+    place: int | None
+    until: datetime | None
+    head: int
+
+
+class CoveredReply(Reply):
+    """A text that is not for everybody."""
+
+    path: str
+    shown: Shown
+    subject_id: UUID | None
+
+
+class PayloadReply(Reply):
+    """What a fact says, as far as it is shown."""
+
+    data: Any
+    schema_: Schema = Field(alias="schema", validation_alias="schema")
+    covered: list[CoveredReply]
+    note: str
+
+
+class WholeReply(Reply):
+    """One fact."""
+
+    envelope: EnvelopeReply
+    payload: PayloadReply
+    headers: Mapping[str, str]
+    topic: str
+    part: int
+    published: bool
+
+
+class AtReaderReply(Reply):
+    """What became of a fact at one reader."""
+
+    consumer: str
+    topic: str
+    stage: Stage
+
+
+class AtReaders(Reply):
+    """What became of it at the readers of this process."""
+
+    items: list[AtReaderReply]
+
+
+class MarkBody(Body):
+    """Where a fact stands."""
+
+    topic: str = Field(max_length=200)
+    part: int = Field(ge=0)
+    position: int = Field(ge=1, le=LARGEST)
+    stream_id: UUID
+    version: int = Field(ge=1)
+
+
+class MarksBody(Body):
+    """In its log, and in the topic where it is public."""
+
+    marks: tuple[MarkBody, ...] = Field(max_length=4)
+
+
+class AgainBody(Body):
+    """From where on a topic, or one of its partitions, is to be published again."""
+
+    partition: int | None = Field(None, ge=0, lt=PARTITIONS)
+    first: int | None = Field(None, ge=1, le=LARGEST)
+    since: AwareDatetime | None = None
+    dry_run: bool = False
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.first is None) == (self.since is None):
+            raise PydanticCustomError("required", "Must say a position or a time")
+        return self
+
+
+class RangeReply(Reply):
+    """How much is, or would be, sent again."""
+
+    first: int
+    events: int
+    tenants: int
+    streams: int
+
+
+class ProgressReply(Reply):
+    """How far publishing again is."""
+
+    topic: str
+    first: int
+    place: int
+    head: int
+    sent: int
+    at: datetime
+    done_at: datetime | None
+    parts: list[int]
+
+
+class Progresses(Reply):
+    """The newest one, if there ever was one."""
+
+    items: list[ProgressReply]
+
+
+def sought(  # noqa: PLR0917 - the names of the query
+    tenant_id: Annotated[UUID | None, Query(alias="tenantId")] = None,
+    stream_id: Annotated[UUID | None, Query(alias="streamId")] = None,
+    version: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+    type_: Annotated[str | None, Query(alias="type", max_length=100)] = None,
+    correlation_id: Annotated[UUID | None, Query(alias="correlationId")] = None,
+    causation_id: Annotated[str | None, Query(alias="causationId", max_length=60)] = None,
+    since: AwareDatetime | None = None,
+    until: AwareDatetime | None = None,
+    first: Annotated[int | None, Query(ge=1, le=LARGEST)] = None,
+    last: Annotated[int | None, Query(ge=0, le=LARGEST - 1)] = None,
+) -> Sought:
+    """Return what is looked for."""
+    return Sought(
+        tenant_id=tenant_id,
+        stream_id=stream_id,
+        version=version,
+        type=type_,
+        correlation_id=correlation_id,
+        causation_id=causation_id,
+        since=since,
+        until=until,
+        first=first,
+        last=last,
+    )
+
+
+def way(
+    *,
+    limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
+    oldest_first: Annotated[bool, Query(alias="oldestFirst")] = False,
+    place: Annotated[int | None, Query(ge=0, le=LARGEST)] = None,
+) -> Way:
+    """Return in which order, and from where on."""
+    return Way(limit=limit, oldest_first=oldest_first, place=place)
+
+
+def reader_routes(readers: Readers) -> APIRouter:
+    """Return the route below /internal/ops that every process with readers has."""
+    routes = APIRouter(prefix="/internal/ops", tags=["internal"])
+
+    @routes.post("/readers")
+    async def at_readers(body: MarksBody, _by: Annotated[Asked, Depends(asked(READ))]) -> AtReaders:
+        """Say what became of a fact at each reader; asked by POST only for what a query would not hold."""
+        marks = [Mark(**one.model_dump()) for one in body.marks]
+        return AtReaders(items=[AtReaderReply.model_validate(one) for one in await readers.at(marks)])
+
+    return routes
+
+
+def event_routes(browsed: Browsed) -> APIRouter:
+    """Return the routes below /internal/ops of a process with a log."""
+    routes = APIRouter(prefix="/internal/ops", tags=["internal"])
+    reads, acts = Annotated[Caller, Depends(caller(READ))], Annotated[Asked, Depends(asked(ACT))]
+    version = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+    @routes.get("/events")
+    async def look(
+        _by: reads,  # type: ignore[valid-type]
+        wanted: Annotated[Sought, Depends(sought)],
+        on: Annotated[Way, Depends(way)],
+    ) -> LookReply:
+        """Look for facts; never what they say."""
+        return LookReply.model_validate(await browsed.browsing.look(wanted, on))
+
+    @routes.get("/events/{stream_id}/{version}")
+    async def one(_by: reads, stream_id: UUID, version: version) -> WholeReply:  # type: ignore[valid-type]
+        """Return one fact, its personal texts covered."""
+        return WholeReply.model_validate(await browsed.browsing.whole(stream_id, version))
+
+    @routes.post("/events/{stream_id}/{version}/unmasked")
+    async def unmasked(by: acts, stream_id: UUID, version: version) -> WholeReply:  # type: ignore[valid-type]
+        """Return one fact with its personal texts; who asks has recorded why."""
+        log.warning("events.unmasked", by=by.caller.subject, event_id=f"{stream_id}/{version}")  # type: ignore[attr-defined]
+        return WholeReply.model_validate(await browsed.browsing.whole(stream_id, version, unmask=True))
+
+    @routes.get("/publishing")
+    async def publishing(_by: reads) -> Progresses:  # type: ignore[valid-type]
+        """Say how far publishing again is."""
+        found = await browsed.republishing.progress()
+        return Progresses(items=[ProgressReply.model_validate(found)] if found else [])
+
+    @routes.post("/publish-again")
+    async def publish_again(body: AgainBody, by: acts) -> RangeReply:  # type: ignore[valid-type]
+        """Have the log published again from a position or time on, or only say how much that would be."""
+        republishing = browsed.republishing
+        first = body.first if body.since is None else await republishing.position_at(body.since)
+        if body.dry_run:
+            return RangeReply.model_validate(await republishing.reach(first or 1, body.partition))
+        done = await republishing.begin(first or 1, body.partition)
+        log.warning("events.published_again", by=by.caller.subject, first=first, count=done.events)  # type: ignore[attr-defined]
+        return RangeReply.model_validate(done)
+
+    return routes
