@@ -32,6 +32,7 @@ from gateway.api import (
     openid,
     operator_facts,
     ops,
+    ops_mails,
     people,
     permissions,
     second_step,
@@ -70,6 +71,7 @@ ROUTERS = (
     back_office.router,
     operator_facts.router,
     ops.router,
+    ops_mails.router,
     health.router,
 )
 """Those that are asked most come first: the framework looks through all routes before the one that fits."""

@@ -37,6 +37,7 @@ from gateway.application.maintenances import MaintenancesJourney
 from gateway.application.names import Names
 from gateway.application.notifications import NotificationsJourney
 from gateway.application.ops import GATEWAY, OpsJourney
+from gateway.application.ops_mails import OpsMailsJourney
 from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
@@ -54,6 +55,7 @@ from gateway.clients.credentials import CredentialsClient
 from gateway.clients.identity import IdentityClient
 from gateway.clients.notifier import NotifierClient
 from gateway.clients.ops import OperatedService, OwnProcess, RecordedDeeds
+from gateway.clients.ops_mails import OpsMailroomClient, RecordedMailDeeds
 from gateway.clients.own_contracts import OwnContractsClient
 from gateway.clients.permissions import PermissionsClient
 from gateway.clients.second_step import SecondStepClient
@@ -156,6 +158,9 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
         health=_health(parts),
         back_office=_back_office(parts, of),
         ops=_ops(parts),
+        ops_mails=OpsMailsJourney(
+            mailroom=OpsMailroomClient(parts.services["notifier"]), deeds=RecordedMailDeeds(parts.services["users"])
+        ),
         progress=progress,
         forms=FormGuard(key=hmac.digest(parts.secrets.pepper, b"gateway: forms before a session", sha256), now=now),
     )

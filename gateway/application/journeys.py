@@ -22,6 +22,7 @@ from gateway.application.mail import MailJourney
 from gateway.application.maintenances import MaintenancesJourney
 from gateway.application.notifications import NotificationsJourney
 from gateway.application.ops import OpsJourney
+from gateway.application.ops_mails import OpsMailsJourney
 from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
@@ -69,5 +70,6 @@ class Journeys:
     health: HealthJourney
     back_office: BackOffice
     ops: OpsJourney
+    ops_mails: OpsMailsJourney
     progress: Progress
     forms: FormGuard

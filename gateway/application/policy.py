@@ -156,6 +156,14 @@ class Operation(StrEnum):
     OPS_PARKED_STREAM = "opsParkedStream"
     OPS_RETRY = "opsRetry"
     OPS_DISCARD = "opsDiscard"
+    OPS_MAILS = "opsMails"
+    OPS_MAILS_NOW = "opsMailsNow"
+    OPS_MAIL = "opsMail"
+    OPS_MAIL_RECEIVER = "opsMailReceiver"
+    OPS_RESEND_MAILS = "opsResendMails"
+    OPS_PAUSE_MAILS = "opsPauseMails"
+    OPS_RESUME_MAILS = "opsResumeMails"
+    OPS_DRAIN_MAILS = "opsDrainMails"
 
 
 _BEFORE_LOGIN = (
@@ -288,10 +296,18 @@ _OPS_VIEWERS = (
     Operation.OPS_PARKED_GROUPS,
     Operation.OPS_PARKED,
     Operation.OPS_PARKED_STREAM,
+    Operation.OPS_MAILS,
+    Operation.OPS_MAILS_NOW,
+    Operation.OPS_MAIL,
 )
 _OPS = (
     Operation.OPS_RETRY,
     Operation.OPS_DISCARD,
+    Operation.OPS_MAIL_RECEIVER,
+    Operation.OPS_RESEND_MAILS,
+    Operation.OPS_PAUSE_MAILS,
+    Operation.OPS_RESUME_MAILS,
+    Operation.OPS_DRAIN_MAILS,
 )
 
 POLICY: Mapping[str, frozenset[Who]] = {

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterable
 from typing import Annotated, Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
@@ -18,12 +17,12 @@ from gateway.application.viewer import Viewer
 from gateway.web.forms import Filled, refusal_words, status, text
 from gateway.web.frame import Frame, Here, go
 from gateway.web.ops_board import lines
+from gateway.web.ops_words import link, reason_in
 from kernel.domain.errors import Invalid, PortalError
 
 router = APIRouter(include_in_schema=False)
 
 PARKED, DEED = "/ops/parked", "/ops/parked/deed"
-LONGEST_REASON = 500
 RETRY, DISCARD = "retry", "discard"
 
 Named = Annotated[str, Query(max_length=100)]
@@ -77,7 +76,7 @@ async def parked(
         cursor=cursor,
         done=done if done in (RETRY, DISCARD) else "",
         acts=policy.lets(viewer, Operation.OPS_RETRY),
-        link=_link,
+        link=link,
     )
 
 
@@ -100,10 +99,10 @@ async def ask(
 @router.post(DEED)
 async def act(*, here: Here, viewer: CurrentViewer, form: CheckedForm, asked: AskedHere) -> Response:
     """Have streams tried again, or give them up."""
-    what, reason = text(form, "what", 20), text(form, "reason", LONGEST_REASON).strip()
+    what = text(form, "what", 20)
     choice = _choice(text(form, "consumer", 100), text(form, "error", 100), text(form, "stream", 40))
-    if not reason or len(reason) > LONGEST_REASON:
-        errors = {"reason": here.words("ops.reason.missing" if not reason else "ops.reason.long")}
+    reason, errors = reason_in(form, here.words)
+    if errors:
         filled = Filled(values={"reason": reason}, errors=errors)
         return await _ask(here, viewer, asked, what, choice, 422, filled)
     try:
@@ -126,7 +125,7 @@ async def one(
     """Show one parked stream: what it waits for and since when, never what its facts say."""
     row = await here.use.ops.one(viewer, consumer, stream_id, asked)
     acts = policy.lets(viewer, Operation.OPS_RETRY)
-    return await here.page("ops/one.html", row=row, acts=acts, link=_link)
+    return await here.page("ops/one.html", row=row, acts=acts, link=link)
 
 
 async def _board(here: Frame, viewer: Viewer, asked: Asked) -> dict[str, Any]:
@@ -137,7 +136,7 @@ async def _board(here: Frame, viewer: Viewer, asked: Asked) -> dict[str, Any]:
         "silent": [one.service for one in standings if not one.answers],
         "groups": groups,
         "as_of": here.use.dashboard.now(),
-        "link": _link,
+        "link": link,
     }
 
 
@@ -171,9 +170,3 @@ def _choice(consumer: str, error: str, stream: str) -> Choice:
     except ValueError:
         raise Invalid("no id of a stream") from None
     return Choice(consumer=consumer or None, error=error or None, streams=streams)
-
-
-def _link(path: str, **query: object) -> str:
-    """Return an address with those parts of a query that say something."""
-    said = {name: str(value) for name, value in query.items() if value}
-    return f"{path}?{urlencode(said)}" if said else path

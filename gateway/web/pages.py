@@ -21,6 +21,7 @@ from gateway.web import (
     maintenance,
     notifications,
     ops,
+    ops_mails,
     orders,
     own,
     passkeys,
@@ -63,6 +64,7 @@ def routers() -> Sequence[APIRouter]:
         company,
         company_image,
         ops,
+        ops_mails,
         help,
         status,
     )

@@ -56,12 +56,13 @@ class Dismissal(Body):
 
 
 class DeedForm(Body):
-    """What an operator is about to do about parked streams, and why."""
+    """What an operator is about to do, and why."""
 
     deed: Deed
     consumer: Annotated[str, Field(max_length=100)] | None = None
     error: Annotated[str, Field(max_length=100)] | None = None
     streams: Annotated[tuple[UUID, ...], Field(max_length=200)] = ()
+    about: Annotated[str, Field(max_length=200)] | None = None
     reason: Reason
 
 
@@ -69,6 +70,8 @@ class OperatorReply(Reply):
     """At which version what is known of an operator is."""
 
     version: int
+    fresh: bool
+    """False when this very command was carried out before."""
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)
@@ -90,11 +93,11 @@ async def record(*, user_id: UUID, body: DeedForm, use: Use, by: ByGateway, resp
     if by.caller.subject != f"user:{user_id}":
         raise OperatorOnly
     done = await use.operators.record(
-        user_id, body.deed, body.consumer, body.error, body.streams, body.reason, by.context()
+        user_id, body.deed, body.consumer, body.error, body.streams, body.reason, by.context(), body.about
     )
     return _reply(response, done)
 
 
 def _reply(response: Response, done: Appended) -> OperatorReply:
     placed(response, done.position)
-    return OperatorReply(version=done.version)
+    return OperatorReply(version=done.version, fresh=not done.duplicate)

@@ -55,6 +55,7 @@ class OperatorHandlers:
         streams: Sequence[UUID],
         reason: str,
         by: Context,
+        about: str | None = None,
     ) -> Appended:
         """Record what an operator is about to do. Raises: OperatorOnly for who may only look, and anybody else."""
         asked = RecordDeed(
@@ -63,6 +64,7 @@ class OperatorHandlers:
             consumer=consumer,
             error=error,
             streams=tuple(streams),
+            about=about,
             reason=reason,
             at=self.now(),
         )

@@ -17,10 +17,19 @@ class OperatorRole(StrEnum):
 
 
 class Deed(StrEnum):
-    """What an operator can do about parked streams."""
+    """What an operator can do about parked streams and events."""
 
     RETRY = "RETRY"
     DISCARD = "DISCARD"
+    RESEND_MAILS = "RESEND_MAILS"
+    PAUSE_MAILS = "PAUSE_MAILS"
+    RESUME_MAILS = "RESUME_MAILS"
+    DRAIN_MAILS = "DRAIN_MAILS"
+    SHOW_RECEIVER = "SHOW_RECEIVER"
+    """Learns to whom a mail went; the mail is the stream that is named."""
+    UNMASK = "UNMASK"
+    """Sees the personal texts of one event, once."""
+    PUBLISH_AGAIN = "PUBLISH_AGAIN"
 
 
 @event("operator.appointed")
@@ -44,7 +53,7 @@ class OperatorDismissed:
 
 @event("operator.acted", public=False)
 class OperatorActed:
-    """An operator ordered something about parked streams; it was recorded before it was done."""
+    """An operator ordered something; it was recorded before it was done."""
 
     user_id: UUID
     deed: Deed
@@ -54,6 +63,8 @@ class OperatorActed:
     """Only those with this kind of error."""
     streams: tuple[UUID, ...] = ()
     """Only these."""
+    about: str | None = None
+    """Which event, or what is published again, of deeds that are not about parked streams."""
     reason: str
     at: datetime
 

@@ -45,6 +45,7 @@ class RecordDeed:
     consumer: str | None
     error: str | None
     streams: tuple[UUID, ...]
+    about: str | None = None
     reason: str
     at: datetime
 
@@ -92,6 +93,7 @@ def decide(state: Operator, command: OperatorCommand) -> list[OperatorEvent]:
                     consumer=command.consumer,
                     error=command.error,
                     streams=command.streams,
+                    about=command.about,
                     reason=command.reason,
                     at=command.at,
                 )

@@ -268,6 +268,8 @@ def is_untouched(world: World) -> bool:
         world.own_contracts.calls,
         world.mailroom.resent,
         world.deeds.recorded,
+        world.mail_deeds.recorded,
+        world.ops_mailroom.done,
         *(one.done for one in world.processes.values()),
     )
     return not any(asked)

@@ -88,6 +88,11 @@ BODIES: Mapping[str, Any] = {
     "changeUserNotifications": {"refused": ["MAINTENANCE"]},
     "opsRetry": {"reason": "mended"},
     "opsDiscard": {"consumer": READER, "streams": [str(PARKED)], "reason": "a test order"},
+    "opsMailReceiver": {"reason": "the customer asked"},
+    "opsResendMails": {"mails": [str(MAIL)], "reason": "mended"},
+    "opsPauseMails": {"reason": "the mail server moves"},
+    "opsResumeMails": {"reason": "it has moved"},
+    "opsDrainMails": {"reason": "it has moved"},
 }
 UPLOADS: Mapping[str, bytes] = {"changeTenantImage": b"a picture, as far as anybody asks here"}
 FORMS = {

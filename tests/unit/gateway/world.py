@@ -31,6 +31,7 @@ from gateway.application.maintenances import MaintenancesJourney
 from gateway.application.names import Names
 from gateway.application.notifications import NotificationsJourney
 from gateway.application.ops import OpsJourney
+from gateway.application.ops_mails import OpsMailsJourney
 from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
@@ -60,6 +61,7 @@ from tests.unit.gateway.fakes_credentials import FakeCredentials
 from tests.unit.gateway.fakes_identity import FakeIdentity
 from tests.unit.gateway.fakes_mail import FakeMailroom
 from tests.unit.gateway.fakes_ops import FakeDeeds, FakeProcess
+from tests.unit.gateway.fakes_ops_mails import FakeMailDeeds, FakeOpsMailroom
 from tests.unit.gateway.fakes_past import FakePast
 from tests.unit.gateway.fakes_people import FakeDirectory
 from tests.unit.gateway.fakes_second_step import FakeSecondStep
@@ -91,6 +93,8 @@ class World:
         default_factory=lambda: {name: FakeProcess(name) for name in ("users", "contracts", "gateway")}
     )
     deeds: FakeDeeds = field(default_factory=FakeDeeds)
+    ops_mailroom: FakeOpsMailroom = field(default_factory=FakeOpsMailroom)
+    mail_deeds: FakeMailDeeds = field(default_factory=FakeMailDeeds)
     works: dict[Part, bool] = field(default_factory=lambda: dict.fromkeys(Part, True))
 
     def __post_init__(self) -> None:
@@ -180,6 +184,7 @@ class World:
             second_step=SecondStepJourney(identity=self.second_step, limits=self.limits, effects=effects),
             health=HealthJourney(checks={part: self._check(part) for part in Part}, now=self.clock),
             ops=OpsJourney(processes=self.processes, deeds=self.deeds),
+            ops_mails=OpsMailsJourney(mailroom=self.ops_mailroom, deeds=self.mail_deeds),
             back_office=BackOffice(
                 contracts=self.contracts, boards=boards, limits=self.limits, secret=OPERATOR_SECRET, sign=_signed
             ),
