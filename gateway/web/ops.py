@@ -80,6 +80,17 @@ async def parked(
     )
 
 
+@router.get(PARKED + "/changes", response_class=EventSourceResponse, response_model=None)
+async def progress(
+    *, here: Here, viewer: Watcher, token: SessionToken, use: Use, asked: AskedHere
+) -> AsyncIterable[ServerSentEvent]:
+    """Say again every two seconds how many streams are parked, and how many of them are being tried again."""
+    yield ServerSentEvent(comment="here", retry=1000)
+    async for looking in looks(use.sessions, viewer, token):
+        groups = await use.ops.groups(looking, asked)
+        yield ServerSentEvent(raw_data=here.fragment("ops/parked_changes.html", groups=groups))
+
+
 @router.api_route(DEED, methods=["GET", "HEAD"])
 async def ask(
     *,
