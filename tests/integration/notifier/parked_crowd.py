@@ -109,7 +109,7 @@ async def park_and_retry(world: World, postgres_url: str, bootstrap: str, count:
                 await flow.until(lambda: _parked(parking, 0), PATIENCE)
                 released = time.monotonic() - began
             began = time.monotonic()
-            async with world.sending(2, senders=8):
+            async with world.sending(4):
                 await flow.until(lambda: world.ended(count + 1), PATIENCE)
             sent = time.monotonic() - began
     await records.drop_topic(bootstrap, topic)
