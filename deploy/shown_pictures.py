@@ -23,6 +23,9 @@ SHOWN = {
     "site-extensions": "settings-site",
     "help": "help",
     "ops-streams": "operations",
+    "ops-parked": "operations-parked",
+    "ops-mails": "operations-mails",
+    "ops-mail": "operations-mail",
 }
 """Pages of the tour and of docs/operations.md, by the names of their pictures: light, as much as a window shows."""
 

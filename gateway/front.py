@@ -35,6 +35,7 @@ from gateway.api import (
     ops_catalogue,
     ops_events,
     ops_history,
+    ops_mails,
     people,
     permissions,
     second_step,
@@ -77,6 +78,7 @@ ROUTERS = (
     ops_catalogue.router,
     ops_history.router,
     ops_events.router,
+    ops_mails.router,
     health.router,
 )
 """Those that are asked most come first: the framework looks through all routes before the one that fits."""

@@ -44,6 +44,7 @@ from gateway.application.ops_again import AgainJourney
 from gateway.application.ops_events import EventsJourney
 from gateway.application.ops_events_ports import Reading
 from gateway.application.ops_history import OpsHistoryJourney
+from gateway.application.ops_mails import OpsMailsJourney
 from gateway.application.ops_sampling import Sampling
 from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
@@ -65,6 +66,7 @@ from gateway.clients.notifier import NotifierClient
 from gateway.clients.ops import OperatedService, OwnProcess, RecordedDeeds
 from gateway.clients.ops_events import BrowsedService, DeedsAboutEvents, OwnReaders, ReadingService
 from gateway.clients.ops_history import SampledHere, SampledService
+from gateway.clients.ops_mails import OpsMailroomClient, RecordedMailDeeds
 from gateway.clients.own_contracts import OwnContractsClient
 from gateway.clients.permissions import PermissionsClient
 from gateway.clients.second_step import SecondStepClient
@@ -177,6 +179,9 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
         ops_history=OpsHistoryJourney(archive=_archive(parts), ops=ops, now=now),
         ops_events=_ops_events(parts),
         ops_again=AgainJourney(logs=_logs(parts), deeds=DeedsAboutEvents(parts.services["users"])),
+        ops_mails=OpsMailsJourney(
+            mailroom=OpsMailroomClient(parts.services["notifier"]), deeds=RecordedMailDeeds(parts.services["users"])
+        ),
         progress=progress,
         forms=FormGuard(key=hmac.digest(parts.secrets.pepper, b"gateway: forms before a session", sha256), now=now),
     )

@@ -27,6 +27,7 @@ from gateway.application.ops import OpsJourney
 from gateway.application.ops_again import AgainJourney
 from gateway.application.ops_events import EventsJourney
 from gateway.application.ops_history import OpsHistoryJourney
+from gateway.application.ops_mails import OpsMailsJourney
 from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
@@ -80,6 +81,7 @@ class Journeys:
     ops_history: OpsHistoryJourney
     ops_events: EventsJourney
     ops_again: AgainJourney
+    ops_mails: OpsMailsJourney
     progress: Progress
     forms: FormGuard
     streams: OpenStreams = field(default_factory=OpenStreams)

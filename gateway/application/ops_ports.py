@@ -73,6 +73,11 @@ class ParkedGroups:
         """Return how many streams are parked in all."""
         return sum(one.streams for one in self.items)
 
+    @property
+    def retrying(self) -> int:
+        """Return how many of them are being tried again."""
+        return sum(one.retrying for one in self.items)
+
     def of(self, choice: "Choice") -> int:
         """Return how many of them a choice by reader and kind of error means."""
         return sum(

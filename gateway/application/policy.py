@@ -165,6 +165,14 @@ class Operation(StrEnum):
     OPS_UNMASK = "opsUnmask"
     OPS_PUBLISH_AGAIN = "opsPublishAgain"
     OPS_DISCARD = "opsDiscard"
+    OPS_MAILS = "opsMails"
+    OPS_MAILS_NOW = "opsMailsNow"
+    OPS_MAIL = "opsMail"
+    OPS_MAIL_RECEIVER = "opsMailReceiver"
+    OPS_RESEND_MAILS = "opsResendMails"
+    OPS_PAUSE_MAILS = "opsPauseMails"
+    OPS_RESUME_MAILS = "opsResumeMails"
+    OPS_DRAIN_MAILS = "opsDrainMails"
 
 
 _BEFORE_LOGIN = (
@@ -304,12 +312,20 @@ _OPS_VIEWERS = (
     Operation.OPS_EVENT,
     Operation.OPS_FOLLOW,
     Operation.OPS_PUBLISHING,
+    Operation.OPS_MAILS,
+    Operation.OPS_MAILS_NOW,
+    Operation.OPS_MAIL,
 )
 _OPS = (
     Operation.OPS_RETRY,
     Operation.OPS_UNMASK,
     Operation.OPS_PUBLISH_AGAIN,
     Operation.OPS_DISCARD,
+    Operation.OPS_MAIL_RECEIVER,
+    Operation.OPS_RESEND_MAILS,
+    Operation.OPS_PAUSE_MAILS,
+    Operation.OPS_RESUME_MAILS,
+    Operation.OPS_DRAIN_MAILS,
 )
 
 POLICY: Mapping[str, frozenset[Who]] = {

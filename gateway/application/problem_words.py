@@ -141,6 +141,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "このメールはまだ送信中です。送信が終わってから再送してください。",
         "This mail is still being sent. Send it again only after that has ended.",
     ),
+    "receiver-gone": (
+        "このメールの宛先だったユーザーは、もういません。",
+        "Whom this mail went to is no user any more.",
+    ),
     "message-unknown": ("メールが見つかりません。", "There is no such mail."),
     "login-method-ended": (
         "メールの認証コードは使えなくなりました。認証アプリを設定するためのリンクをメールで送りました。",

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterable
 from typing import Annotated, Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
@@ -21,12 +20,12 @@ from gateway.web.frame import Frame, Here, go
 from gateway.web.ops_board import Sort, by_lag, lines
 from gateway.web.ops_drawing import place, spark
 from gateway.web.ops_map import map_of
+from gateway.web.ops_words import link, reason_in
 from kernel.domain.errors import Invalid, PortalError
 
 router = APIRouter(include_in_schema=False)
 
 PARKED, DEED = "/ops/parked", "/ops/parked/deed"
-LONGEST_REASON = 500
 RETRY, DISCARD = "retry", "discard"
 
 Named = Annotated[str, Query(max_length=100)]
@@ -80,8 +79,19 @@ async def parked(
         cursor=cursor,
         done=done if done in (RETRY, DISCARD) else "",
         acts=policy.lets(viewer, Operation.OPS_RETRY),
-        link=_link,
+        link=link,
     )
+
+
+@router.get(PARKED + "/changes", response_class=EventSourceResponse, response_model=None)
+async def progress(
+    *, here: Here, viewer: Watcher, token: SessionToken, use: Use, asked: AskedHere
+) -> AsyncIterable[ServerSentEvent]:
+    """Say again every two seconds how many streams are parked, and how many of them are being tried again."""
+    yield ServerSentEvent(comment="here", retry=1000)
+    async for looking in looks(use.sessions, viewer, token):
+        groups = await use.ops.groups(looking, asked)
+        yield ServerSentEvent(raw_data=here.fragment("ops/parked_changes.html", groups=groups))
 
 
 @router.api_route(DEED, methods=["GET", "HEAD"])
@@ -103,10 +113,10 @@ async def ask(
 @router.post(DEED)
 async def act(*, here: Here, viewer: CurrentViewer, form: CheckedForm, asked: AskedHere) -> Response:
     """Have streams tried again, or give them up."""
-    what, reason = text(form, "what", 20), text(form, "reason", LONGEST_REASON).strip()
+    what = text(form, "what", 20)
     choice = _choice(text(form, "consumer", 100), text(form, "error", 100), text(form, "stream", 40))
-    if not reason or len(reason) > LONGEST_REASON:
-        errors = {"reason": here.words("ops.reason.missing" if not reason else "ops.reason.long")}
+    reason, errors = reason_in(form, here.words)
+    if errors:
         filled = Filled(values={"reason": reason}, errors=errors)
         return await _ask(here, viewer, asked, what, choice, 422, filled)
     try:
@@ -129,7 +139,7 @@ async def one(
     """Show one parked stream: what it waits for and since when, never what its facts say."""
     row = await here.use.ops.one(viewer, consumer, stream_id, asked)
     acts = policy.lets(viewer, Operation.OPS_RETRY)
-    return await here.page("ops/one.html", row=row, acts=acts, link=_link)
+    return await here.page("ops/one.html", row=row, acts=acts, link=link)
 
 
 async def _board(here: Frame, viewer: Viewer, asked: Asked, sort: Sort) -> dict[str, Any]:
@@ -147,7 +157,7 @@ async def _board(here: Frame, viewer: Viewer, asked: Asked, sort: Sort) -> dict[
         "silent": [one.service for one in standings if not one.answers],
         "groups": groups,
         "as_of": now,
-        "link": _link,
+        "link": link,
     }
 
 
@@ -181,9 +191,3 @@ def _choice(consumer: str, error: str, stream: str) -> Choice:
     except ValueError:
         raise Invalid("no id of a stream") from None
     return Choice(consumer=consumer or None, error=error or None, streams=streams)
-
-
-def _link(path: str, **query: object) -> str:
-    """Return an address with those parts of a query that say something."""
-    said = {name: str(value) for name, value in query.items() if value}
-    return f"{path}?{urlencode(said)}" if said else path

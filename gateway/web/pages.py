@@ -26,6 +26,7 @@ from gateway.web import (
     ops_catalogue,
     ops_events,
     ops_history,
+    ops_mails,
     orders,
     own,
     passkeys,
@@ -72,6 +73,7 @@ def routers() -> Sequence[APIRouter]:
         ops_history,
         ops_events,
         ops_again,
+        ops_mails,
         help,
         status,
     )

@@ -73,6 +73,8 @@ class ParkedGroup:
     streams: int
     since: datetime
     """When the oldest was parked."""
+    retrying: int = 0
+    """Of how many a retry was asked for that has not been made yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

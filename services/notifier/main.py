@@ -28,6 +28,7 @@ from services.notifier.adapters.board import PostgresBoard
 from services.notifier.adapters.identity import IdentitySecrets
 from services.notifier.adapters.intake import PostgresIntake
 from services.notifier.adapters.letters import SUBJECTS, Letterhead, TemplateLetters
+from services.notifier.adapters.mail_desk import PostgresMailDesk
 from services.notifier.adapters.mailbag import PostgresMailbag
 from services.notifier.adapters.newsroom import PostgresNewsroom
 from services.notifier.adapters.notice_board import PostgresNoticeBoard
@@ -41,11 +42,12 @@ from services.notifier.adapters.return_paths import ReturnPaths
 from services.notifier.adapters.rounds import PostgresRoundBook, RoundRole
 from services.notifier.adapters.sender import Sender
 from services.notifier.adapters.smtp import MailServer, SmtpPost
-from services.notifier.api import bounces, messages
+from services.notifier.api import bounces, messages, ops
 from services.notifier.api.use import BOUNCES, READ, RECEIVERS, RESEND, Built
 from services.notifier.application.bounces import Bounces
 from services.notifier.application.bulletins import Bulletins
 from services.notifier.application.delivery import Delivery
+from services.notifier.application.desk import MailDesk
 from services.notifier.application.handlers import MessageHandlers
 from services.notifier.application.ports import Letters, OneTimeSecrets
 from services.notifier.application.rounds import Rounds
@@ -115,12 +117,14 @@ async def run(settings: NotifierSettings) -> None:
 
 def application(secrets: Secrets, log: Log, paths: ReturnPaths, readers: Sequence[ReadersPlace] = ()) -> FastAPI:
     """Return the HTTP side."""
-    app = create_app(SERVICE, [messages.router, bounces.router, router(log)])
+    app = create_app(SERVICE, [messages.router, bounces.router, ops.router, router(log)])
     handlers = MessageHandlers(log.store, utc_now)
+    people = SealedRecipients(log.pool, log.keyring)
     app.state.built = Built(
-        tracking=Tracking(PostgresMailbag(log.pool), SealedRecipients(log.pool, log.keyring)),
+        tracking=Tracking(PostgresMailbag(log.pool), people),
         messages=handlers,
         bounces=Bounces(handlers, Reports(paths).read),
+        desk=MailDesk(desk=PostgresMailDesk(log.pool), people=people, messages=handlers, now=utc_now),
         readers=readers,
     )
     app.state.verifier = Verifier(secrets.jwks, SERVICE, ISSUERS)

@@ -63,6 +63,7 @@ class GroupAnswer(Answer):
     error: str
     streams: int
     since: datetime
+    retrying: int = Field(description="Of how many a retry was asked for that has not been made yet.")
 
 
 class GroupsAnswer(Answer):

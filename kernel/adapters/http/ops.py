@@ -74,6 +74,7 @@ class GroupReply(Reply):
     error: str
     streams: int
     since: datetime
+    retrying: int
 
 
 class Groups(Reply):

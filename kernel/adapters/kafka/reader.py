@@ -105,7 +105,8 @@ class KafkaReader:
         return dict(self._offsets)
 
     async def _round(self, feed: Feed) -> None:
-        fetched = await feed.fetch(POLL_SECONDS, BATCH)
+        # While parked streams are being released by the thousand nobody waits for what is new.
+        fetched = await feed.fetch(POLL_SECONDS if self._retry_at else 0, BATCH)
         clock = asyncio.get_running_loop().time
         began = clock()
         for part, batch in fetched.items():
@@ -119,8 +120,8 @@ class KafkaReader:
                 await self._apply(feed, part, [])
         await self._gaps.heal(feed, self._places)
         if began >= self._retry_at:
-            self._retry_at = began + RETRY_SECONDS
-            await self._inbox.retry()
+            more = await self._inbox.retry()
+            self._retry_at = 0.0 if more else began + RETRY_SECONDS
             self._parked = await self._inbox.parked()
             metrics.PARKED.labels(self._name).set(self._parked)
         if fetched and sum(map(len, fetched.values())) < BATCH:

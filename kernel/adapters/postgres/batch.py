@@ -8,13 +8,15 @@ from itertools import chain, repeat
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from kernel.domain.errors import Unavailable
+from kernel.domain.errors import Refused, Unavailable
 from kernel.domain.recorded import Claim
 
 MOST_REQUESTS = 128
 MOST_BYTES = 1024 * 1024
 MOST_FACTS = 500
 """Bounds how long a single fact waits for a batch of many; and while one is written, the next is made ready."""
+MOST_FACT_BYTES = 900_000
+"""A record of Kafka holds a megabyte with its headers; a fact beyond that would stand before the relay for ever."""
 MOST_WAITING = 1024
 MOST_WAITING_BYTES = 32 * 1024 * 1024
 
@@ -78,7 +80,9 @@ class Waiting:
         return len(self._queue)
 
     def put(self, request: Request) -> None:
-        """Let a request wait. Raises: Unavailable when too much waits already."""
+        """Let a request wait. Raises: Refused for a fact no topic holds; Unavailable when too much waits."""
+        if any(len(event.data) > MOST_FACT_BYTES for event in request.events):
+            raise Refused(f"a fact has at most {MOST_FACT_BYTES} bytes")
         if len(self._queue) >= MOST_WAITING or self._size >= MOST_WAITING_BYTES:
             raise Unavailable("too many appends wait", retry_after=1)
         self._queue.append(request)

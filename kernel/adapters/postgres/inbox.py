@@ -35,6 +35,9 @@ from kernel.domain.errors import Unavailable
 TRIES = 3
 """How often an error of unknown kind is tried before the stream is parked."""
 
+RELEASED = 100
+"""How many parked streams are tried again in one go, each partition's in one transaction."""
+
 _OPEN = """
 INSERT INTO inbox.checkpoint (consumer, topic, part, logepoch) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
 """
@@ -44,6 +47,7 @@ SELECT c.logpos, c.logepoch, ARRAY(SELECT p.stream_id FROM inbox.parked_stream p
                                    WHERE p.consumer = $1 AND p.topic = $2 AND p.part = $3) AS parked
 FROM inbox.checkpoint c WHERE c.consumer = $1 AND c.topic = $2 AND c.part = $3 FOR UPDATE OF c
 """
+_HOLD = "SELECT 1 FROM inbox.checkpoint WHERE consumer = $1 AND topic = $2 AND part = $3 FOR UPDATE"
 _MOVE = """
 UPDATE inbox.checkpoint SET next_offset = $4, logpos = $5, logepoch = $6, at = clock_timestamp()
 WHERE consumer = $1 AND topic = $2 AND part = $3
@@ -253,14 +257,17 @@ class Inbox:
             for span in spans:
                 span.end()
 
-    async def retry(self) -> int:
-        """Try the parked streams whose release was asked for; return how many are free again."""
-        free = 0
-        for source, stream_id in await parking.due(self._pool, self._consumer):
+    async def retry(self) -> bool:
+        """Try some of the parked streams whose release was asked for; true when there may be more of them.
+
+        Not all at once: between two times what is new is read, which does not wait for ten thousand that are old.
+        """
+        due = await parking.due(self._pool, self._consumer, RELEASED)
+        for source, streams in due.items():
             async with self._pool.acquire() as connection, connection.transaction():
-                await connection.fetchrow(_LOCK, source.consumer, source.topic, source.part)
-                free += await parking.release(connection, source, stream_id, partial(self.react, source.topic))
-        return free
+                await connection.fetchrow(_HOLD, source.consumer, source.topic, source.part)
+                await parking.release(connection, source, streams, partial(self.react, source.topic))
+        return sum(map(len, due.values())) == RELEASED
 
     async def parked(self) -> int:
         """Return how many streams are set aside."""

@@ -102,13 +102,15 @@ class LogReader:
     async def _round(self, place: Place) -> Place:
         now = asyncio.get_running_loop().time()
         if now >= self._retry_at:
-            self._retry_at = now + RETRY_SECONDS
-            await self._inbox.retry()
+            more = await self._inbox.retry()
+            self._retry_at = 0.0 if more else now + RETRY_SECONDS
             self._parked = await self._inbox.parked()
             metrics.PARKED.labels(self._name).set(self._parked)
         batch = [self._delivery(row, place.epoch) for row in await self._pool.fetch(_READ, place.position, BATCH)]
         if self._passed and now >= self._keep_at:
             return await self._apply(batch)
+        if not batch and not self._retry_at:
+            return place
         if not batch:
             await self._wakeup.after(place.position, FALLBACK_SECONDS)
             return place

@@ -16,7 +16,8 @@ _CHOSEN = f"""
 AND (cardinality($3::uuid[]) = 0 OR s.stream_id = ANY($3))
 """
 _GROUPS = f"""
-SELECT s.consumer, {_KIND} AS error, count(*) AS streams, min(s.since) AS since
+SELECT s.consumer, {_KIND} AS error, count(*) AS streams, min(s.since) AS since,
+       count(s.retry_at) AS retrying
 FROM inbox.parked_stream s GROUP BY 1, 2 ORDER BY 4, 1, 2
 """  # noqa: S608 - put together of our own words
 _PAGE = f"""
@@ -40,9 +41,19 @@ _REACH = f"""
 SELECT count(DISTINCT (s.consumer, s.stream_id)) AS streams, count(e.version) AS events
 FROM inbox.parked_stream s LEFT JOIN inbox.parked_event e USING (consumer, stream_id) WHERE {_CHOSEN}
 """  # noqa: S608 - put together of our own words
-_RETRY = f"UPDATE inbox.parked_stream s SET retry_at = clock_timestamp() WHERE {_CHOSEN}"  # noqa: S608 - our own words
+_RETRY = f"""
+WITH found AS (
+    SELECT s.consumer, s.stream_id FROM inbox.parked_stream s WHERE {_CHOSEN}
+    ORDER BY s.consumer, s.stream_id FOR UPDATE),
+asked AS (
+    UPDATE inbox.parked_stream s SET retry_at = clock_timestamp() FROM found f
+    WHERE s.consumer = f.consumer AND s.stream_id = f.stream_id RETURNING s.consumer, s.stream_id)
+SELECT (SELECT count(*) FROM asked) AS streams,
+       (SELECT count(*) FROM asked a JOIN inbox.parked_event e USING (consumer, stream_id)) AS events
+"""  # noqa: S608 - put together of our own words
 _LOCK = f"""
-SELECT s.consumer, s.stream_id FROM inbox.parked_stream s WHERE {_CHOSEN} FOR UPDATE
+SELECT s.consumer, s.stream_id FROM inbox.parked_stream s WHERE {_CHOSEN}
+ORDER BY s.consumer, s.stream_id FOR UPDATE
 """  # noqa: S608 - put together of our own words
 _KEEP = """
 INSERT INTO inbox.discarded_event (consumer, stream_id, version, headers, value, error, discarded_by, reason)
@@ -76,15 +87,14 @@ class PostgresParking:
     async def reach(self, chosen: Chosen) -> Reach:
         """Return how much a choice is about."""
         with reachable("the parked streams"):
-            return await _reach(self.pool, chosen)
+            (row,) = await self.pool.fetch(_REACH, *_said(chosen))
+        return Reach(streams=row["streams"], events=row["events"])
 
     async def retry(self, chosen: Chosen) -> Reach:
         """Have streams tried again within a second."""
         with reachable("the parked streams"):
-            async with self.pool.acquire() as connection, connection.transaction():
-                found = await _reach(connection, chosen)
-                await connection.execute(_RETRY, *_said(chosen))
-        return found
+            (row,) = await self.pool.fetch(_RETRY, *_said(chosen))
+        return Reach(streams=row["streams"], events=row["events"])
 
     async def discard(self, chosen: Chosen, by: str, reason: str) -> Reach:
         """Never apply what is parked of streams; what it was stays for good, with who said so and why."""
@@ -99,11 +109,6 @@ class PostgresParking:
 
 def _said(chosen: Chosen) -> tuple[str | None, str | None, list[UUID]]:
     return chosen.consumer, chosen.error, list(chosen.streams)
-
-
-async def _reach(connection: Any, chosen: Chosen) -> Reach:
-    row = await connection.fetchrow(_REACH, *_said(chosen))
-    return Reach(streams=row["streams"], events=row["events"])
 
 
 def _stream(row: "asyncpg.Record") -> ParkedStream:

@@ -1,7 +1,7 @@
 """Streams whose event could not be applied, set aside with all that follows on them. Next stop: parked.py."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,13 +19,18 @@ _PARK_EVENT = """
 INSERT INTO inbox.parked_event (consumer, stream_id, version, topic, part, off, headers, value, attempts, error)
 VALUES ($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8, $9, $10)
 """
-_OWN = "SELECT 1 FROM inbox.parked_stream WHERE consumer = $1 AND stream_id = $2 FOR UPDATE"
+# Locked in one order by everybody, so that who releases and who gives up never wait in a circle.
+_OWN = """
+SELECT stream_id FROM inbox.parked_stream WHERE consumer = $1 AND stream_id = ANY($2::uuid[])
+ORDER BY stream_id FOR UPDATE
+"""
 _DUE = """
-SELECT stream_id, topic, part FROM inbox.parked_stream WHERE consumer = $1 AND retry_at <= clock_timestamp()
+SELECT stream_id, topic, part FROM inbox.parked_stream WHERE consumer = $1 AND retry_at <= now()
+ORDER BY retry_at LIMIT $2
 """
 _EVENTS = """
-SELECT version, headers::text AS headers, value FROM inbox.parked_event
-WHERE consumer = $1 AND stream_id = $2 ORDER BY version
+SELECT stream_id, version, headers::text AS headers, value FROM inbox.parked_event
+WHERE consumer = $1 AND stream_id = ANY($2::uuid[]) ORDER BY stream_id, version
 """
 _FAILED = """
 UPDATE inbox.parked_event SET attempts = attempts + 1, error = $4, at = clock_timestamp()
@@ -35,6 +40,11 @@ _WAIT = """
 UPDATE inbox.parked_stream SET retry_at = CASE WHEN $3 THEN clock_timestamp() + interval '5 s' END, reason = $4
 WHERE consumer = $1 AND stream_id = $2
 """
+_APPLIED = """
+DELETE FROM inbox.parked_event e USING unnest($2::uuid[], $3::int[]) a(stream_id, version)
+WHERE e.consumer = $1 AND e.stream_id = a.stream_id AND e.version = a.version
+"""
+_FREE = "DELETE FROM inbox.parked_stream WHERE consumer = $1 AND stream_id = ANY($2::uuid[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,36 +69,42 @@ async def park(
     )
 
 
-async def due(pool: "asyncpg.Pool[Any]", consumer: str) -> list[tuple[Source, UUID]]:
-    """Return the streams whose release was asked for."""
-    rows = await pool.fetch(_DUE, consumer)
-    return [(Source(consumer, row["topic"], row["part"]), row["stream_id"]) for row in rows]
+async def due(pool: "asyncpg.Pool[Any]", consumer: str, most: int) -> Mapping[Source, Sequence[UUID]]:
+    """Return the streams whose release was asked for, by where they were read; those that wait longest come first."""
+    found: dict[Source, list[UUID]] = {}
+    for row in await pool.fetch(_DUE, consumer, most):
+        found.setdefault(Source(consumer, row["topic"], row["part"]), []).append(row["stream_id"])
+    return found
 
 
 async def release(
-    connection: Any, source: Source, stream_id: UUID, react: Callable[[Any, Incoming], Awaitable[None]]
-) -> bool:
-    """Apply a stream's parked events in the order of their versions; true when none is left.
+    connection: Any, source: Source, streams: Sequence[UUID], react: Callable[[Any, Incoming], Awaitable[None]]
+) -> int:
+    """Apply what is parked of streams, each in the order of its versions; return how many have nothing left.
 
-    The caller holds the lock of the partition's checkpoint, so nothing is added meanwhile. The stream's own row is
-    locked before its events, as by who gives it up: it is either applied or given up, and nobody waits in a circle.
+    The caller holds the lock of the partition's checkpoint, so nothing is added meanwhile. A stream's own row is
+    locked before its events, as by who gives it up: it is either applied or given up.
     """
-    of = (source.consumer, stream_id)
-    if await connection.fetchrow(_OWN, *of) is None:
-        return True
-    for row in await connection.fetch(_EVENTS, *of):
+    own = [row["stream_id"] for row in await connection.fetch(_OWN, source.consumer, streams)]
+    applied: list[tuple[UUID, int]] = []
+    stuck: set[UUID] = set()
+    for row in await connection.fetch(_EVENTS, source.consumer, own):
+        stream_id, version = row["stream_id"], row["version"]
+        if stream_id in stuck:
+            continue
         try:
             await react(connection, from_text(json.loads(row["headers"]), row["value"], source.part))
         except Exception as error:
             if connection.is_closed():
                 raise
-            await connection.execute(_FAILED, *of, row["version"], repr(error))
-            await connection.execute(_WAIT, *of, passing(error), repr(error))
-            return False
-        await connection.execute(
-            "DELETE FROM inbox.parked_event WHERE consumer = $1 AND stream_id = $2 AND version = $3",
-            *of,
-            row["version"],
-        )
-    await connection.execute("DELETE FROM inbox.parked_stream WHERE consumer = $1 AND stream_id = $2", *of)
-    return True
+            stuck.add(stream_id)
+            await connection.execute(_FAILED, source.consumer, stream_id, version, repr(error))
+            await connection.execute(_WAIT, source.consumer, stream_id, passing(error), repr(error))
+        else:
+            applied.append((stream_id, version))
+    free = [stream_id for stream_id in own if stream_id not in stuck]
+    if applied:
+        await connection.execute(_APPLIED, source.consumer, *map(list, zip(*applied, strict=True)))
+    if free:
+        await connection.execute(_FREE, source.consumer, free)
+    return len(free)

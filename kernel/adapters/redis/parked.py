@@ -40,12 +40,20 @@ class RedisParking:
 
     async def groups(self) -> list[ParkedGroup]:
         """Return how many streams are parked, by kind of error."""
-        by_error: dict[str, list[datetime]] = {}
+        by_error: dict[str, list[_Why]] = {}
         for one in await self._chosen(Chosen()):
-            by_error.setdefault(one.error, []).append(one.since)
+            by_error.setdefault(one.error, []).append(one)
+        with _reachable():
+            retried = {text(one) for one in await self.redis.smembers(self.generation.retries)}
         return [
-            ParkedGroup(consumer=self.name, error=error, streams=len(since), since=min(since))
-            for error, since in by_error.items()
+            ParkedGroup(
+                consumer=self.name,
+                error=error,
+                streams=len(found),
+                since=min(one.since for one in found),
+                retrying=sum(str(one.stream_id) in retried for one in found),
+            )
+            for error, found in by_error.items()
         ]
 
     async def page(self, chosen: Chosen, limit: int, after: After | None = None) -> list[ParkedStream]:

@@ -35,6 +35,8 @@ from kernel.domain.errors import PortalError, Unreadable
 
 TROUBLE = (OSError, TimeoutError, RedisError, PortalError)
 CHECK_SECONDS = 0.5
+RELEASED = 100
+"""How many parked streams are tried again in one go."""
 STAY_SECONDS = 3600
 BATCH = 1000
 
@@ -134,7 +136,7 @@ class Projector:
         metrics.PARKED.labels(self._name).set(len(self._parked))
 
     async def _round(self, feed: Feed) -> None:
-        batch = await feed.fetch(CHECK_SECONDS, BATCH)
+        batch = await feed.fetch(CHECK_SECONDS if self._check_at else 0, BATCH)
         if batch:
             await self._fold(feed, batch)
             await feed.commit(self._offsets)
@@ -216,7 +218,11 @@ class Projector:
         seq = await self._redis.hget(self._generation.checkpoint, "seq")
         if int(seq or 0) != self._now.seq and await self._went_back(feed):
             return
-        for stream in await self._redis.smembers(self._generation.retries):
+        retried = list(await self._redis.smembers(self._generation.retries))
+        if len(retried) > RELEASED:
+            # What is new does not wait for ten thousand that are old: a part of them now, the next at the next round.
+            self._check_at = 0.0
+        for stream in retried[:RELEASED]:
             stream_id = UUID(text(stream))
             commands, touched, free = await self._planner.release(stream_id)
             if await self._commit(commands, touched=touched) and free:

@@ -14,17 +14,21 @@ from kernel.application.cancellation import heed_cancellation
 from services.notifier.adapters.intake import CHANNEL
 from services.notifier.adapters.rows import COLUMNS, mail_of
 from services.notifier.application.ports import QueuedMail
-from services.notifier.domain.kinds import RANKS, rank
+from services.notifier.domain.kinds import rank, turns
 
 ALIVE_SECONDS = 15.0
 
 # The ranks one after the other, each along the index: who waits at a screen does not wait for thousands of notices.
+# Which kinds are paused is settled before any mail is looked at, so that no lock falls on one that is not taken.
 _LEASE = f"""
+WITH turn AS MATERIALIZED (
+  SELECT t.rank, t.kind FROM unnest($3::smallint[], $4::text[]) WITH ORDINALITY AS t (rank, kind, n)
+  WHERE NOT EXISTS (SELECT 1 FROM mail.pause p WHERE p.kind = t.kind) ORDER BY t.n)
 UPDATE mail.queue SET lease_until = clock_timestamp() + $2
 WHERE message_id IN (
-  SELECT due.message_id FROM unnest($3::smallint[]) AS turn (rank) CROSS JOIN LATERAL (
+  SELECT due.message_id FROM turn CROSS JOIN LATERAL (
     SELECT q.message_id FROM mail.queue q
-    WHERE q.rank = turn.rank AND q.state = 'WAITING' AND q.due_at <= now()
+    WHERE q.rank = turn.rank AND q.kind = turn.kind AND q.state = 'WAITING' AND q.due_at <= now()
       AND coalesce(q.lease_until, '-infinity') <= now()
     ORDER BY q.due_at LIMIT $1 FOR UPDATE SKIP LOCKED) due
   LIMIT $1)
@@ -43,10 +47,13 @@ class PostgresQueue:
 
     def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
         self._pool = pool
+        self._leases = 0
 
     async def lease(self, most: int, lease: timedelta) -> list[QueuedMail]:
-        """Take mails that are due; nobody else gets them until the lease ends."""
-        mails = [mail_of(row) for row in await self._pool.fetch(_LEASE, most, lease, RANKS)]
+        """Take mails that are due and not paused; nobody else gets them until the lease ends."""
+        self._leases += 1
+        ranks, kinds = zip(*turns(self._leases), strict=True)
+        mails = [mail_of(row) for row in await self._pool.fetch(_LEASE, most, lease, ranks, kinds)]
         return sorted(mails, key=lambda mail: rank(mail.template))
 
     async def put_off(self, message_id: UUID, until: datetime) -> None:

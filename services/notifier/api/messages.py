@@ -12,8 +12,7 @@ from fastapi import APIRouter, Query, Response, status
 from kernel.adapters.http.body import Reply
 from kernel.adapters.http.commands import Asked, placed
 from kernel.domain.context import NOBODY
-from kernel.domain.errors import Denied
-from services.notifier.api.use import RECEIVERS, ByReader, ByResender, Use
+from services.notifier.api.use import ByReader, ByResender, Use, see_may_know
 from services.notifier.application.mails import MailRow, MailsWanted
 from services.notifier.application.ports import Recipient
 from services.notifier.domain.errors import CursorUnreadable
@@ -101,17 +100,19 @@ async def messages(
     receivers: Receivers = False,
 ) -> MessagesReply:
     """List what was mailed to the people of the token's tenant, or to one of them."""
-    _see_may_know(by, receivers=receivers)
-    wanted, before = MailsWanted(user_id=user_id, state=state), _place(cursor)
+    if receivers:
+        see_may_know(by)
+    wanted, before = MailsWanted(user_id=user_id, state=state), place_of(cursor)
     page = await use.tracking.page(_tenant(by), wanted, limit, before, receivers=receivers)
     items = [MessageReply.of(row, page.receivers) for row in page.items]
-    return MessagesReply(items=items, next_cursor=_cursor(page.next_before))
+    return MessagesReply(items=items, next_cursor=cursor_of(page.next_before))
 
 
 @router.get("/messages/{message_id}")
 async def message(*, message_id: UUID, use: Use, by: ByReader, receivers: Receivers = False) -> MessageReply:
     """Return one mail of the token's tenant."""
-    _see_may_know(by, receivers=receivers)
+    if receivers:
+        see_may_know(by)
     page = await use.tracking.one(_tenant(by), message_id, receivers=receivers)
     return MessageReply.of(page.items[0], page.receivers)
 
@@ -131,17 +132,14 @@ def _tenant(by: Asked) -> UUID:
     return by.caller.tenant_id or NOBODY
 
 
-def _see_may_know(by: Asked, *, receivers: bool) -> None:
-    if receivers and RECEIVERS not in by.caller.scopes:
-        raise Denied(f"the token does not allow {RECEIVERS}")
-
-
-def _cursor(before: UUID | None) -> str | None:
+def cursor_of(before: UUID | None) -> str | None:
+    """Return the cursor of a list that goes on after a mail."""
     # It holds nothing but a place in time, so there is nothing in it to hide or to sign.
     return base64.urlsafe_b64encode(before.bytes).decode().rstrip("=") if before else None
 
 
-def _place(cursor: str | None) -> UUID | None:
+def place_of(cursor: str | None) -> UUID | None:
+    """Return the mail after which a list goes on. Raises: CursorUnreadable."""
     if cursor is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""What the routes are given: what main.py built, and who calls. Next stop: messages.py, bounces.py."""
+"""What the routes are given: what main.py built, and who calls. Next stop: messages.py, bounces.py, ops.py."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,9 +7,13 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from kernel.adapters.http.commands import Asked, asked
+from kernel.adapters.http.ops import ACT
+from kernel.adapters.http.ops import READ as LOOK
 from kernel.adapters.http.tokens import Caller, caller
 from kernel.adapters.postgres.readers_place import ReadersPlace
+from kernel.domain.errors import Denied
 from services.notifier.application.bounces import Bounces
+from services.notifier.application.desk import MailDesk
 from services.notifier.application.handlers import MessageHandlers
 from services.notifier.application.tracking import Tracking
 
@@ -24,6 +28,7 @@ class Built:
     tracking: Tracking
     messages: MessageHandlers
     bounces: Bounces
+    desk: MailDesk
     readers: Sequence[ReadersPlace]
     """Those of the own log that must have read a wish before its mail is listed."""
 
@@ -38,3 +43,11 @@ Use = Annotated[Built, Depends(built)]
 ByReader = Annotated[Asked, Depends(asked(READ))]
 ByResender = Annotated[Asked, Depends(asked(RESEND))]
 ByPostman = Annotated[Caller, Depends(caller(BOUNCES))]
+ByViewer = Annotated[Caller, Depends(caller(LOOK))]
+ByOperator = Annotated[Asked, Depends(asked(ACT))]
+
+
+def see_may_know(by: Asked) -> None:
+    """Let a caller go on who may learn to whom mails went. Raises: Denied."""
+    if RECEIVERS not in by.caller.scopes:
+        raise Denied(f"the token does not allow {RECEIVERS}")

@@ -1,13 +1,14 @@
 """A mail's life as facts: one coroutine per command. Next stop: domain/message.py."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from kernel.application.execute import execute
 from kernel.application.ports import Clock, EventStore
 from kernel.domain.context import Context
-from kernel.domain.recorded import Appended
+from kernel.domain.recorded import Appended, Recorded
 from services.notifier.application.ports import QueuedMail
 from services.notifier.domain.bounce import verdict
 from services.notifier.domain.commands import (
@@ -21,7 +22,7 @@ from services.notifier.domain.commands import (
     SuppressMessage,
 )
 from services.notifier.domain.errors import BounceUnknown, MessageUnknown
-from services.notifier.domain.events import SuppressionReason
+from services.notifier.domain.events import MessageEvent, SuppressionReason
 from services.notifier.domain.message import Message, Status, message
 
 
@@ -91,6 +92,18 @@ class MessageHandlers:
         if not past or past[0].tenant_id != by.tenant_id:
             raise MessageUnknown
         return await execute(self.store, message, message_id, ResendMessage(at=self.now()), by)
+
+    async def resend_any(self, message_id: UUID, by: Context, command_id: UUID | None) -> Appended:
+        """Have any company's mail mailed again. Raises: MessageUnknown; what the domain refuses."""
+        past = await self.store.load(message_id)
+        if not past:
+            raise MessageUnknown
+        of = replace(by, tenant_id=past[0].tenant_id, command_id=command_id)
+        return await execute(self.store, message, message_id, ResendMessage(at=self.now()), of)
+
+    async def past(self, message_id: UUID) -> Sequence[Recorded[MessageEvent]]:
+        """Return all that happened to a mail, in order."""
+        return await self.store.load(message_id)
 
     async def _note(self, mail: QueuedMail, command: MessageCommand) -> None:
         await execute(self.store, message, mail.message_id, command, _context(mail))

@@ -153,8 +153,8 @@ class Board(Protocol):
         """Return a mail as it is shown now, and keep others from changing it."""
         ...
 
-    async def show(self, transaction: Any, row: MailRow) -> None:
-        """Show a mail so, unless it is shown at that version already."""
+    async def show(self, transaction: Any, row: MailRow, fact: str, at: datetime) -> None:
+        """Show a mail so, because of a fact that is counted, unless it is shown at that version already."""
         ...
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from kernel.application.consume import Incoming
 from kernel.application.ports import NewId
+from kernel.domain.event import event_type
 from kernel.domain.reads import wire_name
 from services.notifier.application.mails import Told, evolve
 from services.notifier.application.ports import Board, Intake, QueuedMail
@@ -37,7 +38,7 @@ class OwnFacts:
         told = Told(tenant_id=about.tenant_id, correlation_id=about.correlation_id, version=about.version)
         row = evolve(before, fact, told)
         if row is not None and row != before:
-            await self.board.show(transaction, row)
+            await self.board.show(transaction, row, event_type(fact).name, fact.at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,12 @@ class MessageNotResendable(Refused):
     code = "message-not-resendable"
 
 
+class ReceiverGone(NotFound):
+    """Nobody is known to whom the mail would go: they are no user any more."""
+
+    code = "receiver-gone"
+
+
 class BounceUnknown(NotFound):
     """The report is about no mail of ours; whether its address was forged or the mail is unknown is not told."""
 

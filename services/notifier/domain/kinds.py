@@ -55,4 +55,15 @@ def rank(template: Template) -> int:
             return FIRST + 3
 
 
-RANKS = sorted({rank(template) for template in Template})
+TURNS: tuple[tuple[int, Kind], ...] = tuple(sorted({(rank(template), KIND_OF[template]) for template in Template}))
+"""The ranks one after the other, with the kinds that are in each."""
+
+
+def turns(shift: int) -> list[tuple[int, Kind]]:
+    """Return in which order kinds are looked at; those of one rank take turns at being first, as *shift* grows."""
+    ranks: dict[int, list[Kind]] = {}
+    for number, kind in TURNS:
+        ranks.setdefault(number, []).append(kind)
+    return [
+        (number, kinds[(shift + place) % len(kinds)]) for number, kinds in ranks.items() for place in range(len(kinds))
+    ]

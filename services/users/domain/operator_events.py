@@ -21,6 +21,12 @@ class Deed(StrEnum):
 
     RETRY = "RETRY"
     DISCARD = "DISCARD"
+    RESEND_MAILS = "RESEND_MAILS"
+    PAUSE_MAILS = "PAUSE_MAILS"
+    RESUME_MAILS = "RESUME_MAILS"
+    DRAIN_MAILS = "DRAIN_MAILS"
+    SHOW_RECEIVER = "SHOW_RECEIVER"
+    """Learns to whom a mail went; the mail is the stream that is named."""
     UNMASK = "UNMASK"
     """Sees the personal texts of one event, once."""
     PUBLISH_AGAIN = "PUBLISH_AGAIN"

@@ -2,7 +2,10 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
 
+from gateway.application.ops_mails_ports import Kind, Standing
 from gateway.projections.operator import OperatorRow
 from kernel.application.flowing import Verdict
 from kernel.application.watching import Flow, FlowPart
@@ -10,8 +13,10 @@ from kernel.domain.context import PLATFORM
 from tests.e2e.gateway.walking import Walker
 from tests.unit.gateway.fakes import NOW, USER
 from tests.unit.gateway.fakes_boards import person
+from tests.unit.gateway.fakes_mail import MAIL
 from tests.unit.gateway.fakes_ops import PARKED, READER, parked
 from tests.unit.gateway.fakes_ops_history import fill_history
+from tests.unit.gateway.fakes_ops_mails import ops_mail
 from tests.unit.gateway.world import World
 
 DEED = "/ops/parked/deed"
@@ -56,6 +61,39 @@ async def console(walker: Walker, world: World) -> AsyncIterator[str]:
     users.streams = []
     await walker.go("/ops/parked")
     yield "ops-nothing-parked"
+    async for stop in _mails(walker, world):
+        yield stop
+
+
+async def _mails(walker: Walker, world: World) -> AsyncIterator[str]:
+    """Lead through the mails of all companies."""
+    mails = world.ops_mailroom
+    waits = {"state": Standing.IN_PROGRESS, "sent_at": None, "ended_at": None, "reason": "SMTP_CONNECTION"}
+    mails.kept += [
+        ops_mail(UUID(int=MAIL.int + 100 + number), due_at=NOW + timedelta(seconds=number), **waits)
+        for number in range(40)
+    ]
+    mails.paused = {Kind.MAINTENANCE: "メールサーバーの切り替えのため"}
+    for path, name in (
+        ("/ops/mails", "ops-mails"),
+        ("/ops/mails?state=bounced&kind=SECURITY", "ops-mails-bounced"),
+        (f"/ops/mails/{MAIL}", "ops-mail"),
+        ("/ops/mails/deed?what=pause", "ops-mails-pause"),
+        ("/ops/mails/deed?what=drain&kind=SECURITY", "ops-mails-drain"),
+        ("/ops/mails/deed?what=resend&state=bounced", "ops-mails-resend"),
+        (f"/ops/mails/deed?what=receiver&mail={MAIL}", "ops-mail-receiver"),
+    ):
+        await walker.go(path)
+        yield name
+    await walker.fill(reason=" ")
+    await walker.press()
+    yield "ops-mail-receiver-no-reason"
+    await walker.fill(reason="お客様からの問い合わせ")
+    await walker.press()
+    yield "ops-mail-receiver-shown"
+    mails.kept, mails.paused = [], {}
+    await walker.go("/ops/mails")
+    yield "ops-no-mails"
 
 
 def _flow(world: World) -> None:

@@ -270,6 +270,8 @@ def is_untouched(world: World) -> bool:
         world.deeds.recorded,
         world.deeds.about,
         *(one.done for one in world.logs.values()),
+        world.mail_deeds.recorded,
+        world.ops_mailroom.done,
         *(one.done for one in world.processes.values()),
     )
     return not any(asked)

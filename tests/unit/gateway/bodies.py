@@ -90,6 +90,11 @@ BODIES: Mapping[str, Any] = {
     "opsUnmask": {"reason": "a call from the person"},
     "opsPublishAgain": {"service": "users", "fromPosition": 1, "reason": "a reader lost its place"},
     "opsDiscard": {"consumer": READER, "streams": [str(PARKED)], "reason": "a test order"},
+    "opsMailReceiver": {"reason": "the customer asked"},
+    "opsResendMails": {"mails": [str(MAIL)], "reason": "mended"},
+    "opsPauseMails": {"reason": "the mail server moves"},
+    "opsResumeMails": {"reason": "it has moved"},
+    "opsDrainMails": {"reason": "it has moved"},
 }
 UPLOADS: Mapping[str, bytes] = {"changeTenantImage": b"a picture, as far as anybody asks here"}
 FORMS = {

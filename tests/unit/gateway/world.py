@@ -36,6 +36,7 @@ from gateway.application.ops import OpsJourney
 from gateway.application.ops_again import AgainJourney
 from gateway.application.ops_events import EventsJourney
 from gateway.application.ops_history import OpsHistoryJourney
+from gateway.application.ops_mails import OpsMailsJourney
 from gateway.application.orders import OrdersJourney
 from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
@@ -68,6 +69,7 @@ from tests.unit.gateway.fakes_mail import FakeMailroom
 from tests.unit.gateway.fakes_ops import FakeDeeds, FakeProcess
 from tests.unit.gateway.fakes_ops_events import FakeLog, FakeReaders
 from tests.unit.gateway.fakes_ops_history import FakeArchive
+from tests.unit.gateway.fakes_ops_mails import FakeMailDeeds, FakeOpsMailroom
 from tests.unit.gateway.fakes_past import FakePast
 from tests.unit.gateway.fakes_people import FakeDirectory
 from tests.unit.gateway.fakes_second_step import FakeSecondStep
@@ -106,6 +108,8 @@ class World:
     )
     deeds: FakeDeeds = field(default_factory=FakeDeeds)
     archive: FakeArchive = field(default_factory=FakeArchive)
+    ops_mailroom: FakeOpsMailroom = field(default_factory=FakeOpsMailroom)
+    mail_deeds: FakeMailDeeds = field(default_factory=FakeMailDeeds)
     works: dict[Part, bool] = field(default_factory=lambda: dict.fromkeys(Part, True))
 
     def __post_init__(self) -> None:
@@ -202,6 +206,7 @@ class World:
             ops_history=OpsHistoryJourney(archive=self.archive, ops=ops, now=self.clock),
             ops_events=EventsJourney(logs=self.logs, readers=self.readers, deeds=self.deeds),
             ops_again=AgainJourney(logs=self.logs, deeds=self.deeds),
+            ops_mails=OpsMailsJourney(mailroom=self.ops_mailroom, deeds=self.mail_deeds),
             back_office=BackOffice(
                 contracts=self.contracts, boards=boards, limits=self.limits, secret=OPERATOR_SECRET, sign=_signed
             ),

@@ -1,0 +1,108 @@
+"""All companies' mails for who operates: how they stand, and what is done about it. Next: clients/ops_mails.py."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from gateway.application import policy
+from gateway.application.asked import Asked
+from gateway.application.mails import Receiver
+from gateway.application.ops_mails_ports import (
+    Kind,
+    MailChoice,
+    MailDeeds,
+    MailLife,
+    MailNow,
+    MailReach,
+    OpsMailroom,
+    OpsMailsPage,
+)
+from gateway.application.policy import Operation
+from gateway.application.viewer import Viewer
+
+
+class MailDeed(StrEnum):
+    """What can be done about mails, as it is recorded."""
+
+    RESEND = "RESEND_MAILS"
+    PAUSE = "PAUSE_MAILS"
+    RESUME = "RESUME_MAILS"
+    DRAIN = "DRAIN_MAILS"
+    RECEIVER = "SHOW_RECEIVER"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpsMailsJourney:
+    """Looks at mails and sees to them; what is done is recorded before. Raises, everywhere: Denied; Unavailable."""
+
+    mailroom: OpsMailroom
+    deeds: MailDeeds
+
+    async def now(self, viewer: Viewer, asked: Asked) -> MailNow:
+        """Return what waits, what is paused, and what became of mails in the last day."""
+        policy.demand(viewer, Operation.OPS_MAILS_NOW)
+        return await self.mailroom.now(viewer.session, asked)
+
+    async def page(
+        self, viewer: Viewer, choice: MailChoice, asked: Asked, *, limit: int = 50, cursor: str | None = None
+    ) -> OpsMailsPage:
+        """Return mails, newest first, addresses masked. Raises: Invalid `cursor-unreadable`."""
+        policy.demand(viewer, Operation.OPS_MAILS)
+        return await self.mailroom.page(viewer.session, choice, limit, cursor, asked)
+
+    async def life(self, viewer: Viewer, message_id: UUID, asked: Asked) -> MailLife:
+        """Return one mail and all that happened to it. Raises: NotFound."""
+        policy.demand(viewer, Operation.OPS_MAIL)
+        return await self.mailroom.life(viewer.session, message_id, asked)
+
+    async def receiver(self, viewer: Viewer, message_id: UUID, reason: str, asked: Asked) -> Receiver:
+        """Return to whom a mail goes, in the clear; that it was looked at is recorded. Raises: NotFound."""
+        policy.demand(viewer, Operation.OPS_MAIL_RECEIVER)
+        await self.deeds.record(viewer.session, MailDeed.RECEIVER, MailChoice(mails=(message_id,)), reason, asked)
+        return await self.mailroom.receiver(viewer.session, message_id, asked)
+
+    async def resend(
+        self, viewer: Viewer, choice: MailChoice, reason: str, asked: Asked, *, dry_run: bool = False
+    ) -> MailReach:
+        """Have mails sent again, or say how many it would be. Raises: NotFound."""
+        policy.demand(viewer, Operation.OPS_RESEND_MAILS)
+        if not dry_run:
+            await self.deeds.record(viewer.session, MailDeed.RESEND, choice, reason, asked)
+        return await self.mailroom.resend(viewer.session, choice, asked, dry_run=dry_run)
+
+    async def pause(
+        self, viewer: Viewer, kind: Kind | None, reason: str, asked: Asked, *, dry_run: bool = False
+    ) -> MailReach:
+        """Have mails of a kind, or all, wait until they are resumed; return how many wait now."""
+        policy.demand(viewer, Operation.OPS_PAUSE_MAILS)
+        if not dry_run:
+            await self.deeds.record(viewer.session, MailDeed.PAUSE, MailChoice(kind=kind), reason, asked)
+            await self.mailroom.pause(viewer.session, _kinds(kind), reason, asked)
+        return await self._waiting(viewer, kind, asked)
+
+    async def resume(
+        self, viewer: Viewer, kind: Kind | None, reason: str, asked: Asked, *, dry_run: bool = False
+    ) -> MailReach:
+        """Have them sent again; return how many wait now."""
+        policy.demand(viewer, Operation.OPS_RESUME_MAILS)
+        if not dry_run:
+            await self.deeds.record(viewer.session, MailDeed.RESUME, MailChoice(kind=kind), reason, asked)
+            await self.mailroom.resume(viewer.session, _kinds(kind), asked)
+        return await self._waiting(viewer, kind, asked)
+
+    async def drain(
+        self, viewer: Viewer, kind: Kind | None, reason: str, asked: Asked, *, dry_run: bool = False
+    ) -> MailReach:
+        """Have everything tried now that waits for another try, or say how much that is."""
+        policy.demand(viewer, Operation.OPS_DRAIN_MAILS)
+        if not dry_run:
+            await self.deeds.record(viewer.session, MailDeed.DRAIN, MailChoice(kind=kind), reason, asked)
+        return await self.mailroom.drain(viewer.session, _kinds(kind), asked, dry_run=dry_run)
+
+    async def _waiting(self, viewer: Viewer, kind: Kind | None, asked: Asked) -> MailReach:
+        found = (await self.mailroom.now(viewer.session, asked)).queue
+        return MailReach(mails=sum(one.waiting for one in found if kind in (None, one.kind)))
+
+
+def _kinds(kind: Kind | None) -> tuple[Kind, ...]:
+    return (kind,) if kind else ()

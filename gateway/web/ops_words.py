@@ -1,0 +1,24 @@
+"""What the forms of the ops console share: the reason that each deed wants. Next stop: ops.py, ops_mails.py."""
+
+from urllib.parse import urlencode
+
+from starlette.datastructures import FormData
+
+from gateway.web.forms import text
+from gateway.web.words import Words
+
+LONGEST_REASON = 500
+
+
+def reason_in(form: FormData, words: Words) -> tuple[str, dict[str, str]]:
+    """Return the reason that a form gives, and what is wrong with it."""
+    reason = text(form, "reason", LONGEST_REASON).strip()
+    if not reason:
+        return reason, {"reason": words("ops.reason.missing")}
+    return reason, {"reason": words("ops.reason.long")} if len(reason) > LONGEST_REASON else {}
+
+
+def link(path: str, **query: object) -> str:
+    """Return an address with those parts of a query that say something."""
+    said = {name: str(value) for name, value in query.items() if value}
+    return f"{path}?{urlencode(said)}" if said else path
