@@ -170,7 +170,7 @@ class Progresses(Reply):
     items: list[ProgressReply]
 
 
-def sought(  # noqa: PLR0917 - the names of the query
+async def sought(  # noqa: PLR0917 - the names of the query
     tenant_id: Annotated[UUID | None, Query(alias="tenantId")] = None,
     stream_id: Annotated[UUID | None, Query(alias="streamId")] = None,
     version: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
@@ -197,7 +197,7 @@ def sought(  # noqa: PLR0917 - the names of the query
     )
 
 
-def way(
+async def way(
     *,
     limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
     oldest_first: Annotated[bool, Query(alias="oldestFirst")] = False,
