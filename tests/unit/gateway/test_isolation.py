@@ -47,6 +47,7 @@ FOREIGN: Mapping[str, UUID | str] = {
     "browserId": UUID("019abcde-0000-7000-8000-000000000778"),
     "messageId": FOREIGN_MAIL,
     "consumer": "users.board",
+    "factType": "portal.user.registered.v99",
     "streamId": UUID("019abcde-0000-7000-8000-000000000776"),
 }
 CONSOLE = "/api/v1/ops"
