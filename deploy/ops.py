@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from uuid import UUID, uuid4
 
 import typer
@@ -75,6 +75,25 @@ def streams(*, as_json: AsJson = False) -> None:
         console.print(table)
     if any(one["verdict"] != "OK" for one in found["items"]):
         raise typer.Exit(1)
+
+
+@app.command()
+def catalogue(
+    fact: Annotated[str, typer.Argument(help="One of them, such as portal.user.activated.v1.")] = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Show the facts that services record and who reads them, or all that is known of one."""
+    with _told():
+        found = _session().call("GET", f"/ops/catalogue/{quote(fact, safe='')}" if fact else "/ops/catalogue")
+    if as_json or fact:
+        print(json.dumps(found, ensure_ascii=False, indent=1))
+        return
+    table = Table("fact", "recorded by", "read by")
+    for one in found["items"]:
+        readers = ", ".join(one["readers"]) or "nobody"
+        table.add_row(one["type"], one["service"], readers if one["topic"] else "never leaves the service")
+    console.print(table)
 
 
 @app.command()

@@ -23,7 +23,6 @@ EVERYWHERE = {
     "dlq_depth",
     "consumer_applied_total",
     "db_client_connections",
-    "messaging_client_consumed_messages_total",
     "messaging_process_duration_seconds_bucket",
 }
 WITH_A_LOG = {
@@ -34,9 +33,9 @@ WITH_A_LOG = {
     "append_batch_seconds_bucket",
 }
 OWN = {
-    "gateway": {"http_client_request_duration_seconds_bucket"},
+    "gateway": {"http_client_request_duration_seconds_bucket", "messaging_client_consumed_messages_total"},
     "identity": {"login_total", "hash_queue_seconds_bucket", "hash_seconds_bucket", "hash_threads"},
-    "users": set(),
+    "users": {"messaging_client_consumed_messages_total"},
     "contracts": set(),
     "notifier": {"mail_attempts_total", "mail_queue_depth", "mail_queue_oldest_seconds"},
 }
