@@ -83,7 +83,8 @@ async def test_m8_every_metric_that_rules_and_dashboard_name_is_told_by_some_pro
 
 async def test_m8_every_process_measures_requests_events_and_pools(portal: Portal, services: Stack) -> None:
     browser, _ = await portal.entered(Person(second_factor="MAIL_OTP"))
-    assert (await browser.get("/users")).is_success
+    for path in ("/users", "/messages"):
+        assert (await browser.get(path)).is_success, path
     for name in NAMES:
         wanted = EVERYWHERE | OWN[name] | (WITH_A_LOG if name != "gateway" else set())
 
