@@ -124,6 +124,25 @@ def history(
 
 
 @app.command()
+def catalogue(
+    fact: Annotated[str, typer.Argument(help="One of them, such as portal.user.activated.v1.")] = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Show the facts that services record and who reads them, or all that is known of one."""
+    with _told():
+        found = _session().call("GET", f"/ops/catalogue/{quote(fact, safe='')}" if fact else "/ops/catalogue")
+    if as_json or fact:
+        print(json.dumps(found, ensure_ascii=False, indent=1))
+        return
+    table = Table("fact", "recorded by", "read by")
+    for one in found["items"]:
+        readers = ", ".join(one["readers"]) or "nobody"
+        table.add_row(one["type"], one["service"], readers if one["topic"] else "never leaves the service")
+    console.print(table)
+
+
+@app.command()
 def parked(*, consumer: Consumer = "", error: Error = "", as_json: AsJson = False) -> None:
     """Show the parked streams, oldest first. Ends with 1 when there are some."""
     found: list[Mapping[str, Any]] = []

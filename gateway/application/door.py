@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
+from structlog.contextvars import bind_contextvars
 
 from gateway.application import cookies
 from gateway.application.asked import Asked
@@ -77,6 +78,9 @@ async def _viewer(request: Request, use: Journeys) -> Viewer | None:
     if not hasattr(request.state, "viewer"):
         token = cookies.read(request, cookies.SESSION)
         request.state.viewer = await use.sessions.viewer(token, _client_ip(request)) if token else None
+        if request.state.viewer:
+            # Whatever is logged from here on says whom it is about.
+            bind_contextvars(tenant_id=str(request.state.viewer.tenant_id))
     found: Viewer | None = request.state.viewer
     return found
 

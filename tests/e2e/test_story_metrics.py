@@ -23,7 +23,6 @@ EVERYWHERE = {
     "dlq_depth",
     "consumer_applied_total",
     "db_client_connections",
-    "messaging_client_consumed_messages_total",
     "messaging_process_duration_seconds_bucket",
 }
 WITH_A_LOG = {
@@ -34,9 +33,9 @@ WITH_A_LOG = {
     "append_batch_seconds_bucket",
 }
 OWN = {
-    "gateway": {"http_client_request_duration_seconds_bucket"},
+    "gateway": {"http_client_request_duration_seconds_bucket", "messaging_client_consumed_messages_total"},
     "identity": {"login_total", "hash_queue_seconds_bucket", "hash_seconds_bucket", "hash_threads"},
-    "users": set(),
+    "users": {"messaging_client_consumed_messages_total"},
     "contracts": set(),
     "notifier": {"mail_attempts_total", "mail_queue_depth", "mail_queue_oldest_seconds"},
 }
@@ -84,7 +83,8 @@ async def test_m8_every_metric_that_rules_and_dashboard_name_is_told_by_some_pro
 
 async def test_m8_every_process_measures_requests_events_and_pools(portal: Portal, services: Stack) -> None:
     browser, _ = await portal.entered(Person(second_factor="MAIL_OTP"))
-    assert (await browser.get("/users")).is_success
+    for path in ("/users", "/messages"):
+        assert (await browser.get(path)).is_success, path
     for name in NAMES:
         wanted = EVERYWHERE | OWN[name] | (WITH_A_LOG if name != "gateway" else set())
 

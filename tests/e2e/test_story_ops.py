@@ -98,6 +98,8 @@ async def test_v9_who_may_only_look_and_who_administers_a_company_change_nothing
     code = await appointed(portal, looks, "OPS_VIEWER")
     assert (await say("login", looks.email, asked=f"{looks.password}\n{code}\n")).exit_code == 0
     assert (await say("parked", "--json")).output.startswith("[")
+    assert "portal.user.activated" in (await say("catalogue")).output
+    assert '"jsonSchema"' in (await say("catalogue", "portal.user.activated.v1")).output
     before = await deeds(services)
     refused = await say("retry", "--reason", "mended", "--yes")
     assert (refused.exit_code, "denied" in refused.output) == (2, True)
@@ -105,7 +107,7 @@ async def test_v9_who_may_only_look_and_who_administers_a_company_change_nothing
 
     company = Person(second_factor="MAIL_OTP")
     browser, _ = await portal.entered(company)
-    for path in ("/ops/streams", "/ops/parked", "/ops/parked/groups"):
+    for path in ("/ops/streams", "/ops/parked", "/ops/parked/groups", "/ops/catalogue"):
         assert (await browser.get(path)).status_code == 403
     taken = await say(
         "appoint", company.email, "--name", "x", "--phone", company.phone, "--role", "OPS", "--reason", NIGHTS

@@ -5,12 +5,17 @@ import secrets
 from collections.abc import Iterator
 from typing import Any
 
+from jsonschema import Draft202012Validator
+
+from deploy.places import PROJECT
 from deploy.services import NAMES
 from deploy.stack import Stack
 from tests.e2e.authenticator import Authenticator
 from tests.e2e.people import Person
 from tests.e2e.portal import Browser, Portal, until
 from tests.e2e.sinks import sinks
+
+LINE = Draft202012Validator(json.loads((PROJECT / "docs" / "log.schema.json").read_text()))
 
 
 async def test_i13_a12_no_secret_is_written_down_anywhere(portal: Portal, services: Stack) -> None:
@@ -80,6 +85,16 @@ async def test_every_line_that_a_service_says_is_one_of_json_with_time_level_and
         assert told, name
         for line in told:
             assert {"timestamp", "level", "event", "service"} <= line.keys(), line
+            assert not list(LINE.iter_errors(line)), line
+
+
+async def test_a_line_about_a_fact_names_fact_company_and_trace(portal: Portal, services: Stack) -> None:
+    await portal.invited(Person())
+
+    async def told() -> dict[str, Any] | None:
+        return next((line for line in lines(services, "notifier") if line["event"] == "mail.tried"), None)
+
+    assert {"tenant_id", "trace_id", "cause_id"} <= (await until(told, 10)).keys()
 
 
 async def test_answers_hold_no_code_and_no_token_but_in_cookies(portal: Portal) -> None:

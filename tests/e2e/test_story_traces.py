@@ -38,8 +38,11 @@ async def reached(collector: Collector, trace: str, services: set[str]) -> list[
 
     async def whole() -> list[Told] | None:
         spans = collector.of(trace)
-        through = {span.service for span in spans} >= services
-        return spans if through and any(span.name == "smtp send" for span in spans) else None
+        handed = next((span for span in spans if span.name == "smtp send"), None)
+        # Each process tells its spans when it likes, so one in the middle may come last.
+        if handed is None or chain(spans, handed)[0] != ("gateway", SERVER):
+            return None
+        return spans if {span.service for span in spans} >= services else None
 
     return await until(whole)
 
@@ -67,10 +70,14 @@ async def test_m8_one_trace_leads_from_an_application_through_five_processes_to_
     assert chain(spans, last)[0] == ("gateway", SERVER)
     services = list(dict.fromkeys(service for service, _ in chain(spans, last)))
     assert services == ["gateway", "contracts", "users", "identity", "notifier"]
-    kinds = {(span.service, span.kind) for span in spans}
     # Every log on the way was published, and every reaction on the way is a span of its own.
-    assert {("contracts", PRODUCER), ("users", PRODUCER), ("identity", PRODUCER)} <= kinds
-    assert {("users", CONSUMER), ("identity", CONSUMER), ("notifier", CONSUMER), ("gateway", CONSUMER)} <= kinds
+    passed = {(name, PRODUCER) for name in ("contracts", "users", "identity")}
+    passed |= {(name, CONSUMER) for name in ("users", "identity", "notifier", "gateway")}
+
+    async def all_told() -> bool:
+        return passed <= {(span.service, span.kind) for span in collector.of(trace)}
+
+    assert await until(all_told)
 
 
 async def test_m8_one_trace_leads_from_a_login_to_the_mail_with_its_code(portal: Portal, collector: Collector) -> None:
@@ -82,9 +89,9 @@ async def test_m8_one_trace_leads_from_a_login_to_the_mail_with_its_code(portal:
     spans = await reached(collector, trace, {"gateway", "identity", "notifier"})
     last = next(span for span in spans if span.name == "smtp send")
     assert chain(spans, last)[:3] == [("gateway", SERVER), ("gateway", CLIENT), ("identity", SERVER)]
-    process = next(span for span in spans if span.service == "notifier" and span.kind == CONSUMER)
-    assert process.attributes["messaging.system"] == "kafka"
-    assert process.attributes["messaging.consumer.group.name"] == "notifier.identity"
+    reader = "notifier.identity"
+    process = next(span for span in spans if span.attributes.get("messaging.consumer.group.name") == reader)
+    assert (process.kind, process.attributes["messaging.system"]) == (CONSUMER, "kafka")
     assert process.attributes["portal.event.type"] == "portal.challenge.mail-code-issued.v1"
 
 

@@ -13,6 +13,7 @@ from fastapi import Request
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
+from structlog.contextvars import bind_contextvars
 
 from kernel.domain.errors import Denied, Unauthenticated
 
@@ -154,6 +155,8 @@ def caller(scope: str) -> Callable[..., Awaitable[Caller]]:
         who: Caller = request.app.state.verifier.verify(token.strip())
         if scope not in who.scopes:
             raise Denied(f"the token does not allow {scope}")
+        if who.tenant_id:
+            bind_contextvars(tenant_id=str(who.tenant_id))
         return who
 
     return let_in

@@ -14,7 +14,8 @@ from kernel.adapters.kafka.topics import Part
 from kernel.adapters.telemetry import trace
 from kernel.application.consume import Delivery, Incoming
 
-SYSTEM = "kafka"
+SYSTEM, OWN = "kafka", "postgresql"
+"""Where messages come from: a topic, or the service's own log."""
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10)
 """As the conventions advise."""
 MOST_SPANS = 100
@@ -62,13 +63,13 @@ def failed_to_receive(reader: str, seconds: float, error: str) -> None:
 def processed(topic: str, reader: str, seconds: float, trouble: BaseException | None = None) -> None:
     """Take the time in which a batch was applied, all of it or up to some trouble."""
     error = type(trouble).__name__ if trouble else ""
-    _PROCESS.labels(SYSTEM, "process", topic, reader, error).observe(seconds)
+    _PROCESS.labels(_system(topic), "process", topic, reader, error).observe(seconds)
 
 
 def processing(about: Incoming, topic: str, reader: str) -> trace.Attributes:
     """Return what a span says of a fact that a reader reacts to."""
     return {
-        "messaging.system": SYSTEM,
+        "messaging.system": _system(topic),
         "messaging.operation.name": "process",
         "messaging.operation.type": "process",
         "messaging.destination.name": topic,
@@ -105,3 +106,7 @@ def folded(batch: Mapping[Part, Sequence[Delivery]], reader: str, began: int) ->
             told = processing(about, part.topic, reader)
             name = f"process {part.topic}"
             trace.begin(name, about.traceparent, SpanKind.CONSUMER, told, since=began).end()
+
+
+def _system(topic: str) -> str:
+    return OWN if topic.startswith("log:") else SYSTEM

@@ -184,6 +184,18 @@ async def test_told_to_end_it_answers_what_was_asked_and_closes_what_is_open(rea
     assert "process.ended" in {entry["event"] for entry in ready.log()}
 
 
+async def test_told_to_end_it_does_not_wait_for_a_collector_that_is_away(tmp_path: Path) -> None:
+    (tmp_path / "up").touch()
+    with served(tmp_path, OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:9") as one:
+        await one.until("ready", 200)
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{one.http}") as http:
+            assert await _text(http, "/slow") == '"done"'
+        before = time.monotonic()
+        one.process.send_signal(signal.SIGTERM)
+        assert await one.ended() == 0
+        assert time.monotonic() - before < 10
+
+
 async def test_told_twice_it_ends_once(ready: Served) -> None:
     for _ in range(3):
         ready.process.send_signal(signal.SIGTERM)

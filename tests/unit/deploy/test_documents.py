@@ -13,6 +13,7 @@ from jsonschema import Draft7Validator
 from deploy.documents import __main__ as program
 from deploy.documents.facts import facts, readings
 from deploy.documents.schemas import Schema, breaks, schema_of
+from deploy.documents.standard import breaches
 from deploy.documents.writing import broken, differing, documents, text_of, write
 from deploy.places import PROJECT
 
@@ -171,6 +172,8 @@ def test_make_check_fails_and_writes_nothing_make_docs_writes(
 ) -> None:
     project = docs.parent / f"{docs.name}-project"
     shutil.copytree(docs, project / "docs")
+    (project / "gateway").mkdir()
+    shutil.copy(PROJECT / "gateway" / "catalogue.json", project / "gateway")
     monkeypatch.setattr(program, "PROJECT", project)
     assert program.main(["--check"]) == 0
     (project / "docs" / "asyncapi.json").write_text("{}")
@@ -179,6 +182,17 @@ def test_make_check_fails_and_writes_nothing_make_docs_writes(
     assert (project / "docs" / "asyncapi.json").read_text() == "{}"
     assert program.main([]) == 0
     assert program.main(["--check"]) == 0
+
+
+def test_m8_the_description_of_the_facts_is_as_its_standard_says_and_a_breach_is_found(tmp_path: Path) -> None:
+    assert breaches(DOCS / "asyncapi.json") == []
+    document = json.loads(MADE["asyncapi.json"])
+    del document["info"]["title"]
+    document["operations"]["users.publishes"]["action"] = "shout"
+    (tmp_path / "broken.json").write_text(text_of(document))
+    found = "\n".join(breaches(tmp_path / "broken.json"))
+    assert "title" in found
+    assert "action" in found
 
 
 def _dangling(document: dict[str, Any]) -> Iterator[str]:

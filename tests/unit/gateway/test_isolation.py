@@ -48,6 +48,7 @@ FOREIGN: Mapping[str, UUID | str] = {
     "messageId": FOREIGN_MAIL,
     "consumer": "users.board",
     "topic": "portal.users.events.v1",
+    "factType": "portal.user.registered.v99",
     "streamId": UUID("019abcde-0000-7000-8000-000000000776"),
     "service": "contracts",
     "version": UUID("019abcde-0000-7000-8000-000000000775"),
