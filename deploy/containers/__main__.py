@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import signal
 import sys
 from collections.abc import Callable
 
@@ -9,7 +10,6 @@ from deploy.containers.project import ContainerProject, NoEngine, memory, requir
 from deploy.places import PROJECT, Places
 from deploy.ports import is_free
 
-REMEMBERED = "stack"
 PROGRAMS = PROJECT / ".portal" / "venv"
 WAIT_SECONDS = 300
 DONE = {"prepare"}
@@ -23,8 +23,7 @@ def up(project: ContainerProject, asked: argparse.Namespace) -> int:
     if taken := _taken(project):
         print(f"{', '.join(taken)}: taken. Stop what is there (`make down`), or move: PORTAL_PORT_OFFSET=100 make up …")
         return 1
-    project.begin()
-    (project.state / REMEMBERED).write_text("compose\n")
+    project.remember()
     print(f"  building {project.image}; the first time takes a minute or two", flush=True)
     if project.compose("build", "--quiet", "prepare"):
         return 1
@@ -38,6 +37,8 @@ def up(project: ContainerProject, asked: argparse.Namespace) -> int:
     print("Everything runs:")
     addresses = {"portal": project.url("gateway"), "API": f"{project.url('gateway')}/api/v1"}
     addresses |= {"settings": project.url("settings_site", "127.0.0.1"), "mailbox": project.url("mailbox")}
+    if "observability" in project.variables().get("COMPOSE_PROFILES", ""):
+        addresses |= {"Grafana": project.url("grafana"), "metrics": project.url("prometheus")}
     for name, url in addresses.items():
         print(f"  {name:<9} {url}")
     print(f"  state     {project.state}, and volumes of {project.name}", flush=True)
@@ -46,18 +47,17 @@ def up(project: ContainerProject, asked: argparse.Namespace) -> int:
 
 def down(project: ContainerProject, asked: argparse.Namespace) -> int:
     """Stop everything; with --clean delete volumes too, and the folder of state where nothing else lives in it."""
-    remembered = project.state / REMEMBERED
     try:
         require_engine()
     except NoEngine:
-        if remembered.exists():
+        if project.is_remembered:
             raise
         return 0
     words = ("--profile", "*", "down", "--remove-orphans", *(["--volumes"] if asked.clean else []))
     failed = project.compose(*words)
     if failed:
         return failed
-    remembered.unlink(missing_ok=True)
+    project.forget()
     # Programs that were installed are deleted by the one who knows whether they run.
     if asked.clean and not PROGRAMS.exists():
         Places(project.state).remove()
@@ -155,4 +155,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `make status | head` ends quietly
     sys.exit(main())

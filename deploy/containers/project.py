@@ -6,6 +6,7 @@ Only the standard library stands here and beside it: a machine that has Docker n
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -18,6 +19,9 @@ from deploy.places import MARK, PROJECT, default_state
 from deploy.ports import Ports
 
 FILE = PROJECT / "deploy" / "compose.yaml"
+REMEMBERED = "stack"
+"""The file in the folder of state that the Makefile reads."""
+
 BESIDE = {"prometheus": 9090, "grafana": 3000}
 """Ports of what only the profile `observability` starts."""
 
@@ -28,15 +32,17 @@ class NoEngine(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ContainerProject:
-    """A stack by its folder of state and its offset of ports."""
+    """A stack by its folder of state; what it was started with holds until it is taken down."""
 
     state: Path
-    offset: int = 0
+    offset: int | None = None
+    """By how much all ports are moved; None where the caller says nothing of it."""
 
     @classmethod
     def given(cls) -> "ContainerProject":
         """Return the one that the environment asks for."""
-        return cls(default_state(), int(os.environ.get("PORTAL_PORT_OFFSET") or 0))
+        asked = os.environ.get("PORTAL_PORT_OFFSET")
+        return cls(default_state(), int(asked) if asked else None)
 
     @property
     def name(self) -> str:
@@ -47,7 +53,7 @@ class ContainerProject:
     def image(self) -> str:
         """Return the image that is built from this checkout."""
         version = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]["version"]
-        return os.environ.get("PORTAL_IMAGE") or f"business-portal:{version}"
+        return self._chosen().get("PORTAL_IMAGE") or f"business-portal:{version}"
 
     @property
     def given_files(self) -> Path:
@@ -55,11 +61,9 @@ class ContainerProject:
         return self.state / "compose"
 
     def variables(self) -> dict[str, str]:
-        """Return what compose.yaml asks for; what the caller's environment says of it goes before."""
-        ports = {**asdict(Ports.moved(self.offset)), **{name: port + self.offset for name, port in BESIDE.items()}}
-        told = {f"PORTAL_{name.upper()}_PORT": str(port) for name, port in ports.items()}
-        told |= {"PORTAL_PROJECT": self.name, "PORTAL_IMAGE": self.image, "PORTAL_GIVEN": str(self.given_files)}
-        return told | {name: value for name in told if (value := os.environ.get(name))}
+        """Return what compose.yaml asks for: by the caller's environment, else as at the start, else as usual."""
+        made = {"PORTAL_PROJECT": self.name, "PORTAL_IMAGE": self.image, "PORTAL_GIVEN": str(self.given_files)}
+        return made | self._ports() | self._chosen()
 
     def url(self, part: str, host: str = "localhost") -> str:
         """Return where a part answers on this machine."""
@@ -69,6 +73,24 @@ class ContainerProject:
         """Make the folder of state, marked as one that may be deleted."""
         self.state.mkdir(parents=True, exist_ok=True)
         (self.state / MARK).touch()
+
+    @property
+    def is_remembered(self) -> bool:
+        """Tell whether this stack was started and not taken down."""
+        return (self.state / REMEMBERED).exists()
+
+    def remember(self) -> None:
+        """Have other commands, and make, mean this stack as it is started now."""
+        started = self._ports() | self._chosen()
+        self.begin()
+        self._started.touch(mode=0o600)
+        self._started.write_text(json.dumps(started, indent=1))
+        (self.state / REMEMBERED).write_text("compose\n")
+
+    def forget(self) -> None:
+        """Undo `remember`."""
+        for file in (self._started, self.state / REMEMBERED):
+            file.unlink(missing_ok=True)
 
     def compose(self, *words: str) -> int:
         """Call Docker Compose, let it speak for itself, and return how it ended."""
@@ -91,6 +113,22 @@ class ContainerProject:
         closed = ["--rm", "--network=none", "--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges:true"]
         owner = ["--user", _owner(), "--volume", f"{self.state}:/state", "--env", "PORTAL_STATE=/state"]
         _said(["docker", "run", *closed, *owner, *told, self.image, "secrets"], os.environ)
+
+    @property
+    def _started(self) -> Path:
+        return self.state / "compose.json"
+
+    def _ports(self) -> dict[str, str]:
+        offset = self.offset or 0
+        ports = {**asdict(Ports.moved(offset)), **{name: port + offset for name, port in BESIDE.items()}}
+        return {f"PORTAL_{name.upper()}_PORT": str(port) for name, port in ports.items()}
+
+    def _chosen(self) -> dict[str, str]:
+        before: dict[str, str] = json.loads(self._started.read_text()) if self._started.exists() else {}
+        if self.offset is not None:
+            before = {name: value for name, value in before.items() if name not in self._ports()}
+        asked = {*re.findall(r"\$\{(\w+)", FILE.read_text()), "COMPOSE_PROFILES"}
+        return before | {name: value for name in sorted(asked) if (value := os.environ.get(name))}
 
     def _words(self, words: tuple[str, ...]) -> list[str]:
         quiet = [] if sys.stdout.isatty() else ["--progress", "quiet"]

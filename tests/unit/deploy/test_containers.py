@@ -192,6 +192,23 @@ def test_a_restarted_gateway_takes_the_site_in_its_network_with_it(
     assert called.read_text().splitlines()[-1].endswith("gateway settings-site")
 
 
+def test_a_stack_stays_as_it_was_started_until_it_is_taken_down(
+    docker: Answering, project: ContainerProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docker({})
+    monkeypatch.setenv("PORTAL_POSTGRES_IMAGE", "postgres:15-bookworm")
+    project.remember()
+    monkeypatch.delenv("PORTAL_POSTGRES_IMAGE")
+    later = ContainerProject(project.state)
+    assert "PORTAL_IMAGE" not in json.loads((project.state / "compose.json").read_text())
+    assert later.variables()["PORTAL_POSTGRES_IMAGE"] == "postgres:15-bookworm"
+    assert later.url("gateway") == f"http://localhost:{8080 + OFFSET}"
+    assert ContainerProject(project.state, 7).url("gateway") == "http://localhost:8087"
+    assert commands.down(later, NOTHING) == 0
+    assert later.url("gateway") == "http://localhost:8080"
+    assert "PORTAL_POSTGRES_IMAGE" not in later.variables()
+
+
 def test_what_the_caller_sets_goes_before(monkeypatch: pytest.MonkeyPatch, project: ContainerProject) -> None:
     monkeypatch.setenv("PORTAL_GATEWAY_PORT", "8888")
     monkeypatch.setenv("PORTAL_IMAGE", "registry.example.com/portal:7")
