@@ -14,13 +14,13 @@ def told(name: str, **labels: str) -> float:
 
 
 async def test_m8_a_mail_that_is_due_is_counted_until_it_is_sent(world: World) -> None:
-    age, sent = QueueAge(world.log.pool), {"template": "ACTIVATION", "result": "sent"}
+    age, sent = QueueAge(world.pool), {"template": "ACTIVATION", "result": "sent"}
     before = told("mail_attempts_total", **sent)
     user = await world.person("hanako@example.co.jp")
     await age.look()
     assert (told("mail_queue_depth"), told("mail_queue_oldest_seconds")) == (0, 0)
     await world.activation(user)
-    await _make_due_for(world.log.pool, timedelta(minutes=10))
+    await _make_due_for(world.pool, timedelta(minutes=10))
     await age.look()
     assert told("mail_queue_depth") == 1
     assert 600 <= told("mail_queue_oldest_seconds") < 700
@@ -34,8 +34,8 @@ async def test_m8_a_mail_that_is_due_is_counted_until_it_is_sent(world: World) -
 async def test_a_mail_that_waits_for_its_next_try_is_not_due(world: World) -> None:
     user = await world.person("jiro@example.co.jp")
     await world.activation(user)
-    await _make_due_for(world.log.pool, -timedelta(minutes=10))
-    await QueueAge(world.log.pool).look()
+    await _make_due_for(world.pool, -timedelta(minutes=10))
+    await QueueAge(world.pool).look()
     assert told("mail_queue_depth") == 0
 
 
