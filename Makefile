@@ -8,11 +8,13 @@ PYTHON ?= python3
 RUN := .portal/venv/bin/python
 export PORTAL_PORT_OFFSET PORTAL_STATE
 
-# Servers and services of this machine, or containers, which need nothing installed; `make up` remembers which.
+# Servers and services of this machine, or containers, which need nothing installed; `make up` remembers which, and
+# tests use what is asked for, whatever is up.
 HERE := $(or $(PORTAL_STATE),.portal)
+TESTED := $(filter compose containers,$(STACK))
 STACK ?= $(shell cat $(HERE)/stack 2>/dev/null || echo embedded)
-$(if $(filter embedded compose containers,$(STACK)),,$(error STACK is embedded or compose, and for `make test` containers))
-IN_CONTAINERS := $(filter compose,$(STACK))
+$(if $(filter embedded compose containers,$(STACK)),,$(error STACK is embedded, compose or containers))
+IN_CONTAINERS := $(filter compose containers,$(STACK))
 PROGRAMS := $(if $(IN_CONTAINERS),,install)
 DO := $(if $(IN_CONTAINERS),$(PYTHON) -m deploy.containers,$(RUN) -m deploy)
 
@@ -58,7 +60,7 @@ journey: $(PROGRAMS) ## Walk the first journey through the running portal
 	@$(if $(IN_CONTAINERS),$(DO) journey,$(RUN) examples/journey.py)
 
 test: install ## Run all tests, with real servers of their own; STACK=containers has those in containers
-	@PORTAL_TEST_STACK=$(filter containers,$(STACK)) $(RUN) -m pytest $(ARGS)
+	@PORTAL_TEST_STACK=$(if $(TESTED),containers) $(RUN) -m pytest $(ARGS)
 
 check: install ## Check style, types, imports between parts, documents
 	$(RUN) -m ruff check .

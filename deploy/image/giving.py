@@ -59,5 +59,5 @@ def _made(passwords: Passwords) -> dict[str, bytes]:
 
 
 def _copied(secrets: Path) -> dict[str, bytes]:
-    pairs = [f"{issuer}.jwk" for issuer in ISSUERS]
+    pairs = [f"{issuer}.jwk" for issuer in ISSUERS if issuer != "operator"]  # an operator's key stays on this machine
     return {name: (secrets / name).read_bytes() for name in (*KEYS, *pairs, KEY, OPERATOR, PUBLIC, FILE)}

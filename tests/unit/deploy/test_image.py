@@ -127,7 +127,9 @@ def test_make_takes_the_stack_of_containers_where_it_is_asked_for(tmp_path: Path
     assert "deploy.containers up" in made("up", "STACK=compose", state).stdout
     assert "bootstrap" not in made("up", "STACK=compose", state).stdout
     assert "deploy.containers" not in made("up", state).stdout
-    assert "PORTAL_TEST_STACK=containers" in made("test", "STACK=containers", state).stdout
+    for word in ("compose", "containers"):
+        assert "deploy.containers up" in made("up", f"STACK={word}", state).stdout
+        assert "PORTAL_TEST_STACK=containers" in made("test", f"STACK={word}", state).stdout
 
 
 def test_make_remembers_which_stack_is_up(tmp_path: Path) -> None:
@@ -136,9 +138,10 @@ def test_make_remembers_which_stack_is_up(tmp_path: Path) -> None:
     for command in ("status", "logs", "demo", "journey", "restart"):
         assert f"deploy.containers {command}" in made(command, state).stdout
     assert "deploy.containers" not in made("status", state, "STACK=embedded").stdout
+    assert "PORTAL_TEST_STACK= " in made("test", state).stdout
 
 
 def test_make_says_which_stacks_there_are(tmp_path: Path) -> None:
     said = made("up", "STACK=cluster", f"PORTAL_STATE={tmp_path}")
     assert said.returncode
-    assert "STACK is embedded or compose" in said.stderr
+    assert "STACK is embedded, compose or containers" in said.stderr

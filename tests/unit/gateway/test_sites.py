@@ -40,6 +40,17 @@ def test_the_stand_in_is_registered_as_both_sides_read_it(tmp_path: Path) -> Non
     assert '"d"' not in (tmp_path / "sites" / "settings-site.json").read_text()
 
 
+def test_the_portal_calls_a_site_by_an_address_of_its_own_where_there_is_one(tmp_path: Path) -> None:
+    register_stand_in(tmp_path, tmp_path / "sites", "http://127.0.0.1:8090", inside="http://settings-site:8090")
+    ours = read_sites(tmp_path / "sites").of_service("smart-pbx")
+    theirs = read_by_identity(tmp_path / "sites")["settings-site"]
+    assert ours is not None
+    assert ours.redirect_uris == {"http://127.0.0.1:8090/callback"}
+    assert ours.health_uri == "http://settings-site:8090/health/ready"
+    assert theirs.logout_uri == "http://settings-site:8090/backchannel-logout"
+    assert theirs.events_uri == "http://settings-site:8090/events"
+
+
 def test_without_a_folder_there_is_no_site(tmp_path: Path) -> None:
     assert read_sites(tmp_path / "none").of_service("smart-pbx") is None
     assert read_by_identity(tmp_path / "none") == {}

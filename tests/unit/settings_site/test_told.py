@@ -84,6 +84,25 @@ async def tell_event(site: httpx.AsyncClient, token: str, kind: str = "applicati
     return (await site.post("/events", content=token, headers={"content-type": kind})).status_code
 
 
+async def test_the_site_answers_under_the_names_that_it_is_told_and_no_others(issuer: Issuer, tmp_path: Path) -> None:
+    key = tmp_path / "key.jwk"
+    key.write_text(json.dumps(OWN.as_dict(private=True)))
+    app = application(
+        url=SITE,
+        issuer=issuer.url,
+        client_id=CLIENT,
+        key_file=key,
+        database=tmp_path / "site.sqlite",
+        names=["settings-site"],
+    )
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as client:
+        statuses = {host: (await client.get(f"http://{host}/health/ready")).status_code for host in HOSTS}
+    assert statuses == HOSTS
+
+
+HOSTS = {"settings-site:8090": 200, SITE.removeprefix("http://"): 200, "evil.example": 400}
+
+
 async def test_m12_what_the_portal_says_is_taken_however_often(site: httpx.AsyncClient, issuer: Issuer) -> None:
     token, revoked = logout(issuer), event(issuer)
     assert [await tell(site, token) for _ in range(2)] == [200, 200]
