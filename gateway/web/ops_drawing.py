@@ -10,8 +10,10 @@ from gateway.application.flow_history import Point, Stretch
 from gateway.application.ops_history import FlowHistory
 from kernel.application.flowing import Verdict
 
-BAND, LINE, TALL = 1000, 96, 24
+BAND, SEEN = 1000, 4.0
+LINE, TALL = 96, 24
 DIGITS = 3
+_ORDER = tuple(Verdict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,11 @@ class Part:
     verdict: Verdict | None
     since: datetime
     until: datetime
+
+    @property
+    def painted(self) -> int:
+        """Return when it is painted: what is not well lies above what is."""
+        return _ORDER.index(self.verdict) if self.verdict else -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +54,10 @@ def band(found: FlowHistory) -> Sequence[Part]:
         x = (one.since - found.since).total_seconds() / whole * BAND
         width = (one.until - one.since).total_seconds() / whole * BAND
         # A short trouble in a long week is seen too.
-        wide = width if one.verdict in {None, Verdict.OK} else max(width, 2.0)
-        return Part(x=round(x, 1), width=round(wide, 1), verdict=one.verdict, since=one.since, until=one.until)
+        wide = width if one.verdict in {None, Verdict.OK} else max(width, SEEN)
+        return Part(
+            x=round(min(x, BAND - wide), 1), width=round(wide, 1), verdict=one.verdict, since=one.since, until=one.until
+        )
 
     return [part(one) for one in found.stretches]
 
