@@ -55,6 +55,11 @@ class Span(StrEnum):
         return {Span.HOUR: timedelta(hours=1), Span.DAY: timedelta(days=1), Span.WEEK: timedelta(days=7)}[self]
 
     @property
+    def fresh(self) -> timedelta:
+        """Return how long what was shown of it is as good as new: by then a line has moved by about a point."""
+        return {Span.HOUR: FINE.width, Span.DAY: MIDDLE.width / 2, Span.WEEK: MIDDLE.width}[self]
+
+    @property
     def row(self) -> timedelta:
         """Return the length of what a row of a table sums up."""
         return {Span.HOUR: timedelta(minutes=5), Span.DAY: timedelta(hours=1), Span.WEEK: timedelta(hours=6)}[self]
