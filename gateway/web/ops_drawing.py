@@ -1,14 +1,15 @@
 """Small pictures of streams, drawn here: the band of verdicts, and a line for the board. Next: templates/ops/."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from gateway.application.flow_history import Point, Stretch
-from gateway.application.ops_history import FlowHistory
+from gateway.application.flow_history import Point, Stretch, comes
+from gateway.application.ops_history import FlowHistory, FlowName
 from kernel.application.flowing import Verdict
+from kernel.application.watching import Flow
 
 BAND, SEEN = 1000, 4.0
 LINE, TALL = 96, 24
@@ -102,6 +103,15 @@ def spark(points: Sequence[Point], since: datetime, until: datetime) -> Spark | 
         return f"{x:.1f},{y:.1f}"
 
     return Spark(points=" ".join(map(at, points)), most=int(most))
+
+
+def came(flows: Sequence[Flow], recent: Mapping[FlowName, Sequence[Point]]) -> float | None:
+    """Return how many facts a second came lately to what some readers read; None where nobody kept it."""
+    for flow in flows:
+        known = [one for one in comes(recent.get((flow.consumer, flow.topic), ())) if one is not None]
+        if known:
+            return round(known[-1], 1)
+    return None
 
 
 def _short(value: float) -> float:

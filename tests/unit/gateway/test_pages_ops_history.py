@@ -84,6 +84,7 @@ async def test_the_board_shows_the_last_hour_as_a_line_and_leads_to_the_page(wor
         answer = await http.get("/ops")
         assert "in the last hour" in answer.text
         assert answer.text.count("<polyline") == 1, "of the others there is nothing to draw"
+        assert "Head 100, 40.0 new a second" in answer.text
         assert PAGE in [href for href, _ in read(answer).links]
 
 
