@@ -26,6 +26,7 @@ SHOWN = {
     "ops-parked": "operations-parked",
     "ops-mails": "operations-mails",
     "ops-mail": "operations-mail",
+    "ops-history": "reader",
 }
 """Pages of the tour and of docs/operations.md, by the names of their pictures: light, as much as a window shows."""
 

@@ -7,7 +7,7 @@ nothing has to be tidied up but the rings of readers that are no more, which exp
 
 import struct
 from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
@@ -22,12 +22,14 @@ from kernel.domain.errors import Unavailable
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
-PREFIX = "ops:flow"
+PREFIX = "ops:flow:1"
+"""With the number of the record's shape: another one is kept beside, and this one goes by itself."""
+
 TURN = "ops:turn"
 TURN_SECONDS = 60
 LIFE_SECONDS = 8 * 24 * 3600
-RECORD = struct.Struct("<IHBxQ9d")
-"""When, of how many samples, the verdict, the head; least, mean and most of lag, lag in seconds and rate."""
+RECORD = struct.Struct("<IIHBxQ9d")
+"""From when, seen last when, of how many samples, verdict, head; least, mean, most of lag, lag in seconds, rate."""
 
 _VERDICTS = tuple(Verdict)
 
@@ -56,10 +58,11 @@ class RedisFlowArchive:
                 known = dict(zip(wider, await pipe.execute(), strict=True))
                 for name, point in points.items():
                     for tier in TIERS:
-                        start, one = tier.start(at), point
+                        start = tier.start(at)
+                        one = replace(point, at=start)
                         if tier is not FINE:
                             before = _point(known[name, tier], start)
-                            one = joined(before, point) if before else point
+                            one = joined(before, one) if before else one
                         key = _key(name, tier)
                         pipe.setrange(key, _range(tier, tier.slot(at), 1)[0], _record(start, one))
                         pipe.expire(key, LIFE_SECONDS)
@@ -108,6 +111,7 @@ def _range(tier: Tier, slot: int, count: int) -> tuple[int, int]:
 def _record(start: datetime, point: Point) -> bytes:
     return RECORD.pack(
         int(start.timestamp()),
+        int(point.seen_at.timestamp()),
         point.samples,
         _VERDICTS.index(point.verdict),
         point.head,
@@ -130,12 +134,13 @@ def _point(record: bytes, start: datetime) -> Point | None:
     """Return a point; None where the ring still holds that of an earlier turn, or nothing."""
     if len(record) < RECORD.size:
         return None
-    at, samples, verdict, head, *numbers = RECORD.unpack(record)
+    at, seen_at, samples, verdict, head, *numbers = RECORD.unpack(record)
     if at != int(start.timestamp()):
         return None
     lag, lag_seconds, rate = (Spread(*numbers[place : place + 3]) for place in (0, 3, 6))
     return Point(
         at=start,
+        seen_at=datetime.fromtimestamp(seen_at, UTC),
         samples=samples,
         lag=lag,
         lag_seconds=lag_seconds,

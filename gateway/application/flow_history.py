@@ -1,7 +1,7 @@
 """How one reader stood over time: points, thinner the older they are, and what they add up to. Next: ops_history.py."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -55,6 +55,11 @@ class Span(StrEnum):
         return {Span.HOUR: timedelta(hours=1), Span.DAY: timedelta(days=1), Span.WEEK: timedelta(days=7)}[self]
 
     @property
+    def fresh(self) -> timedelta:
+        """Return how long what was shown of it is as good as new: by then a line has moved by about a point."""
+        return {Span.HOUR: FINE.width, Span.DAY: MIDDLE.width / 2, Span.WEEK: MIDDLE.width}[self]
+
+    @property
     def row(self) -> timedelta:
         """Return the length of what a row of a table sums up."""
         return {Span.HOUR: timedelta(minutes=5), Span.DAY: timedelta(hours=1), Span.WEEK: timedelta(hours=6)}[self]
@@ -79,6 +84,8 @@ class Point:
     """How a reader stood in one topic, over the time from *at* to the next point."""
 
     at: datetime
+    seen_at: datetime
+    """When the last look was that it sums up."""
     samples: int
     lag: Spread
     """Facts."""
@@ -104,6 +111,7 @@ def sampled(at: datetime, flow: Flow) -> Point:
     """Return one look at a reader as a point."""
     return Point(
         at=at,
+        seen_at=at,
         samples=1,
         lag=Spread.of(flow.lag),
         lag_seconds=Spread.of(flow.lag_seconds),
@@ -123,6 +131,7 @@ def joined(before: Point, after: Point) -> Point:
 
     return Point(
         at=before.at,
+        seen_at=after.seen_at,
         samples=count,
         lag=both(before.lag, after.lag),
         lag_seconds=both(before.lag_seconds, after.lag_seconds),
@@ -140,7 +149,7 @@ def summed(points: Iterable[Point], row: timedelta) -> Sequence[Point]:
         if rows and rows[-1].at == start:
             rows[-1] = joined(rows[-1], point)
         else:
-            rows.append(_at(start, point))
+            rows.append(replace(point, at=start))
     return rows
 
 
@@ -148,7 +157,7 @@ def comes(points: Sequence[Point]) -> Sequence[float | None]:
     """Return how many facts a second came between each point and the one before; None where that is not known."""
     found: list[float | None] = [None] if points else []
     for before, after in pairwise(points):
-        seconds = (after.at - before.at).total_seconds()
+        seconds = (after.seen_at - before.seen_at).total_seconds()
         # A topic that was made anew begins again from nothing.
         found.append((after.head - before.head) / seconds if after.head >= before.head else None)
     return found
@@ -171,15 +180,3 @@ def stretches(points: Sequence[Point], step: timedelta, since: datetime, until: 
     if reached < until:
         found.append(Stretch(verdict=None, since=reached, until=until))
     return found
-
-
-def _at(start: datetime, point: Point) -> Point:
-    return Point(
-        at=start,
-        samples=point.samples,
-        lag=point.lag,
-        lag_seconds=point.lag_seconds,
-        rate=point.rate,
-        head=point.head,
-        verdict=point.verdict,
-    )

@@ -52,18 +52,25 @@ class Archive(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FlowHistory:
-    """How one reader stood in one topic over some time, and how it stands now."""
+class FlowNow:
+    """How one reader stands in one topic."""
 
     consumer: str
     topic: str
-    span: Span
-    since: datetime
     until: datetime
-    points: Sequence[Point]
+    """Now."""
     flow: Flow | None
     """None when its process does not answer, or has no such reader any more."""
     answers: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowHistory(FlowNow):
+    """How one reader stood in one topic over some time, and how it stands now."""
+
+    span: Span
+    since: datetime
+    points: Sequence[Point]
 
     @property
     def step(self) -> int:
@@ -115,6 +122,12 @@ class OpsHistoryJourney:
             flow=flow,
             answers=answers,
         )
+
+    async def present(self, viewer: Viewer, name: FlowName, asked: Asked) -> FlowNow:
+        """Return how a reader stands, without its past."""
+        policy.demand(viewer, Operation.OPS_STREAM_HISTORY)
+        flow, answers = await self._flow(viewer, name, asked)
+        return FlowNow(consumer=name[0], topic=name[1], until=self.now(), flow=flow, answers=answers)
 
     async def recent(self, viewer: Viewer, names: Sequence[FlowName]) -> Mapping[FlowName, Sequence[Point]]:
         """Return the last hour of some readers, for small pictures; nothing while it cannot be read."""

@@ -18,7 +18,7 @@ from gateway.application.viewer import Viewer
 from gateway.web.forms import Filled, refusal_words, status, text
 from gateway.web.frame import Frame, Here, go
 from gateway.web.ops_board import Sort, by_lag, lines
-from gateway.web.ops_drawing import place, spark
+from gateway.web.ops_drawing import came, place, spark
 from gateway.web.ops_map import map_of
 from gateway.web.ops_words import link, reason_in
 from kernel.domain.errors import Invalid, PortalError
@@ -152,6 +152,7 @@ async def _board(here: Frame, viewer: Viewer, asked: Asked, sort: Sort) -> dict[
         "lines": by_lag(drawn) if sort is Sort.LAG else drawn,
         "sort": sort.value,
         "sparks": {name: spark(points, now - RECENT, now) for name, points in recent.items()},
+        "came": {(line.source, line.topic): came(line.flows, recent) for line in drawn},
         "place": place,
         "map": map_of(standings, drawn),
         "silent": [one.service for one in standings if not one.answers],

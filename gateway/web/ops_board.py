@@ -23,6 +23,11 @@ class Line:
     flows: tuple[Flow, ...]
 
     @property
+    def head(self) -> int:
+        """Return how many facts it has in all, as the reader knows it that looked last."""
+        return max((sum(part.head for part in flow.parts) for flow in self.flows), default=0)
+
+    @property
     def verdict(self) -> Verdict:
         """Return the worst of its readers."""
         return worst([flow.verdict for flow in self.flows])

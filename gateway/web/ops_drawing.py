@@ -1,17 +1,20 @@
 """Small pictures of streams, drawn here: the band of verdicts, and a line for the board. Next: templates/ops/."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from gateway.application.flow_history import Point, Stretch
-from gateway.application.ops_history import FlowHistory
+from gateway.application.flow_history import Point, Stretch, comes
+from gateway.application.ops_history import FlowHistory, FlowName
 from kernel.application.flowing import Verdict
+from kernel.application.watching import Flow
 
-BAND, LINE, TALL = 1000, 96, 24
+BAND, SEEN = 1000, 4.0
+LINE, TALL = 96, 24
 DIGITS = 3
+_ORDER = tuple(Verdict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +26,11 @@ class Part:
     verdict: Verdict | None
     since: datetime
     until: datetime
+
+    @property
+    def painted(self) -> int:
+        """Return when it is painted: what is not well lies above what is."""
+        return _ORDER.index(self.verdict) if self.verdict else -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +55,10 @@ def band(found: FlowHistory) -> Sequence[Part]:
         x = (one.since - found.since).total_seconds() / whole * BAND
         width = (one.until - one.since).total_seconds() / whole * BAND
         # A short trouble in a long week is seen too.
-        wide = width if one.verdict in {None, Verdict.OK} else max(width, 2.0)
-        return Part(x=round(x, 1), width=round(wide, 1), verdict=one.verdict, since=one.since, until=one.until)
+        wide = width if one.verdict in {None, Verdict.OK} else max(width, SEEN)
+        return Part(
+            x=round(min(x, BAND - wide), 1), width=round(wide, 1), verdict=one.verdict, since=one.since, until=one.until
+        )
 
     return [part(one) for one in found.stretches]
 
@@ -93,6 +103,15 @@ def spark(points: Sequence[Point], since: datetime, until: datetime) -> Spark | 
         return f"{x:.1f},{y:.1f}"
 
     return Spark(points=" ".join(map(at, points)), most=int(most))
+
+
+def came(flows: Sequence[Flow], recent: Mapping[FlowName, Sequence[Point]]) -> float | None:
+    """Return how many facts a second came lately to what some readers read; None where nobody kept it."""
+    for flow in flows:
+        known = [one for one in comes(recent.get((flow.consumer, flow.topic), ())) if one is not None]
+        if known:
+            return round(known[-1], 1)
+    return None
 
 
 def _short(value: float) -> float:

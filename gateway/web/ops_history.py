@@ -1,6 +1,7 @@
 """The page of one reader: how it stood over an hour, a day or a week, and how it stands. Next: ops_drawing.py."""
 
 from collections.abc import AsyncIterable
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response
@@ -10,7 +11,6 @@ from gateway.application import policy
 from gateway.application.asked import Asked
 from gateway.application.door import AskedHere, CurrentViewer, SessionToken, StreamViewer, Use
 from gateway.application.flow_history import Span
-from gateway.application.ops_history import FlowHistory
 from gateway.application.ops_live import looks
 from gateway.application.policy import Operation
 from gateway.application.viewer import Viewer
@@ -20,6 +20,9 @@ from gateway.web.ops_drawing import band, columns, place
 router = APIRouter(include_in_schema=False)
 
 PATH = "/ops/streams/{consumer}/{topic}"
+KEPT_WITHIN = timedelta(seconds=3)
+"""By then a sample is kept."""
+
 Consumer = Annotated[str, Path(max_length=100)]
 Topic = Annotated[str, Path(max_length=200)]
 Chosen = Annotated[Span, Query(alias="range")]
@@ -59,15 +62,17 @@ async def changes(
     topic: Topic,
     span: Chosen = Span.HOUR,
 ) -> AsyncIterable[ServerSentEvent]:
-    """Send how the reader stands every two seconds, and its past whenever there is more of it."""
+    """Send how the reader stands every two seconds, and its past less often: it takes long to draw."""
     yield ServerSentEvent(comment="here", retry=1000)
-    newest = None
+    name, part = (consumer, topic), None
     async for looking in looks(use.sessions, viewer, token):
-        shown = await _shown(here, looking, (consumer, topic), span, asked)
-        found: FlowHistory = shown["found"]
-        latest = found.points[-1] if found.points else None
-        yield ServerSentEvent(raw_data=here.fragment("ops/history_changes.html", more=latest != newest, **shown))
-        newest = latest
+        now = use.ops_history.now()
+        before, part = part, (now - KEPT_WITHIN).timestamp() // span.fresh.total_seconds()
+        if part != before:
+            shown = await _shown(here, looking, name, span, asked)
+        else:
+            shown = {"found": await use.ops_history.present(looking, name, asked), "as_of": now}
+        yield ServerSentEvent(raw_data=here.fragment("ops/history_changes.html", more=part != before, **shown))
 
 
 async def _shown(here: Frame, viewer: Viewer, name: tuple[str, str], span: Span, asked: Asked) -> dict[str, Any]:

@@ -72,6 +72,17 @@ async def test_v9_an_operator_sees_everything_flow_and_what_they_do_is_recorded(
         return (all(READERS[name] <= found[name] for name in READERS) and lag == 0) or None
 
     await until(flows)
+
+    async def past() -> bool | None:
+        found = json.loads((await say("history", "users.contracts", "--json")).output)
+        return all(one["points"] for one in found) or None
+
+    await until(past)
+    shown = await say("history", "users.contracts", "--range", "day")
+    assert "users.contracts <- " in shown.output
+    assert "now     OK" in shown.output
+    assert (await say("history", "users.nobody")).exit_code == 2
+
     before = len(await deeds(services))
     tried = await say("retry", "--consumer", "users.contracts", "--reason", "to see")
     assert "would be tried again" in tried.output

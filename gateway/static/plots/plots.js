@@ -3,6 +3,8 @@
 
 const box = document.getElementById("plots");
 const SECOND = 1000;
+const DAY = 24 * 3600;
+const isWeek = box.dataset.range === "week";
 
 // A colour as it is now, light or dark: the canvas knows no custom properties.
 const colour = (name) => {
@@ -39,8 +41,9 @@ const options = (place, theme) => ({
       stroke: theme.muted,
       grid: { stroke: theme.line, width: 1 },
       ticks: { stroke: theme.line, width: 1 },
-      values: (_, times) => times.map((at) => (box.dataset.range === "week" ? days(at) : hours(at))),
+      values: (_, times) => times.map((at) => (isWeek ? days(at) : hours(at))),
       space: 60,
+      ...(isWeek ? { incrs: [DAY, 2 * DAY, 7 * DAY] } : {}),
     },
     {
       stroke: theme.muted,

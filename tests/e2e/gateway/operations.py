@@ -20,6 +20,9 @@ from tests.unit.gateway.fakes_ops_mails import ops_mail
 from tests.unit.gateway.world import World
 
 DEED = "/ops/parked/deed"
+HEAD, BEHIND = 36_000_000, 3
+"""How many facts a topic has, and the partition whose facts wait."""
+
 HISTORY = f"/ops/streams/{READER}/portal.contracts.events.v1"
 
 
@@ -124,7 +127,18 @@ def _stands(  # noqa: PLR0917 - what a row says
     rate: float = 0.0,
     verdict: Verdict = Verdict.OK,
 ) -> Flow:
-    part = FlowPart(part=0, place=0, head=lag, lag=lag, verdict=verdict)
+    is_one = topic.startswith("log:") or consumer.endswith(".relay")
+    waits = {0: lag} if is_one else {part: lag * (part == BEHIND) for part in range(6)}
+    parts = tuple(
+        FlowPart(
+            part=part,
+            place=(head := HEAD // len(waits) + part * 17) - behind,
+            head=head,
+            lag=behind,
+            verdict=verdict if behind else Verdict.OK,
+        )
+        for part, behind in waits.items()
+    )
     return Flow(
         consumer=consumer,
         topic=topic,
@@ -133,5 +147,5 @@ def _stands(  # noqa: PLR0917 - what a row says
         rate=rate,
         verdict=verdict,
         since=NOW,
-        parts=(part,),
+        parts=parts,
     )

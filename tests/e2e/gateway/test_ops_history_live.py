@@ -22,7 +22,7 @@ INK = """canvas => {
 
 
 @pytest.mark.parametrize(("language", "stopped"), [("ja", "停止"), ("en", "Stopped")])
-async def test_m7_the_past_of_a_reader_is_drawn_and_grows_while_one_looks(
+async def test_o1_the_past_of_a_reader_is_drawn_and_grows_while_one_looks(
     opens: Opens, world: World, language: str, stopped: str
 ) -> None:
     sample.fill(world)
@@ -53,7 +53,7 @@ async def test_m7_the_past_of_a_reader_is_drawn_and_grows_while_one_looks(
     await expect(lines).to_have_count(3)
 
 
-async def test_m7_without_a_script_the_figures_stand_in_a_table(opens: Opens, world: World) -> None:
+async def test_o1_without_a_script_the_figures_stand_in_a_table(opens: Opens, world: World) -> None:
     sample.fill(world)
     operations.appoint(world)
     fill_history(world.archive, NAME)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from redis.asyncio import Redis
 
-from gateway.adapters.flow_archive import LIFE_SECONDS, RECORD, RedisFlowArchive
+from gateway.adapters.flow_archive import LIFE_SECONDS, PREFIX, RECORD, RedisFlowArchive
 from gateway.adapters.redis_pool import pooled_redis
 from gateway.application.flow_history import COARSE, FINE, MIDDLE, TIERS, Point, Spread
 from gateway.application.ops_history import Archive
@@ -61,6 +61,7 @@ async def test_o2_what_is_kept_is_found_again_in_every_width(either: Archive) ->
     ((one,),) = await either.points([NAME], COARSE, NOW, NOW + COARSE.width)
     assert one == Point(
         at=COARSE.start(NOW),
+        seen_at=NOW + 2 * FINE.width,
         samples=3,
         lag=Spread(0, 4, 8),
         lag_seconds=Spread(0, pytest.approx(0.4), 0.8),
@@ -84,7 +85,7 @@ async def test_a_ring_begins_again_and_holds_the_newest_alone(archive: RedisFlow
     last = begin + (FINE.kept + 29) * FINE.width
     (found,) = await archive.points([NAME], FINE, last - WEEK, last)
     assert [point.lag.mean for point in found] == list(range(30, FINE.kept + 30))
-    sizes = {tier: await redis.strlen(f"ops:flow:{tier.step}:{NAME[0]}|{NAME[1]}") for tier in TIERS}
+    sizes = {tier: await redis.strlen(f"{PREFIX}:{tier.step}:{NAME[0]}|{NAME[1]}") for tier in TIERS}
     assert all(size <= tier.kept * RECORD.size for tier, size in sizes.items())
     assert sum(tier.kept for tier in TIERS) * RECORD.size < 256 * 1024, "a reader takes a quarter of a megabyte"
 
@@ -125,7 +126,7 @@ async def test_the_history_of_a_reader_that_is_no_more_goes_by_itself(
     archive: RedisFlowArchive, redis: "Redis"
 ) -> None:
     await archive.keep(NOW, [flow(3)])
-    keys = await redis.keys("ops:flow:*")
+    keys = await redis.keys(f"{PREFIX}:*")
     assert len(keys) == len(TIERS)
     for key in keys:
         assert WEEK.total_seconds() < await redis.ttl(key) <= LIFE_SECONDS

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from gateway.application.flow_history import FINE, TIERS, Point, Span, Spread, Tier, joined, sampled
@@ -35,7 +35,7 @@ class FakeArchive:
         for flow in flows:
             for tier in TIERS:
                 ring = self.kept.setdefault(((flow.consumer, flow.topic), tier), {})
-                before, point = ring.get(tier.slot(at)), sampled(tier.start(at), flow)
+                before, point = ring.get(tier.slot(at)), replace(sampled(at, flow), at=tier.start(at))
                 ring[tier.slot(at)] = joined(before, point) if before and tier is not FINE else point
 
     async def points(
@@ -72,6 +72,7 @@ def _point(at: datetime, now: datetime) -> Point:
     rate = busy if not behind else busy / 3 if verdict is Verdict.SLOW else 0.0
     return Point(
         at=at,
+        seen_at=at,
         samples=4,
         lag=Spread(math.floor(lag * 0.8), lag, math.ceil(lag * 1.3)),
         lag_seconds=Spread(lag / busy * 0.8, lag / busy, lag / busy * 1.3),

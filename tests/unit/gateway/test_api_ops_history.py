@@ -30,7 +30,7 @@ async def say(world: World, ids: dict[str, str] | None = None, **query: str) -> 
 
 
 @pytest.mark.parametrize(("span", "step"), [("hour", 15), ("day", 120), ("week", 900)])
-async def test_m7_a_reader_is_told_of_over_an_hour_a_day_and_a_week(world: World, span: str, step: int) -> None:
+async def test_o1_a_reader_is_told_of_over_an_hour_a_day_and_a_week(world: World, span: str, step: int) -> None:
     told = (await say(world, range=span)).json
     assert (told["consumer"], told["topic"], told["range"], told["step"]) == (*NAME, span, step)
     times = [datetime.fromisoformat(one["at"]) for one in told["points"]]

@@ -1,5 +1,6 @@
 """Points of a history: joined, summed up, and the verdicts between them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from gateway.application.flow_history import (
@@ -60,6 +61,12 @@ def test_what_came_is_told_by_how_the_head_moved_and_not_of_a_topic_made_anew() 
     looks = [point(0, head=100), point(1, head=130), point(3, head=190), point(4, head=5)]
     assert comes(looks) == [None, 2.0, 2.0, None]
     assert comes([]) == []
+
+
+def test_what_came_is_counted_from_look_to_look_and_not_from_point_to_point() -> None:
+    whole = joined(point(0, head=0), point(7, head=70))
+    begun = replace(point(8, head=100), at=NOON + 8 * STEP)
+    assert comes([whole, begun]) == [None, 2.0], "thirty facts in the fifteen seconds since the look before"
 
 
 def test_verdicts_follow_one_another_without_a_hole() -> None:

@@ -2,14 +2,19 @@
 
 import json
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
 
+from gateway.application.flow_history import COARSE, Span, sampled
+from gateway.application.ops_history import FlowHistory
 from gateway.application.ops_ports import Standing
 from gateway.web.ops_board import by_lag, lines
+from gateway.web.ops_drawing import band
 from gateway.web.ops_map import map_of
 from kernel.application.flowing import Verdict
+from tests.unit.gateway.fakes import NOW
 from tests.unit.gateway.fakes_ops_history import fill_history
 from tests.unit.gateway.flows import NAME, flow
 from tests.unit.gateway.reading import read
@@ -28,7 +33,7 @@ def world() -> World:
 
 
 @pytest.mark.parametrize(("language", "stalled", "least"), [("ja", "停滞", "最小"), ("en", "Stalled", "Least")])
-async def test_m7_the_page_tells_of_a_reader_without_any_script(
+async def test_o1_the_page_tells_of_a_reader_without_any_script(
     world: World, language: str, stalled: str, least: str
 ) -> None:
     async with await opened(world, language) as http:
@@ -79,6 +84,7 @@ async def test_the_board_shows_the_last_hour_as_a_line_and_leads_to_the_page(wor
         answer = await http.get("/ops")
         assert "in the last hour" in answer.text
         assert answer.text.count("<polyline") == 1, "of the others there is nothing to draw"
+        assert "Head 100, 40.0 new a second" in answer.text
         assert PAGE in [href for href, _ in read(answer).links]
 
 
@@ -135,3 +141,23 @@ def test_by_lag_the_order_of_the_logs_stays_and_that_of_their_readers_follows() 
     assert [one.topic for one in by_lag(drawn)] == [one.topic for one in drawn]
     (topic,) = [one for one in by_lag(drawn) if one.topic == CONTRACTS]
     assert [one.lag for one in topic.flows] == [9, 3, 0]
+
+
+def test_a_minute_of_trouble_in_a_week_is_seen_on_the_band_and_stays_on_it() -> None:
+    since, until = NOW - timedelta(days=7), NOW
+    last = sampled(NOW - COARSE.width, flow(9, verdict=Verdict.STALLED))
+    points = [sampled(NOW - timedelta(days=3), flow()), last]
+    found = FlowHistory(
+        consumer=NAME[0],
+        topic=NAME[1],
+        span=Span.WEEK,
+        since=since,
+        until=until,
+        points=points,
+        flow=None,
+        answers=True,
+    )
+    drawn = {part.verdict: part for part in band(found)}
+    assert drawn[Verdict.STALLED].width == 4
+    assert all(part.x >= 0 and part.x + part.width <= 1000 for part in drawn.values())
+    assert max(drawn.values(), key=lambda part: part.painted).verdict is Verdict.STALLED

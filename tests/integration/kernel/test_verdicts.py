@@ -1,0 +1,169 @@
+"""Verdicts over real servers, with a clock that is moved by hand; and what a look and a sample ask of them."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from kernel.adapters.watching.own_log import LogPlaces
+from kernel.adapters.watching.topics import Topics
+from kernel.application.flowing import WINDOW, Verdict
+from kernel.application.watching import APART_SECONDS, Flow, Places, Watch
+from kernel.domain.errors import Unavailable
+from tests.integration.kernel import flow
+from tests.integration.kernel import notes as effects
+from tests.integration.kernel.flow import Database
+from tests.integration.kernel.line import Line, log_reader
+from tests.integration.kernel.notes import Notes
+
+
+class Counted:
+    """What lies behind it, counted by the name of what is asked."""
+
+    def __init__(self, behind: Any) -> None:
+        self.behind = behind
+        self.asked: Counter[str] = Counter()
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.behind, name)
+
+        def ask(*given: Any) -> Any:
+            self.asked[name] += 1
+            return found(*given)
+
+        return ask
+
+
+class Looker:
+    """A watch whose clock is moved by hand: a window of forty seconds passes at once."""
+
+    def __init__(self, places: Places) -> None:
+        self.clock = 0.0
+        self.watch = Watch(places, lambda: self.clock, lambda: datetime.now(UTC), self._never, self._raise)
+
+    async def look(self, consumer: str = "notes") -> Flow:
+        """Look as the watch does every few seconds; return how a reader stands."""
+        (found,) = await self.found(consumer)
+        return found
+
+    async def found(self, consumer: str) -> Sequence[Flow]:
+        """Look; return how a reader stands, if it has begun."""
+        self.clock += APART_SECONDS
+        return [one for one in await self.watch.flows() if one.consumer == consumer]
+
+    async def window(self, consumer: str = "notes") -> Verdict:
+        """Look for a whole window and return the verdict."""
+        for _ in range(WINDOW):
+            found = await self.look(consumer)
+        return found.verdict
+
+    async def _never(self, _seconds: float) -> None:
+        raise NotImplementedError
+
+    def _raise(self, trouble: Exception) -> None:
+        raise trouble
+
+
+@pytest.fixture
+async def topics(kafka_bootstrap: str) -> AsyncIterator[Counted]:
+    made = Topics(kafka_bootstrap)
+    yield Counted(made)
+    await made.close()
+
+
+@pytest.fixture
+def pool(log: Database) -> Counted:
+    return Counted(log.pool)
+
+
+@pytest.fixture
+def places(pool: Counted, topic: str, topics: Counted) -> LogPlaces:
+    return LogPlaces(pool, "things", topic, topics)  # type: ignore[arg-type]
+
+
+async def test_o5_an_idle_topic_is_no_alarm_and_a_reader_that_stopped_is_found(
+    line: Line, log: Database, places: LogPlaces
+) -> None:
+    looker = Looker(places)
+    async with flow.running(line.relay()):
+        async with flow.running(line.reader()):
+            await log.write(flow.streams(6))
+            await flow.until(lambda: effects.all_noted(log, 6))
+            await flow.until(lambda: _caught_up(looker))
+            assert await looker.window() is Verdict.OK, "nothing comes, and nothing waits"
+        assert await looker.window() is Verdict.OK, "who stopped with nothing to do is missed by nobody"
+        await log.write(flow.streams(3))
+        await flow.until(lambda: _waits(looker))
+        assert await looker.window() is Verdict.STOPPED
+        assert await looker.window("things.relay") is Verdict.OK
+        async with flow.running(line.reader()):
+            await flow.until(lambda: effects.all_noted(log, 9))
+            await flow.until(lambda: _caught_up(looker))
+            assert (await looker.look()).verdict is Verdict.OK
+
+
+async def test_o5_a_reader_whose_work_fails_for_now_is_stalled_and_not_stopped(
+    line: Line, log: Database, notes: Notes, places: LogPlaces
+) -> None:
+    looker = Looker(places)
+    notes.fails = lambda _about: Unavailable("away")
+    async with flow.running(line.relay(), line.reader()):
+        await log.write(flow.streams(1))
+        await flow.until(lambda: _waits(looker))
+        assert (await looker.look()).verdict is Verdict.OK, "there is no whole window yet"
+        await looker.window()
+        tried = len(notes.seen)
+        await flow.until(lambda: len(notes.seen) > tried)
+        assert (await looker.look()).verdict is Verdict.STALLED
+        notes.fails = lambda _about: None
+        await flow.until(lambda: _caught_up(looker))
+        assert (await looker.look()).verdict is Verdict.OK
+
+
+async def test_o5_a_relay_that_does_not_run_is_stopped_and_the_readers_behind_it_are_not(
+    log: Database, notes: Notes, places: LogPlaces
+) -> None:
+    looker = Looker(places)
+    async with flow.running(log_reader(log, notes)):
+        await log.write(flow.streams(5))
+        await flow.until(lambda: effects.all_noted(log, 5))
+        await flow.until(lambda: _caught_up(looker))
+        assert await looker.window("things.relay") is Verdict.STOPPED
+        assert await looker.window() is Verdict.OK
+
+
+async def test_a_look_asks_the_same_few_things_however_much_there_is_and_a_sample_next_to_none(
+    line: Line, log: Database, places: LogPlaces, pool: Counted, topics: Counted
+) -> None:
+    looker = Looker(places)
+    async with flow.running(line.relay()):
+        async with flow.running(line.reader()):
+            await log.write(flow.streams(6))
+            await flow.until(lambda: effects.all_noted(log, 6))
+            await flow.until(lambda: _caught_up(looker))
+        for facts in (0, 30, 300):
+            if facts:
+                await log.write(flow.streams(facts))
+                await flow.until(lambda: _waits(looker))
+                await flow.until(lambda: _caught_up(looker, "things.relay"))
+            pool.asked.clear()
+            topics.asked.clear()
+            await places.readings()
+            assert pool.asked == {"fetch": 1, "fetchrow": 1}
+            assert topics.asked == {"ends": 1, "committed": 1}, "one question for each reader of topics"
+            await looker.look()
+            pool.asked.clear()
+            topics.asked.clear()
+            await looker.watch.latest()
+            assert not pool.asked, "a sample is what was seen before"
+            assert topics.asked == ({"times": 1} if facts else {}), "and the age of what waits"
+
+
+async def _caught_up(looker: Looker, consumer: str = "notes") -> bool:
+    return (await looker.look(consumer)).lag == 0
+
+
+async def _waits(looker: Looker) -> bool:
+    return [one.lag > 0 for one in await looker.found("notes")] == [True]

@@ -1,0 +1,189 @@
+"""What befalls a reader of several partitions, told to the watch look by look: no false alarm, and found in a minute.
+
+The stories of one partition are in test_flowing.py; these are their combinations, with looks that fail, processes
+that start again and readers that are mended.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from kernel.application.flowing import Verdict
+from kernel.application.watching import APART_SECONDS, Key, Reading, Watch
+from kernel.domain.errors import Unavailable
+
+NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
+BROKEN_AT, MENDED_AT, LOOKS = 20, 50, 70
+MINUTE = int(60 / APART_SECONDS)
+OK, SLOW, STALLED, STOPPED = Verdict
+
+Story = Callable[[int], tuple[int, int, int]]
+"""Place, head and tries of a partition at each look."""
+
+
+def idle(_: int) -> tuple[int, int, int]:
+    return 500, 500, 0
+
+
+def flows(n: int) -> tuple[int, int, int]:
+    return n * 100 - 7, n * 100, 0
+
+
+def bursty(n: int) -> tuple[int, int, int]:
+    """Ninety facts at every eighth look, eaten by forty a look."""
+    head = (n // 8 + 1) * 90
+    return min(head, n // 8 * 90 + n % 8 * 40), head, 0
+
+
+def until(story: Story, look: int, then: Story) -> Story:
+    """Tell one story, and from some look on another one."""
+    return lambda n: story(n) if n < look else then(n)
+
+
+def stops(n: int) -> tuple[int, int, int]:
+    return BROKEN_AT * 100 - 107, n * 100, 0
+
+
+def stalls(n: int) -> tuple[int, int, int]:
+    return BROKEN_AT * 100 - 107, n * 100, n
+
+
+def slows(n: int) -> tuple[int, int, int]:
+    return (BROKEN_AT - 1) * 100 - 7 + (n - BROKEN_AT + 1) * 30, n * 100, 0
+
+
+def one_waits(_: int) -> tuple[int, int, int]:
+    return 500, 501, 0
+
+
+STOPS, STALLS, SLOWS = (until(flows, BROKEN_AT, then) for then in (stops, stalls, slows))
+LAST_ONE = until(idle, BROKEN_AT, one_waits)
+
+
+@dataclass
+class Told:
+    """Places as some stories tell them, and a clock that is moved by hand."""
+
+    stories: Sequence[Story]
+    lost: frozenset[int] = frozenset()
+    """Looks that fail."""
+    look: int = 0
+    clock: float = 0.0
+    watch: Watch = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.start_again()
+
+    def start_again(self) -> None:
+        """Forget what was seen, as a process does that starts again."""
+        self.watch = Watch(
+            self, lambda: self.clock, lambda: NOON + timedelta(seconds=self.clock), self._sleep, lambda _: None
+        )
+
+    async def readings(self) -> Sequence[Reading]:
+        if self.look in self.lost:
+            raise Unavailable("away")
+        told = [story(self.look) for story in self.stories]
+        return [
+            Reading(consumer="notes", topic="t", part=part, place=place, head=head, tries=tries)
+            for part, (place, head, tries) in enumerate(told)
+        ]
+
+    async def oldest(self, lagging: Sequence[Reading]) -> Mapping[Key, datetime]:
+        return {one.key: NOON for one in lagging}
+
+    async def _sleep(self, seconds: float) -> None:
+        raise NotImplementedError(seconds)
+
+    async def verdicts(self, again: frozenset[int] = frozenset()) -> list[Verdict]:
+        """Return the verdict at each look; the last one where a look failed."""
+        found: list[Verdict] = []
+        for self.look in range(LOOKS):
+            self.clock += APART_SECONDS
+            if self.look in again:
+                self.start_again()
+            try:
+                (flow,) = await self.watch.flows()
+                found.append(flow.verdict)
+            except Unavailable:
+                found.append(found[-1])
+        return found
+
+
+FINE: Mapping[str, tuple[Sequence[Story], frozenset[int]]] = {
+    "five idle partitions beside a busy one": ([idle, idle, idle, idle, idle, flows], frozenset()),
+    "bursts in all of them, at other moments": (
+        [lambda n, shift=shift: bursty(n + shift) for shift in range(6)],  # type: ignore[misc]
+        frozenset(),
+    ),
+    "busy, then idle for ever": ([until(flows, 30, lambda _: (2893, 2893, 0))] * 3, frozenset()),
+    "idle, then busy": ([until(idle, 30, lambda n: (n * 100 - 2500, n * 100 - 2490, 0))] * 3, frozenset()),
+    "every third look fails": ([flows, bursty, idle], frozenset(range(2, LOOKS, 3))),
+    "no look for a while": ([flows, idle], frozenset(range(20, 40))),
+    "trouble that passes within seconds": (
+        [until(flows, 20, lambda n: (1893, n * 100, n) if n < 24 else flows(n))],
+        frozenset(),
+    ),
+}
+
+BROKEN: Mapping[str, tuple[Sequence[Story], Verdict]] = {
+    "one of six partitions stops": ([flows, flows, flows, flows, flows, STOPS], STOPPED),
+    "one of six stalls": ([flows, idle, bursty, flows, idle, STALLS], STALLED),
+    "one of six is slow": ([idle, idle, idle, idle, bursty, SLOWS], SLOW),
+    "slow in one and stalled in another": ([SLOWS, STALLS, flows], STALLED),
+    "stalled in one and stopped in another": ([STALLS, STOPS, idle], STOPPED),
+    "all of them stop": ([STOPS] * 6, STOPPED),
+    "the last fact before the night is not applied": ([idle, idle, LAST_ONE], STOPPED),
+    "it stops in the middle of a burst": (
+        [idle, until(bursty, BROKEN_AT, lambda n: (bursty(BROKEN_AT - 3)[0], bursty(n)[1], 0))],
+        STOPPED,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FINE)
+async def test_o5_what_flows_in_all_partitions_is_no_alarm(name: str) -> None:
+    stories, lost = FINE[name]
+    assert set(await Told(stories, lost).verdicts()) == {OK}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+async def test_o5_what_does_not_flow_in_one_of_them_is_found_within_a_minute(name: str) -> None:
+    stories, expected = BROKEN[name]
+    verdicts = await Told(stories).verdicts()
+    assert set(verdicts[:BROKEN_AT]) == {OK}
+    assert verdicts[BROKEN_AT + MINUTE - 1] is expected
+    assert verdicts[-1] is expected
+
+
+@pytest.mark.parametrize("lost", [(24,), (21, 25, 29), (22, 23, 24, 25)])
+async def test_o5_looks_that_fail_put_off_no_alarm_beyond_the_minute(lost: tuple[int, ...]) -> None:
+    verdicts = await Told([STOPS, flows], frozenset(lost)).verdicts()
+    assert set(verdicts[:BROKEN_AT]) == {OK}
+    assert verdicts[BROKEN_AT + MINUTE - 1] is STOPPED
+
+
+@pytest.mark.parametrize("broken", [STOPS, STALLS, SLOWS])
+async def test_o5_once_mended_it_is_well_again_and_stays_so(broken: Story) -> None:
+    verdicts = await Told([until(broken, MENDED_AT, flows), idle]).verdicts()
+    assert verdicts[MENDED_AT - 1] is not OK
+    assert set(verdicts[MENDED_AT + 1 :]) == {OK}
+
+
+async def test_o5_from_slow_to_stopped_is_told_within_a_minute_of_each() -> None:
+    stopped_at = 45
+    standing = slows(stopped_at)[0]
+    story = until(SLOWS, stopped_at, lambda n: (standing, n * 100, 0))
+    verdicts = await Told([story, flows]).verdicts()
+    assert verdicts[stopped_at - 1] is SLOW
+    assert verdicts[stopped_at + MINUTE - 1] is STOPPED
+    assert OK not in verdicts[stopped_at:]
+
+
+async def test_o5_a_process_that_starts_again_raises_no_alarm_and_finds_what_is_broken_anew() -> None:
+    assert set(await Told([flows, bursty, idle]).verdicts(frozenset({15, 30, 45}))) == {OK}
+    verdicts = await Told([STOPS, flows]).verdicts(frozenset({40}))
+    assert verdicts[39] is STOPPED
+    assert verdicts[40 + MINUTE - 1] is STOPPED
