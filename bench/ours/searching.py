@@ -21,11 +21,10 @@ from kernel.adapters.codec import Facts
 from kernel.adapters.http.app import create_app
 from kernel.adapters.http.client import ServiceClient
 from kernel.adapters.http.ops import READ
-from kernel.adapters.http.ops_events import Browsed, event_routes
+from kernel.adapters.http.ops_events import event_routes
 from kernel.adapters.http.tokens import Signer, Verifier
 from kernel.adapters.keys import PostgresKeyring
 from kernel.adapters.listening import Listener
-from kernel.adapters.postgres.again import PostgresRepublishing
 from kernel.adapters.postgres.browsing import PostgresBrowsing
 from kernel.adapters.postgres.pool import open_pool
 from kernel.adapters.settings import Secrets
@@ -117,7 +116,7 @@ async def searching(lab: Lab, events: int, count: int) -> AsyncIterator[Search]:
             facts, keyring = Facts((), None), PostgresKeyring(pool, secrets.kek)
             topic = f"bench.{service}.events.v1"
             browsing = PostgresBrowsing(pool, service, topic, facts, keyring)
-            app = create_app(service, [event_routes(Browsed(browsing, PostgresRepublishing(pool, topic)))])
+            app = create_app(service, [event_routes(browsing)])
             app.state.verifier = Verifier(secrets.jwks, service, {"gateway": frozenset({READ})})
             listener = await ends.enter_async_context(Listener(app, "127.0.0.1", 0))
             clients[service] = ServiceClient(f"http://127.0.0.1:{listener.port}", signer, service)

@@ -42,7 +42,7 @@ Version = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Cursor = Annotated[str | None, Query(max_length=1000)]
 
 
-def wanted(
+async def wanted(
     *,
     service: Annotated[str | None, Query(max_length=40, description="Only in this service's log.")] = None,
     tenantId: UUID | None = None,  # noqa: N803 - the query's name is the API's

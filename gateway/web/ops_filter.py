@@ -48,7 +48,7 @@ class Sifted:
         return f"{path}?{urlencode(said)}" if said else path
 
 
-def sift(  # noqa: PLR0917 - the names of the query
+async def sift(  # noqa: PLR0917 - the names of the query
     here: Here,
     viewer: CurrentViewer,
     service: Text = "",
