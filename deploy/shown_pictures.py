@@ -23,6 +23,7 @@ SHOWN = {
     "site-extensions": "settings-site",
     "help": "help",
     "ops-streams": "operations",
+    "ops-event": "event",
 }
 """Pages of the tour and of docs/operations.md, by the names of their pictures: light, as much as a window shows."""
 

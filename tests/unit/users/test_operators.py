@@ -52,9 +52,12 @@ def test_only_who_may_act_has_a_deed_recorded_each_time() -> None:
 
 @pytest.mark.parametrize("deed", [Deed.UNMASK, Deed.PUBLISH_AGAIN])
 def test_a_deed_about_events_says_which_and_only_who_may_act_has_one(deed: Deed) -> None:
-    said = {"user_id": USER, "deed": deed, "about": f"users {USER}/3", "reason": "a call from the person", "at": AT}
-    asked = RecordDeed(**said, consumer=None, error=None, streams=())
-    given(operator, APPOINTED).when(asked).then(OperatorActed(**said))
+    about = f"users {USER}/3"
+    asked = RecordDeed(
+        user_id=USER, deed=deed, consumer=None, error=None, streams=(), about=about, reason="a call", at=AT
+    )
+    done = OperatorActed(user_id=USER, deed=deed, about=about, reason="a call", at=AT)
+    given(operator, APPOINTED).when(asked).then(done)
     for past in ((), (LOOKS,), (APPOINTED, DISMISSED)):
         given(operator, *past).when(asked).refused(OperatorOnly)
 
