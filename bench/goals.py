@@ -129,6 +129,14 @@ GOALS = (
         ),
     ),
     Goal(
+        name="P13",
+        title="searching the events of all services",
+        lines=(
+            Line(key="slowest", says="slowest search by any key, p95", floor=100, moonshot=20, at_most=True, unit="ms"),
+            Line(key="append", says="appends/s with the indexes of the search / without", floor=0.80, moonshot=0.95),
+        ),
+    ),
+    Goal(
         name="P12",
         title="memory and cold start of the five services",
         lines=(

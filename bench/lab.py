@@ -38,6 +38,8 @@ class Lab:
         """What is closed before the servers are."""
         self.portal: Portal | None = None
         """The whole portal with people in it, once a measurement has needed it."""
+        self._password = token_hex(16)
+        """One for all databases: several are open at once."""
         self.folder = default_state() / "bench" / f"run-{os.getpid()}-{token_hex(3)}"
         self.stack = Stack(self.folder, java_options=JAVA, temporary=True)
 
@@ -84,12 +86,11 @@ class Lab:
     async def log_database(self, name: str) -> str:
         """Make a database with a log as every service has, and return its address as a service's role sees it."""
         owner = await self.database(name)
-        password = token_hex(16)
         await self._told(f"DO $$ BEGIN CREATE ROLE {ROLE} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
-        await self._told(f"ALTER ROLE {ROLE} PASSWORD '{password}'")
+        await self._told(f"ALTER ROLE {ROLE} PASSWORD '{self._password}'")
         await migrate(owner, [MIGRATIONS / "log", MIGRATIONS / "inbox"], ROLE)
         where = urlsplit(owner)
-        return urlunsplit(where._replace(netloc=f"{ROLE}:{password}@{where.hostname}:{where.port}"))
+        return urlunsplit(where._replace(netloc=f"{ROLE}:{self._password}@{where.hostname}:{where.port}"))
 
     async def _told(self, statement: str) -> None:
         connection = await asyncpg.connect(self.postgres_url)

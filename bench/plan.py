@@ -22,6 +22,8 @@ class Plan:
     """And how many groups."""
     contracts: int
     """And how many contracts."""
+    events: int
+    """How many events operators search."""
     asks: int
     """How often each thing is asked for in a round, where one after the other is timed."""
     quick: bool
@@ -36,6 +38,7 @@ FULL = Plan(
     crowd=50_000,
     groups=500,
     contracts=5000,
+    events=1_000_000,
     asks=60,
     quick=False,
 )
@@ -50,6 +53,7 @@ QUICK = Plan(
     crowd=2_000,
     groups=50,
     contracts=300,
+    events=40_000,
     asks=20,
     quick=True,
 )

@@ -27,6 +27,7 @@ SHOWN = {
     "ops-mails": "operations-mails",
     "ops-mail": "operations-mail",
     "ops-history": "reader",
+    "ops-event": "event",
 }
 """Pages of the tour and of docs/operations.md, by the names of their pictures: light, as much as a window shows."""
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 from gateway.application import policy
 from gateway.application.asked import Asked
-from gateway.application.ops_events import together
 from gateway.application.ops_events_ports import Again, AuditedDeeds, Browsed
 from gateway.application.policy import Operation
+from gateway.application.together import together
 from gateway.application.viewer import Viewer
-from kernel.application.browsing import Progress, Range
+from kernel.application.republishing import Progress, Range
 from kernel.domain.errors import NotFound
 
 PUBLISH_AGAIN = "PUBLISH_AGAIN"

@@ -1,16 +1,17 @@
 """The events of all services: looked for, shown whole, followed. Next stop: merging.py, clients/ops_events.py."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 import structlog
 
-from gateway.application import paging, policy
+from gateway.application import policy
 from gateway.application.asked import Asked
-from gateway.application.errors import AlreadyShown, CursorUnreadable
+from gateway.application.errors import AlreadyShown
+from gateway.application.log_places import cursor_of, places_of
 from gateway.application.merging import merged
 from gateway.application.ops_events_ports import (
     AuditedDeeds,
@@ -22,9 +23,10 @@ from gateway.application.ops_events_ports import (
     Wanted,
 )
 from gateway.application.policy import Operation
+from gateway.application.together import together
 from gateway.application.viewer import Viewer
 from kernel.application.browsing import AtReader, Look, Mark, Sought, Way, Whole
-from kernel.domain.errors import Invalid, NotFound, PortalError, Unavailable
+from kernel.domain.errors import Invalid, NotFound, PortalError
 
 T = TypeVar("T")
 
@@ -91,7 +93,7 @@ class EventsJourney:
     def may_follow(self, viewer: Viewer, wanted: Wanted, cursor: str | None) -> None:
         """Refuse what cannot be followed before anything is sent. Raises: CursorUnreadable; Invalid."""
         policy.demand(viewer, Operation.OPS_FOLLOW)
-        _places(cursor, self._names(wanted))
+        places_of(cursor, self._names(wanted))
 
     async def follow(
         self, looking: AsyncGenerator[Viewer, None], viewer: Viewer, wanted: Wanted, asked: Asked, cursor: str | None
@@ -102,11 +104,11 @@ class EventsJourney:
         """
         self.may_follow(viewer, wanted, cursor)
         wanted = replace(wanted, oldest_first=True)
-        places = _places(cursor, self._names(wanted))
+        places = places_of(cursor, self._names(wanted))
         if not places:
             looks, silent = await self._looks(viewer, wanted, asked, 1, dict.fromkeys(self._names(wanted), _FAR))
             places = {name: look.head for name, look in looks.items()}
-            yield Followed(items=(), cursor=_cursor(places), silent=silent)
+            yield Followed(items=(), cursor=cursor_of(places), silent=silent)
         async for now in looking:
             # A service that was silent is followed from where its log ends once it answers.
             whence = {name: places.get(name, _FAR) for name in self._names(wanted)}
@@ -116,15 +118,17 @@ class EventsJourney:
             )
             over = any(one.place is not None and one.place < one.head for one in looks.values())
             places = {**places, **{name: max(places.get(name, 0), one.head) for name, one in looks.items()}}
-            yield Followed(items=found.items, cursor=_cursor(places), passed_over=over, silent=silent)
+            yield Followed(items=found.items, cursor=cursor_of(places), passed_over=over, silent=silent)
 
     async def _page(
         self, viewer: Viewer, wanted: Wanted, asked: Asked, limit: int, cursor: str | None = None
     ) -> EventPage:
-        places = _places(cursor, self._names(wanted))
+        places = places_of(cursor, self._names(wanted))
         looks, silent = await self._looks(viewer, wanted, asked, limit + 1, places, only=bool(cursor))
         found = merged(looks, places, limit, oldest_first=wanted.oldest_first)
-        return EventPage(items=found.items, next_cursor=_cursor(found.places) if found.places else None, silent=silent)
+        return EventPage(
+            items=found.items, next_cursor=cursor_of(found.places) if found.places else None, silent=silent
+        )
 
     async def _looks(
         self,
@@ -209,47 +213,5 @@ def event_id(text: str) -> tuple[UUID, int] | None:
     return found if version.isascii() and 0 < found[1] < 2**31 else None
 
 
-async def together(
-    questions: Mapping[str, Coroutine[Any, Any, T]],
-) -> tuple[Mapping[str, T], tuple[str, ...]]:
-    """Ask all at once; return the answers, and who gave none."""
-    answers = await asyncio.gather(*questions.values(), return_exceptions=True)
-    found: dict[str, T] = {}
-    silent: list[str] = []
-    for name, answer in zip(questions, answers, strict=True):
-        if isinstance(answer, Unavailable):
-            log.warning("ops.no_answer", service=name, error=answer.detail)
-            silent.append(name)
-        elif isinstance(answer, BaseException):
-            raise answer
-        else:
-            found[name] = answer
-    return found, tuple(silent)
-
-
 def _invalid(name: str, code: str, detail: str) -> PortalError:
     return Invalid(detail, errors=[{"pointer": f"/{name}", "code": code, "detail": detail}])
-
-
-_START = "0"
-"""Stands where other lists say by what they are sorted."""
-
-
-def _cursor(places: Mapping[str, int]) -> str:
-    return paging.cursor((_START, ",".join(f"{name}={place}" for name, place in places.items())))
-
-
-def _places(cursor: str | None, known: Sequence[str]) -> Mapping[str, int]:
-    found = paging.place(cursor)
-    if found is None:
-        return {}
-    places = {}
-    try:
-        for one in found[1].split(","):
-            name, place = one.split("=")
-            places[name] = int(place)
-    except ValueError:
-        raise CursorUnreadable from None
-    if found[0] != _START or not all(name in known and 0 <= place < 2**63 for name, place in places.items()):
-        raise CursorUnreadable
-    return places

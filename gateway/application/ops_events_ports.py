@@ -8,7 +8,8 @@ from uuid import UUID
 
 from gateway.application.asked import Asked
 from gateway.application.session import Session
-from kernel.application.browsing import AtReader, Envelope, Look, Mark, Progress, Range, Sought, Way, Whole
+from kernel.application.browsing import AtReader, Envelope, Look, Mark, Sought, Way, Whole
+from kernel.application.republishing import Progress, Range
 
 
 class Browsed(Protocol):

@@ -13,7 +13,8 @@ from gateway.application.session import Session
 from gateway.clients.answers import read
 from kernel.adapters.http.client import ServiceClient
 from kernel.adapters.http.ops import ACT, READ
-from kernel.application.browsing import AtReader, Look, Mark, Progress, Range, Readers, Sought, Way, Whole
+from kernel.application.browsing import AtReader, Look, Mark, Readers, Sought, Way, Whole
+from kernel.application.republishing import Progress, Range
 from kernel.domain.context import NOBODY, PLATFORM, Context
 
 LOOK, DO, DEED = (READ,), (ACT,), ("operators:deed",)

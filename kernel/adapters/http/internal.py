@@ -9,7 +9,8 @@ from pydantic import Field
 from kernel.adapters.http.body import Body
 from kernel.adapters.http.commands import Asked, asked
 from kernel.adapters.http.ops import ACT, READ, Operated, ops_routes
-from kernel.adapters.http.ops_events import Browsed, event_routes, reader_routes
+from kernel.adapters.http.ops_again import again_routes
+from kernel.adapters.http.ops_events import event_routes, reader_routes
 from kernel.adapters.kafka.topics import PARTITIONS
 from kernel.adapters.postgres.again import PostgresRepublishing
 from kernel.adapters.postgres.outbox import republish
@@ -65,5 +66,6 @@ def router(log: Owned) -> APIRouter:
 
     routes.routes.extend(ops_routes(Operated(log.watch, PostgresParking(log.pool))).routes)
     routes.routes.extend(reader_routes(PostgresReaders(log.pool)).routes)
-    routes.routes.extend(event_routes(Browsed(log.browsing, PostgresRepublishing(log.pool, log.topic))).routes)
+    routes.routes.extend(event_routes(log.browsing).routes)
+    routes.routes.extend(again_routes(PostgresRepublishing(log.pool, log.topic)).routes)
     return routes

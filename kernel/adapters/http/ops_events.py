@@ -1,46 +1,25 @@
-"""What the ops console asks of a log: its facts, what became of one, to publish again. Next: postgres/browsing.py."""
+"""What the ops console asks of a log: its facts, and what became of one. Next stop: postgres/browsing.py."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 from uuid import UUID
 
 import structlog
 from fastapi import APIRouter, Depends, Path, Query
-from pydantic import AwareDatetime, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AwareDatetime, Field
 
 from kernel.adapters.http.body import Body, Reply
 from kernel.adapters.http.commands import Asked, asked
 from kernel.adapters.http.ops import ACT, READ
 from kernel.adapters.http.tokens import Caller, caller
-from kernel.adapters.kafka.topics import PARTITIONS
-from kernel.application.browsing import (
-    Browsing,
-    Mark,
-    Readers,
-    Republishing,
-    Schema,
-    Shown,
-    Sought,
-    Stage,
-    Way,
-)
+from kernel.application.browsing import Browsing, Mark, Readers, Schema, Shown, Sought, Stage, Way
 
 MOST = 201
 """Facts that one answer holds at most."""
 LARGEST = 2**63 - 1
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Browsed:
-    """A log that operators may look into and publish again."""
-
-    browsing: Browsing
-    republishing: Republishing
 
 
 class EnvelopeReply(Reply):
@@ -127,49 +106,6 @@ class MarksBody(Body):
     marks: tuple[MarkBody, ...] = Field(max_length=4)
 
 
-class AgainBody(Body):
-    """From where on a topic, or one of its partitions, is to be published again."""
-
-    partition: int | None = Field(None, ge=0, lt=PARTITIONS)
-    first: int | None = Field(None, ge=1, le=LARGEST)
-    since: AwareDatetime | None = None
-    dry_run: bool = False
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        if (self.first is None) == (self.since is None):
-            raise PydanticCustomError("required", "Must say a position or a time")
-        return self
-
-
-class RangeReply(Reply):
-    """How much is, or would be, sent again."""
-
-    first: int
-    events: int
-    tenants: int
-    streams: int
-
-
-class ProgressReply(Reply):
-    """How far publishing again is."""
-
-    topic: str
-    first: int
-    place: int
-    head: int
-    sent: int
-    at: datetime
-    done_at: datetime | None
-    parts: list[int]
-
-
-class Progresses(Reply):
-    """The newest one, if there ever was one."""
-
-    items: list[ProgressReply]
-
-
 async def sought(  # noqa: PLR0917 - the names of the query
     tenant_id: Annotated[UUID | None, Query(alias="tenantId")] = None,
     stream_id: Annotated[UUID | None, Query(alias="streamId")] = None,
@@ -220,7 +156,7 @@ def reader_routes(readers: Readers) -> APIRouter:
     return routes
 
 
-def event_routes(browsed: Browsed) -> APIRouter:
+def event_routes(browsing: Browsing) -> APIRouter:
     """Return the routes below /internal/ops of a process with a log."""
     routes = APIRouter(prefix="/internal/ops", tags=["internal"])
     reads, acts = Annotated[Caller, Depends(caller(READ))], Annotated[Asked, Depends(asked(ACT))]
@@ -233,34 +169,17 @@ def event_routes(browsed: Browsed) -> APIRouter:
         on: Annotated[Way, Depends(way)],
     ) -> LookReply:
         """Look for facts; never what they say."""
-        return LookReply.model_validate(await browsed.browsing.look(wanted, on))
+        return LookReply.model_validate(await browsing.look(wanted, on))
 
     @routes.get("/events/{stream_id}/{version}")
     async def one(_by: reads, stream_id: UUID, version: version) -> WholeReply:  # type: ignore[valid-type]
         """Return one fact, its personal texts covered."""
-        return WholeReply.model_validate(await browsed.browsing.whole(stream_id, version))
+        return WholeReply.model_validate(await browsing.whole(stream_id, version))
 
     @routes.post("/events/{stream_id}/{version}/unmasked")
     async def unmasked(by: acts, stream_id: UUID, version: version) -> WholeReply:  # type: ignore[valid-type]
         """Return one fact with its personal texts; who asks has recorded why."""
         log.warning("events.unmasked", by=by.caller.subject, event_id=f"{stream_id}/{version}")  # type: ignore[attr-defined]
-        return WholeReply.model_validate(await browsed.browsing.whole(stream_id, version, unmask=True))
-
-    @routes.get("/publishing")
-    async def publishing(_by: reads) -> Progresses:  # type: ignore[valid-type]
-        """Say how far publishing again is."""
-        found = await browsed.republishing.progress()
-        return Progresses(items=[ProgressReply.model_validate(found)] if found else [])
-
-    @routes.post("/publish-again")
-    async def publish_again(body: AgainBody, by: acts) -> RangeReply:  # type: ignore[valid-type]
-        """Have the log published again from a position or time on, or only say how much that would be."""
-        republishing = browsed.republishing
-        first = body.first if body.since is None else await republishing.position_at(body.since)
-        if body.dry_run:
-            return RangeReply.model_validate(await republishing.reach(first or 1, body.partition))
-        done = await republishing.begin(first or 1, body.partition)
-        log.warning("events.published_again", by=by.caller.subject, first=first, count=done.events)  # type: ignore[attr-defined]
-        return RangeReply.model_validate(done)
+        return WholeReply.model_validate(await browsing.whole(stream_id, version, unmask=True))
 
     return routes

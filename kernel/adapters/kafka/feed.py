@@ -153,3 +153,5 @@ class Feed:
             await answer(self._kafka.commit(told), seconds)
         except Unavailable as refused:
             log.info("feed.commit_failed", reader=self._name, error=refused.detail)
+            # It is told again: where nothing else comes for long, tools would show a lag that there is not.
+            self._uncommitted = dict(offsets)

@@ -16,8 +16,8 @@ import asyncpg
 from kernel.adapters.kafka.topics import PARTITIONS
 from kernel.adapters.postgres.partition import partition_of
 from kernel.adapters.postgres.pool import reachable
-from kernel.application.browsing import Progress, Range
 from kernel.application.publishing import NEVER, Cursor
+from kernel.application.republishing import Progress, Range
 from kernel.domain.errors import Invalid, Refused
 
 MOST = 250_000

@@ -8,7 +8,7 @@ CREATE INDEX events_by_correlation ON es.events (((meta ->> 'correlationId')::uu
 CREATE INDEX events_by_cause ON es.events ((meta ->> 'causationId'), pos) WHERE meta ? 'causationId';
 
 -- The last position recorded before a time; 0 when there is none. Positions are dense, so each step is one look.
-CREATE FUNCTION es.position_at(wanted timestamptz) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+CREATE FUNCTION es.position_at(wanted timestamptz) RETURNS bigint LANGUAGE plpgsql STABLE STRICT AS $$
 DECLARE
     low    bigint := 0;
     high   bigint;

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID
 
-from kernel.application.browsing import Progress, Stage
+from kernel.application.browsing import Stage
+from kernel.application.republishing import Progress
 from tests.e2e.gateway.walking import Walker
 from tests.unit.gateway.fakes import NOW
 from tests.unit.gateway.fakes_ops import PARKED

@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from kernel.adapters.postgres.browsing import BOUNDS, WINDOW, PostgresBrowsing, bounds, question
+from kernel.adapters.postgres.browsing import PostgresBrowsing
+from kernel.adapters.postgres.questions import BOUNDS, WINDOW, bounds, question
 from kernel.application.browsing import Sought, Way
 from kernel.domain.errors import NotFound
 from tests.integration.kernel import flow

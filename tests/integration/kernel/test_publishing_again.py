@@ -10,8 +10,8 @@ from kernel.adapters.kafka.topics import PARTITIONS
 from kernel.adapters.postgres import again
 from kernel.adapters.postgres.again import AlreadyPublishing, PostgresRepublishing
 from kernel.adapters.postgres.outbox import republish
-from kernel.application.browsing import Range
 from kernel.application.publishing import NEVER
+from kernel.application.republishing import Range
 from kernel.domain.errors import Invalid
 from tests.integration.kernel import flow, notes, records
 from tests.integration.kernel.line import Line, same_partition

@@ -17,8 +17,6 @@ from kernel.application.browsing import (
     Look,
     Mark,
     Payload,
-    Progress,
-    Range,
     Schema,
     Shown,
     Sought,
@@ -26,6 +24,7 @@ from kernel.application.browsing import (
     Way,
     Whole,
 )
+from kernel.application.republishing import Progress, Range
 from kernel.domain.errors import NotFound, Refused, Unavailable
 from tests.unit.gateway.fakes import NOW, TENANT, USER
 from tests.unit.gateway.fakes_ops import PARKED

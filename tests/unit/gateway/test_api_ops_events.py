@@ -10,7 +10,8 @@ import pytest
 from gateway.application.errors import AlreadyShown
 from gateway.application.ops_events_ports import Again, Wanted
 from gateway.application.viewer import Viewer
-from kernel.application.browsing import Progress, Shown, Sought, Stage
+from kernel.application.browsing import Shown, Sought, Stage
+from kernel.application.republishing import Progress
 from tests.unit.gateway.asking import PEOPLE, Told, ask, fresh_world, is_untouched
 from tests.unit.gateway.bodies import OWN
 from tests.unit.gateway.described import operations

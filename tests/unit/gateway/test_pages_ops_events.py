@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from kernel.application.browsing import Progress
+from kernel.application.republishing import Progress
 from tests.unit.gateway.asking import PEOPLE
 from tests.unit.gateway.fakes import NOW, TENANT
 from tests.unit.gateway.fakes_ops import PARKED

@@ -50,6 +50,18 @@ def test_only_who_may_act_has_a_deed_recorded_each_time() -> None:
         given(operator, *past).when(RETRY).refused(OperatorOnly)
 
 
+@pytest.mark.parametrize("deed", [Deed.UNMASK, Deed.PUBLISH_AGAIN])
+def test_a_deed_about_events_says_which_and_only_who_may_act_has_one(deed: Deed) -> None:
+    about = f"users {USER}/3"
+    asked = RecordDeed(
+        user_id=USER, deed=deed, consumer=None, error=None, streams=(), about=about, reason="a call", at=AT
+    )
+    done = OperatorActed(user_id=USER, deed=deed, about=about, reason="a call", at=AT)
+    given(operator, APPOINTED).when(asked).then(done)
+    for past in ((), (LOOKS,), (APPOINTED, DISMISSED)):
+        given(operator, *past).when(asked).refused(OperatorOnly)
+
+
 async def test_who_is_appointed_is_registered_in_the_platforms_tenant_without_a_role_in_it(world: World) -> None:
     form = person(UUID(int=0), "ops@portal.example")
     for _ in range(2):
