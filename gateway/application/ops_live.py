@@ -8,7 +8,7 @@ from gateway.application.sessions import Sessions
 from gateway.application.viewer import Viewer
 from kernel.domain.errors import Denied, Unavailable
 
-APART_SECONDS = 1.5
+APART_SECONDS = 1.0
 """What is parked within half a second, as a fact that cannot be read, then shows within two."""
 
 
