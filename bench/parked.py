@@ -59,7 +59,7 @@ Written by `make faults` from `parked.json` at {told["takenAt"]}.
 
 - {figures["streams"]:,} streams parked by a reader that did not know their version, and tried again when one did
 - **{told["doubles"]} mails twice**: {figures["mails"]:,} mails for {figures["causes"]:,} facts
-- {told["machine"]["cpu"]}, {told["machine"]["cores"]} cores
+- {told["machine"]["processor"]}, {told["machine"]["cores"]} cores
 
 | what | |
 |---|---:|
