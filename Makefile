@@ -78,6 +78,7 @@ bench: install ## Measure, beside what it is compared with; takes long
 
 faults: install ## Break everything at every place, and see that nothing is lost; takes long
 	@$(RUN) -m bench.faults $(ARGS)
+	@$(RUN) -m bench.parked
 
 walks: install ## Walk the portal at random against models of it; takes long
 	@$(RUN) -m bench.walks $(ARGS)

@@ -137,6 +137,14 @@ GOALS = (
         ),
     ),
     Goal(
+        name="O3",
+        title="from a fact that cannot be read to the ops console",
+        lines=(
+            Line(key="api", says="until the API has it, p99", floor=2, at_most=True, unit="s"),
+            Line(key="board", says="until an open page shows it, p99", floor=2, at_most=True, unit="s"),
+        ),
+    ),
+    Goal(
         name="P12",
         title="memory and cold start of the five services",
         lines=(

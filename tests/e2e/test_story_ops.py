@@ -1,15 +1,14 @@
 """Who operates the platform: appointed by a command, in by both steps, shown how everything flows, and recorded."""
 
-import asyncio
 import json
 from typing import Any
 
 import asyncpg
 import pytest
-from typer.testing import CliRunner, Result
 
 from deploy import ops
 from deploy.stack import Stack
+from tests.e2e.console import appointed, say
 from tests.e2e.people import Person
 from tests.e2e.portal import Portal, until
 
@@ -27,22 +26,6 @@ NIGHTS = "夜間の運用を担当"
 def here(services: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the commands work on the stack of the tests."""
     monkeypatch.setattr(ops, "_plan", lambda: services.plan)
-
-
-async def say(*words: str, asked: str | None = None) -> Result:
-    """Run a command of the console."""
-    return await asyncio.to_thread(CliRunner().invoke, ops.app, list(words), input=asked)
-
-
-async def appointed(portal: Portal, person: Person, role: str) -> str:
-    """Make somebody an operator who has set everything up; return a code for the login."""
-    words = ("--name", person.name, "--phone", person.phone, "--role", role, "--reason", NIGHTS)
-    done = await say("appoint", person.email, *words)
-    assert done.exit_code == 0, done.output
-    browser = portal.browser()
-    app = await browser.activate(person, (await portal.mailbox.wait(person.email))[0].token)
-    assert app is not None
-    return await app.code()
 
 
 async def deeds(stack: Stack) -> list[dict[str, Any]]:

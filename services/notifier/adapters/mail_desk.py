@@ -32,7 +32,7 @@ WITH found AS (
 {shown} WHERE b.message_id IN (SELECT message_id FROM found) ORDER BY b.message_id {order}
 """
 _SOME = f"{_SHOWN} WHERE b.message_id = ANY($1::uuid[])"
-_QUEUE = """
+QUEUE = """
 SELECT kind, count(*) AS waiting, count(*) FILTER (WHERE lease_until > now()) AS in_flight,
        count(*) FILTER (WHERE due_at > now()) AS put_off, min(due_at) FILTER (WHERE due_at > now()) AS next_try_at,
        min(caused_at) AS oldest_at
@@ -86,7 +86,7 @@ class PostgresMailDesk:
         """Return how mail stands; it costs what waits now, not what was ever sent."""
         with reachable("the mails"):
             async with self._pool.acquire() as connection:
-                queue = await connection.fetch(_QUEUE)
+                queue = await connection.fetch(QUEUE)
                 pauses = await connection.fetch(_PAUSES)
                 outcomes = await connection.fetch(_OUTCOMES)
         return Now(

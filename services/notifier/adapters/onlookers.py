@@ -6,13 +6,15 @@ from uuid import UUID
 
 from services.notifier.domain.sight import Grant
 
-_REGISTER = """
-INSERT INTO notice.person (user_id, tenant_id, registered, represents) VALUES ($1, $2, true, $3)
+_BELONGS = "SELECT tenant_id <> $2 FROM notice.person WHERE user_id = $1 AND registered"
+_KNOWN = "NOT EXISTS (SELECT 1 FROM notice.forgotten WHERE user_id = $1)"
+_REGISTER = f"""
+INSERT INTO notice.person (user_id, tenant_id, registered, represents) SELECT $1, $2, true, $3 WHERE {_KNOWN}
 ON CONFLICT (user_id) DO UPDATE SET tenant_id = $2, registered = true, represents = $3
 """
 # A person of whom only identity has told yet is not registered, and hears of nothing.
-_CONFIRM = """
-INSERT INTO notice.person (user_id, tenant_id, confirmed) VALUES ($1, $2, true)
+_CONFIRM = f"""
+INSERT INTO notice.person (user_id, tenant_id, confirmed) SELECT $1, $2, true WHERE {_KNOWN}
 ON CONFLICT (user_id) DO UPDATE SET confirmed = true
 """
 _SUSPEND = "UPDATE notice.person SET suspended = $2 WHERE user_id = $1"
@@ -20,8 +22,9 @@ _FORGET = (
     "DELETE FROM notice.person WHERE user_id = $1",
     "DELETE FROM notice.member WHERE user_id = $1",
     "DELETE FROM notice.kept WHERE user_id = $1",
+    "INSERT INTO notice.forgotten (user_id) VALUES ($1) ON CONFLICT DO NOTHING",
 )
-_JOIN = "INSERT INTO notice.member (user_id, group_id) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+_JOIN = f"INSERT INTO notice.member (user_id, group_id) SELECT $1, $2 WHERE {_KNOWN} ON CONFLICT DO NOTHING"
 _LEAVE = "DELETE FROM notice.member WHERE user_id = $1 AND group_id = $2"
 _CLEAR = "DELETE FROM notice.permission WHERE group_id = $1"
 _PERMIT = """
@@ -31,6 +34,10 @@ INSERT INTO notice.permission (group_id, service_name, contract_id) SELECT $1, *
 
 class PostgresOnlookers:
     """Writes rows; `transaction` is the reader's open connection. See: application/notices.py, Onlookers."""
+
+    async def belongs(self, transaction: Any, user_id: UUID, tenant_id: UUID) -> bool:
+        """Tell whether a person may be of a company: false for who is known as another's."""
+        return not await transaction.fetchval(_BELONGS, user_id, tenant_id)
 
     async def register(self, transaction: Any, user_id: UUID, tenant_id: UUID, *, represents: bool) -> None:
         """Have a person belong to a company."""
@@ -45,7 +52,7 @@ class PostgresOnlookers:
         await transaction.execute(_SUSPEND, user_id, suspended)
 
     async def forget(self, transaction: Any, user_id: UUID) -> None:
-        """Forget a person."""
+        """Forget a person, for good."""
         for statement in _FORGET:
             await transaction.execute(statement, user_id)
 

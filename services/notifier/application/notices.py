@@ -81,6 +81,10 @@ class Newsroom(Protocol):
 class Onlookers(Protocol):
     """Who may see which contracts, written inside the transaction of what is read."""
 
+    async def belongs(self, transaction: Any, user_id: UUID, tenant_id: UUID) -> bool:
+        """Tell whether a person may be of a company: false for who is known as another's."""
+        ...
+
     async def register(self, transaction: Any, user_id: UUID, tenant_id: UUID, *, represents: bool) -> None:
         """Have a person belong to a company."""
         ...

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from kernel.application.consume import Incoming
+from kernel.domain.errors import Unreadable
 from kernel.domain.reads import reads, wire_name
 from services.notifier.application.notices import Onlookers
 from services.notifier.domain.sight import EVERY, Grant
@@ -126,6 +127,8 @@ FACTS: tuple[type[Any], ...] = (
     GroupPermitted,
     GroupDeleted,
 )
+OF_PEOPLE = (UserRegistered, UserSuspended, UserReinstated, UserDeleted, JoinedGroup, LeftGroup)
+"""What the users service says of a person, always as of their own company."""
 
 
 class People:
@@ -137,8 +140,10 @@ class People:
         self._onlookers = onlookers
 
     async def __call__(self, fact: SightFact, about: Incoming, transaction: Any) -> None:  # noqa: C901 - one line a fact
-        """Keep one fact."""
+        """Keep one fact. Raises: Unreadable for one that says of a person that they are of another company."""
         keep = self._onlookers
+        if isinstance(fact, OF_PEOPLE) and not await keep.belongs(transaction, fact.user_id, about.tenant_id):
+            raise Unreadable("the person is of another company than the fact says")
         match fact:
             case UserRegistered(user_id=user_id):
                 represents = fact.origin == REPRESENTATIVE

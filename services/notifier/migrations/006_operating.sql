@@ -33,5 +33,9 @@ CREATE TABLE mail.tally (
     PRIMARY KEY (hour, kind, fact)
 );
 
+-- Topics have no common order: what is told late of somebody who was deleted must not bring them back.
+CREATE TABLE notice.forgotten (user_id uuid PRIMARY KEY);
+
+GRANT SELECT, INSERT ON notice.forgotten TO {role};
 GRANT SELECT, INSERT, DELETE ON mail.pause TO {role};
 GRANT SELECT, INSERT, UPDATE, DELETE ON mail.tally TO {role};

@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
+from gateway.application.ops_mails_ports import Kind
 from kernel.application.flowing import Verdict
 from tests.e2e.gateway import operations, sample
 from tests.e2e.gateway.conftest import Opens
@@ -28,6 +29,21 @@ async def test_o5_a_reader_that_stops_shows_on_the_open_board(
     del world.boards.operators[USER]
     await walker.go("/ops")
     assert await walker.page.locator("#board").count() == 0
+
+
+@pytest.mark.parametrize(("language", "paused"), [("ja", "一時停止"), ("en", "Paused")])
+async def test_o5_a_kind_of_mail_that_is_paused_shows_on_the_open_page(
+    opens: Opens, world: World, language: str, paused: str
+) -> None:
+    sample.fill(world)
+    operations.appoint(world)
+    walker = await opens(language)
+    await walker.log_in(MAIL, PASSWORD, CODE)
+    await walker.go("/ops/mails")
+    badge = walker.page.locator("#mail-board tbody .status", has_text=paused)
+    await expect(badge).to_have_count(0)
+    world.ops_mailroom.paused = {Kind.FAULT: "切り替え"}
+    await expect(badge).to_have_count(1)
 
 
 async def test_o3_a_parked_stream_is_given_up_with_the_keyboard_alone(opens: Opens, world: World) -> None:
