@@ -94,7 +94,7 @@ def _ids(schema: Mapping[str, Any], before: tuple[str, ...] = ()) -> Iterator[tu
 def _resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:
     reference = str(schema.get("$ref", ""))
     found: Mapping[str, Any] = (
-        describe()["components"]["schemas"][reference.rpartition("/")[2]] if reference else schema
+        description()["components"]["schemas"][reference.rpartition("/")[2]] if reference else schema
     )
     return found
 
