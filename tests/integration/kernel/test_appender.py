@@ -30,7 +30,8 @@ WHERE application_name = 'appender' AND datname = current_database()
 """
 INSERT = """
 INSERT INTO es.events (pos, stream_id, version, tenant_id, type, schema_v, public, data, meta)
-VALUES (1, $1, 1, $2, 'thing.happened', 1, true, '{"number": 1}', '{"actor": "x", "correlationId": "x"}')
+VALUES (1, $1, 1, $2, 'thing.happened', 1, true, '{"number": 1}',
+        '{"actor": "x", "correlationId": "00000000-0000-7000-8000-000000000001"}')
 """
 
 
