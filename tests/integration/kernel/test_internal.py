@@ -17,6 +17,7 @@ from kernel.adapters.http.internal import OPS, REPUBLISH, router
 from kernel.adapters.http.ops import ACT, READ
 from kernel.adapters.http.republishing import asks_owners
 from kernel.adapters.http.tokens import Signer, Verifier
+from kernel.adapters.kafka import metrics
 from kernel.adapters.kafka.topics import PARTITIONS
 from kernel.adapters.listening import Listener
 from kernel.adapters.postgres.browsing import PostgresBrowsing
@@ -278,6 +279,8 @@ async def test_v9_who_may_only_look_neither_unmasks_nor_publishes(log: Database,
 
 
 async def test_o1_what_became_of_a_fact_is_told_by_reader(log: Database, way: Way) -> None:
+    for reader in ("notes", "slow", "log"):
+        metrics.LAG.labels(reader)  # so it runs here
     await parked(log)
     await log.pool.execute(
         "INSERT INTO inbox.checkpoint (consumer, topic, part, logpos) VALUES"

@@ -7,6 +7,7 @@ import pytest
 
 from kernel.adapters.postgres.batch import (
     MOST_BYTES,
+    MOST_FACT_BYTES,
     MOST_REQUESTS,
     MOST_WAITING,
     Encoded,
@@ -14,7 +15,7 @@ from kernel.adapters.postgres.batch import (
     Waiting,
     arguments,
 )
-from kernel.domain.errors import Unavailable
+from kernel.domain.errors import Refused, Unavailable
 from kernel.domain.recorded import Claim
 
 NAME = Claim("email", b"key")
@@ -72,7 +73,7 @@ async def test_requests_for_one_stream_or_command_or_name_follow_one_another_in_
 
 
 async def test_a_batch_stays_below_its_size_but_one_that_is_larger_goes_alone() -> None:
-    small, large, last = request(size=MOST_BYTES // 2), request(size=MOST_BYTES * 2), request()
+    small, large, last = request(size=MOST_BYTES // 2), request(events=4, size=MOST_BYTES // 2), request()
     queue = waiting(small, large, last)
     assert [queue.take() for _ in range(3)] == [[small], [large], [last]]
 
@@ -89,13 +90,19 @@ async def test_too_many_and_too_large_ones_are_told_to_come_again() -> None:
     with pytest.raises(Unavailable) as refused:
         queue.put(request())
     assert refused.value.extra["retry_after"] == 1
-    large = waiting(*(request(size=MOST_BYTES) for _ in range(32)))
+    large = waiting(*(request(events=2, size=MOST_BYTES // 2) for _ in range(32)))
     with pytest.raises(Unavailable):
         large.put(request())
     large.take()
     large.put(request())
     assert len(large.clear()) == 32
     assert len(large) == 0
+
+
+async def test_a_fact_that_no_topic_holds_is_refused_before_it_is_written() -> None:
+    with pytest.raises(Refused):
+        waiting(request(size=MOST_FACT_BYTES + 1))
+    assert len(waiting(request(size=MOST_FACT_BYTES))) == 1
 
 
 async def test_the_database_is_given_the_events_of_all_requests_numbered_within_each() -> None:
