@@ -20,7 +20,7 @@ async def opened(world: World, role: str = "OPS_VIEWER", language: str = "ja") -
     return http
 
 
-@pytest.mark.parametrize(("language", "title"), [("ja", "事実の一覧"), ("en", "Catalogue of facts")])
+@pytest.mark.parametrize(("language", "title"), [("ja", "事実の種類"), ("en", "Catalogue of facts")])
 async def test_m8_the_catalogue_lists_every_fact_and_who_reads_it(world: World, language: str, title: str) -> None:
     async with await opened(world, language=language) as http:
         page = read(await http.get("/ops/catalogue"))
