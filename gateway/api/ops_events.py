@@ -20,7 +20,7 @@ from gateway.api.schemas.ops_events import (
     RangeAnswer,
     UnmaskBody,
 )
-from gateway.application.door import AskedHere, CheckedViewer, CurrentViewer, KeyedHere, SessionToken, Use
+from gateway.application.door import AskedHere, CheckedViewer, CurrentViewer, KeyedHere, SessionToken, StreamViewer, Use
 from gateway.application.ops_events import event_id
 from gateway.application.ops_events_ports import Wanted
 from gateway.application.ops_live import looks
@@ -98,7 +98,7 @@ Filter = Annotated[Wanted, Depends(wanted)]
 LastSeen = Annotated[str | None, Header(alias="Last-Event-ID", max_length=1000)]
 
 
-async def _follows(viewer: CurrentViewer, use: Use, find: Filter, last_event_id: LastSeen = None) -> Viewer:
+async def _follows(viewer: StreamViewer, use: Use, find: Filter, last_event_id: LastSeen = None) -> Viewer:
     use.ops_events.may_follow(viewer, find, last_event_id)
     return viewer
 
@@ -127,7 +127,7 @@ async def events(
     "/ops/events/live",
     operation_id="opsFollow",
     response_class=EventSourceResponse,
-    responses=_LOOK,
+    responses=_LOOK | problems(429),
     response_model=None,
 )
 async def follow(

@@ -10,7 +10,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from gateway.application import policy
 from gateway.application.asked import Asked
-from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
+from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, StreamViewer, Use
 from gateway.application.mails import Receiver
 from gateway.application.ops_live import looks
 from gateway.application.ops_mails import MailDeed
@@ -38,7 +38,7 @@ DEEDS = {
 Word = Annotated[str, Query(max_length=100)]
 
 
-async def _watches(viewer: CurrentViewer) -> Viewer:
+async def _watches(viewer: StreamViewer) -> Viewer:
     policy.demand(viewer, Operation.OPS_MAILS_NOW)
     return viewer
 

@@ -7,10 +7,9 @@ from uuid import UUID
 
 import asyncpg
 
-from kernel.adapters.kafka.envelope import Outgoing, headers
-from kernel.adapters.kafka.topics import PARTITIONS
+from kernel.adapters.kafka.envelope import headers
 from kernel.adapters.payloads import payload_of
-from kernel.adapters.postgres.partition import partition_of
+from kernel.adapters.postgres.outbox import outgoing
 from kernel.adapters.postgres.pool import reachable
 from kernel.adapters.postgres.questions import BOUNDS, bounds, question
 from kernel.application.browsing import Envelope, Look, Sought, Way, Whole
@@ -59,7 +58,7 @@ class PostgresBrowsing:
             row = await self.pool.fetchrow(_ONE, stream_id, version, self.topic)
         if row is None:
             raise NotFound("no such fact")
-        fact = _outgoing(row)
+        fact = outgoing(row)
         return Whole(
             envelope=_envelope({**row, "bytes": len(row["data"])}),
             payload=await payload_of(fact.data, fact.wire_type, self.facts, self.keyring, unmask=unmask),
@@ -90,20 +89,4 @@ def _envelope(row: Any) -> Envelope:
         causation_id=meta.get("causationId"),
         recorded_at=row["recorded_at"],
         bytes=row["bytes"],
-    )
-
-
-def _outgoing(row: Any) -> Outgoing:
-    return Outgoing(
-        position=row["pos"],
-        partition=partition_of(row["stream_id"], PARTITIONS),
-        public=row["public"],
-        stream_id=row["stream_id"],
-        version=row["version"],
-        tenant_id=row["tenant_id"],
-        type=row["type"],
-        schema_version=row["schema_v"],
-        data=row["data"],
-        meta=json.loads(row["meta"]),
-        recorded_at=row["recorded_at"],
     )

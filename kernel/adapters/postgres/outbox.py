@@ -76,22 +76,7 @@ class Outbox:
 
     async def read(self, after: int, most: int) -> list[Outgoing]:
         """Return the facts behind a position, in order."""
-        return [
-            Outgoing(
-                position=row["pos"],
-                partition=partition_of(row["stream_id"], PARTITIONS),
-                public=row["public"],
-                stream_id=row["stream_id"],
-                version=row["version"],
-                tenant_id=row["tenant_id"],
-                type=row["type"],
-                schema_version=row["schema_v"],
-                data=row["data"],
-                meta=json.loads(row["meta"]),
-                recorded_at=row["recorded_at"],
-            )
-            for row in await self._connection.fetch(_READ, after, most)
-        ]
+        return [outgoing(row) for row in await self._connection.fetch(_READ, after, most)]
 
     async def mark(self, cursor: Cursor) -> None:
         """Keep how far the log was published. Raises: LeaseLost; then nothing is kept."""
@@ -149,3 +134,20 @@ async def _close(connection: "asyncpg.Connection[Any]") -> None:
         await connection.close(timeout=2)
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
         connection.terminate()
+
+
+def outgoing(row: Any) -> Outgoing:
+    """Return a row of the log as the relay sends it."""
+    return Outgoing(
+        position=row["pos"],
+        partition=partition_of(row["stream_id"], PARTITIONS),
+        public=row["public"],
+        stream_id=row["stream_id"],
+        version=row["version"],
+        tenant_id=row["tenant_id"],
+        type=row["type"],
+        schema_version=row["schema_v"],
+        data=row["data"],
+        meta=json.loads(row["meta"]),
+        recorded_at=row["recorded_at"],
+    )
