@@ -15,8 +15,10 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.operator_token import service_token
-from deploy.ops_events import Commands
+from deploy.ops_events import EventCommands
 from deploy.ops_history import Range, told
+from deploy.ops_mails import MailCommands
+from deploy.ops_options import AsJson, DoIt, Reason
 from deploy.ops_session import OpsSession, Refusal
 from deploy.outside import Outside
 from deploy.places import Places, default_state
@@ -29,9 +31,6 @@ console = Console()
 Consumer = Annotated[str, typer.Option(help="Only of this reader, such as users.contracts.")]
 Error = Annotated[str, typer.Option(help="Only with this kind of error, such as Unreadable.")]
 Streams = Annotated[list[UUID] | None, typer.Option("--stream", help="Only this stream; may be said several times.")]
-Reason = Annotated[str, typer.Option(help="Why; it is recorded with your name.")]
-DoIt = Annotated[bool, typer.Option("--yes", help="Do it; without it is only said how much it would be.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Say it as JSON.")]
 
 
 class Role(StrEnum):
@@ -39,30 +38,6 @@ class Role(StrEnum):
 
     OPS = "OPS"
     OPS_VIEWER = "OPS_VIEWER"
-
-
-class MailState(StrEnum):
-    """Where a mail stands."""
-
-    INITIAL = "initial"
-    IN_PROGRESS = "inProgress"
-    COMPLETED = "completed"
-    CANCELLED = "cancelled"
-    FAILED = "failed"
-    BOUNCED = "bounced"
-
-
-class MailKind(StrEnum):
-    """What a mail is for."""
-
-    ORDER_STATUS = "ORDER_STATUS"
-    FAULT = "FAULT"
-    MAINTENANCE = "MAINTENANCE"
-    DIGEST = "DIGEST"
-    SECURITY = "SECURITY"
-
-
-MailKindOption = Annotated[MailKind | None, typer.Option("--kind", help="Only mails of this kind.")]
 
 
 @app.command()
@@ -191,80 +166,6 @@ def discard(
 
 
 @app.command()
-def mails(
-    *,
-    state: Annotated[MailState | None, typer.Option(help="Only in this state.")] = None,
-    kind: MailKindOption = None,
-    tenant: Annotated[UUID | None, typer.Option(help="Only to this company.")] = None,
-    most: Annotated[int, typer.Option(help="How many to list at most.")] = 50,
-    as_json: AsJson = False,
-) -> None:
-    """Show what waits, what is paused, and the newest mails; to whom only masked. Ends with 1 while something is."""
-    query = {"limit": min(most, 100), "state": state, "kind": kind, "tenantId": tenant}
-    found: list[Mapping[str, Any]] = []
-    with _told():
-        session, cursor = _session(), ""
-        now = session.call("GET", "/ops/mails/now")
-        while len(found) < most and cursor is not None:
-            said = {name: str(value) for name, value in {**query, "cursor": cursor}.items() if value}
-            page = session.call("GET", f"/ops/mails?{urlencode(said)}")
-            found += page["items"]
-            cursor = page["nextCursor"]
-    if as_json:
-        print(json.dumps({**now, "items": found[:most]}, ensure_ascii=False, indent=1))
-    else:
-        queue = Table("kind", "waiting", "in flight", "put off", "next try", "oldest")
-        for one in now["queue"]:
-            numbers = f"{one['waiting']:,}", f"{one['inFlight']:,}", f"{one['putOff']:,}"
-            queue.add_row(one["kind"], *numbers, one["nextTryAt"] or "", one["oldestAt"] or "")
-        console.print(queue)
-        for one in now["pauses"]:
-            print(f"{one['kind']} is paused since {one['since']}: {one['reason']}")
-        table = Table("mail", "template", "state", "to", "tries", "reason", "queued")
-        for one in found[:most]:
-            what = one["messageId"], one["template"], one["state"], one["receiver"], str(one["tryTimes"])
-            table.add_row(*what, one["reason"] or "", one["queuedAt"])
-        console.print(table)
-    if now["pauses"]:
-        raise typer.Exit(1)
-
-
-@app.command()
-def resend_mails(
-    *,
-    reason: Reason,
-    mail: Annotated[
-        list[UUID] | None, typer.Option("--mail", help="Only this mail; may be said several times.")
-    ] = None,
-    state: Annotated[MailState | None, typer.Option(help="Only failed, or only bounced ones.")] = None,
-    kind: MailKindOption = None,
-    tenant: Annotated[UUID | None, typer.Option(help="Only to this company.")] = None,
-    yes: DoIt = False,
-) -> None:
-    """Have mails sent again: these, or those of the last day that reached nobody."""
-    said = {"mails": [str(one) for one in mail or ()], "state": state, "kind": kind, "tenantId": tenant and str(tenant)}
-    _order("resend", {name: value for name, value in said.items() if value}, reason, "sent again", yes=yes)
-
-
-@app.command()
-def pause_mails(*, reason: Reason, kind: MailKindOption = None, yes: DoIt = False) -> None:
-    """Have mails of a kind, or all, wait until they are resumed; it survives restarts."""
-    _order("pause", {"kind": kind} if kind else {}, reason, "kept waiting", yes=yes)
-
-
-@app.command()
-def resume_mails(*, reason: Reason, kind: MailKindOption = None, yes: DoIt = False) -> None:
-    """Have them sent again; codes and links that have expired meanwhile are not."""
-    _order("resume", {"kind": kind} if kind else {}, reason, "sent from now on", yes=yes)
-
-
-@app.command()
-def drain_mails(*, reason: Reason, kind: MailKindOption = None, yes: DoIt = False) -> None:
-    """Have everything tried now that waits for another try, twenty a second."""
-    _order("drain", {"kind": kind} if kind else {}, reason, "tried now", yes=yes)
-
-
-@app.command()
 def appoint(
     email: Annotated[str, typer.Argument(help="Whose role it is; the mail that activates goes there.")],
     *,
@@ -287,16 +188,6 @@ def dismiss(email: Annotated[str, typer.Argument(help="Whose role ends.")], *, r
     with _told():
         _as_owner("/dismissal", {"email": email, "reason": reason})
     print(f"{email} operates the platform no longer")
-
-
-def _order(what: str, chosen: Mapping[str, Any], reason: str, done_to_them: str, *, yes: bool) -> None:
-    with _told():
-        done = _session().act("POST", f"/ops/mails/{what}", {**chosen, "reason": reason, "dryRun": not yes})
-    print(f"{done['mails']:,} mails {'' if yes else 'would be '}{done_to_them}")
-    if done["left"]:
-        print(f"{done['left']:,} are left: codes, links that are over, mails that were sent again")
-    if not yes:
-        print("Say --yes to do it")
 
 
 def _act(what: str, chosen: Mapping[str, Any], reason: str, *, yes: bool) -> None:
@@ -358,7 +249,8 @@ def _session() -> OpsSession:
     return OpsSession(plan.public_url, plan.places.state)
 
 
-Commands(lambda: _session(), lambda: _told()).join(app)  # noqa: PLW0108 - tests put others in their place
+for more in (MailCommands, EventCommands):
+    more(_session, _told).join(app)
 
 
 def _plan() -> Plan:

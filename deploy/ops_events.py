@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from deploy.ops_options import AsJson, DoIt, Reason
 from deploy.ops_session import OpsSession
 
 console = Console()
@@ -25,12 +26,10 @@ Since = Annotated[str, typer.Option(help="From this time on, such as 2026-04-01T
 Until = Annotated[str, typer.Option(help="Before this time.")]
 First = Annotated[int, typer.Option("--from", help="From this position of the service's log on.")]
 Last = Annotated[int, typer.Option("--to", help="Up to this position.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Say it as JSON.")]
-Reason = Annotated[str, typer.Option(help="Why; it is recorded with your name.")]
 
 
 @dataclass(frozen=True, slots=True)
-class Commands:
+class EventCommands:
     """The commands, over a session that is opened when one of them runs."""
 
     session: Callable[[], OpsSession]
@@ -134,9 +133,7 @@ class Commands:
         first: Annotated[int, typer.Option("--from", help="From this position on.")] = 0,
         since: Annotated[str, typer.Option(help="From this time on, instead of a position.")] = "",
         partition: Annotated[int, typer.Option(help="Only this partition of the topic.")] = -1,
-        yes: Annotated[
-            bool, typer.Option("--yes", help="Do it; without it is only said how much it would be.")
-        ] = False,
+        yes: DoIt = False,
     ) -> None:
         """Publish events again for readers that lost their place or a topic made anew; no mail goes out again."""
         body: dict[str, Any] = {"service": service, "reason": reason, "dryRun": not yes}
