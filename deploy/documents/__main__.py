@@ -6,7 +6,7 @@ from pathlib import Path
 
 from deploy.documents.facts import facts
 from deploy.documents.standard import CheckerMissing, breaches
-from deploy.documents.writing import broken, differing, documents, write
+from deploy.documents.writing import DOCS, broken, differing, documents, write
 from deploy.places import PROJECT
 
 
@@ -15,18 +15,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m deploy.documents", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing, fail when a document is not up to date")
     asked = parser.parse_args(arguments)
-    folder = PROJECT / "docs"
-    if reasons := broken(folder, facts()):
+    if reasons := broken(PROJECT, facts()):
         print("A version of a fact must stay as it is:", *reasons, sep="\n  ")
         return 1
     made = documents()
-    stale = differing(folder, made)
+    stale = differing(PROJECT, made)
     if asked.check:
         if stale:
-            print("Not up to date, run `make docs`:", *(f"docs/{path}" for path in stale), sep="\n  ")
-        return 1 if stale or not _is_as_the_standard_says(folder / "asyncapi.json") else 0
-    write(folder, made)
-    print(f"{len(stale)} of {len(made)} documents changed", *(f"docs/{path}" for path in stale), sep="\n  ")
+            print("Not up to date, run `make docs`:", *stale, sep="\n  ")
+        return 1 if stale or not _is_as_the_standard_says(PROJECT / DOCS / "asyncapi.json") else 0
+    write(PROJECT, made)
+    print(f"{len(stale)} of {len(made)} documents changed", *stale, sep="\n  ")
     return 0
 
 

@@ -14,19 +14,20 @@ from deploy.documents.schemas import breaks, schema_of
 from deploy.places import PROJECT
 from gateway.front import describe
 
-EVENTS = "events"
-CONSOLE = "../gateway/catalogue.json"
+DOCS = "docs"
+EVENTS = f"{DOCS}/events"
+CONSOLE = "gateway/catalogue.json"
 """What the ops console shows; the gateway is shipped without docs/."""
 SAMPLES = PROJECT / "tests" / "wire"
 _FILE = re.compile(r"(?P<name>.+)\.v(?P<version>\d+)\.json")
 
 
 def documents() -> dict[str, str]:
-    """Return every document by its path below docs/."""
+    """Return every document by its path within the project."""
     known, read = facts(), readings()
     return {
-        "openapi.json": text_of(describe()),
-        "asyncapi.json": text_of(asyncapi(known, read)),
+        f"{DOCS}/openapi.json": text_of(describe()),
+        f"{DOCS}/asyncapi.json": text_of(asyncapi(known, read)),
         f"{EVENTS}/README.md": catalogue(known, read),
         CONSOLE: text_of(console_catalogue(known, read, SAMPLES)),
         **{f"{EVENTS}/{fact.file}": text_of(schema_of(fact)) for fact in known},
@@ -38,22 +39,22 @@ def text_of(document: Mapping[str, Any]) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def differing(folder: Path, made: Mapping[str, str]) -> list[str]:
+def differing(project: Path, made: Mapping[str, str]) -> list[str]:
     """Return the documents whose files are missing or other than they would be written now."""
-    return [path for path, text in made.items() if _read(folder / path) != text]
+    return [path for path, text in made.items() if _read(project / path) != text]
 
 
-def write(folder: Path, made: Mapping[str, str]) -> None:
+def write(project: Path, made: Mapping[str, str]) -> None:
     """Write all documents."""
     for path, text in made.items():
-        file = folder / path
+        file = project / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
 
 
-def broken(folder: Path, known: Sequence[Fact]) -> list[str]:
-    """Return what of the facts no longer agrees with their schemas in *folder*, in words."""
-    return [f"{file}: {reason}" for file, reason in _broken(folder / EVENTS, {fact.file: fact for fact in known})]
+def broken(project: Path, known: Sequence[Fact]) -> list[str]:
+    """Return what of the facts no longer agrees with their schemas in *project*, in words."""
+    return [f"{file}: {reason}" for file, reason in _broken(project / EVENTS, {fact.file: fact for fact in known})]
 
 
 def _broken(folder: Path, known: Mapping[str, Fact]) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,6 @@ from deploy.documents.standard import breaches
 from deploy.documents.writing import broken, differing, documents, text_of, write
 from deploy.places import PROJECT
 
-DOCS = PROJECT / "docs"
 MADE = documents()
 FACTS = facts()
 REGISTERED = schema_of(next(fact for fact in FACTS if fact.type.name == "user.registered"))
@@ -26,20 +25,20 @@ RECEIVED = schema_of(next(fact for fact in FACTS if fact.type.name == "applicati
 
 @pytest.mark.parametrize("path", sorted(MADE))
 def test_a_document_is_as_the_code_is(path: str) -> None:
-    file = DOCS / path
+    file = PROJECT / path
     assert file.exists(), "run make docs"
     assert file.read_text(encoding="utf-8") == MADE[path], "run make docs"
 
 
 def test_the_description_of_the_api_is_openapi_3_1() -> None:
-    document = json.loads(MADE["openapi.json"])
+    document = json.loads(MADE["docs/openapi.json"])
     assert document["openapi"].startswith("3.1")
     assert all(path.startswith("/api/v1/") for path in document["paths"])
     assert sorted(_dangling(document)) == []
 
 
 def test_the_description_of_the_facts_holds_together() -> None:
-    document = json.loads(MADE["asyncapi.json"])
+    document = json.loads(MADE["docs/asyncapi.json"])
     assert document["asyncapi"] == "3.1.0"
     assert {channel["address"] for channel in document["channels"].values()} == {
         f"portal.{service}.events.v1" for service in ("contracts", "identity", "notifier", "users")
@@ -51,7 +50,7 @@ def test_the_description_of_the_facts_holds_together() -> None:
 
 
 def test_every_public_fact_is_a_message_and_whoever_reads_it_receives_it() -> None:
-    document = json.loads(MADE["asyncapi.json"])
+    document = json.loads(MADE["docs/asyncapi.json"])
     assert document["components"]["messages"].keys() == {one.type.wire_name for one in FACTS if one.type.public}
     received = {
         (name.partition(".")[0], message["$ref"].rpartition("/")[2])
@@ -64,7 +63,7 @@ def test_every_public_fact_is_a_message_and_whoever_reads_it_receives_it() -> No
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.type.wire_name)
 def test_every_fact_stands_in_the_catalogue(fact: Any) -> None:
-    assert f"`{fact.type.wire_name}`" in MADE["events/README.md"]
+    assert f"`{fact.type.wire_name}`" in MADE["docs/events/README.md"]
 
 
 def _drop(schema: Schema) -> None:
@@ -136,57 +135,54 @@ def test_a_fact_may_grow_by_what_may_be_absent() -> None:
 
 
 @pytest.fixture
-def docs(tmp_path: Path) -> Path:
+def project(tmp_path: Path) -> Path:
     write(tmp_path, MADE)
     return tmp_path
 
 
-def test_what_was_written_just_now_is_up_to_date(docs: Path) -> None:
-    assert (differing(docs, MADE), broken(docs, FACTS)) == ([], [])
+def test_what_was_written_just_now_is_up_to_date(project: Path) -> None:
+    assert (differing(project, MADE), broken(project, FACTS)) == ([], [])
 
 
-def test_a_changed_or_missing_file_is_found(docs: Path) -> None:
-    (docs / "openapi.json").unlink()
-    (docs / "events" / "README.md").write_text("other words")
-    assert differing(docs, MADE) == ["openapi.json", "events/README.md"]
+def test_a_changed_or_missing_file_is_found(project: Path) -> None:
+    (project / "docs" / "openapi.json").unlink()
+    (project / "docs" / "events" / "README.md").write_text("other words")
+    assert differing(project, MADE) == ["docs/openapi.json", "docs/events/README.md"]
 
 
-def test_a_schema_that_the_code_no_longer_keeps_is_found(docs: Path) -> None:
-    file = docs / "events" / "user.registered.v1.json"
+def test_a_schema_that_the_code_no_longer_keeps_is_found(project: Path) -> None:
+    file = project / "docs" / "events" / "user.registered.v1.json"
     was = copy.deepcopy(REGISTERED)
     was["properties"]["nickname"] = {"type": "string"}
     file.write_text(text_of(was))
-    assert broken(docs, FACTS) == ["user.registered.v1.json: /nickname is gone: make it a new version"]
+    assert broken(project, FACTS) == ["user.registered.v1.json: /nickname is gone: make it a new version"]
 
 
-def test_a_former_version_stays_and_a_lost_fact_is_found(docs: Path) -> None:
-    events = docs / "events"
+def test_a_former_version_stays_and_a_lost_fact_is_found(project: Path) -> None:
+    events = project / "docs" / "events"
     shutil.copy(events / "user.registered.v1.json", events / "user.registered.v0.json")
-    assert broken(docs, FACTS) == []
+    assert broken(project, FACTS) == []
     shutil.copy(events / "user.registered.v1.json", events / "user.vanished.v1.json")
-    assert broken(docs, FACTS) == ["user.vanished.v1.json: is no fact of any service any more"]
+    assert broken(project, FACTS) == ["user.vanished.v1.json: is no fact of any service any more"]
 
 
 def test_make_check_fails_and_writes_nothing_make_docs_writes(
-    docs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    project = docs.parent / f"{docs.name}-project"
-    shutil.copytree(docs, project / "docs")
-    (project / "gateway").mkdir()
-    shutil.copy(PROJECT / "gateway" / "catalogue.json", project / "gateway")
     monkeypatch.setattr(program, "PROJECT", project)
     assert program.main(["--check"]) == 0
     (project / "docs" / "asyncapi.json").write_text("{}")
+    (project / "gateway" / "catalogue.json").write_text("{}")
     assert program.main(["--check"]) == 1
-    assert "docs/asyncapi.json" in capsys.readouterr().out
+    assert "  docs/asyncapi.json\n  gateway/catalogue.json\n" in capsys.readouterr().out
     assert (project / "docs" / "asyncapi.json").read_text() == "{}"
     assert program.main([]) == 0
     assert program.main(["--check"]) == 0
 
 
 def test_m8_the_description_of_the_facts_is_as_its_standard_says_and_a_breach_is_found(tmp_path: Path) -> None:
-    assert breaches(DOCS / "asyncapi.json") == []
-    document = json.loads(MADE["asyncapi.json"])
+    assert breaches(PROJECT / "docs" / "asyncapi.json") == []
+    document = json.loads(MADE["docs/asyncapi.json"])
     del document["info"]["title"]
     document["operations"]["users.publishes"]["action"] = "shout"
     (tmp_path / "broken.json").write_text(text_of(document))
