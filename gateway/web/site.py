@@ -8,6 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gateway.web.assets import Assets
+from gateway.web.fact_words import FactWords, read_fact_words
 from gateway.web.words import LANGUAGES, Words, read_words
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -37,6 +38,7 @@ class Site:
 
     templates: Environment
     words: Mapping[str, Words]
+    fact_words: Mapping[str, FactWords]
     assets: Assets
 
 
@@ -54,4 +56,9 @@ def site() -> Site:
     )
     for name, file in MACROS.items():
         templates.globals[name] = templates.get_template(f"parts/{file}.html").module
-    return Site(templates=templates, words={one: read_words(one) for one in LANGUAGES}, assets=Assets())
+    return Site(
+        templates=templates,
+        words={one: read_words(one) for one in LANGUAGES},
+        fact_words={one: read_fact_words(one) for one in LANGUAGES},
+        assets=Assets(),
+    )

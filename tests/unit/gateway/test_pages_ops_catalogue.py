@@ -1,11 +1,14 @@
 """The catalogue of facts: every fact with its readers, its fields, its schema and a sample, for operators alone."""
 
+import re
 from dataclasses import replace
 
 import httpx
 import pytest
 
-from deploy.documents.facts import facts
+from deploy.documents.catalogue import meaning
+from deploy.documents.facts import Fact, facts
+from gateway.web.fact_words import read_fact_words
 from tests.unit.gateway.asking import PEOPLE
 from tests.unit.gateway.reading import person, read
 from tests.unit.gateway.world import World
@@ -30,6 +33,31 @@ async def test_m8_the_catalogue_lists_every_fact_and_who_reads_it(world: World, 
     assert {href for href, _ in page.links if href.startswith("/ops/catalogue/")} == {
         f"/ops/catalogue/{one.type.wire_name}" for one in facts()
     }
+
+
+@pytest.mark.parametrize("fact", facts(), ids=lambda fact: fact.type.wire_name)
+def test_m8_every_fact_has_a_japanese_meaning(fact: Fact) -> None:
+    words = read_fact_words("ja").texts.get((fact.type.wire_name, meaning(fact)), "")
+    assert re.search(r"[\u3041-\u30ff]", words), "facts.po says it of another sentence, or not at all"
+    assert not re.search(r"ユーザ(?!ー)", words)
+
+
+def test_m8_no_meaning_is_left_of_a_fact_that_is_gone() -> None:
+    assert read_fact_words("ja").texts.keys() == {(fact.type.wire_name, meaning(fact)) for fact in facts()}
+
+
+async def test_m8_a_meaning_is_in_the_language_of_the_page_and_in_english_as_the_code_says_it(world: World) -> None:
+    shown = {}
+    for language in ("ja", "en"):
+        async with await opened(world, language=language) as http:
+            shown[language] = [read(await http.get(path)).text for path in ("/ops/catalogue", f"/ops/catalogue/{FACT}")]
+    (japanese, japanese_one), (english, english_one) = shown["ja"], shown["en"]
+    for fact in facts():
+        assert meaning(fact) in english
+        assert meaning(fact) not in japanese
+    registered = next(fact for fact in facts() if fact.type.wire_name == FACT)
+    assert meaning(registered) in english_one
+    assert "ユーザーが登録されました。" in japanese_one
 
 
 async def test_m8_a_fact_shows_fields_schema_and_sample(world: World) -> None:
