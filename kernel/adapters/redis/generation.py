@@ -7,6 +7,7 @@ the old one, which stays as it was until nobody has used it for a day: going bac
 import hashlib
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -18,6 +19,8 @@ from kernel.domain.errors import Unreadable
 Row = TypeVar("Row")
 
 PREFIX = "rm"
+LAYOUT = 2
+"""Of what is kept beside the rows: another number has everything folded anew, as rows of another shape have."""
 
 
 class Generation:
@@ -65,6 +68,11 @@ class Generation:
         return f"{self.prefix}:parked"
 
     @property
+    def parked_kinds(self) -> str:
+        """The set of the kinds of error for which a stream was ever parked."""
+        return f"{self.prefix}:parked-kinds"
+
+    @property
     def retries(self) -> str:
         """The set of parked streams whose release was asked for."""
         return f"{self.prefix}:retries"
@@ -82,6 +90,13 @@ class Generation:
     def parked_events(self, stream_id: object) -> str:
         """Return the key of the list of one stream's parked records."""
         return f"{self.prefix}:parked:{stream_id}"
+
+    def parked_by_age(self, kind: str | None = None) -> str:
+        """Return the key of the places of parked streams, of all or of a kind of error.
+
+        It is a sorted set in which all have one score, so that they are kept as text is sorted.
+        """
+        return f"{self.prefix}:parked-by-age" + (f":{kind}" if kind else "")
 
     def row_key(self, model: str, key: str) -> str:
         """Return the key of a row."""
@@ -104,11 +119,17 @@ class Generation:
 
     def _fingerprint(self) -> str:
         """Return a short text that changes when rows, or the facts they are folded from, change their shape."""
-        told = [
+        told: list[Any] = [LAYOUT]
+        told += [
             [one.name, one.version, self._adapters[one.name].json_schema(), [_shape(fact) for fact in one.reads]]
             for one in self.models
         ]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:8]
+
+
+def parked_place(since: datetime, stream_id: object) -> str:
+    """Return where a parked stream stands among the others: by age, then by id, as text that is sorted like that."""
+    return f"{since.astimezone(UTC).isoformat(timespec='microseconds')}/{stream_id}"
 
 
 def _shape(fact: type[Any]) -> list[Any]:

@@ -1,6 +1,7 @@
 """What a projector parked, for operations: listed, counted, tried again, given up. Next stop: projector.py."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,9 +13,12 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from kernel.adapters.redis.client import text
-from kernel.adapters.redis.generation import Generation
+from kernel.adapters.redis.generation import Generation, parked_place
 from kernel.application.parking import After, Chosen, ParkedGroup, ParkedStream, Reach, detail_of, kind_of
 from kernel.domain.errors import Unavailable
+
+LAST = "~"
+"""Sorts behind every id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,10 @@ class _Why:
     def error(self) -> str:
         return kind_of(self.reason)
 
+    @property
+    def place(self) -> str:
+        return parked_place(self.since, self.stream_id)
+
 
 @dataclass(frozen=True, slots=True)
 class RedisParking:
@@ -40,30 +48,34 @@ class RedisParking:
 
     async def groups(self) -> list[ParkedGroup]:
         """Return how many streams are parked, by kind of error."""
-        by_error: dict[str, list[_Why]] = {}
-        for one in await self._chosen(Chosen()):
-            by_error.setdefault(one.error, []).append(one)
         with _reachable():
-            retried = {text(one) for one in await self.redis.smembers(self.generation.retries)}
+            kinds = sorted(text(one) for one in await self.redis.smembers(self.generation.parked_kinds))
+            pipe = self.redis.pipeline(transaction=True)
+            pipe.smembers(self.generation.retries)
+            for kind in kinds:
+                pipe.zcard(self.generation.parked_by_age(kind))
+                pipe.zrange(self.generation.parked_by_age(kind), 0, 0)
+            retried, *told = await pipe.execute()
+        retrying = Counter(one.error for one in await self._kept([UUID(text(one)) for one in retried]))
         return [
             ParkedGroup(
                 consumer=self.name,
-                error=error,
-                streams=len(found),
-                since=min(one.since for one in found),
-                retrying=sum(str(one.stream_id) in retried for one in found),
+                error=kind,
+                streams=streams,
+                since=datetime.fromisoformat(text(oldest[0]).partition("/")[0]),
+                retrying=retrying[kind],
             )
-            for error, found in by_error.items()
+            for kind, streams, oldest in zip(kinds, told[::2], told[1::2], strict=True)
+            if streams
         ]
 
     async def page(self, chosen: Chosen, limit: int, after: After | None = None) -> list[ParkedStream]:
         """Return the oldest parked streams behind a place."""
-        place = (after.since, after.consumer, str(after.stream_id)) if after else None
-        found = [
-            one
-            for one in await self._chosen(chosen)
-            if place is None or (one.since, self.name, str(one.stream_id)) > place
-        ][:limit]
+        behind = self._place(after) if after else ""
+        if chosen.streams:
+            found = [one for one in await self._chosen(chosen) if one.place > behind][:limit]
+        else:
+            found = await self._oldest(chosen, limit, behind)
         waiting = await self._asked("llen", found)
         first = await self._asked("lindex", found, 0)
         return [
@@ -93,20 +105,47 @@ class RedisParking:
                 await self.redis.hset(self.generation.discards, items=said)
         return reach
 
+    def _place(self, after: After) -> str:
+        """Return the place behind which a page begins here; the reader's name decides between streams of one age."""
+        if after.consumer == self.name:
+            return parked_place(after.since, after.stream_id)
+        return parked_place(after.since, "" if after.consumer < self.name else LAST)
+
+    async def _oldest(self, chosen: Chosen, limit: int, behind: str) -> list[_Why]:
+        """Return the oldest of a kind of error or of all; reads these alone, however many are parked."""
+        if chosen.consumer not in (None, self.name):
+            return []
+        found: list[_Why] = []
+        while len(found) < limit:
+            with _reachable():
+                places: Sequence[Any] = await self.redis.zrange(
+                    self.generation.parked_by_age(chosen.error), f"({behind}", "+", bylex=True, offset=0, num=limit
+                )
+            if not places:
+                break
+            behind = text(places[-1])
+            # Who was released meanwhile leaves a gap that is filled: a short page says that it is the last.
+            found += await self._kept([UUID(text(place).partition("/")[2]) for place in places])
+        return found[:limit]
+
     async def _chosen(self, chosen: Chosen) -> list[_Why]:
         if chosen.consumer not in (None, self.name):
             return []
+        found = await (self._kept(list(dict.fromkeys(chosen.streams))) if chosen.streams else self._all())
+        return sorted((one for one in found if chosen.error in (None, one.error)), key=lambda one: one.place)
+
+    async def _kept(self, streams: Sequence[UUID]) -> list[_Why]:
+        """Return those of some streams that are parked."""
+        if not streams:
+            return []
+        with _reachable():
+            kept = await self.redis.hmget(self.generation.parked, [str(one) for one in streams])
+        return [_why(stream, json.loads(why)) for stream, why in zip(streams, kept, strict=True) if why]
+
+    async def _all(self) -> list[_Why]:
         with _reachable():
             kept: Mapping[Any, Any] = await self.redis.hgetall(self.generation.parked)
-        found = [_why(UUID(text(stream)), json.loads(why)) for stream, why in kept.items()]
-        return sorted(
-            (
-                one
-                for one in found
-                if chosen.error in (None, one.error) and (not chosen.streams or one.stream_id in chosen.streams)
-            ),
-            key=lambda one: (one.since, str(one.stream_id)),
-        )
+        return [_why(UUID(text(stream)), json.loads(why)) for stream, why in kept.items()]
 
     async def _asked(self, what: str, streams: Sequence[_Why], *said: int) -> Sequence[Any]:
         pipe = self.redis.pipeline(transaction=False)

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +16,12 @@ from kernel.adapters.kafka.envelope import from_text, text_headers
 from kernel.adapters.kafka.topics import Part
 from kernel.adapters.redis.checkpoint import Checkpoint, move
 from kernel.adapters.redis.fold import At, Command, Fold
-from kernel.adapters.redis.generation import Generation
+from kernel.adapters.redis.generation import Generation, parked_place
 from kernel.adapters.redis.scripts import GET
 from kernel.application.chain import Place, Verdict
 from kernel.application.concerning import concerning
 from kernel.application.consume import Decoder, Delivery, Incoming, passing, wanted
+from kernel.application.parking import kind_of
 from kernel.domain.errors import PortalError
 
 Batch = Mapping[Part, Sequence[Delivery]]
@@ -141,7 +143,10 @@ class Planner:
             plan.parked.add(stream)
             kept = {"reason": repr(one.error), "topic": one.part.topic, "part": one.part.partition}
             kept["since"] = one.about.recorded_at.isoformat()
+            kind, place = kind_of(repr(one.error)), parked_place(one.about.recorded_at, stream)
             plan.commands.append(["HSET", self._generation.parked, str(stream), json.dumps(kept)])
+            plan.commands.append(["SADD", self._generation.parked_kinds, kind])
+            plan.commands += [["ZADD", key, "0", place] for key in self._lists(kind)]
             plan.commands.append(self._park_event(one, repr(one.error)))
 
     def _park_event(self, one: _Fact, error: str) -> Command:
@@ -156,8 +161,8 @@ class Planner:
         given_up = [json.loads(text)["headers"]["ce_streamversion"] for text in await self._redis.lrange(key, 0, -1)]
         log.warning("projector.discards", generation=self._generation.name, stream=stream_id, versions=given_up, by=by)
         return [
-            ["DEL", key],
-            *(["HDEL", of, str(stream_id)] for of in (self._generation.parked, self._generation.discards)),
+            *await self._free(stream_id),
+            ["HDEL", self._generation.discards, str(stream_id)],
             ["SREM", self._generation.retries, str(stream_id)],
         ]
 
@@ -184,5 +189,20 @@ class Planner:
         if trouble:
             commands.append(["LTRIM", key, str(done), "-1"])
         else:
-            commands += [["DEL", key], ["HDEL", self._generation.parked, str(stream_id)]]
+            commands += await self._free(stream_id)
         return commands, touched, not trouble
+
+    async def _free(self, stream_id: UUID) -> list[Command]:
+        """Return what makes a stream a parked one no more."""
+        commands = [
+            ["DEL", self._generation.parked_events(stream_id)],
+            ["HDEL", self._generation.parked, str(stream_id)],
+        ]
+        if text := await self._redis.hget(self._generation.parked, str(stream_id)):
+            why = json.loads(text)
+            place = parked_place(datetime.fromisoformat(why["since"]), stream_id)
+            commands += [["ZREM", key, place] for key in self._lists(kind_of(why["reason"]))]
+        return commands
+
+    def _lists(self, kind: str) -> tuple[str, str]:
+        return self._generation.parked_by_age(), self._generation.parked_by_age(kind)

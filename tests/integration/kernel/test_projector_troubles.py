@@ -1,7 +1,9 @@
 """The projector while Redis loses its memory, is away or wrong, and facts cannot be read."""
 
 import asyncio
+import json
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,10 +11,10 @@ import pytest
 from redis.asyncio import Redis
 
 from kernel.adapters.redis.client import open_redis
-from kernel.adapters.redis.generation import Generation
+from kernel.adapters.redis.generation import Generation, parked_place
 from kernel.adapters.redis.parked import RedisParking
 from kernel.adapters.redis.rows import Filling, Rows
-from kernel.application.parking import Chosen, Reach
+from kernel.application.parking import After, Chosen, Reach
 from tests.integration.kernel import board, flow
 from tests.integration.kernel.board import THINGS
 from tests.integration.kernel.flow import Database
@@ -121,6 +123,70 @@ async def test_a_parked_stream_that_is_given_up_goes_on_with_what_follows(show: 
     assert row is not None
     assert row.versions == (1, 4)
     assert not await show.redis.exists(show.generation.discards, show.generation.parked_events(sick))
+
+
+async def test_o1_parked_streams_are_counted_and_told_by_age_a_page_at_a_time_without_reading_them_all(
+    show: Show, log: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fragile = Generation([board.THINGS, board.FRAGILE])
+    held = RedisParking(show.redis, fragile, "projector")
+    streams = flow.streams(7)
+    async with flow.running(show.relay(), show.projector(fragile)):
+        for number, stream in enumerate(streams):
+            await log.write([stream], data=_mistaken if number % 3 == 0 else _unreadable)
+        await flow.until(lambda: show.settled(fragile))
+        await held.discard(Chosen(streams=(streams[1], streams[1])), "operator:mori", "a test")
+        await flow.until(lambda: _parked(held, 6))
+    monkeypatch.setattr(show.redis, "hgetall", None)
+    left = [streams[0], *streams[2:]]
+    first, third, *_ = await held.page(Chosen(), 9)
+    assert await _paged(held, Chosen(), 2) == [left[:2], left[2:4], left[4:]]
+    assert await _paged(held, Chosen(consumer="projector", error="ZeroDivisionError"), 2) == [
+        [streams[0], streams[3]],
+        [streams[6]],
+    ]
+    assert await _paged(held, Chosen(streams=(streams[5], streams[2], streams[1])), 9) == [[streams[2], streams[5]]]
+    assert await _paged(held, Chosen(consumer="another"), 2) == []
+    assert [(one.error, one.streams, one.since) for one in await held.groups()] == [
+        ("Unreadable", 3, third.since),
+        ("ZeroDivisionError", 3, first.since),
+    ]
+    for reader, rest in (("gateway", left[1:]), ("users.contracts", left[2:])):
+        place = After(since=third.since, consumer=reader, stream_id=uuid4())
+        assert [one.stream_id for one in await held.page(Chosen(), 9, place)] == rest, "streams of one age, by reader"
+
+
+async def test_parked_streams_of_one_age_are_told_by_their_ids(redis: Redis) -> None:
+    generation = Generation([board.THINGS])
+    held = RedisParking(redis, generation, "projector")
+    streams = sorted(flow.streams(5))
+    for number, stream in enumerate(streams):
+        since = datetime(2026, 4, 1, 9, tzinfo=timezone(timedelta(hours=9 if number < 4 else 8)))
+        why = {"reason": "Refused('no')", "topic": "a topic", "part": 0, "since": since.isoformat()}
+        await redis.hset(generation.parked, str(stream), json.dumps(why))
+        await redis.zadd(generation.parked_by_age(), {parked_place(since, stream): 0})
+    assert await _paged(held, Chosen(), 3) == [streams[:3], streams[3:]]
+
+
+def _mistaken(_: int) -> bytes:
+    return b'{"number": 13}'
+
+
+def _unreadable(_: int) -> bytes:
+    return b"{not json"
+
+
+async def _paged(held: RedisParking, chosen: Chosen, limit: int) -> list[list[UUID]]:
+    """Return the ids of all pages, each begun behind the end of the one before."""
+    found, after = [], None
+    while page := await held.page(chosen, limit, after):
+        found.append([one.stream_id for one in page])
+        after = After(since=page[-1].since, consumer="projector", stream_id=page[-1].stream_id)
+    return found
+
+
+async def _parked(held: RedisParking, count: int) -> bool:
+    return sum(one.streams for one in await held.groups()) == count
 
 
 def _same_place(fragile: Generation) -> Generation:

@@ -174,7 +174,9 @@ async def test_o3_a_poison_fact_for_the_read_models_is_seen_and_given_up(show: S
         await flow.until(lambda: seen(0))
         await log.write([sick, well])
         await flow.until(show.settled)
-    assert not await show.redis.exists(show.generation.discards, show.generation.parked)
+    assert not await show.redis.exists(
+        show.generation.discards, show.generation.parked, show.generation.parked_by_age()
+    )
 
 
 async def _lag(places: Places, expected: int, consumer: str = "notes") -> bool:
