@@ -1,6 +1,7 @@
-"""Forgets what was told of contracts once it is long over, and may not be mailed again. Next stop: rounds.py."""
+"""Forgets what is long over: what was told of contracts, counts of mails, who was deleted. Next stop: rounds.py."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -15,6 +16,15 @@ OWNERS_AT_ONCE = 100
 """Rounds or stories whose rows are looked for together."""
 ROWS_AT_ONCE = 5000
 """Rows that one statement takes, so that it is done long before a connection waits no longer."""
+COUNTED_FOR = timedelta(days=2)
+"""How long what became of mails stays counted: mail_desk.py adds up the last day, and nobody looks further back."""
+LATE_FOR = timedelta(days=90)
+"""How late something may be told of somebody who was deleted, and still be known not to be of anybody.
+
+Identity's facts come behind those of users by what one topic lags behind the other: seconds, and at worst as long as a
+reader stands still before somebody mends it. What comes later still would leave a row without a registration, which
+nobody is mailed for.
+"""
 
 # A mail about it that may still be sent, or sent again, keeps a round; its key is the round's, or that of the day.
 _ROUNDS = """
@@ -42,12 +52,23 @@ _OF_STORIES = (
          SELECT story_id, contract_id FROM notice.concerned WHERE story_id = ANY($1::uuid[]) LIMIT $2)""",
     "DELETE FROM notice.story WHERE story_id IN (SELECT * FROM unnest($1::uuid[]) LIMIT $2)",
 )
+_COUNTS = """
+DELETE FROM mail.tally WHERE (hour, kind, fact) IN (
+  SELECT hour, kind, fact FROM mail.tally WHERE hour < $1 ORDER BY hour LIMIT $2)
+"""
+# What is parked of a person is still to come, however long it takes.
+_DELETED = """
+DELETE FROM notice.forgotten WHERE user_id IN (
+  SELECT f.user_id FROM notice.forgotten f WHERE f.forgotten_at < $1
+    AND NOT EXISTS (SELECT 1 FROM inbox.parked_stream p WHERE p.stream_id = f.user_id)
+  ORDER BY f.forgotten_at LIMIT $2)
+"""
 
 log = structlog.get_logger(__name__)
 
 
 class OldNews:
-    """What is long over, in every table of notices."""
+    """What is long over, in every table that would grow with history."""
 
     def __init__(self, pool: "asyncpg.Pool[Any]", now: Clock) -> None:
         self._pool = pool
@@ -66,11 +87,16 @@ class OldNews:
         """Forget it now, in small bites; whoever dies between two of them leaves the rest to the next."""
         await self._forget(_ROUNDS, _OF_ROUNDS)
         await self._forget(_STORIES, _OF_STORIES)
+        await self._in_bites(_COUNTS, self._now() - COUNTED_FOR)
+        await self._in_bites(_DELETED, self._now() - LATE_FOR)
 
     async def _forget(self, which: str, of_them: tuple[str, ...]) -> None:
         before = self._now() - FORGOTTEN_AFTER
         while found := [row[0] for row in await self._pool.fetch(which, before, OWNERS_AT_ONCE)]:
             # What names the others goes last.
             for rows in of_them:
-                while await self._pool.execute(rows, found, ROWS_AT_ONCE) == f"DELETE {ROWS_AT_ONCE}":
-                    continue
+                await self._in_bites(rows, found)
+
+    async def _in_bites(self, rows: str, which: object) -> None:
+        while await self._pool.execute(rows, which, ROWS_AT_ONCE) == f"DELETE {ROWS_AT_ONCE}":
+            continue

@@ -22,7 +22,9 @@ _FORGET = (
     "DELETE FROM notice.person WHERE user_id = $1",
     "DELETE FROM notice.member WHERE user_id = $1",
     "DELETE FROM notice.kept WHERE user_id = $1",
-    "INSERT INTO notice.forgotten (user_id) VALUES ($1) ON CONFLICT DO NOTHING",
+    # Who reads everything from the beginning again hears late facts again, so that the time begins anew.
+    """INSERT INTO notice.forgotten (user_id) VALUES ($1)
+       ON CONFLICT (user_id) DO UPDATE SET forgotten_at = clock_timestamp()""",
 )
 _JOIN = f"INSERT INTO notice.member (user_id, group_id) SELECT $1, $2 WHERE {_KNOWN} ON CONFLICT DO NOTHING"
 _LEAVE = "DELETE FROM notice.member WHERE user_id = $1 AND group_id = $2"
@@ -52,7 +54,7 @@ class PostgresOnlookers:
         await transaction.execute(_SUSPEND, user_id, suspended)
 
     async def forget(self, transaction: Any, user_id: UUID) -> None:
-        """Forget a person, for good."""
+        """Forget a person for good, and remember for a while not to believe what is told late of them."""
         for statement in _FORGET:
             await transaction.execute(statement, user_id)
 

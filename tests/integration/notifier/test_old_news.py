@@ -1,12 +1,15 @@
-"""What was told of contracts is forgotten once it is long over, and nothing that may still be needed."""
+"""What is long over is forgotten, and nothing that may still be needed."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
 from kernel.adapters.clock import utc_now
 from services.notifier.adapters import old_news
-from services.notifier.adapters.old_news import OldNews
+from services.notifier.adapters.mail_desk import PostgresMailDesk
+from services.notifier.adapters.old_news import COUNTED_FOR, LATE_FOR, OldNews
+from services.notifier.consumers.sight import CredentialActivated, JoinedGroup, UserDeleted
 from tests.integration.notifier.newsdesk import Desk
 from tests.integration.notifier.world import World
 
@@ -84,3 +87,70 @@ async def test_an_incident_of_which_more_may_come_is_remembered_without_its_old_
     await desk.update(incident_id, status)
     await desk.round()
     assert await forgotten(desk, timedelta(days=300)) == {**NOTHING, "story": 1, "concerned": 1}
+
+
+async def test_counts_of_mails_go_when_the_last_day_is_behind_them(desk: Desk) -> None:
+    await desk.world.pool.execute(
+        "INSERT INTO mail.tally SELECT now() - n * interval '1 hour', 'FAULT', 'message.sent', 1"
+        " FROM generate_series(0, 99) n"
+    )
+    counted = (await PostgresMailDesk(desk.world.pool).now()).outcomes
+    await forgotten(desk, timedelta(0))
+    assert (await PostgresMailDesk(desk.world.pool).now()).outcomes == counted
+    oldest = await desk.world.pool.fetchval("SELECT min(hour) FROM mail.tally")
+    assert timedelta(days=1) < utc_now() - oldest < COUNTED_FOR
+    await forgotten(desk, COUNTED_FOR)
+    assert await desk.world.pool.fetchval("SELECT count(*) FROM mail.tally") == 0
+
+
+async def deleted(desk: Desk) -> UUID:
+    """Have a person be deleted."""
+    (person,) = await desk.world.pool.fetch("SELECT user_id FROM notice.person")
+    await desk.told(UserDeleted(user_id=person["user_id"]))
+    return UUID(str(person["user_id"]))
+
+
+async def known(desk: Desk) -> int:
+    """Return how many deleted people are remembered."""
+    return int(await desk.world.pool.fetchval("SELECT count(*) FROM notice.forgotten"))
+
+
+async def test_that_somebody_was_deleted_is_remembered_while_facts_of_them_may_come_late(desk: Desk) -> None:
+    user_id = await deleted(desk)
+    await forgotten(desk, LATE_FOR - timedelta(hours=1))
+    await desk.told(CredentialActivated(user_id=user_id))
+    assert await desk.world.pool.fetchval("SELECT count(*) FROM notice.person") == 0
+    await forgotten(desk, LATE_FOR + timedelta(hours=1))
+    assert await known(desk) == 0
+
+
+async def test_whoever_hears_again_that_somebody_was_deleted_remembers_it_anew(desk: Desk) -> None:
+    user_id = await deleted(desk)
+    await desk.world.pool.execute("UPDATE notice.forgotten SET forgotten_at = now() - interval '1 year'")
+    await desk.told(UserDeleted(user_id=user_id))
+    await forgotten(desk, timedelta(0))
+    assert await known(desk) == 1
+
+
+async def test_that_somebody_was_deleted_is_remembered_while_facts_of_them_are_parked(desk: Desk) -> None:
+    user_id = await deleted(desk)
+    await desk.world.pool.execute(
+        "INSERT INTO inbox.parked_stream (consumer, stream_id, topic, part, reason)"
+        " VALUES ('sight', $1, 'identity', 0, '')",
+        user_id,
+    )
+    await forgotten(desk, timedelta(days=999))
+    assert await known(desk) == 1
+    await desk.world.pool.execute("DELETE FROM inbox.parked_stream")
+    await forgotten(desk, timedelta(days=999))
+    assert await known(desk) == 0
+
+
+async def test_what_is_told_of_somebody_after_even_that_mails_nobody(desk: Desk) -> None:
+    user_id = await deleted(desk)
+    await forgotten(desk, LATE_FOR + timedelta(days=1))
+    await desk.told(CredentialActivated(user_id=user_id))
+    await desk.told(JoinedGroup(user_id=user_id, group_id=desk.group_id))
+    await desk.incident(desk.contract())
+    await desk.round()
+    assert await desk.waiting() == 0
