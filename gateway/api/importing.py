@@ -17,7 +17,7 @@ router = operations("users")
 @router.post(
     "/user-imports",
     operation_id="importUsers",
-    responses=problems(401, 403, 422, 503),
+    responses=problems(401, 403, 422, 429, 503),
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -39,7 +39,11 @@ async def import_users(
         bool, Query(alias="dryRun", description="Only say what would come of it: nobody is registered.")
     ] = False,
 ) -> ImportedUsers:
-    """Register many people; a row says the fields of `addUser`, and is taken or refused for itself."""
+    """Register many people; a row says the fields of `addUser`, and is taken or refused for itself.
+
+    A company may try or import 120,000 people an hour (`too-many-imported`), and have 60,000 who were never mailed
+    (`too-many-unmailed`). Whoever is refused so sends the same again later, under the same key.
+    """
     rows = rows_of(request.headers.get("content-type", ""), await request.body())
     if dry_run:
         found = await use.people.try_import(viewer, rows, asked)

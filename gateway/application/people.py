@@ -95,7 +95,8 @@ class PeopleJourney:
     ) -> Sequence[Mapping[str, Any]]:
         """Register many people, some at a time; return what came of each row.
 
-        Sent again under its key, what is done stays done. Raises: Unavailable, and then the whole is to be sent again.
+        Sent again under its key, what is done stays done. Raises: Unavailable, or TooManyTries for more people than a
+        tenant may import now; some are registered by then, and the whole is to be sent again.
         """
         policy.demand(viewer, Operation.IMPORT_USERS)
         found: list[Mapping[str, Any]] = []
@@ -114,7 +115,7 @@ class PeopleJourney:
     async def try_import(
         self, viewer: Viewer, rows: Sequence[Mapping[str, Any]], asked: Asked
     ) -> Sequence[Mapping[str, Any]]:
-        """Return what would come of each row of an import; nothing is written."""
+        """Return what would come of each row of an import; nothing is written. Raises: TooManyTries."""
         policy.demand(viewer, Operation.IMPORT_USERS)
         done = await self.directory.import_people(viewer.session, rows, asked, invited=False, dry_run=True)
         found: Sequence[Mapping[str, Any]] = done.body["rows"]

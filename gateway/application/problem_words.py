@@ -222,6 +222,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "step-order": ("この手順はまだ、またはもう行えません。", "This step is not the one to do now."),
     "stream-moved": ("ほかの変更と重なりました。もう一度お試しください。", "Something else changed it. Try again."),
     "too-large": ("送信された内容が大きすぎます。", "What was sent is too large."),
+    "too-many-imported": (
+        "1時間に登録・確認できる人数の上限に達しました。時間をおいてから、同じファイルをもう一度登録してください。",
+        "As many people as may be added or tried within an hour have been. Add the same file again later.",
+    ),
+    "too-many-unmailed": (
+        "初期設定のメールを送っていないユーザーが上限に達しました。メールを送るか、不要なユーザーを削除してください。",
+        "As many users as may wait for their first mail are waiting. Mail some of them, or delete those not needed.",
+    ),
     "too-many-streams": (
         "同じログインで開いている画面が多すぎます。使っていない画面を閉じてください。",
         "Too many windows of this login are open. Close those that are not used.",

@@ -18,7 +18,7 @@ from gateway.web.fields import LABELS, wrong
 from gateway.web.forms import Filled, refusal_words, status, text
 from gateway.web.frame import Frame, Here
 from gateway.web.words import Words
-from kernel.domain.errors import Invalid, PortalError, Unavailable
+from kernel.domain.errors import Invalid, PortalError, TooManyTries, Unavailable
 
 router = APIRouter(include_in_schema=False)
 
@@ -80,7 +80,7 @@ async def take(
         return await _draw(here, Filled(values=values, errors={FILE: _unread(here.words, error)}), status(error))
     except PortalError as error:
         filled = Filled(values=values, refusal=refusal_words(error, here.words))
-        again = asked if isinstance(error, Unavailable) else None
+        again = asked if isinstance(error, Unavailable | TooManyTries) else None
         return await _draw(here, filled, status(error), table=tried, asked=again)
     told = _told(here.words, lines, found, done=bool(tried))
     return await _draw(here, Filled(values=values), told=told, table="" if tried else table)

@@ -22,6 +22,7 @@ from kernel.adapters.postgres.readers_place import ReadersPlace
 from kernel.adapters.process import serve, start
 from kernel.adapters.settings import Secrets, ServiceSettings
 from kernel.application.ports import Clock, EventStore, Keyring
+from services.users.adapters.allowance import PostgresAllowance
 from services.users.adapters.board import PostgresBoard
 from services.users.adapters.cursors import SealedCursors
 from services.users.adapters.directory import PostgresDirectory, planned_anew
@@ -51,7 +52,7 @@ from services.users.application.lookback import Lookback
 from services.users.application.looking import Looking
 from services.users.application.operator_handlers import OperatorHandlers
 from services.users.application.policy_handlers import PolicyHandlers
-from services.users.application.ports import Directory, Fingerprint, Freshness, Records
+from services.users.application.ports import Allowance, Directory, Fingerprint, Freshness, Records
 from services.users.application.references import References
 from services.users.application.registrations import Registrations
 from services.users.application.telling import Telling
@@ -85,12 +86,13 @@ ISSUERS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lists:
-    """What stands in tables: people and groups, what happened to them, how far the lists are, and pictures."""
+    """What stands in tables: people and groups, what happened to them, how far the lists are, pictures, counts."""
 
     directory: Directory
     records: Records
     freshness: Freshness
     images: Images
+    allowance: Allowance
 
 
 def build(store: EventStore, keyring: Keyring, pepper: bytes, lists: Lists, now: Clock = utc_now) -> Built:
@@ -111,7 +113,13 @@ def build(store: EventStore, keyring: Keyring, pepper: bytes, lists: Lists, now:
     return Built(
         users=users,
         importing=Importing(
-            store=store, keyring=keyring, now=now, new_id=new_id, references=references, claim=users.claim
+            store=store,
+            keyring=keyring,
+            now=now,
+            new_id=new_id,
+            references=references,
+            claim=users.claim,
+            allowance=lists.allowance,
         ),
         groups=GroupHandlers(store=store, now=now, new_id=new_id, fingerprint=prints),
         policy=PolicyHandlers(store=store, now=now),
@@ -139,6 +147,7 @@ async def run(settings: ServiceSettings) -> None:
         records=PostgresRecords(looking_up),
         freshness=place,
         images=PostgresImages(log.pool),
+        allowance=PostgresAllowance(log.pool),
     )
     built = build(log.store, log.keyring, secrets.pepper, lists)
     signer = Signer(NAME, secrets.jwk(NAME))

@@ -56,7 +56,8 @@ class RowsReply(Reply):
 async def import_people(*, body: Rows, use: Use, by: ByAdministrator, response: Response) -> RowsReply:
     """Make many people users, or only say who could be one; sent again under its key, what is done stays done.
 
-    Raises: Unavailable when something stood in the way, for then the whole call is to be sent again.
+    Raises: Unavailable when something stood in the way, for then the whole call is to be sent again; TooManyImported;
+    TooManyUnmailed.
     """
     forms = [_form(number, row) for number, row in enumerate(body.rows, 1)]
     people = [

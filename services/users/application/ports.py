@@ -120,6 +120,18 @@ class Records(Protocol):
         ...
 
 
+class Allowance(Protocol):
+    """Knows how many people a tenant imports, and how many were never mailed."""
+
+    async def count(self, tenant_id: UUID, people: int, at: datetime, most: int) -> datetime | None:
+        """Count people of an import; None, or when the hour ends that has no room for them: they are not counted."""
+        ...
+
+    async def unmailed(self, tenant_id: UUID, most: int) -> int:
+        """Return how many people hold an address and were never mailed a link, counted no further than *most*."""
+        ...
+
+
 class Cursors(Protocol):
     """Makes of a place in a list what a caller may carry but not read, nor use elsewhere."""
 

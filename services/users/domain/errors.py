@@ -1,6 +1,6 @@
 """Why the users service may say no."""
 
-from kernel.domain.errors import Denied, Invalid, NotFound, Refused
+from kernel.domain.errors import Denied, Invalid, NotFound, Refused, TooManyTries
 
 
 class UserUnknown(NotFound):
@@ -31,6 +31,18 @@ class EmailTaken(Refused):
     """The mail address is another user's."""
 
     code = "email-taken"
+
+
+class TooManyImported(TooManyTries):
+    """The tenant tried or imported as many people as it may within an hour."""
+
+    code = "too-many-imported"
+
+
+class TooManyUnmailed(TooManyTries):
+    """So many people of the tenant wait for their first mail that no more may."""
+
+    code = "too-many-unmailed"
 
 
 class LastAdministrator(Refused):

@@ -15,6 +15,7 @@ from kernel.adapters.postgres.log_reader import LogReader
 from kernel.adapters.postgres.pool import open_pool
 from kernel.adapters.postgres.readers_place import ReadersPlace
 from kernel.application.consume import Delivery, Incoming, Reaction
+from services.users.adapters.allowance import PostgresAllowance
 from services.users.adapters.board import PostgresBoard
 from services.users.adapters.directory import PostgresDirectory, planned_anew
 from services.users.adapters.images import PostgresImages
@@ -157,7 +158,11 @@ async def lists_of(log: RealLog, *, one_by_one: bool = False) -> AsyncIterator[L
     place = ReadersPlace(looking, BOARD, "users")
     directory, board = PostgresDirectory(looking), PostgresBoard()
     looked = Looked(
-        directory=directory, records=PostgresRecords(looking), freshness=place, images=PostgresImages(looking)
+        directory=directory,
+        records=PostgresRecords(looking),
+        freshness=place,
+        images=PostgresImages(looking),
+        allowance=PostgresAllowance(looking),
     )
     built = build(log.store, log.keyring, b"pepper" * 6, looked)
     shared: dict[str, Any] = {"service": "users", "pool": reading, "wakeup": log.wakeup, "facts": log.codec}

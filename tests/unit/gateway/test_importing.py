@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from services.users.application.importing import AN_HOUR, UNMAILED
+from services.users.domain.errors import TooManyImported
 from tests.unit.gateway.asking import ADMINISTRATOR, PEOPLE, Somebody, fresh_world, portal, send
 from tests.unit.gateway.bodies import USER_FIELDS
 from tests.unit.gateway.fakes import GROUP
@@ -45,6 +47,18 @@ async def test_m6_many_go_in_steps_each_under_a_key_of_its_own_and_links_can_wai
         (200, False, "key-1/200"),
         (50, False, "key-1/400"),
     ]
+
+
+async def test_m6_whoever_imports_too_many_is_told_when_to_come_again_and_how_many_are_allowed() -> None:
+    world = fresh_world()
+    world.directory.refusal = TooManyImported(retry_after=420)
+    told = await post(world, TABLE, "text/csv")
+    assert (told.status, told.json["code"], told.headers["retry-after"]) == (429, "too-many-imported", "420")
+    document = await send(portal(world), "GET", "/api/v1/openapi.json", "", ADMINISTRATOR.headers, b"")
+    described = document.json["paths"]["/api/v1/user-imports"]["post"]
+    assert "429" in described["responses"]
+    assert f"{AN_HOUR:,} people an hour" in described["description"]
+    assert f"{UNMAILED:,} who were never mailed" in described["description"]
 
 
 async def test_only_administrators_import() -> None:

@@ -5,9 +5,11 @@ from html import unescape
 from typing import Any
 
 import httpx
+import pytest
 
 from gateway.application.import_words import columns
-from kernel.domain.errors import Unavailable
+from kernel.domain.errors import PortalError, Unavailable
+from services.users.domain.errors import TooManyImported, TooManyUnmailed
 from tests.unit.gateway.fakes import USER
 from tests.unit.gateway.fakes_boards import person as registered
 from tests.unit.gateway.reading import enter, person, read
@@ -69,14 +71,25 @@ async def test_a_file_that_cannot_be_read_says_what_to_do(world: World) -> None:
     assert not [call for call, *_ in world.directory.calls if "import" in call]
 
 
-async def test_m7_what_may_have_been_done_is_sent_again_under_its_key(world: World) -> None:
+@pytest.mark.parametrize(
+    ("refusal", "status", "words"),
+    [
+        (Unavailable("users"), 503, "いまは利用できません。"),
+        (TooManyImported(retry_after=60), 429, "1時間に登録・確認できる人数の上限に達しました。"),
+        (TooManyUnmailed(retry_after=60), 429, "初期設定のメールを送っていないユーザーが上限に達しました。"),
+    ],
+)
+async def test_m7_what_may_have_been_done_is_sent_again_under_its_key(
+    world: World, refusal: PortalError, status: int, words: str
+) -> None:
     async with person(world) as http:
         await enter(http)
         tried = await sent(http, await http.get(WHERE), TABLE.encode())
-        world.directory.refusal = Unavailable("users")
+        world.directory.refusal = refusal
         failed = await sent(http, tried)
         done = await sent(http, failed)
-    assert failed.status_code == 503
+    assert failed.status_code == status
+    assert words in failed.text
     assert "1人を登録しました。" in done.text
     key = read(tried).form(WHERE)["idempotencyKey"]
     keys = [asked.key for call, _, asked in world.directory.calls if call == "import_people"]

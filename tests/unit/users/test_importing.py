@@ -1,13 +1,15 @@
 """Many people in one call: who is fine becomes a user, who is not is refused alone (S24 to S35, M6)."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from services.users.application.importing import LATER_SECONDS, UNMAILED
 from services.users.domain.events import UserRegistered
-from tests.unit.users.samples import OTHER
+from tests.unit.users.samples import AT, OTHER
 from tests.unit.users.test_users_http import FORM, bearer, http, key  # noqa: F401 - a fixture
 from tests.unit.users.world import World
 
@@ -91,3 +93,48 @@ async def test_no_key_is_made_for_whoever_cannot_be_a_user(http: httpx.AsyncClie
     made = world.store.keyring.subjects
     await sent(http, rows(2), headers=key())
     assert world.store.keyring.subjects == made
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+async def test_m6_whoever_imports_more_than_an_hour_allows_is_told_when_to_come_again(
+    http: httpx.AsyncClient,  # noqa: F811
+    world: World,
+    *,
+    dry_run: bool,
+) -> None:
+    world.allowance.full_until = AT + timedelta(minutes=7)
+    answer = await http.post("/users/import", json={"rows": rows(2), "dryRun": dry_run}, headers=key())
+    assert (answer.status_code, answer.json()["code"]) == (429, "too-many-imported")
+    assert answer.headers["retry-after"] == "420"
+    assert not registered(world)
+
+
+async def test_m6_people_are_counted_when_they_are_tried_and_when_they_are_imported(
+    http: httpx.AsyncClient,  # noqa: F811
+    world: World,
+) -> None:
+    people = [*rows(2), {"email": "nameless@example.jp"}]
+    await sent(http, people, headers=key(), body={"dryRun": True})
+    await sent(http, people, headers=key())
+    assert world.allowance.counted == 4, "what can be nobody is not counted"
+
+
+async def test_m6_no_more_people_than_may_hold_an_address_unmailed(http: httpx.AsyncClient, world: World) -> None:  # noqa: F811
+    world.allowance.held = UNMAILED - 1
+    answer = await http.post("/users/import", json={"rows": rows(2), "invited": False}, headers=key())
+    assert (answer.status_code, answer.json()["code"]) == (429, "too-many-unmailed")
+    assert answer.headers["retry-after"] == str(LATER_SECONDS)
+    assert not registered(world)
+    await sent(http, rows(2), headers=key())
+    await sent(http, [FORM | {"email": "last@example.jp"}], headers=key(), body={"invited": False})
+    assert len(registered(world)) == 3
+
+
+async def test_m7_what_filled_the_room_is_still_done_when_it_is_sent_again(
+    http: httpx.AsyncClient,  # noqa: F811
+    world: World,
+) -> None:
+    same = key()
+    first = await sent(http, rows(2), headers=same, body={"invited": False})
+    world.allowance.held = UNMAILED
+    assert await sent(http, rows(2), headers=same, body={"invited": False}) == first
