@@ -8,13 +8,9 @@ from fastapi import Depends, Query
 
 from gateway.api.operations import operations
 from gateway.api.schemas.answer import problems
-from gateway.api.schemas.histories import HistoryAnswer
-from gateway.api.schemas.permissions import (
-    GroupPermissionsAnswer,
-    MemberThenAnswer,
-    PermissionChangeList,
-    UserPermissionsAnswer,
-)
+from gateway.api.schemas.histories import HistoryList, HistoryPart
+from gateway.api.schemas.permissions import GroupPermissionsAnswer, MemberThenAnswer, UserPermissionsAnswer
+from gateway.application.directory import HistoryKind, HistoryOf
 from gateway.application.door import AskedHere, CurrentViewer, Use
 from kernel.adapters.http.moments import Moment
 
@@ -63,12 +59,12 @@ async def changes(
     viewer: CurrentViewer,
     use: Use,
     asked: AskedHere,
-    since: Annotated[Moment | None, Query()] = None,
-    until: Annotated[Moment | None, Query()] = None,
-) -> PermissionChangeList:
+    part: Annotated[HistoryPart, Query()],
+) -> HistoryList:
     """Say what changed of that between two moments, by whom and why; what the groups permit otherwise is in it."""
-    found = await use.permissions.changes(viewer, userId, since, until, asked)
-    return PermissionChangeList(items=[HistoryAnswer.model_validate(one) for one in found])
+    of = part.of(HistoryOf(HistoryKind.USER, userId))
+    found = await use.permissions.changes(viewer, of, asked, limit=part.limit, cursor=part.cursor)
+    return HistoryList.model_validate(found)
 
 
 @router.get("/groups/{groupId}/permissions", operation_id="groupPermissions", responses=_LOOK)

@@ -1,13 +1,12 @@
 """Permissions as they were, as the users service tells of them. Next stop: clients/permissions.py."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from gateway.application.asked import Asked
-from gateway.application.directory import HistoryEntry, Permission
+from gateway.application.directory import HistoryOf, HistoryPage, Permission
 from gateway.application.session import Session
 from gateway.application.viewer import Role
 
@@ -58,9 +57,9 @@ class PastPermissions(Protocol):
         ...
 
     async def changes(
-        self, session: Session, user_id: UUID, since: datetime | None, until: datetime, asked: Asked
-    ) -> Sequence[HistoryEntry]:
-        """Return what changed of that after *since* and up to *until*, newest first."""
+        self, session: Session, of: HistoryOf, limit: int, cursor: str | None, asked: Asked
+    ) -> HistoryPage:
+        """Return what changed of a person's access in that time, newest first."""
         ...
 
     async def of_group(

@@ -1,19 +1,19 @@
 """Who might do what at a moment, and what changed between two. Next stop: clients/permissions.py."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from gateway.application import policy
 from gateway.application.asked import Asked
-from gateway.application.directory import HistoryEntry
+from gateway.application.directory import HistoryOf, HistoryPage
 from gateway.application.permission_ports import AccessThen, PastPermissions, TeamThen
 from gateway.application.policy import Operation
 from gateway.application.viewer import Viewer
 from kernel.application.ports import Clock
 
 MEMBERS = 50
+CHANGES = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +32,15 @@ class PermissionsJourney:
         return await self.past.of_person(viewer.session, user_id, at or self.now(), asked)
 
     async def changes(
-        self, viewer: Viewer, user_id: UUID, since: datetime | None, until: datetime | None, asked: Asked
-    ) -> Sequence[HistoryEntry]:
-        """Return what changed of that after *since* and up to *until*, newest first, by whom and why."""
+        self, viewer: Viewer, of: HistoryOf, asked: Asked, *, limit: int = CHANGES, cursor: str | None = None
+    ) -> HistoryPage:
+        """Return what changed of a person's access, newest first, by whom and why.
+
+        Raises: Invalid `cursor-unreadable`.
+        """
         policy.demand(viewer, Operation.USER_PERMISSION_CHANGES)
-        return await self.past.changes(viewer.session, user_id, since, until or self.now(), asked)
+        until_now = replace(of, until=of.until or self.now())
+        return await self.past.changes(viewer.session, until_now, limit, cursor, asked)
 
     async def of_group(
         self,

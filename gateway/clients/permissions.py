@@ -1,6 +1,6 @@
 """Permissions as they were, as typed calls. Next stop: services/users/api/lookback.py."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from gateway.application.asked import Asked
-from gateway.application.directory import HistoryEntry
+from gateway.application.directory import HistoryOf, HistoryPage
 from gateway.application.permission_ports import AccessThen, TeamThen
 from gateway.application.session import Session
 from gateway.clients.answers import read
@@ -31,11 +31,12 @@ class PermissionsClient:
         return read(AccessThen, await self._get(path, session, asked))
 
     async def changes(
-        self, session: Session, user_id: UUID, since: datetime | None, until: datetime, asked: Asked
-    ) -> Sequence[HistoryEntry]:
-        """Return what changed of that after *since* and up to *until*, newest first. Raises: NotFound."""
-        path = f"/users/{user_id}/permissions/changes?{_query(since=moment(since), until=moment(until))}"
-        return [one.told() for one in read(Entries, await self._get(path, session, asked)).items]
+        self, session: Session, of: HistoryOf, limit: int, cursor: str | None, asked: Asked
+    ) -> HistoryPage:
+        """Return what changed of a person's access in that time, newest first. Raises: NotFound."""
+        query = _query(limit=limit, cursor=cursor, since=moment(of.since), until=moment(of.until))
+        found = read(Entries, await self._get(f"/users/{of.id}/permissions/changes?{query}", session, asked))
+        return HistoryPage(items=tuple(one.told() for one in found.items), next_cursor=found.next_cursor)
 
     async def of_group(
         self, session: Session, group_id: UUID, at: datetime, asked: Asked, *, limit: int, cursor: str | None

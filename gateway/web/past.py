@@ -1,15 +1,14 @@
 """Pages of what a person might do and of who was in a group at a moment. Next stop: application/permissions.py."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from gateway.application.directory import HistoryKind, HistoryOf
 from gateway.application.door import AskedHere, CurrentViewer, Use
 from gateway.web.frame import Here
 from gateway.web.groups import contract_numbers, permitted
-from gateway.web.histories import called
+from gateway.web.histories import Cursor, called
 from gateway.web.history import moments
 from gateway.web.moments import Typed
 from kernel.domain.errors import NotFound
@@ -22,11 +21,19 @@ CHANGES = 50
 
 @router.api_route("/users/{user_id}/past", methods=["GET", "HEAD"])
 async def of_user(
-    *, user_id: UUID, here: Here, viewer: CurrentViewer, use: Use, asked: AskedHere, moment: Typed
+    *,
+    user_id: UUID,
+    here: Here,
+    viewer: CurrentViewer,
+    use: Use,
+    asked: AskedHere,
+    moment: Typed,
+    cursor: Cursor = "",
 ) -> Response:
-    """Show what a user may do or might do at a moment, and what changed since another."""
+    """Show what a user may do or might do at a moment, and what changed since another, a part at a time."""
     row = await use.people.one(viewer, user_id, asked)
-    changed = await use.permissions.changes(viewer, user_id, moment.since, moment.as_of, asked)
+    window = HistoryOf(HistoryKind.USER, user_id, since=moment.since, until=moment.as_of)
+    page = await use.permissions.changes(viewer, window, asked, cursor=cursor or None)
     try:
         then = await use.permissions.of_person(viewer, user_id, moment.as_of, asked)
     except NotFound:
@@ -40,7 +47,9 @@ async def of_user(
         then=then,
         groups=[(one, permitted(here.words, one.permissions, numbers)) for one in then.groups] if then else (),
         together=permitted(here.words, then.permissions, numbers) if then else (),
-        history=moments(here.words, changed, HistoryKind.USER, await called(here, viewer, changed)),
+        history=moments(here.words, page.items, HistoryKind.USER, await called(here, viewer, page.items)),
+        more=page.next_cursor,
+        cursor=cursor,
         form=moment.form,
         as_of=moment.as_of or use.permissions.now(),
         zone=moment.timezone,
@@ -56,7 +65,7 @@ async def of_group(
     use: Use,
     asked: AskedHere,
     moment: Typed,
-    cursor: Annotated[str, Query(max_length=1000)] = "",
+    cursor: Cursor = "",
 ) -> Response:
     """Show what a group permitted and who was in it at a moment, and what changed since another."""
     row, at = await use.groups.one(viewer, group_id, asked), moment.as_of or use.permissions.now()

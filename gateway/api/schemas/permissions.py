@@ -8,7 +8,6 @@ from pydantic import Field
 
 from gateway.api.schemas.answer import Answer
 from gateway.api.schemas.groups import PermissionAnswer
-from gateway.api.schemas.histories import HistoryAnswer
 from gateway.application.viewer import Role
 
 
@@ -47,9 +46,3 @@ class GroupPermissionsAnswer(Answer):
     permissions: list[PermissionAnswer]
     members: list[MemberThenAnswer] = Field(description="In the order of their ids.")
     next_cursor: str | None = Field(description="Goes into `cursor` to get those after these; null at the end.")
-
-
-class PermissionChangeList(Answer):
-    """What changed, newest first."""
-
-    items: list[HistoryAnswer]

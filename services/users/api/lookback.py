@@ -10,7 +10,6 @@ from services.users.api.answers import AccessThen, HistoryList, TeamThen
 from services.users.api.histories import Within
 from services.users.api.looking import Cursor, Limit
 from services.users.api.use import ByReader, Use
-from services.users.application.histories import HistoryPage
 
 router = APIRouter()
 
@@ -24,10 +23,11 @@ async def of_user(*, user_id: UUID, use: Use, by: ByReader, at: At) -> AccessThe
 
 
 @router.get("/users/{user_id}/permissions/changes")
-async def changes(*, user_id: UUID, use: Use, by: ByReader, within: Within) -> HistoryList:
-    """Say what changed of what a person may do between two moments, by whom and why; newest first."""
-    found = await use.lookback.changes(by.context().tenant_id, user_id, within)
-    return HistoryList.of(HistoryPage(items=found, next_cursor=None))
+async def changes(
+    *, user_id: UUID, use: Use, by: ByReader, within: Within, limit: Limit = 50, cursor: Cursor = None
+) -> HistoryList:
+    """Say what changed of what a person may do between two moments, by whom and why; newest first, *limit* facts."""
+    return HistoryList.of(await use.lookback.changes(by.context().tenant_id, user_id, limit, cursor, within))
 
 
 @router.get("/groups/{group_id}/permissions")

@@ -12,7 +12,8 @@ from uuid import UUID
 
 from kernel.application.ports import EventStore
 from kernel.domain.recorded import Recorded
-from services.users.application.history import Change, Moment, Said, Window, difference, moment, permission_says
+from services.users.application.histories import EVER, HistoryPage
+from services.users.application.history import Moment, Said, Window, difference, moment, permission_says
 from services.users.application.knowing import known
 from services.users.application.ports import Cursors, Records
 from services.users.application.telling import Telling
@@ -84,20 +85,26 @@ class Lookback:
             permissions=state.permissions,
         )
 
-    async def changes(self, tenant_id: UUID, user_id: UUID, window: Window) -> Sequence[Change]:
-        """Return what changed of a person's access, newest first, by whom and why.
+    async def changes(
+        self, tenant_id: UUID, user_id: UUID, limit: int, cursor: str | None = None, window: Window = EVER
+    ) -> HistoryPage:
+        """Return what changed of a person's access, newest first, by whom and why; *limit* counts facts.
 
-        That is also what changed of the groups that they were in just then. Raises: UserUnknown.
+        That is also what changed of the groups that they were in just then. Raises: UserUnknown; CursorUnreadable.
         """
-        state, found = Access(), list[Moment]()
-        before = access_says(state)
-        for fact in in_order(await self._facts(tenant_id, user_id)):
-            state = evolve(state, fact.event)
-            after = access_says(state)
-            changed, before = difference(before, after), after
-            if changed:
-                found.append(moment(fact, changed))
-        return await self.telling.changes(tenant_id, window.of(found[::-1]))
+        past, bound = await self._facts(tenant_id, user_id), f"access {tenant_id} {user_id}"
+        # Of several streams the facts of one instant have no order but that of the log.
+        before = None if cursor is None else int(self.cursors.open(cursor, bound)[0])
+        found = [
+            (position, one)
+            for position, one in reversed(_changes(past))
+            if window.holds(one.at) and (before is None or position < before)
+        ]
+        shown = found[:limit]
+        return HistoryPage(
+            items=await self.telling.changes(tenant_id, [one for _, one in shown]),
+            next_cursor=self.cursors.seal((str(shown[-1][0]), user_id), bound) if len(found) > limit else None,
+        )
 
     async def group(
         self, tenant_id: UUID, group_id: UUID, at: datetime, limit: int, cursor: str | None = None
@@ -133,6 +140,19 @@ def in_order(facts: Iterable[Recorded[Any]]) -> Facts:
 def as_of(facts: Iterable[Recorded[Any]], at: datetime) -> Access:
     """Return the state that those facts led to which were written down by then."""
     return reduce(evolve, (fact.event for fact in in_order(facts) if fact.recorded_at <= at), Access())
+
+
+def _changes(facts: Iterable[Recorded[Any]]) -> list[tuple[int, Moment]]:
+    """Return what each fact changed of somebody's access, with its position; who changed nothing is left out."""
+    state, found = Access(), list[tuple[int, Moment]]()
+    before = access_says(state)
+    for fact in in_order(facts):
+        state = evolve(state, fact.event)
+        after = access_says(state)
+        changed, before = difference(before, after), after
+        if changed:
+            found.append((fact.position, moment(fact, changed)))
+    return found
 
 
 def access_says(state: Access) -> Said:

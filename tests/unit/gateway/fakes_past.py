@@ -9,7 +9,7 @@ from uuid import UUID
 
 from gateway.application.access import Action
 from gateway.application.asked import Asked
-from gateway.application.directory import HistoryEntry, Permission
+from gateway.application.directory import HistoryEntry, HistoryOf, HistoryPage, Permission
 from gateway.application.permission_ports import AccessThen, GroupThen, MemberThen, TeamThen
 from gateway.application.session import Session
 from gateway.application.viewer import Role
@@ -53,11 +53,12 @@ class FakePast:
         return AccessThen(life="REGISTERED", role=Role.GENERAL_USER, groups=(SALES,), permissions=(SEEN,))
 
     async def changes(
-        self, session: Session, user_id: UUID, since: datetime | None, until: datetime, asked: Asked
-    ) -> Sequence[HistoryEntry]:
-        self._person(session, user_id)
-        self.asked.append(("changes", (since, until)))
-        return self.told
+        self, session: Session, of: HistoryOf, limit: int, cursor: str | None, asked: Asked
+    ) -> HistoryPage:
+        assert of.id
+        self._person(session, of.id)
+        self.asked.append(("changes", (of.since, of.until)))
+        return HistoryPage(**part(session, self.told, limit, cursor))
 
     async def of_group(
         self, session: Session, group_id: UUID, at: datetime, asked: Asked, *, limit: int, cursor: str | None

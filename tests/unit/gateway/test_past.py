@@ -7,7 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from gateway.application.directory import HistoryKind, HistoryOf
+from gateway.application.directory import HistoryKind, HistoryOf, HistoryPage
+from gateway.application.permissions import CHANGES
 from gateway.clients.permissions import PermissionsClient
 from gateway.clients.users import UsersClient
 from kernel.adapters.http.client import ServiceClient
@@ -52,6 +53,21 @@ async def test_sh4_the_api_says_what_changed_between_two_moments_by_whom_and_why
     assert (one["field"], one["new"], one["byName"]) == ("permissions", "smart-pbx: VIEW", "佐藤 花子")
     assert (one["fact"], one["cause"]) == ("portal.group.permitted.v1", "019abcde/1")
     assert world.past.asked == [("changes", (datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=UTC)))]
+
+
+async def test_sh4_the_api_says_what_changed_page_by_page(world: World) -> None:
+    world.past.told = [a_change(new=str(number)) for number in range(3)]
+    async with browser(world) as http:
+        await enter(http)
+        first = (await http.get(f"/api/v1{OF_USER}/changes?limit=2")).json()
+        query = {"limit": 2, "cursor": first["nextCursor"]}
+        second = (await http.get(f"/api/v1{OF_USER}/changes", params=query)).json()
+        spoiled = await http.get(f"/api/v1{OF_USER}/changes?cursor=made-up")
+        too_many = await http.get(f"/api/v1{OF_USER}/changes?limit=101")
+    assert [one["new"] for one in (*first["items"], *second["items"])] == ["0", "1", "2"]
+    assert second["nextCursor"] is None
+    assert (spoiled.status_code, spoiled.json()["code"]) == (422, "cursor-unreadable")
+    assert [one["pointer"] for one in too_many.json()["errors"]] == ["/limit"]
 
 
 async def test_sh4_the_api_says_who_was_in_a_group_page_by_page(world: World) -> None:
@@ -125,6 +141,21 @@ async def test_sh4_the_page_of_a_users_permissions_at_a_moment(world: World) -> 
     assert "日時を確認してください。" in broken.text
 
 
+async def test_sh4_the_page_shows_what_changed_a_part_at_a_time_and_keeps_the_moments(world: World) -> None:
+    world.past.told = [a_change(new=f"smart-pbx: VIEW{number:02d}") for number in range(CHANGES + 1)]
+    async with person(world) as http:
+        await enter_pages(http)
+        first = read(await http.get(f"/users/{COLLEAGUE}/past?asOf=2026-02-01T09:00&since=2026-01-10T09:00"))
+        (older,) = [href for href, _ in first.links if "cursor=" in href]
+        second = read(await http.get(older))
+    assert older.startswith(f"/users/{COLLEAGUE}/past?asOf=2026-02-01T09%3A00&since=2026-01-10T09%3A00&cursor=")
+    assert f"表示{CHANGES:02d}" not in first.text
+    assert f"表示{CHANGES:02d}" in second.text
+    january, february = datetime(2026, 1, 10, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
+    assert [what for name, what in world.past.asked if name == "changes"] == [(january, february)] * 2
+    assert not [href for href, _ in second.links if "cursor=" in href]
+
+
 async def test_sh4_the_page_of_a_group_at_a_moment_and_of_its_members(world: World) -> None:
     async with person(world, "en") as http:
         await enter_pages(http)
@@ -155,15 +186,14 @@ async def test_what_is_asked_of_the_users_service() -> None:
     team = await client.of_group(session(), GROUP, tokyo, ASKED, limit=50, cursor="c/1")
     assert team.group.name == "営業部"
     wire.reply = Reply({"items": [], "nextCursor": None})
-    assert await client.changes(session(), COLLEAGUE, None, tokyo, ASKED) == []
-    await UsersClient(cast("ServiceClient", wire)).history(
-        session(), HistoryOf(HistoryKind.USER, COLLEAGUE, until=tokyo), 50, None, ASKED
-    )
+    of = HistoryOf(HistoryKind.USER, COLLEAGUE, until=tokyo)
+    assert await client.changes(session(), of, 50, "c/2", ASKED) == HistoryPage(items=())
+    await UsersClient(cast("ServiceClient", wire)).history(session(), of, 50, None, ASKED)
     moment = "2026-11-23T09%3A00%3A00Z"
     assert [(verb, path) for verb, path, *_ in wire.calls] == [
         ("GET", f"{OF_USER}?at={moment}"),
         ("GET", f"{OF_GROUP}?at={moment}&limit=50&cursor=c%2F1"),
-        ("GET", f"{OF_USER}/changes?until={moment}"),
+        ("GET", f"{OF_USER}/changes?limit=50&cursor=c%2F2&until={moment}"),
         ("GET", f"/users/{COLLEAGUE}/history?limit=50&until={moment}"),
     ]
     assert {tuple(scopes) for _, _, _, scopes, *_ in wire.calls} == {("users:read",)}

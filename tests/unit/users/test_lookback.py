@@ -7,14 +7,15 @@ from uuid import UUID
 
 import pytest
 
-from services.users.application.history import Window
+from services.users.application.errors import CursorUnreadable
+from services.users.application.history import Change, Window
 from services.users.application.lookback import PersonThen
 from services.users.domain.commands import Changes
 from services.users.domain.errors import GroupUnknown, UserUnknown
 from services.users.domain.permission import Action, Permission
 from tests.unit.users.lives import Told, lived, might
 from tests.unit.users.samples import AT, OTHER, TENANT, USER
-from tests.unit.users.test_administering import a_group, added
+from tests.unit.users.test_administering import FORM, a_group, added
 from tests.unit.users.world import World, by
 
 PAIRS, STEPS = 1000, 700
@@ -64,7 +65,8 @@ async def test_sh4_what_changed_of_access_says_who_did_it_and_why(world: World) 
     await world.groups.permit(group_id, (SEEN, NOTED), by(admin), None)
     world.clock.advance(HOUR)
     await world.handlers.suspend(user_id, by("service:users"))
-    found = await world.built.lookback.changes(TENANT, user_id, Window(since=AT, until=AT + 4 * HOUR))
+    lookback, whole = world.built.lookback, Window(since=AT, until=AT + 4 * HOUR)
+    found = (await lookback.changes(TENANT, user_id, 50, None, whole)).items
     noted = f"smart-pbx: VIEW; smart-pbx {UUID(int=501)}: VIEW, EDIT"
     assert [(one.field, one.old, one.new, one.by) for one in found] == [
         ("life", "REGISTERED", "SUSPENDED", "service:users"),
@@ -73,8 +75,8 @@ async def test_sh4_what_changed_of_access_says_who_did_it_and_why(world: World) 
         ("permissions", None, "smart-pbx: VIEW", "佐藤 花子"),
     ]
     assert (found[3].cause, found[1].fact) == ("some/1", "portal.group.permitted.v1")
-    middle = await world.built.lookback.changes(TENANT, user_id, Window(since=AT + 2 * HOUR, until=AT + 3 * HOUR))
-    assert [one.new for one in middle] == [noted]
+    middle = await lookback.changes(TENANT, user_id, 50, None, Window(since=AT + 2 * HOUR, until=AT + 3 * HOUR))
+    assert [one.new for one in middle.items] == [noted]
 
 
 async def test_sh4_what_a_group_permits_before_somebody_joins_is_no_change_of_theirs(world: World) -> None:
@@ -83,7 +85,46 @@ async def test_sh4_what_a_group_permits_before_somebody_joins_is_no_change_of_th
     await world.handlers.change(user_id, Changes(profile={}, group_ids=()), by())
     world.clock.advance(HOUR)
     await world.groups.permit(group_id, (SEEN,), by(), None)
-    assert await world.built.lookback.changes(TENANT, user_id, Window(since=AT)) == []
+    assert (await world.built.lookback.changes(TENANT, user_id, 50, None, Window(since=AT))).items == []
+
+
+async def test_sh4_what_changed_of_access_is_read_page_by_page_and_no_fact_is_torn(world: World) -> None:
+    group_id, user_id, lookback = await a_group(world), await added(world), world.built.lookback
+    for number in range(6):
+        # All in one instant: only the log says in which order.
+        await world.groups.permit(group_id, (SEEN,) if number % 2 else (SEEN, NOTED), by(), None)
+        await world.handlers.change(user_id, Changes(profile={}, group_ids=() if number % 2 else (group_id,)), by())
+    whole = (await lookback.changes(TENANT, user_id, 50)).items
+    read: list[Change] = []
+    cursor: str | None = None
+    while True:
+        page = await lookback.changes(TENANT, user_id, 2, cursor)
+        assert len({(one.correlation_id, one.fact) for one in page.items}) <= 2
+        read += page.items
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+        await world.handlers.suspend(user_id, by())
+        await world.handlers.reinstate(user_id, by())
+    assert read == list(whole), "what happens while somebody reads is not in the pages behind"
+
+
+async def test_sh4_a_cursor_of_anothers_changes_is_refused(world: World) -> None:
+    user_id, other = await added(world), await added(world, replace(FORM, email="saburo@example.jp"))
+    await world.handlers.suspend(user_id, by())
+    lookback = world.built.lookback
+    cursor = (await lookback.changes(TENANT, user_id, 1)).next_cursor
+    of_history = (await world.built.histories.of_user(TENANT, user_id, 1)).next_cursor
+    assert cursor
+    assert of_history
+    for look in (
+        lookback.changes(TENANT, other, 1, cursor),
+        lookback.changes(TENANT, user_id, 1, of_history),
+        lookback.changes(TENANT, user_id, 1, "made-up"),
+        lookback.changes(TENANT, user_id, 1, ("A" if cursor[0] != "A" else "B") + cursor[1:]),
+    ):
+        with pytest.raises(CursorUnreadable):
+            await look
 
 
 async def test_sh4_a_group_as_it_was_and_who_was_in_it_page_by_page(world: World) -> None:
@@ -123,7 +164,7 @@ async def test_sh4_the_past_of_another_companys_people_and_groups_is_as_unknown_
     with pytest.raises(UserUnknown):
         await world.built.lookback.person(OTHER, user_id, AT)
     with pytest.raises(UserUnknown):
-        await world.built.lookback.changes(OTHER, user_id, Window())
+        await world.built.lookback.changes(OTHER, user_id, 50)
     with pytest.raises(GroupUnknown):
         await world.built.lookback.group(OTHER, group_id, AT, 10)
 
