@@ -62,9 +62,6 @@ class KafkaReader:
         self._offsets: dict[Part, int] = {}
         self._backoffs: dict[Part, Backoff] = {}
         self._stopped: set[Part] = set()
-        self._passed: dict[Part, list[Delivery]] = {}
-        """What nobody here reads, and what the place does not count yet."""
-        self._parked = 0
         self._retry_at = 0.0
         self._keep_at = 0.0
 
@@ -93,7 +90,6 @@ class KafkaReader:
         """Return the offset to go on from in each partition; one that is new begins in the epoch its topic is in."""
         self._gaps.clear()
         self._stopped.clear()
-        self._passed.clear()
         for topic in self._topics:
             known = await self._inbox.places(topic)
             ends = await tails(self._bootstrap, topic) if len(known) < PARTITIONS else []
@@ -116,14 +112,13 @@ class KafkaReader:
                 await feed.commit(self._offsets)
         if began >= self._keep_at:
             self._keep_at = began + KEPT_SECONDS
-            for part in [part for part, passed in self._passed.items() if passed]:
-                await self._apply(feed, part, [])
+            for topic, partition in self._inbox.behind:
+                await self._apply(feed, Part(topic, partition), [])
         await self._gaps.heal(feed, self._places)
         if began >= self._retry_at:
             more = await self._inbox.retry()
             self._retry_at = 0.0 if more else began + RETRY_SECONDS
-            self._parked = await self._inbox.parked()
-            metrics.PARKED.labels(self._name).set(self._parked)
+            metrics.PARKED.labels(self._name).set(await self._inbox.parked())
         if fetched and sum(map(len, fetched.values())) < BATCH:
             await asyncio.sleep(min(LONGEST_REST, REST * (clock() - began)))
 
@@ -133,26 +128,15 @@ class KafkaReader:
         if Verdict.NEXT not in verdicts and Verdict.RESTORED not in verdicts:
             metrics.DUPLICATES.labels(self._name).inc(verdicts.count(Verdict.KNOWN))
             self._offsets[part] = batch[-1].offset + 1
-        elif self._may_pass(part, batch, verdicts):
-            self._passed.setdefault(part, []).extend(batch)
+        elif set(verdicts) == {Verdict.NEXT} and self._inbox.pass_by(part.topic, part.partition, batch):
             self._places[part], self._offsets[part] = place, batch[-1].offset + 1
         else:
             self._lag.waits(part, next(record.about.recorded_at for record in batch if record.about))
             crashpoint("C6")
             await self._apply(feed, part, batch)
 
-    def _may_pass(self, part: Part, batch: Sequence[Delivery], verdicts: Sequence[Verdict]) -> bool:
-        """Tell whether nothing of a batch is read here, so that it costs no transaction of its own."""
-        return (
-            not self._parked
-            and len(self._passed.get(part, ())) < BATCH
-            and set(verdicts) == {Verdict.NEXT}
-            and self._inbox.passes(batch)
-        )
-
     async def _apply(self, feed: Feed, part: Part, batch: Sequence[Delivery]) -> None:
-        passed = self._passed.pop(part, [])
-        self._took(feed, part, await self._inbox.apply(part.topic, part.partition, [*passed, *batch]))
+        self._took(feed, part, await self._inbox.apply(part.topic, part.partition, batch))
 
     def _foresee(self, part: Part, batch: Sequence[Delivery]) -> tuple[list[Verdict], Place]:
         """Judge a batch by the place in memory, so that one without news costs no transaction; say where it leads."""

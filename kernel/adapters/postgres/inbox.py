@@ -35,6 +35,9 @@ from kernel.domain.errors import Unavailable
 TRIES = 3
 """How often an error of unknown kind is tried before the stream is parked."""
 
+MOST_PASSED = 500
+"""How many records of a partition are passed by at most before its place is kept."""
+
 RELEASED = 100
 """How many parked streams are tried again in one go, each partition's in one transaction."""
 
@@ -101,9 +104,16 @@ class Inbox:
         self._types = reaction.types
         self._decoder = decoder
         self._tries: dict[str, int] = {}
+        self._passed: dict[tuple[str, int], list[Delivery]] = {}
+        """By topic and partition, what is not read here and what the kept place does not count yet."""
+        self._parked = 0
 
     async def places(self, topic: str) -> dict[int, tuple[int, Place]]:
-        """Return the next offset and the place of every partition that was read before."""
+        """Return the next offset and the kept place of every partition that was read before.
+
+        Reading begins there, so what was passed by since is forgotten: it comes again.
+        """
+        self._passed = {part: passed for part, passed in self._passed.items() if part[0] != topic}
         rows = await self._pool.fetch(_PLACES, self._consumer, topic)
         return {row["part"]: (row["next_offset"], Place(row["logepoch"], row["logpos"])) for row in rows}
 
@@ -111,12 +121,32 @@ class Inbox:
         """Begin to read a partition under an epoch (0 when it is empty and has none yet)."""
         await self._pool.execute(_OPEN, self._consumer, topic, part, epoch)
 
-    def passes(self, batch: Sequence[Delivery]) -> bool:
-        """Tell whether nothing of a batch is read here."""
-        return all(record.about is None or passes(self._reaction.types, record.about.type) for record in batch)
+    def pass_by(self, topic: str, part: int, batch: Sequence[Delivery]) -> bool:
+        """Pass a batch by when nothing of it is read here; false when it is to be applied.
+
+        It costs no transaction of its own: it waits for the next batch that is applied. While a stream is parked
+        nothing is passed by, for what follows on that stream is to be parked with it.
+        """
+        passed = self._passed.get((topic, part), [])
+        if self._parked or len(passed) + len(batch) > MOST_PASSED or not self._reads_nothing_of(batch):
+            return False
+        self._passed[topic, part] = [*passed, *batch]
+        return True
+
+    @property
+    def behind(self) -> list[tuple[str, int]]:
+        """The partitions, with their topics, whose kept place is behind what was passed by; `apply()` keeps it."""
+        return list(self._passed)
+
+    def _reads_nothing_of(self, batch: Sequence[Delivery]) -> bool:
+        return all(record.about is None or passes(self._types, record.about.type) for record in batch)
 
     async def apply(self, topic: str, part: int, batch: Sequence[Delivery]) -> Applied:
-        """React to a batch, in order, and keep the place: both or neither. Raises: what the database raises."""
+        """React to a batch behind what was passed by, and keep the place: both or neither.
+
+        Raises: what the database raises.
+        """
+        batch = [*self._passed.pop((topic, part), ()), *batch]
         source = Source(self._consumer, topic, part)
         began = time.perf_counter()
         # Before the transaction: a lock is not held while another database is asked.
@@ -130,7 +160,7 @@ class Inbox:
                 before = Place(row["logepoch"], row["logpos"])
                 turn = _Turn(connection, source, before, batch[0].offset, set(row["parked"]))
                 done = await self._at_once(turn, batch) or await self._one_by_one(turn, batch)
-                if not self.passes(batch):
+                if not self._reads_nothing_of(batch):
                     crashpoint("C7")
                 if done.place != before:
                     await connection.execute(
@@ -271,10 +301,10 @@ class Inbox:
 
     async def parked(self) -> int:
         """Return how many streams are set aside."""
-        found = await self._pool.fetchval(
-            "SELECT count(*) FROM inbox.parked_stream WHERE consumer = $1", self._consumer
+        self._parked = int(
+            await self._pool.fetchval("SELECT count(*) FROM inbox.parked_stream WHERE consumer = $1", self._consumer)
         )
-        return int(found)
+        return self._parked
 
 
 def _beneath(about: Incoming, span: Span) -> Incoming:

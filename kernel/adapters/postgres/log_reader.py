@@ -60,9 +60,6 @@ class LogReader:
         self._moved = moved
         """Is told how far the reader has come, as soon as the effects can be seen."""
         self._lag = metrics.lag_of(name)
-        self._parked = 0
-        self._passed: list[Delivery] = []
-        """What is not read here, and what the kept place does not count yet."""
         self._retry_at = 0.0
         self._keep_at = 0.0
 
@@ -89,7 +86,6 @@ class LogReader:
             await asyncio.sleep(backoff.next())
 
     async def _load(self) -> Place:
-        self._passed.clear()
         epoch = await self._pool.fetchval("SELECT epoch FROM es.head")
         await self._inbox.open(self._topic, 0, epoch)
         _, place = (await self._inbox.places(self._topic))[0]
@@ -104,20 +100,18 @@ class LogReader:
         if now >= self._retry_at:
             more = await self._inbox.retry()
             self._retry_at = 0.0 if more else now + RETRY_SECONDS
-            self._parked = await self._inbox.parked()
-            metrics.PARKED.labels(self._name).set(self._parked)
+            metrics.PARKED.labels(self._name).set(await self._inbox.parked())
         batch = [self._delivery(row, place.epoch) for row in await self._pool.fetch(_READ, place.position, BATCH)]
-        if self._passed and now >= self._keep_at:
+        if not self._inbox.behind:
+            self._keep_at = now + KEPT_SECONDS
+        elif now >= self._keep_at:
             return await self._apply(batch)
         if not batch and not self._retry_at:
             return place
         if not batch:
             await self._wakeup.after(place.position, FALLBACK_SECONDS)
             return place
-        if self._may_pass(batch):
-            if not self._passed:
-                self._keep_at = now + KEPT_SECONDS
-            self._passed.extend(batch)
+        if self._inbox.pass_by(self._topic, 0, batch):
             place = Place(place.epoch, batch[-1].offset)
             self._tell(place)
             await asyncio.sleep(PASSING_RESTS)
@@ -127,13 +121,8 @@ class LogReader:
         crashpoint("C6")
         return await self._apply(batch)
 
-    def _may_pass(self, batch: Sequence[Delivery]) -> bool:
-        """Tell whether nothing of a batch is read here, so that it costs no transaction of its own."""
-        return not self._parked and len(self._passed) + len(batch) <= BATCH and self._inbox.passes(batch)
-
     async def _apply(self, batch: Sequence[Delivery]) -> Place:
-        done = await self._inbox.apply(self._topic, 0, [*self._passed, *batch])
-        self._passed.clear()
+        done = await self._inbox.apply(self._topic, 0, batch)
         metrics.APPLIED.labels(self._name).inc(done.applied)
         self._tell(done.place)
         if done.trouble:
