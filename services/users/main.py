@@ -1,7 +1,12 @@
 """Builds the users service and runs it: the only file that makes objects. Next stop: api/routes.py."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
+
+import asyncpg
+from fastapi import FastAPI
 
 from kernel.adapters.clients import open_clients
 from kernel.adapters.clock import new_id, utc_now
@@ -12,15 +17,17 @@ from kernel.adapters.http.client import ServiceClient
 from kernel.adapters.http.internal import OPS, REPUBLISH
 from kernel.adapters.http.republishing import asks_owners
 from kernel.adapters.http.tokens import Signer, Verifier
+from kernel.adapters.kafka.gaps import Ask
 from kernel.adapters.kafka.reader import KafkaReader
 from kernel.adapters.keys import fingerprint
-from kernel.adapters.log import open_log
+from kernel.adapters.log import Log, open_log
 from kernel.adapters.mail_addresses import comparable
 from kernel.adapters.postgres.log_reader import LogReader
 from kernel.adapters.postgres.pool import open_pool
 from kernel.adapters.postgres.readers_place import ReadersPlace
 from kernel.adapters.process import serve, start
 from kernel.adapters.settings import Secrets, ServiceSettings
+from kernel.application.consume import Reaction
 from kernel.application.ports import Clock, EventStore, Keyring
 from services.users.adapters.allowance import PostgresAllowance
 from services.users.adapters.board import PostgresBoard
@@ -134,6 +141,59 @@ def build(store: EventStore, keyring: Keyring, pepper: bytes, lists: Lists, now:
     )
 
 
+def make_lists(log: Log, looking_up: "asyncpg.Pool[Any]", place: Freshness) -> Lists:
+    """Return what stands in the tables of a log's database."""
+    return Lists(
+        directory=PostgresDirectory(looking_up),
+        records=PostgresRecords(looking_up),
+        freshness=place,
+        images=PostgresImages(log.pool),
+        allowance=PostgresAllowance(log.pool),
+    )
+
+
+def application(built: Built, secrets: Secrets, log: Log) -> FastAPI:
+    """Return the HTTP side."""
+    app = create_app(NAME, [*ROUTERS, internal.router(log)], roomy={importing.PATH: importing.LARGEST})
+    app.state.built = built
+    app.state.verifier = Verifier(secrets.jwks, NAME, ISSUERS)
+    return app
+
+
+def own_readers(built: Built, log: Log, reading: "asyncpg.Pool[Any]", place: ReadersPlace) -> Mapping[str, LogReader]:
+    """Return what reads the own log: for lists, for who administers, and for who is to be forgotten."""
+    own = partial(LogReader, service=NAME, pool=reading, wakeup=log.wakeup, facts=log.facts)
+    forgetting = erasure.Erasure(store=log.store, keyring=log.keyring, now=utc_now)
+    return {
+        "board": own(own_log.READER, reaction=own_log.OwnFacts(PostgresBoard()), moved=place.moved),
+        "administrators": own(appointments.READER, reaction=appointments.Appointments(built.users.administration)),
+        "erasure": own(erasure.READER, reaction=forgetting),
+    }
+
+
+def topic_readers(
+    settings: ServiceSettings, built: Built, log: Log, reading: "asyncpg.Pool[Any]", ask: Ask
+) -> Mapping[str, KafkaReader]:
+    """Return what reads other services' facts, by the service."""
+    reactions: Mapping[str, tuple[str, Reaction]] = {
+        "contracts": (contracts.READER, contracts.Applications(built.users, built.groups)),
+        "identity": (identity.READER, identity.Credentials(built.users, PostgresBoard())),
+        "notifier": (notifier.READER, notifier.Mails(PostgresMailboxes())),
+    }
+    return {
+        service: KafkaReader(
+            name,
+            [settings.topic(service)],
+            settings.kafka_bootstrap,
+            reading,
+            reaction=reaction,
+            facts=Facts(reaction.types.values(), log.keyring),
+            ask=ask,
+        )
+        for service, (name, reaction) in reactions.items()
+    }
+
+
 async def run(settings: ServiceSettings) -> None:
     """Run the service until it is told to stop."""
     secrets = Secrets(settings.secrets_dir)
@@ -142,57 +202,20 @@ async def run(settings: ServiceSettings) -> None:
     reading = await open_pool(settings.postgres_url, size=READING, name="readers")
     looking_up = await open_pool(planned_anew(settings.postgres_url), size=2, name="searches")
     place = ReadersPlace(looking_up, own_log.READER, NAME)
-    lists = Lists(
-        directory=PostgresDirectory(looking_up),
-        records=PostgresRecords(looking_up),
-        freshness=place,
-        images=PostgresImages(log.pool),
-        allowance=PostgresAllowance(log.pool),
-    )
-    built = build(log.store, log.keyring, secrets.pepper, lists)
+    built = build(log.store, log.keyring, secrets.pepper, make_lists(log, looking_up, place))
     signer = Signer(NAME, secrets.jwk(NAME))
     owners = {
         "contracts": ServiceClient(settings.contracts_url, signer, "contracts"),
         "identity": ServiceClient(settings.identity_url, signer, "identity"),
         "notifier": ServiceClient(settings.notifier_url, signer, "notifier"),
     }
-    board = PostgresBoard()
-    applications = contracts.Applications(built.users, built.groups)
-    credentials = identity.Credentials(built.users, board)
-    mails = notifier.Mails(PostgresMailboxes())
-    own = partial(LogReader, service=NAME, pool=reading, wakeup=log.wakeup, facts=log.facts)
-    appointing = appointments.Appointments(built.users.administration)
-    forgetting = erasure.Erasure(store=log.store, keyring=log.keyring, now=utc_now)
-    topic = partial(KafkaReader, bootstrap=settings.kafka_bootstrap, pool=reading, ask=asks_owners(NAME, owners))
     readers: dict[str, LogReader | KafkaReader] = {
-        "board": own(own_log.READER, reaction=own_log.OwnFacts(board), moved=place.moved),
-        "administrators": own(appointments.READER, reaction=appointing),
-        "erasure": own(erasure.READER, reaction=forgetting),
-        "contracts": topic(
-            contracts.READER,
-            [settings.topic("contracts")],
-            reaction=applications,
-            facts=Facts(applications.types.values(), log.keyring),
-        ),
-        "identity": topic(
-            identity.READER,
-            [settings.topic("identity")],
-            reaction=credentials,
-            facts=Facts(credentials.types.values(), log.keyring),
-        ),
-        "notifier": topic(
-            notifier.READER,
-            [settings.topic("notifier")],
-            reaction=mails,
-            facts=Facts(mails.types.values(), log.keyring),
-        ),
+        **own_readers(built, log, reading, place),
+        **topic_readers(settings, built, log, reading, asks_owners(NAME, owners)),
     }
-    app = create_app(NAME, [*ROUTERS, internal.router(log)], roomy={importing.PATH: importing.LARGEST})
-    app.state.built = built
-    app.state.verifier = Verifier(secrets.jwks, NAME, ISSUERS)
     await serve(
         NAME,
-        app,
+        application(built, secrets, log),
         settings,
         background={**log.roles, **{name: reader.run for name, reader in readers.items()}},
         checks=log.checks,

@@ -12,10 +12,16 @@ from kernel.domain.recorded import Appended, Claim
 from services.users.application.handlers import EMAIL
 from services.users.application.ports import Comparable, Fingerprint
 from services.users.application.streams import operator_stream
-from services.users.domain.commands import RegisterUser, Registration
+from services.users.domain.commands import (
+    AppointOperator,
+    DismissOperator,
+    RecordDeed,
+    RegisterUser,
+    Registration,
+)
 from services.users.domain.errors import EmailTaken, OperatorUnknown
 from services.users.domain.operator_events import Deed, OperatorRole
-from services.users.domain.operators import AppointOperator, DismissOperator, RecordDeed, operator
+from services.users.domain.operators import operator
 from services.users.domain.user import user
 
 

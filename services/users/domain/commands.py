@@ -1,4 +1,4 @@
-"""What may be asked of users, groups and policies. Next stop: user.py, group.py, policy.py, administrators.py."""
+"""What may be asked of this service. Next stop: user.py, group.py, policy.py, administrators.py, operators.py."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +8,7 @@ from uuid import UUID
 from services.users.domain.events import ASSIGNABLE, BrowserTrust, Language, Origin, RefusalReason, Role, SecondFactor
 from services.users.domain.login_policy import LoginPolicy
 from services.users.domain.notifications import MailKind
+from services.users.domain.operator_events import Deed, OperatorRole
 from services.users.domain.permission import Permission
 
 
@@ -295,3 +296,39 @@ class StandDown:
 
 
 AdministratorsCommand: TypeAlias = AppointAdministrator | StandDown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointOperator:
+    """Let a person use the ops console in a role."""
+
+    user_id: UUID
+    role: OperatorRole
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DismissOperator:
+    """Let a person use the ops console no longer."""
+
+    user_id: UUID
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordDeed:
+    """Record what an operator is about to do."""
+
+    user_id: UUID
+    deed: Deed
+    consumer: str | None
+    error: str | None
+    streams: tuple[UUID, ...]
+    about: str | None = None
+    reason: str
+    at: datetime
+
+
+OperatorCommand: TypeAlias = AppointOperator | DismissOperator | RecordDeed

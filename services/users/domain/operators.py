@@ -1,56 +1,18 @@
 """An operator of the platform: appointed and dismissed by whoever runs it, never by a tenant. Next stop: the relay."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import TypeAlias, assert_never
-from uuid import UUID
+from typing import assert_never
 
 from kernel.domain.decider import Decider
+from services.users.domain.commands import AppointOperator, DismissOperator, OperatorCommand, RecordDeed
 from services.users.domain.errors import OperatorOnly, OperatorUnknown
 from services.users.domain.operator_events import (
-    Deed,
     OperatorActed,
     OperatorAppointed,
     OperatorDismissed,
     OperatorEvent,
     OperatorRole,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AppointOperator:
-    """Let a person use the ops console in a role."""
-
-    user_id: UUID
-    role: OperatorRole
-    reason: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DismissOperator:
-    """Let a person use the ops console no longer."""
-
-    user_id: UUID
-    reason: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordDeed:
-    """Record what an operator is about to do."""
-
-    user_id: UUID
-    deed: Deed
-    consumer: str | None
-    error: str | None
-    streams: tuple[UUID, ...]
-    about: str | None = None
-    reason: str
-    at: datetime
-
-
-OperatorCommand: TypeAlias = AppointOperator | DismissOperator | RecordDeed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

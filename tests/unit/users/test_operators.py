@@ -7,6 +7,7 @@ import pytest
 from kernel.domain.context import PLATFORM
 from kernel.testing import given
 from services.users.application.streams import operator_stream
+from services.users.domain.commands import AppointOperator, DismissOperator, RecordDeed
 from services.users.domain.errors import EmailTaken, OperatorOnly, OperatorUnknown
 from services.users.domain.events import Origin, Role, UserRegistered
 from services.users.domain.operator_events import (
@@ -16,7 +17,7 @@ from services.users.domain.operator_events import (
     OperatorDismissed,
     OperatorRole,
 )
-from services.users.domain.operators import AppointOperator, DismissOperator, RecordDeed, operator
+from services.users.domain.operators import operator
 from tests.unit.users.samples import AT, REGISTRATION, USER, person
 from tests.unit.users.world import World, by
 
