@@ -10,6 +10,7 @@ from gateway.application.company_image import CompanyImageJourney
 from gateway.application.contract_histories import ContractHistoriesJourney
 from gateway.application.contracts import ContractsJourney
 from gateway.application.dashboard import DashboardJourney
+from gateway.application.effects import Effects
 from gateway.application.forms import FormGuard
 from gateway.application.groups import GroupsJourney
 from gateway.application.histories import HistoriesJourney
@@ -21,6 +22,8 @@ from gateway.application.login import LoginJourney
 from gateway.application.lookback import LookbackJourney
 from gateway.application.mail import MailJourney
 from gateway.application.maintenances import MaintenancesJourney
+from gateway.application.names import Names
+from gateway.application.needs import Needs
 from gateway.application.notifications import NotificationsJourney
 from gateway.application.open_streams import OpenStreams
 from gateway.application.ops import OpsJourney
@@ -44,7 +47,7 @@ from gateway.application.tenant_settings import TenantSettingsJourney
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journeys:
-    """What `main.py` builds and every route uses; a route gets it by `Use` of door.py."""
+    """What every route uses; a route gets it by `Use` of door.py."""
 
     sessions: Sessions
     login: LoginJourney
@@ -85,3 +88,91 @@ class Journeys:
     progress: Progress
     forms: FormGuard
     streams: OpenStreams = field(default_factory=OpenStreams)
+
+
+def journeys_of(needs: Needs) -> Journeys:
+    """Return everything a page or the API can ask for, made of what it needs."""
+    boards, limits, now, directory = needs.boards, needs.limits, needs.now, needs.directory
+    sessions = _sessions(needs)
+    effects = Effects(sessions=sessions, progress=needs.progress)
+    names = Names(boards=boards, opener=needs.opener)
+    people = PeopleJourney(directory=directory, credentials=needs.credentials, effects=effects)
+    permittables = Permittables(boards=boards)
+    contracts = ContractsJourney(boards=boards, own=needs.own_contracts, effects=effects)
+    orders, incidents = OrdersJourney(boards=boards), IncidentsJourney(boards=boards)
+    maintenances = MaintenancesJourney(boards=boards, now=now)
+    operating = needs.ops
+    ops = OpsJourney(processes=operating.processes, deeds=operating.deeds)
+    return Journeys(
+        sessions=sessions,
+        login=LoginJourney(identity=needs.identity, sessions=sessions, limits=limits),
+        activation=ActivationJourney(identity=needs.identity, limits=limits),
+        reset=PasswordResetJourney(identity=needs.identity, limits=limits),
+        language=LanguageJourney(users=needs.users, sessions=sessions),
+        dashboard=DashboardJourney(
+            boards=boards, contracts=contracts, incidents=incidents, maintenances=maintenances, orders=orders, now=now
+        ),
+        contracts=contracts,
+        service_availability=ServiceAvailabilityJourney(boards=boards, now=now),
+        orders=orders,
+        incidents=incidents,
+        maintenances=maintenances,
+        lookback=LookbackJourney(contracts=contracts, own=needs.own_contracts, names=names, now=now),
+        contract_histories=ContractHistoriesJourney(
+            contracts=contracts, own=needs.own_contracts, names=names, effects=effects
+        ),
+        calendar=CalendarJourney(
+            own=needs.own_contracts, boards=boards, maintenances=maintenances, limits=limits, now=now
+        ),
+        hop=HopJourney(
+            contracts=contracts,
+            sites=needs.sites,
+            provider=needs.provider,
+            health=needs.site_health,
+            hints=needs.hints,
+            issuer=needs.issuer,
+            now=now,
+        ),
+        relying=RelyingJourney(
+            boards=boards, opener=needs.opener, provider=needs.provider, sites=needs.sites, limits=limits
+        ),
+        live=LiveJourney(sessions=sessions, boards=boards, progress=needs.progress),
+        people=people,
+        groups=GroupsJourney(directory=directory, permittables=permittables, effects=effects),
+        permittables=permittables,
+        company_image=CompanyImageJourney(directory=directory, boards=boards, effects=effects),
+        histories=HistoriesJourney(directory=directory, credentials=needs.credentials, effects=effects),
+        permissions=PermissionsJourney(past=needs.past, now=now),
+        tenant_settings=TenantSettingsJourney(directory=directory, effects=effects),
+        own=OwnJourney(directory=directory, credentials=needs.credentials, limits=limits, effects=effects),
+        second_step=SecondStepJourney(identity=needs.second_step, limits=limits, effects=effects),
+        mail=MailJourney(mailroom=needs.mailroom, directory=directory, people=people),
+        notifications=NotificationsJourney(wishes=needs.wishes, effects=effects),
+        health=HealthJourney(checks=needs.checks, now=now),
+        back_office=BackOffice(
+            contracts=needs.contracts, boards=boards, limits=limits, secret=needs.operator_secret, sign=needs.sign
+        ),
+        catalogue=CatalogueJourney(needs.facts),
+        ops=ops,
+        ops_history=OpsHistoryJourney(archive=operating.archive, ops=ops, now=now),
+        ops_events=EventsJourney(logs=operating.logs, readers=operating.readers, deeds=operating.event_deeds),
+        ops_again=AgainJourney(logs=operating.logs, deeds=operating.event_deeds),
+        ops_mails=OpsMailsJourney(mailroom=operating.mailroom, deeds=operating.mail_deeds),
+        progress=needs.progress,
+        forms=FormGuard(key=needs.form_key, now=now),
+    )
+
+
+def _sessions(needs: Needs) -> Sessions:
+    return Sessions(
+        store=needs.session_store,
+        boards=needs.boards,
+        progress=needs.progress,
+        identity=needs.identity,
+        opener=needs.opener,
+        now=needs.now,
+        new_secret=needs.new_secret,
+        absolute=needs.absolute,
+        idle=needs.idle,
+        forget=needs.forget,
+    )

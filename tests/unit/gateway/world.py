@@ -8,46 +8,11 @@ from uuid import UUID
 
 from gateway.adapters.catalogue import read_catalogue
 from gateway.api.quick_dashboard import QuickDashboard
-from gateway.application.activation import ActivationJourney, PasswordResetJourney
 from gateway.application.asked import Asked
-from gateway.application.back_office import BackOffice
-from gateway.application.calendar import CalendarJourney
-from gateway.application.catalogue import CatalogueJourney
-from gateway.application.company_image import CompanyImageJourney
-from gateway.application.contract_histories import ContractHistoriesJourney
-from gateway.application.contracts import ContractsJourney
-from gateway.application.dashboard import DashboardJourney
-from gateway.application.effects import Effects
-from gateway.application.forms import FormGuard
-from gateway.application.groups import GroupsJourney
-from gateway.application.histories import HistoriesJourney
-from gateway.application.hop import HopJourney
-from gateway.application.incidents import IncidentsJourney
-from gateway.application.journeys import Journeys
-from gateway.application.language import LanguageJourney
-from gateway.application.live import LiveJourney
-from gateway.application.login import LoginJourney
-from gateway.application.lookback import LookbackJourney
-from gateway.application.mail import MailJourney
-from gateway.application.maintenances import MaintenancesJourney
-from gateway.application.names import Names
-from gateway.application.notifications import NotificationsJourney
-from gateway.application.ops import OpsJourney
-from gateway.application.ops_again import AgainJourney
-from gateway.application.ops_events import EventsJourney
-from gateway.application.ops_history import OpsHistoryJourney
-from gateway.application.ops_mails import OpsMailsJourney
-from gateway.application.orders import OrdersJourney
-from gateway.application.own import OwnJourney
-from gateway.application.people import PeopleJourney
-from gateway.application.permissions import PermissionsJourney
-from gateway.application.permittable import Permittables
-from gateway.application.relying import RelyingJourney
-from gateway.application.second_step import SecondStepJourney
-from gateway.application.service_availability import ServiceAvailabilityJourney
-from gateway.application.service_health import HealthJourney, Part
-from gateway.application.sessions import Sessions
-from gateway.application.tenant_settings import TenantSettingsJourney
+from gateway.application.journeys import Journeys, journeys_of
+from gateway.application.needs import Needs, OpsNeeds
+from gateway.application.service_health import Part
+from gateway.application.viewer import IDLE
 from gateway.projections.open_session import OpenSessionRow
 from tests.unit.gateway.fakes import (
     NOW,
@@ -132,90 +97,50 @@ class World:
 
     def _journeys(self) -> Journeys:
         secrets = count(1)
-        sessions = Sessions(
-            store=self.sessions,
-            boards=self.boards,
-            progress=self.progress,
-            identity=self.identity,
-            opener=OpenDoor(),
-            now=self.clock,
-            new_secret=lambda: f"form-token-{next(secrets)}",
-            absolute=timedelta(hours=12),
-            forget=self.quick.forget,
-        )
-        effects = Effects(sessions=sessions, progress=self.progress)
-        people = PeopleJourney(directory=self.directory, credentials=self.credentials, effects=effects)
-        boards, own = self.boards, self.own_contracts
-        permittables = Permittables(boards=boards)
-        contracts = ContractsJourney(boards=boards, own=own, effects=effects)
-        names = Names(boards=boards, opener=OpenDoor())
-        orders, incidents = OrdersJourney(boards=boards), IncidentsJourney(boards=boards)
-        maintenances = MaintenancesJourney(boards=boards, now=self.clock)
-        ops = OpsJourney(processes=self.processes, deeds=self.deeds)
-        return Journeys(
-            sessions=sessions,
-            login=LoginJourney(identity=self.identity, sessions=sessions, limits=self.limits),
-            activation=ActivationJourney(identity=self.identity, limits=self.limits),
-            reset=PasswordResetJourney(identity=self.identity, limits=self.limits),
-            language=LanguageJourney(users=self.users, sessions=sessions),
-            dashboard=DashboardJourney(
-                boards=boards,
-                contracts=contracts,
-                incidents=incidents,
-                maintenances=maintenances,
-                orders=orders,
-                now=self.clock,
-            ),
-            contracts=contracts,
-            service_availability=ServiceAvailabilityJourney(boards=boards, now=self.clock),
-            orders=orders,
-            incidents=incidents,
-            maintenances=maintenances,
-            lookback=LookbackJourney(contracts=contracts, own=own, names=names, now=self.clock),
-            contract_histories=ContractHistoriesJourney(contracts=contracts, own=own, names=names, effects=effects),
-            calendar=CalendarJourney(
-                own=own, boards=boards, maintenances=maintenances, limits=self.limits, now=self.clock
-            ),
-            hop=HopJourney(
-                contracts=contracts,
+        return journeys_of(
+            Needs(
+                boards=self.boards,
+                progress=self.progress,
+                opener=OpenDoor(),
+                limits=self.limits,
+                session_store=self.sessions,
+                identity=self.identity,
+                second_step=self.second_step,
+                credentials=self.credentials,
+                users=self.users,
+                directory=self.directory,
+                wishes=self.directory,
+                past=self.past,
+                own_contracts=self.own_contracts,
+                contracts=self.contracts,
+                mailroom=self.mailroom,
                 sites=sites(),
                 provider=self.provider,
-                health=self.site_health,
+                site_health=self.site_health,
                 hints=self.hints,
                 issuer=ISSUER,
+                checks={part: Check(self.works, part) for part in Part},
+                facts=read_catalogue(),
+                ops=OpsNeeds(
+                    processes=self.processes,
+                    logs=self.logs,
+                    readers=self.readers,
+                    archive=self.archive,
+                    mailroom=self.ops_mailroom,
+                    deeds=self.deeds,
+                    event_deeds=self.deeds,
+                    mail_deeds=self.mail_deeds,
+                ),
+                operator_secret=OPERATOR_SECRET,
+                sign=_signed,
+                form_key=b"k" * 32,
                 now=self.clock,
-            ),
-            relying=RelyingJourney(
-                boards=self.boards, opener=OpenDoor(), provider=self.provider, sites=sites(), limits=self.limits
-            ),
-            live=LiveJourney(sessions=sessions, boards=self.boards, progress=self.progress),
-            people=people,
-            mail=MailJourney(mailroom=self.mailroom, directory=self.directory, people=people),
-            notifications=NotificationsJourney(wishes=self.directory, effects=effects),
-            groups=GroupsJourney(directory=self.directory, permittables=permittables, effects=effects),
-            permittables=permittables,
-            company_image=CompanyImageJourney(directory=self.directory, boards=self.boards, effects=effects),
-            histories=HistoriesJourney(directory=self.directory, credentials=self.credentials, effects=effects),
-            permissions=PermissionsJourney(past=self.past, now=self.clock),
-            tenant_settings=TenantSettingsJourney(directory=self.directory, effects=effects),
-            own=OwnJourney(directory=self.directory, credentials=self.credentials, limits=self.limits, effects=effects),
-            second_step=SecondStepJourney(identity=self.second_step, limits=self.limits, effects=effects),
-            health=HealthJourney(checks={part: self._check(part) for part in Part}, now=self.clock),
-            catalogue=CatalogueJourney(read_catalogue()),
-            ops=ops,
-            ops_history=OpsHistoryJourney(archive=self.archive, ops=ops, now=self.clock),
-            ops_events=EventsJourney(logs=self.logs, readers=self.readers, deeds=self.deeds),
-            ops_again=AgainJourney(logs=self.logs, deeds=self.deeds),
-            ops_mails=OpsMailsJourney(mailroom=self.ops_mailroom, deeds=self.mail_deeds),
-            back_office=BackOffice(
-                contracts=self.contracts, boards=boards, limits=self.limits, secret=OPERATOR_SECRET, sign=_signed
-            ),
-            progress=self.progress,
-            forms=FormGuard(key=b"k" * 32, now=self.clock),
+                new_secret=lambda: f"form-token-{next(secrets)}",
+                forget=self.quick.forget,
+                absolute=timedelta(hours=12),
+                idle=IDLE,
+            )
         )
-
-    def _check(self, part: Part) -> "Check":
-        return Check(self.works, part)
 
 
 @dataclass(frozen=True)
