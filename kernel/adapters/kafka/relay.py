@@ -120,7 +120,7 @@ class Relay:
             metrics.RELAY_POSITION.labels(self._service).set(cursor.position)
             await outbox.check()
             if self._again_at:
-                await self._wakeup.after(cursor.position, FALLBACK_SECONDS)
+                await self._wakeup.after(cursor.position, FALLBACK_SECONDS, ahead=True)
             return cursor
         links, ahead = link(facts, cursor)
         began = time.time_ns()

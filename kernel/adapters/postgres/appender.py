@@ -149,18 +149,18 @@ class Appender:
             rows = await connection.fetch(APPEND, *arguments(batch))
         crashpoint("C3")
         metrics.BATCH.labels(self._service).observe(len(batch))
-        last, outcomes = 0, Counter[str]()
-        for number, status, stream, version, public_position, position, epoch in rows:
-            last = max(last, position)
+        if last := max((position for *_, position, _ in rows), default=0):
+            metrics.HEAD.labels(self._service).set(last)
+            # Before the answers: the relay is under way while they are written.
+            self._grew(last)
+        outcomes = Counter[str]()
+        for number, status, stream, version, public_position, _, epoch in rows:
             outcomes[status] += 1
             answer = batch[number - 1].answer
             if not answer.done():
                 answer.set_result(Outcome(status, stream, version, public_position, epoch))
         for outcome, count in outcomes.items():
             metrics.OUTCOMES.labels(self._service, outcome).inc(count)
-        if last:
-            metrics.HEAD.labels(self._service).set(last)
-            self._grew(last)
 
     async def _refused(self, batch: Sequence[Request], trouble: Exception) -> None:
         """The server refused and nothing was written; one that is bad must not fail its neighbours."""

@@ -59,7 +59,7 @@ class Fold:
         self.rows.update(after)
 
     def commands(self) -> tuple[list[Command], set[str]]:
-        """Return the Redis commands that keep what changed, and whom the changes touch.
+        """Return the Redis commands that keep what changed, and whom the changes touch; rows are then as `kept`.
 
         Raises: what a model's function raises; a careful fold does not.
         """
@@ -68,6 +68,7 @@ class Fold:
         for at, row in self.rows.items():
             if row is not self.before[at] and (data := self._data(at, row)) != self.kept[at]:
                 commands.extend(self._change(at, data, touched))
+                self.kept[at] = data
         return commands, touched
 
     def _change(self, at: At, data: bytes | None, touched: set[str]) -> Iterable[Command]:

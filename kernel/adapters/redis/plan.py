@@ -17,6 +17,7 @@ from kernel.adapters.kafka.topics import Part
 from kernel.adapters.redis.checkpoint import Checkpoint, move
 from kernel.adapters.redis.fold import At, Command, Fold
 from kernel.adapters.redis.generation import Generation, parked_place
+from kernel.adapters.redis.remembered import Remembered
 from kernel.adapters.redis.scripts import GET
 from kernel.application.chain import Place, Verdict
 from kernel.application.concerning import concerning
@@ -39,6 +40,8 @@ class Plan:
     places: dict[Part, Place] = field(default_factory=dict)
     verdicts: dict[Part, list[Verdict]] = field(default_factory=dict)
     parked: set[UUID] = field(default_factory=set)
+    rows: Mapping[At, bytes | None] = field(default_factory=dict)
+    """Those that were looked at, as they are once the commands are carried out."""
     applied: int = 0
 
 
@@ -59,6 +62,7 @@ class Planner:
         self._get = redis.register_script(GET)
         self._generation = generation
         self._decoder = decoder
+        self._remembered = Remembered()
 
     async def plan(self, batch: Batch, checkpoint: Checkpoint, parked: set[UUID]) -> Plan:
         """Return what *batch* changes. Raises: Unreadable when a row is spoiled; Unavailable; RedisError."""
@@ -79,6 +83,7 @@ class Planner:
         for one in facts:
             self._apply(fold, one, plan)
         changes, plan.touched = fold.commands()
+        plan.rows = fold.kept
         moves = [move(self._generation, part, plan.offsets[part], place) for part, place in plan.places.items()]
         plan.commands = [*changes, *plan.commands, *moves]
         plan.applied = len(facts)
@@ -87,11 +92,20 @@ class Planner:
     async def load(self, fold: Fold, facts: Sequence[tuple[Any, Incoming]]) -> None:
         """Load the rows that some facts are about. Raises: Unreadable, RedisError."""
         needed: list[At] = fold.needs(facts)
-        if needed:
+        fold.load(self._remembered.of(needed))
+        if needed := [at for at in needed if at not in fold.kept]:
             # Not MGET, which takes a key of another type for a missing one: the row would begin anew without a word.
             keys = [self._generation.checkpoint, *(self._generation.row_key(*at) for at in needed)]
             _, *kept = await self._get(keys=keys)
             fold.load({at: row or None for at, row in zip(needed, kept, strict=True)})
+
+    def took(self, plan: Plan) -> None:
+        """Remember the rows of a plan that was carried out."""
+        self._remembered.take(plan.rows)
+
+    def forget(self) -> None:
+        """Ask for every row again: somebody else may have written."""
+        self._remembered.forget()
 
     def _judge(self, batch: Batch, checkpoint: Checkpoint, plan: Plan) -> list[_Fact]:
         facts = []

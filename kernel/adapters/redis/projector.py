@@ -124,6 +124,7 @@ class Projector:
         feed.start(self._offsets)
 
     async def _load(self) -> None:
+        self._planner.forget()
         pipe = self._redis.pipeline(transaction=True)
         pipe.hgetall(self._generation.checkpoint)
         pipe.hkeys(self._generation.parked)
@@ -190,6 +191,7 @@ class Projector:
         self._now.places.update(plan.places)
         self._now.offsets.update(plan.offsets)
         self._parked = plan.parked
+        self._planner.took(plan)
         metrics.APPLIED.labels(self._name).inc(plan.applied)
         for part, verdicts in plan.verdicts.items():
             self._gaps.saw(part, verdicts)
@@ -225,6 +227,7 @@ class Projector:
         for stream in retried[:RELEASED]:
             stream_id = UUID(text(stream))
             commands, touched, free = await self._planner.release(stream_id)
+            self._planner.forget()
             if await self._commit(commands, touched=touched) and free:
                 self._parked.discard(stream_id)
         for stream, who in (await self._redis.hgetall(self._generation.discards)).items():

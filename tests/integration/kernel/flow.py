@@ -60,7 +60,13 @@ class Bell:
         self._rung.set()
         self._rung = asyncio.Event()
 
-    async def after(self, _position: int, timeout: float) -> None:  # noqa: ASYNC109 - the shape of the port
+    async def after(
+        self,
+        position: int,  # noqa: ARG002 - the shape of the port
+        timeout: float,  # noqa: ASYNC109 - the shape of the port
+        *,
+        ahead: bool = False,  # noqa: ARG002 - the shape of the port
+    ) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout):
                 await self._rung.wait()

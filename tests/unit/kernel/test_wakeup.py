@@ -35,3 +35,19 @@ async def test_all_waiters_are_woken() -> None:
     await asyncio.sleep(0)
     wakeup.grew(1)
     await asyncio.wait_for(asyncio.gather(*waiters), 1)
+
+
+async def test_who_waits_ahead_is_woken_before_those_who_came_earlier() -> None:
+    wakeup, woken = Wakeup(), list[str]()
+
+    async def waits(name: str, *, ahead: bool) -> None:
+        await wakeup.after(0, 30, ahead=ahead)
+        woken.append(name)
+
+    readers = [asyncio.create_task(waits(f"reader {number}", ahead=False)) for number in range(3)]
+    await asyncio.sleep(0)
+    relay = asyncio.create_task(waits("relay", ahead=True))
+    await asyncio.sleep(0)
+    wakeup.grew(1)
+    await asyncio.wait_for(asyncio.gather(relay, *readers), 1)
+    assert woken == ["relay", "reader 0", "reader 1", "reader 2"]
