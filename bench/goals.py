@@ -145,6 +145,11 @@ GOALS = (
         ),
     ),
     Goal(
+        name="O6",
+        title="the ops console while nobody looks",
+        lines=(Line(key="console", says="what its roles take of a core", floor=2, moonshot=1, at_most=True, unit="%"),),
+    ),
+    Goal(
         name="P12",
         title="memory and cold start of the five services",
         lines=(

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bench.lab import Lab
-from bench.measures import administration, append, console, copying, dashboard, events, footprint, logins
+from bench.measures import administration, append, console, copying, dashboard, events, footprint, logins, unwatched
 from bench.outcome import Outcome
 from bench.plan import Plan
 from deploy.services import NAMES
@@ -32,5 +32,6 @@ MEASURES = (
     Measure("P11", copying.copying, lambda plan: 6 * plan.rounds),
     Measure("P13", events.searched, lambda plan: 3 * plan.rounds),
     Measure("O3", console.visible, lambda plan: plan.rounds),
+    Measure("O6", unwatched.unwatched, lambda plan: 2 * plan.rounds),
     Measure("P12", footprint.footprint, lambda plan: len(NAMES) * plan.rounds + 1),
 )

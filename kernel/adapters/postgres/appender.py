@@ -93,13 +93,23 @@ class Appender:
             while True:
                 heed_cancellation()
                 if self._waiting:
-                    await _to_its_end(self._turn())
+                    await self._to_its_end(self._turn())
                 else:
                     await self._rest()
         finally:
             self._stopping = True
             _fail(self._waiting.clear(), Unavailable("the process ends", retry_after=2))
             self._drop()
+
+    async def _to_its_end(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let what is being written be finished before a cancellation does its own."""
+        task = asyncio.ensure_future(work)
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            self._stopping = True
+            await asyncio.wait([task])
+            raise
 
     async def _rest(self) -> None:
         """Wait for something to write, with a connection at hand."""
@@ -115,10 +125,11 @@ class Appender:
     async def _turn(self) -> None:
         # Those that the last batch woke up may come at once: one round of the loop lets them join.
         await asyncio.sleep(0)
-        batch = self._waiting.take()
-        metrics.WAITING.labels(self._service).set(len(self._waiting))
-        if batch:
+        while batch := self._waiting.take():
+            metrics.WAITING.labels(self._service).set(len(self._waiting))
             await self._write(batch)
+            if self._stopping or not self._waiting.is_full:
+                return
 
     async def _write(self, batch: Sequence[Request]) -> None:
         """Write a batch, over a new connection when the old one breaks: command ids tell what was written before."""
@@ -151,8 +162,11 @@ class Appender:
         metrics.BATCH.labels(self._service).observe(len(batch))
         if last := max((position for *_, position, _ in rows), default=0):
             metrics.HEAD.labels(self._service).set(last)
-            # Before the answers: the relay is under way while they are written.
             self._grew(last)
+        # A little later: the relay and the next batch are on their way while the answers lead to more.
+        asyncio.get_running_loop().call_soon(self._answer, batch, rows)
+
+    def _answer(self, batch: Sequence[Request], rows: Sequence[Any]) -> None:
         outcomes = Counter[str]()
         for number, status, stream, version, public_position, _, epoch in rows:
             outcomes[status] += 1
@@ -208,13 +222,3 @@ def _fail(batch: Sequence[Request], error: Exception) -> None:
     for request in batch:
         if not request.answer.done():
             request.answer.set_exception(error)
-
-
-async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
-    """Let work end before a cancellation does its own."""
-    task = asyncio.ensure_future(work)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task])
-        raise

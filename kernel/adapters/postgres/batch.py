@@ -75,9 +75,15 @@ class Waiting:
     def __init__(self) -> None:
         self._queue: deque[Request] = deque()
         self._size = 0
+        self._facts = 0
 
     def __len__(self) -> int:
         return len(self._queue)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether what waits fills a batch, so that nobody else need be waited for."""
+        return self._facts >= MOST_FACTS or self._size >= MOST_BYTES or len(self._queue) >= MOST_REQUESTS
 
     def put(self, request: Request) -> None:
         """Let a request wait. Raises: Refused for a fact no topic holds; Unavailable when too much waits."""
@@ -87,6 +93,7 @@ class Waiting:
             raise Unavailable("too many appends wait", retry_after=1)
         self._queue.append(request)
         self._size += request.size
+        self._facts += len(request.events)
 
     def take(self) -> list[Request]:
         """Take what may be written together, oldest first; what cannot stays, in order."""
@@ -102,6 +109,7 @@ class Waiting:
             if request.answer.done():
                 # Whoever asked has gone.
                 self._size -= request.size
+                self._facts -= len(request.events)
             elif touched.isdisjoint(names := request.names):
                 touched.update(names)
                 batch.append(request)
@@ -111,13 +119,14 @@ class Waiting:
                 later.append(request)
         self._queue.extendleft(reversed(later))
         self._size -= size
+        self._facts -= facts
         return batch
 
     def clear(self) -> list[Request]:
         """Take everything."""
         left = list(self._queue)
         self._queue.clear()
-        self._size = 0
+        self._size = self._facts = 0
         return left
 
 

@@ -8,6 +8,7 @@ import pytest
 from kernel.adapters.postgres.batch import (
     MOST_BYTES,
     MOST_FACT_BYTES,
+    MOST_FACTS,
     MOST_REQUESTS,
     MOST_WAITING,
     Encoded,
@@ -76,6 +77,21 @@ async def test_a_batch_stays_below_its_size_but_one_that_is_larger_goes_alone() 
     small, large, last = request(size=MOST_BYTES // 2), request(events=4, size=MOST_BYTES // 2), request()
     queue = waiting(small, large, last)
     assert [queue.take() for _ in range(3)] == [[small], [large], [last]]
+
+
+async def test_what_waits_fills_a_batch_by_requests_facts_or_bytes() -> None:
+    for fills in (
+        [request() for _ in range(MOST_REQUESTS)],
+        [request(events=MOST_FACTS // 5) for _ in range(5)],
+        [request(size=MOST_BYTES // 2) for _ in range(2)],
+    ):
+        queue = waiting(*fills[1:])
+        assert not queue.is_full
+        queue.put(fills[0])
+        assert queue.is_full
+        fills[-1].answer.cancel()
+        queue.take()
+        assert not queue.is_full
 
 
 async def test_a_request_whose_asker_has_gone_is_not_written() -> None:
