@@ -26,8 +26,12 @@ class HeardProgress:
         return self.applied.vector().covers_all(positions)
 
     def mark(self) -> object:
-        """Return something that is equal as long as nothing was applied; None while that is not known."""
-        return self.applied.vector() if self.applied.complete else None
+        """Return what is to be taken before something is read that is kept; None while nothing may be kept."""
+        return self.applied.mark()
+
+    def untouched(self, mark: object, keys: Sequence[str]) -> bool:
+        """Return whether nothing of *keys* was applied since *mark* was taken."""
+        return isinstance(mark, int) and self.applied.untouched(mark, keys)
 
     def vector(self) -> str:
         """Return all positions applied, as the id of an event for the browser."""

@@ -1,7 +1,8 @@
 """Answers a dashboard that was answered a moment ago from memory, before any framework. Next stop: dashboard.py.
 
-What is kept is good only while nothing was applied to the read models since before it was read: bodies, and who holds
-a session. The session itself is looked up again every half second, and that once for all who wait, so one that was
+What is kept is good only while nothing was applied to the read models, since before it was read, that concerns the
+company or the person: bodies, and who holds a session. A body gets old as well, for what is coming comes by itself. The
+session itself is looked up again every half second, and that once for all who wait, so one that was
 ended by another process is out within that; one that ends here is out at once. A change of access is applied before it
 is answered, and what was applied makes everything kept before it worthless, so the next request shows it.
 """
@@ -24,6 +25,7 @@ from gateway.application.language import LANGUAGES, preferred
 from gateway.application.ports import Progress
 from gateway.application.session import Session
 from gateway.application.viewer import Viewer
+from gateway.projections.scopes import heard_of_person, heard_of_tenant
 from kernel.adapters.telemetry.metrics import answered
 from kernel.application.ports import Clock
 from kernel.domain.errors import Unavailable
@@ -31,6 +33,7 @@ from kernel.domain.recorded import LogPosition
 
 PATH = "/api/v1/dashboard"
 SECONDS = 0.5
+BODY_SECONDS = 10.0
 BROWSERS = 20_000
 BODIES = 2_000
 MARK = "portal_mark"
@@ -93,6 +96,7 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Body:
+    until: float
     mark: object
     before_time: bytes
 
@@ -120,12 +124,13 @@ class QuickDashboard:
     ) -> bytes:
         """Remember a body that was read after *mark*, for whom, and how to look them up; return it with the time."""
         if mark is not None:
-            self._bodies[page] = _Body(mark, before_time)
+            now = self._monotonic()
+            self._bodies[page] = _Body(now + BODY_SECONDS, mark, before_time)
             self._bodies.move_to_end(page)
             if len(self._bodies) > BODIES:
                 self._bodies.popitem(last=False)
-            until = self._monotonic() + SECONDS
-            self._browsers[token.encode()] = _Browser(until, mark, viewer, viewer.session.positions, renew)
+            positions = viewer.session.positions
+            self._browsers[token.encode()] = _Browser(now + SECONDS, mark, viewer, positions, renew)
             self._browsers.move_to_end(token.encode())
         if len(self._browsers) > BROWSERS:
             self._browsers.popitem(last=False)
@@ -146,21 +151,27 @@ class QuickDashboard:
             return None
         if browser.until < self._monotonic() and not await self._renewed(asked.token, browser):
             return None
-        mark = self._progress.mark()
-        if browser.mark != mark or not self._progress.shows(browser.positions):
-            return None
         viewer = browser.viewer
+        if not self._is_untouched(browser) or not self._progress.shows(browser.positions):
+            return None
         if client != viewer.client_ip:
             # Whether the tenant lets in who comes from elsewhere is looked up where everything is.
             return None
         language = viewer.language or asked.language()
         body = self._bodies.get(Page(viewer.tenant_id, viewer.access, language))
-        return None if body is None or body.mark != mark else self._finished(body.before_time)
+        if body is None or body.until < self._monotonic():
+            return None
+        untouched = self._progress.untouched(body.mark, heard_of_tenant(viewer.tenant_id))
+        return self._finished(body.before_time) if untouched else None
+
+    def _is_untouched(self, browser: _Browser) -> bool:
+        viewer = browser.viewer
+        return self._progress.untouched(browser.mark, heard_of_person(viewer.tenant_id, viewer.user_id))
 
     async def _renewed(self, token: bytes, browser: _Browser) -> bool:
         """Look a session up again, once for all who ask meanwhile; return whether it goes on."""
         async with browser.turn:
-            if browser.until < self._monotonic() and browser.mark == self._progress.mark():
+            if browser.until < self._monotonic() and self._is_untouched(browser):
                 try:
                     session = await browser.renew(token.decode("latin-1"), browser.viewer)
                 except Unavailable:

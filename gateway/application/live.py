@@ -15,7 +15,7 @@ from gateway.application.ports import RESYNC, Boards, Change, Progress
 from gateway.application.sessions import Sessions
 from gateway.application.viewer import Viewer
 from gateway.projections.contract_board import CONTRACT_BOARD, ContractRow
-from gateway.projections.scopes import EVERYBODY
+from gateway.projections.scopes import EVERYBODY, heard_of_person
 from kernel.domain.errors import Denied, Unavailable
 
 LOOK_AGAIN = 0.8
@@ -59,9 +59,7 @@ class LiveJourney:
         A browser that comes back with another *last_id* than where the read models are is told `resync` first. A
         contract that may no longer be seen is told as one that is no longer there.
         """
-        tenant = viewer.tenant_id
-        heard = (f"tenant:{tenant}", f"access:{tenant}", f"user:{viewer.user_id}", EVERYBODY)
-        changes = self.progress.changes(heard)
+        changes = self.progress.changes(heard_of_person(viewer.tenant_id, viewer.user_id))
         coming = asyncio.ensure_future(_next(changes))
         looks: Viewer | None = viewer
         clock = asyncio.get_running_loop().time

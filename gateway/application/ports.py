@@ -355,7 +355,11 @@ class Progress(Protocol):
         ...
 
     def mark(self) -> object:
-        """Return something that is equal as long as nothing was applied; None while that is not known."""
+        """Return what is to be taken before something is read that is kept; None while nothing may be kept."""
+        ...
+
+    def untouched(self, mark: object, keys: Sequence[str]) -> bool:
+        """Return whether nothing of *keys* was applied since *mark* was taken."""
         ...
 
     def vector(self) -> str:

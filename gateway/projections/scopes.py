@@ -32,6 +32,16 @@ class OfContract(Protocol):
         ...
 
 
+def heard_of_tenant(tenant_id: UUID) -> tuple[str, ...]:
+    """Return under what is heard what changes for everybody of a company. See: ReadModel.touches."""
+    return f"tenant:{tenant_id}", f"access:{tenant_id}", EVERYBODY
+
+
+def heard_of_person(tenant_id: UUID, user_id: UUID) -> tuple[str, ...]:
+    """Return under what is heard what changes for one person."""
+    return *heard_of_tenant(tenant_id), f"user:{user_id}"
+
+
 def tenant_scope(tenant_id: UUID) -> str:
     """Return the scope of all contracts of a company."""
     return f"tenant:{tenant_id}"

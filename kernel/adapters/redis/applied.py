@@ -15,6 +15,7 @@ from kernel.adapters.redis.checkpoint import Checkpoint, News
 from kernel.adapters.redis.generation import Generation
 from kernel.application.backoff import Backoff
 from kernel.application.cancellation import heed_cancellation
+from kernel.application.touched import Touched
 from kernel.application.vector import Vector
 from kernel.domain.recorded import LogPosition
 
@@ -76,12 +77,21 @@ class Applied:
         self._seq = 0
         self._waiting: set[asyncio.Event] = set()
         self._subscriptions: set[Subscription] = set()
+        self._touched = Touched()
         self.complete = False
         """Whether the read models show all that was there when their projector began."""
 
     def vector(self) -> Vector:
         """Return how far the read models are, as far as this process has heard."""
         return self._vector
+
+    def mark(self) -> int | None:
+        """Return what is to be taken before something is read that is kept; None while nothing may be kept."""
+        return self._touched.mark if self.complete else None
+
+    def untouched(self, mark: int, keys: Iterable[str]) -> bool:
+        """Tell whether nothing that is heard under *keys* was touched since *mark* was taken."""
+        return self.complete and self._touched.untouched(mark, keys)
 
     async def run(self) -> None:
         """Follow the news until cancelled; while Redis is away nothing is known to be applied."""
@@ -99,6 +109,7 @@ class Applied:
             except Exception as trouble:  # noqa: BLE001 - whatever it is, the role goes on and says so
                 log.warning("applied.deaf", generation=self._generation.name, error=repr(trouble))
                 self._vector, self._seq, self.complete = Vector(), 0, False
+                self._touched.lost()
             await asyncio.sleep(backoff.next())
 
     async def wait(self, positions: Iterable[LogPosition], timeout: float) -> bool:  # noqa: ASYNC109 - part of the port
@@ -151,10 +162,14 @@ class Applied:
             await self._look()
 
     def _tell(self, touched: set[str]) -> None:
+        by_part = parted(touched)
+        if RESYNC in touched:
+            self._touched.lost()
+        else:
+            self._touched.took(by_part)
         for bell in self._waiting:
             bell.set()
         vector = str(self._vector)
-        by_part = parted(touched)
         for subscription in self._subscriptions:
             subscription.put(vector, by_part)
 

@@ -19,6 +19,7 @@ from gateway.application.ports import (
     Then,
 )
 from gateway.application.session import Session, furthest
+from kernel.application.touched import Touched
 from kernel.domain.errors import NotFound, TooManyTries, Unavailable
 from kernel.domain.recorded import LogPosition
 from tests.unit.gateway.parts import part
@@ -54,6 +55,8 @@ class FakeProgress:
     behind: bool = False
     deaf: bool = False
     id: str = "v1"
+    """With another one, everything may have been touched."""
+    touched: Touched = field(default_factory=Touched)
     waits: list[float] = field(default_factory=list)
     listeners: dict[str, list[asyncio.Queue[Change]]] = field(default_factory=lambda: defaultdict(list))
 
@@ -65,7 +68,13 @@ class FakeProgress:
         return not (positions and self.behind)
 
     def mark(self) -> object:
-        return None if self.deaf else self.id
+        return None if self.deaf else (self.id, self.touched.mark)
+
+    def untouched(self, mark: object, keys: Sequence[str]) -> bool:
+        if self.deaf or not isinstance(mark, tuple):
+            return False
+        seen, count = mark
+        return bool(seen == self.id) and self.touched.untouched(count, keys)
 
     def vector(self) -> str:
         return self.id

@@ -4,10 +4,12 @@ import asyncio
 from datetime import timedelta
 
 import httpx
+import pytest
 
 from gateway.application import cookies
+from gateway.projections.scopes import EVERYBODY
 from tests.unit.gateway.browser import browser, log_in
-from tests.unit.gateway.fakes import USER
+from tests.unit.gateway.fakes import OTHER_TENANT, TENANT, USER
 from tests.unit.gateway.fakes_boards import contract, person
 from tests.unit.gateway.world import World
 
@@ -40,6 +42,37 @@ async def test_p7_what_was_applied_since_is_shown(world: World) -> None:
         world.boards.rows.append(contract(2))
         world.progress.id = "v2"
         assert await numbers(http) == ["N000000001", "N000000002"]
+
+
+async def test_p3_what_is_applied_for_others_takes_nothing_from_memory(world: World) -> None:
+    world.boards.rows = [contract(1)]
+    async with browser(world) as http:
+        await log_in(http)
+        await numbers(http)
+        world.boards.down = True
+        world.progress.touched.took([f"tenant:{OTHER_TENANT}", f"access:{OTHER_TENANT}", f"user:{OTHER_TENANT}"])
+        assert await numbers(http) == ["N000000001"]
+
+
+@pytest.mark.parametrize("key", [f"tenant:{TENANT}", f"access:{TENANT}", f"user:{USER}", EVERYBODY])
+async def test_p7_what_is_applied_for_company_or_person_is_shown(world: World, key: str) -> None:
+    async with browser(world) as http:
+        await log_in(http)
+        await numbers(http)
+        world.boards.rows = [contract(1)]
+        world.progress.touched.took([key])
+        assert await numbers(http) == ["N000000001"]
+
+
+async def test_what_comes_by_itself_is_shown_after_ten_seconds(world: World) -> None:
+    async with browser(world) as http:
+        await log_in(http)
+        await numbers(http)
+        world.boards.rows = [contract(1)]
+        for world.elapsed in (0.4, 9.9):
+            assert await numbers(http) == []
+        world.elapsed = 10.1
+        assert await numbers(http) == ["N000000001"]
 
 
 async def test_i12_the_callers_own_write_is_waited_for_also_here(world: World) -> None:
