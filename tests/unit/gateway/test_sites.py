@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -123,11 +123,12 @@ class Server:
     status: int = 200
     slow: bool = False
     asked: int = 0
+    over: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def answer(self, _request: web.Request) -> web.Response:
         self.asked += 1
         if self.slow:
-            await asyncio.sleep(30)
+            await self.over.wait()
         return web.Response(status=self.status, headers={"location": "/elsewhere"})
 
     @property
@@ -152,6 +153,7 @@ async def server() -> AsyncIterator[Server]:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     made.url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
     yield made
+    made.over.set()
     await runner.cleanup()
 
 
