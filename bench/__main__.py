@@ -75,6 +75,7 @@ async def _measure(chosen: list[Measure], folder: Path, *, quick: bool) -> list[
                 bars.start_task(task)
                 lab.say("prepares")
                 outcome = await one.run(lab, partial(bars.update, task, advance=1, description="measures"))
+                await lab.tidy()
                 report = Report.now(one.goal, outcome, where, quick=quick)
                 report.write(folder)
                 taken.append(report)

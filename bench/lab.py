@@ -38,6 +38,7 @@ class Lab:
         """What is closed before the servers are."""
         self.portal: Portal | None = None
         """The whole portal with people in it, once a measurement has needed it."""
+        self._scratch: list[str] = []
         self._password = token_hex(16)
         """One for all databases: several are open at once."""
         self.folder = default_state() / "bench" / f"run-{os.getpid()}-{token_hex(3)}"
@@ -81,7 +82,13 @@ class Lab:
         await self.start("postgres")
         await self._told(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         await self._told(f"CREATE DATABASE {name}")
+        self._scratch.append(name)
         return urlunsplit(urlsplit(self.postgres_url)._replace(path=f"/{name}"))
+
+    async def tidy(self) -> None:
+        """Drop the databases that were made: millions of rows would be vacuumed while something else is measured."""
+        while self._scratch:
+            await self._told(f"DROP DATABASE IF EXISTS {self._scratch.pop()} WITH (FORCE)")
 
     async def log_database(self, name: str) -> str:
         """Make a database with a log as every service has, and return its address as a service's role sees it."""
