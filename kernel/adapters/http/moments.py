@@ -3,8 +3,15 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator
+from pydantic_core import PydanticCustomError, PydanticKnownError
+
+
+def _written(given: object) -> object:
+    """Return what was given. Raises: PydanticKnownError for a number, which would be taken for seconds since 1970."""
+    if isinstance(given, int | float) or (isinstance(given, str) and "-" not in given[1:5]):
+        raise PydanticKnownError("datetime_parsing", {"error": "a moment is written as RFC 3339 says"})
+    return given
 
 
 def _utc(moment: datetime) -> datetime:
@@ -15,4 +22,4 @@ def _utc(moment: datetime) -> datetime:
         raise PydanticCustomError("out-of-range", "Must be a moment that there is in UTC too") from None
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_utc)]
