@@ -6,7 +6,6 @@ from uuid import UUID
 
 from fastapi import Depends, Header, Path, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from pydantic import AwareDatetime
 
 from gateway.api.operations import operations
 from gateway.api.schemas.answer import problems
@@ -25,6 +24,7 @@ from gateway.application.ops_events import event_id
 from gateway.application.ops_events_ports import Wanted
 from gateway.application.ops_live import looks
 from gateway.application.viewer import Viewer
+from kernel.adapters.http.moments import Moment
 from kernel.application.browsing import Sought
 from kernel.domain.errors import Invalid
 
@@ -51,8 +51,8 @@ async def wanted(
     correlationId: UUID | None = None,  # noqa: N803
     causationId: Annotated[str | None, Query(max_length=60, description="`stream/version` of the cause.")] = None,  # noqa: N803
     eventId: Annotated[str | None, Query(max_length=60, description="`stream/version`.")] = None,  # noqa: N803
-    since: AwareDatetime | None = None,
-    until: AwareDatetime | None = None,
+    since: Moment | None = None,
+    until: Moment | None = None,
     fromPosition: Annotated[  # noqa: N803
         int | None, Query(ge=1, le=LARGEST, description="Only together with the service.")
     ] = None,

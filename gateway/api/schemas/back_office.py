@@ -3,11 +3,12 @@
 from typing import Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from gateway.api.schemas.answer import Answer
 from gateway.api.schemas.contracts import ServiceStatus
 from kernel.adapters.http.body import Body
+from kernel.adapters.http.moments import Moment
 
 
 class Customer(Body):
@@ -59,7 +60,7 @@ class ApplicationForm(Body):
     customer: Customer
     administrator: Administrator
     contracts: list[OrderedContract] = Field(min_length=1, max_length=100)
-    received_at: AwareDatetime | None = Field(default=None, description="When it came in; now when it is left out.")
+    received_at: Moment | None = Field(default=None, description="When it came in; now when it is left out.")
 
 
 class ApplicationReceipt(Answer):

@@ -4,11 +4,12 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from gateway.api.schemas.answer import Answer, FieldError
 from gateway.api.schemas.back_office import OrderedContract
 from kernel.adapters.http.body import Body
+from kernel.adapters.http.moments import Moment
 
 ContractNumber = Annotated[str, Field(pattern=r"^N[0-9]{9}$", examples=["N123456789"])]
 OrderState = Literal[
@@ -24,7 +25,7 @@ OCCURRED = "When it became so; now when it is left out. What comes late complete
 class Occurred(Body):
     """Something that happened at some time."""
 
-    occurred_at: AwareDatetime | None = Field(default=None, description=OCCURRED)
+    occurred_at: Moment | None = Field(default=None, description=OCCURRED)
 
 
 class PlacedApplication(Occurred):
@@ -69,7 +70,7 @@ class IncidentReport(Occurred):
     contract_numbers: list[ContractNumber] = Field(default_factory=list, max_length=500)
     status: IncidentStatus = "OPENED"
     text: str = Field(default="", max_length=2000)
-    clears_at: AwareDatetime | None = None
+    clears_at: Moment | None = None
 
 
 class IncidentUpdate(Occurred):
@@ -77,7 +78,7 @@ class IncidentUpdate(Occurred):
 
     status: IncidentStatus
     text: str = Field(default="", max_length=2000)
-    clears_at: AwareDatetime | None = None
+    clears_at: Moment | None = None
 
 
 class MaintenancePlan(Occurred):
@@ -87,15 +88,15 @@ class MaintenancePlan(Occurred):
     name: str = Field(min_length=1, max_length=200)
     text: str = Field(default="", max_length=2000)
     contract_numbers: list[ContractNumber] = Field(min_length=1, max_length=500)
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Moment
+    ends_at: Moment
 
 
 class MaintenanceWindow(Occurred):
     """Another time for planned work."""
 
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Moment
+    ends_at: Moment
     reason: str = Field(default="", max_length=2000)
 
 
@@ -160,8 +161,8 @@ class EarlyFactAnswer(Answer):
     fact_id: UUID
     kind: Literal["STATUS", "INCIDENT", "MAINTENANCE"]
     service_status: str | None
-    occurred_at: AwareDatetime
-    kept_at: AwareDatetime
+    occurred_at: Moment
+    kept_at: Moment
 
 
 class EarlyFactList(Answer):

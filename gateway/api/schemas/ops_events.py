@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from gateway.api.schemas.answer import Answer
 from gateway.application.ops_again import Publishing
 from gateway.application.ops_events_ports import Again, EventPage, EventWhole, Found
 from kernel.adapters.http.body import Body
+from kernel.adapters.http.moments import Moment
 from kernel.adapters.http.texts import plain
 from kernel.adapters.kafka.topics import PARTITIONS
 from kernel.application.browsing import Schema, Shown, Stage
@@ -136,7 +137,7 @@ class AgainBody(Body):
     service: str = Field(min_length=1, max_length=40, examples=["users"])
     partition: int | None = Field(None, ge=0, lt=PARTITIONS, description="Only this one of its topic.")
     from_position: int | None = Field(None, ge=1, le=LARGEST)
-    from_time: AwareDatetime | None = None
+    from_time: Moment | None = None
     reason: Annotated[str, plain(500)] = Field(description="Is recorded with who asked.")
     dry_run: bool = False
 

@@ -4,12 +4,13 @@ from datetime import datetime
 from ipaddress import ip_network
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from gateway.api.schemas.answer import Answer
 from gateway.application.steps import Method
 from kernel.adapters.http.body import Body
+from kernel.adapters.http.moments import Moment
 
 MOST_NETWORKS = 100
 MINUTES_AN_HOUR = 60
@@ -28,8 +29,8 @@ Network = Annotated[str, Field(max_length=60), AfterValidator(_network)]
 class LoginPolicyGiven(Body):
     """How people change from codes by mail to the authenticator app; between the two moments both are accepted."""
 
-    effective_from: AwareDatetime = Field(description="From then on nobody new gets codes by mail.")
-    legacy_until: AwareDatetime = Field(description="From then on a code by mail lets nobody in.")
+    effective_from: Moment = Field(description="From then on nobody new gets codes by mail.")
+    legacy_until: Moment = Field(description="From then on a code by mail lets nobody in.")
 
     @field_validator("legacy_until")
     @classmethod
