@@ -3,7 +3,7 @@
 No answer holds what a fact says: envelopes, kinds of errors and counts alone.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
@@ -13,11 +13,15 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from kernel.adapters.clock import utc_now
 from kernel.adapters.http.body import Body, Reply
 from kernel.adapters.http.commands import Asked, asked
 from kernel.adapters.http.tokens import Caller, caller
+from kernel.adapters.instance import instance
+from kernel.adapters.kafka import metrics
 from kernel.application.flowing import Verdict
 from kernel.application.parking import After, Chosen, Parking
+from kernel.application.running import Running
 from kernel.application.watching import Watch
 from kernel.domain.errors import NotFound
 
@@ -36,6 +40,12 @@ class Operated:
 
     watch: Watch
     parking: Parking
+    since: datetime = field(default_factory=utc_now)
+    """When the process began."""
+
+    def running(self) -> Running:
+        """Return which process this is, and the readers that run in it."""
+        return Running(instance=instance(), since=self.since, readers=tuple(sorted(metrics.reading())))
 
 
 class PartReply(Reply):
@@ -65,6 +75,14 @@ class Flows(Reply):
     """All readers of a process."""
 
     items: list[FlowReply]
+
+
+class RunningReply(Reply):
+    """Which process answers, and what it reads."""
+
+    instance: str
+    since: datetime
+    readers: list[str]
 
 
 class GroupReply(Reply):
@@ -152,6 +170,11 @@ def ops_routes(operated: Operated) -> APIRouter:
         """Tell how every reader stands now, or stood a few seconds ago, which costs no look of its own."""
         found = await (operated.watch.latest() if latest else operated.watch.flows())
         return Flows(items=[FlowReply.model_validate(one) for one in found])
+
+    @routes.get("/process")
+    async def process(_by: reads) -> RunningReply:  # type: ignore[valid-type]
+        """Tell which process this is, and the readers that run in it."""
+        return RunningReply.model_validate(operated.running())
 
     @routes.get("/parked/groups")
     async def groups(_by: reads) -> Groups:  # type: ignore[valid-type]

@@ -15,6 +15,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-untyped]
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError  # type: ignore[import-untyped]
 
+from kernel.adapters.instance import instance
 from kernel.adapters.kafka import messaging, metrics
 from kernel.adapters.kafka.envelope import incoming
 from kernel.adapters.kafka.patience import ANSWER_SECONDS, answer, farewell
@@ -148,7 +149,8 @@ class Feed:
         await self._tell(offsets, TELL_SECONDS)
 
     async def _tell(self, offsets: Mapping[Part, int], seconds: float) -> None:
-        told = {TopicPartition(*part): offset for part, offset in offsets.items()}
+        # With the process, so that the console and Kafka's own tools can name who is at work.
+        told = {TopicPartition(*part): (offset, instance()) for part, offset in offsets.items()}
         try:
             await answer(self._kafka.commit(told), seconds)
         except Unavailable as refused:

@@ -63,6 +63,11 @@ def begin_reading(reader: str) -> None:
     _show(LAG, reader)
 
 
+def reading() -> frozenset[str]:
+    """Return the readers that run in this process."""
+    return frozenset(sample.labels["reader"] for metric in LAG.collect() for sample in metric.samples)
+
+
 def begin_publishing(service: str) -> None:
     """Show a relay's figures from 0 on."""
     for one in (RELAY_SENT, DENSE_VIOLATIONS, TOPIC_LOSSES):

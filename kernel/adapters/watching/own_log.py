@@ -145,8 +145,7 @@ def tries_of(consumer: str) -> int:
 
 def running(known: set[str]) -> set[str]:
     """Return the readers that run in this process; all that ever kept a place where none does."""
-    here = {sample.labels["reader"] for metric in metrics.LAG.collect() for sample in metric.samples}
-    return known & here or known
+    return known & metrics.reading() or known
 
 
 def _sum(metric: MetricWrapperBase, label: str, value: str) -> int:

@@ -1,5 +1,7 @@
 """The routes of /internal/ops, over parked streams and places that a test says."""
 
+import os
+import socket
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -11,6 +13,7 @@ from kernel.adapters.http.app import create_app
 from kernel.adapters.http.internal import OPS
 from kernel.adapters.http.ops import ACT, READ, Operated, ops_routes
 from kernel.adapters.http.tokens import Signer, Verifier
+from kernel.adapters.kafka import metrics
 from kernel.application.parking import After, Chosen, ParkedGroup, ParkedStream, Reach, detail_of, kind_of
 from tests.unit.kernel.keys import pairs
 from tests.unit.kernel.test_watching import Said
@@ -73,7 +76,7 @@ def bearer(issuer: str = "operator", scope: str = f"{READ} {ACT}") -> dict[str, 
     return {"Authorization": f"Bearer {token}", "Idempotency-Key": "k"}
 
 
-GETS = ("/internal/ops/streams", "/internal/ops/parked/groups", "/internal/ops/parked")
+GETS = ("/internal/ops/streams", "/internal/ops/parked/groups", "/internal/ops/parked", "/internal/ops/process")
 POSTS = ("/internal/ops/parked/retry", "/internal/ops/parked/discard")
 DISCARD = {"consumer": "projector", "streams": [str(STREAM)], "reason": "a test order"}
 
@@ -102,6 +105,14 @@ async def test_a_history_is_kept_of_what_the_watch_saw_before(kept: Kept) -> Non
             told = await client.get(GETS[0], params={"latest": str(latest).lower()}, headers=bearer())
             assert told.json()["items"][0]["consumer"] == "notes"
             assert said.looks == looks
+
+
+async def test_o1_a_process_says_who_it_is_and_which_readers_run_in_it(http: httpx.AsyncClient) -> None:
+    metrics.begin_reading("notes.of-this-process")
+    told = (await http.get(GETS[3], headers=bearer())).json()
+    assert told["instance"] == f"{socket.gethostname()}:{os.getpid()}"
+    assert "notes.of-this-process" in told["readers"]
+    assert datetime.fromisoformat(told["since"]) <= datetime.now(UTC)
 
 
 async def test_who_and_why_come_with_a_discard(http: httpx.AsyncClient, kept: Kept) -> None:
