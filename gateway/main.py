@@ -30,6 +30,7 @@ from kernel.adapters.redis.parked import RedisParking
 from kernel.adapters.redis.projector import Projector
 from kernel.adapters.redis.stage import RedisReaders
 from kernel.adapters.settings import Secrets
+from kernel.adapters.watching.broker import KafkaBroker
 from kernel.adapters.watching.read_models import ModelPlaces
 from kernel.adapters.watching.topics import Topics
 from kernel.adapters.watching.watch import watch_over
@@ -63,6 +64,7 @@ async def run(settings: GatewaySettings) -> None:
         services={name: ServiceClient(url, signer, name) for name, url in _addresses(settings).items()},
         operated=operated,
         readers=RedisReaders(models, generation, PROJECTOR),
+        broker=KafkaBroker(settings.kafka_bootstrap, settings.topic_prefix, topics),
     )
     progress = HeardProgress(parts.applied)
     quick = QuickDashboard(progress, now, away=lambda: is_away(parts.sessions))

@@ -43,6 +43,7 @@ from kernel.adapters.http.tokens import Signer
 from kernel.adapters.redis.applied import Applied
 from kernel.adapters.redis.generation import Generation
 from kernel.adapters.settings import Secrets
+from kernel.application.broker import Broker
 from kernel.application.browsing import Readers
 
 NAME = "gateway"
@@ -73,6 +74,7 @@ class Parts:
     """The projector of this process, for its operators."""
     readers: Readers
     """What became of single facts there."""
+    broker: Broker
 
 
 def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) -> Journeys:
@@ -129,6 +131,7 @@ def _ops(parts: Parts) -> OpsNeeds:
             GATEWAY: OwnReaders(parts.readers),
         },
         archive=_archive(parts),
+        broker=parts.broker,
         mailroom=OpsMailroomClient(services["notifier"]),
         deeds=RecordedDeeds(services["users"]),
         event_deeds=DeedsAboutEvents(services["users"]),

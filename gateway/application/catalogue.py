@@ -27,6 +27,9 @@ class CataloguedFact:
     type: str
     title: str
     meaning: str
+    """As the code says it, in English."""
+    meanings: Mapping[str, str]
+    """The same in other languages."""
     service: str
     topic: str | None
     """None for one that never leaves its service."""
@@ -36,6 +39,10 @@ class CataloguedFact:
     """JSON Schema, as text."""
     sample: str
     """JSON, as it lies in the log; made up."""
+
+    def meaning_in(self, language: str) -> str:
+        """Return what became true, in a sentence or two."""
+        return self.meanings.get(language, self.meaning)
 
 
 @dataclass(frozen=True, slots=True)

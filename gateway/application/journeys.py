@@ -28,6 +28,7 @@ from gateway.application.notifications import NotificationsJourney
 from gateway.application.open_streams import OpenStreams
 from gateway.application.ops import OpsJourney
 from gateway.application.ops_again import AgainJourney
+from gateway.application.ops_broker import BrokerJourney
 from gateway.application.ops_events import EventsJourney
 from gateway.application.ops_history import OpsHistoryJourney
 from gateway.application.ops_mails import OpsMailsJourney
@@ -82,6 +83,7 @@ class Journeys:
     ops: OpsJourney
     catalogue: CatalogueJourney
     ops_history: OpsHistoryJourney
+    ops_broker: BrokerJourney
     ops_events: EventsJourney
     ops_again: AgainJourney
     ops_mails: OpsMailsJourney
@@ -155,6 +157,7 @@ def journeys_of(needs: Needs) -> Journeys:
         catalogue=CatalogueJourney(needs.facts),
         ops=ops,
         ops_history=OpsHistoryJourney(archive=operating.archive, ops=ops, now=now),
+        ops_broker=BrokerJourney(broker=operating.broker, ops=ops),
         ops_events=EventsJourney(logs=operating.logs, readers=operating.readers, deeds=operating.event_deeds),
         ops_again=AgainJourney(logs=operating.logs, deeds=operating.event_deeds),
         ops_mails=OpsMailsJourney(mailroom=operating.mailroom, deeds=operating.mail_deeds),

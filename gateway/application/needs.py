@@ -28,6 +28,7 @@ from gateway.application.second_step_ports import SecondStep
 from gateway.application.service_health import Part
 from gateway.application.site_ports import Hints, Provider, SiteHealth
 from gateway.application.sites import Sites
+from kernel.application.broker import Broker
 from kernel.application.ports import Clock
 
 
@@ -39,6 +40,7 @@ class OpsNeeds:
     logs: Mapping[str, Browsed]
     readers: Mapping[str, Reading]
     archive: Archive
+    broker: Broker
     mailroom: OpsMailroom
     deeds: Deeds
     event_deeds: AuditedDeeds

@@ -16,6 +16,7 @@ from gateway.application.ops_ports import Choice, Deeds, Done, Operated, ParkedG
 from gateway.application.policy import Operation
 from gateway.application.viewer import Viewer
 from kernel.application.parking import After, Chosen, ParkedStream, Reach
+from kernel.application.running import Running
 from kernel.domain.errors import NotFound, Unavailable
 
 T = TypeVar("T")
@@ -42,6 +43,11 @@ class OpsJourney:
         return [
             Standing(service=name, answers=name in found, flows=tuple(found.get(name, ()))) for name in self.processes
         ]
+
+    async def running(self, viewer: Viewer, asked: Asked) -> tuple[Mapping[str, Running], tuple[str, ...]]:
+        """Return the process of each service that answers, and which services did not."""
+        policy.demand(viewer, Operation.OPS_GROUPS)
+        return await self._ask(lambda one: one.running(viewer.session, asked))
 
     async def groups(self, viewer: Viewer, asked: Asked) -> ParkedGroups:
         """Return what is parked, by reader and kind of error, oldest first."""

@@ -9,6 +9,7 @@ from gateway.application.asked import Asked
 from gateway.application.session import Session
 from kernel.application.flowing import Verdict, worst
 from kernel.application.parking import After, Chosen, ParkedGroup, ParkedStream, Reach
+from kernel.application.running import Running
 from kernel.application.watching import Flow
 
 
@@ -17,6 +18,10 @@ class Operated(Protocol):
 
     async def flows(self, session: Session, asked: Asked) -> Sequence[Flow]:
         """Return how every reader stands."""
+        ...
+
+    async def running(self, session: Session, asked: Asked) -> Running:
+        """Return which process answers, and the readers that run in it."""
         ...
 
     async def groups(self, session: Session, asked: Asked) -> Sequence[ParkedGroup]:

@@ -151,6 +151,8 @@ class Operation(StrEnum):
     EXPORT_TENANT_SETTINGS_HISTORY = "exportTenantSettingsHistory"
 
     OPS_STREAMS = "opsStreams"
+    OPS_TOPICS = "opsTopics"
+    OPS_GROUPS = "opsGroups"
     OPS_CATALOGUE = "opsCatalogue"
     OPS_FACT = "opsFact"
     OPS_STREAM_HISTORY = "opsStreamHistory"
@@ -302,6 +304,8 @@ _ADMINISTRATORS = (
 )
 _OPS_VIEWERS = (
     Operation.OPS_STREAMS,
+    Operation.OPS_TOPICS,
+    Operation.OPS_GROUPS,
     Operation.OPS_CATALOGUE,
     Operation.OPS_FACT,
     Operation.OPS_STREAM_HISTORY,

@@ -11,6 +11,7 @@ from gateway.clients.answers import read
 from kernel.adapters.http.client import ServiceClient
 from kernel.adapters.http.ops import ACT, READ, Operated
 from kernel.application.parking import After, Chosen, ParkedGroup, ParkedStream, Reach
+from kernel.application.running import Running
 from kernel.application.watching import Flow
 from kernel.domain.context import NOBODY, PLATFORM, Context
 
@@ -44,6 +45,11 @@ class OperatedService:
         """Return how every reader stands."""
         answer = await self.http.get("/internal/ops/streams", LOOK, _by(session, asked))
         return read(FlowsAnswer, answer.body).items
+
+    async def running(self, session: Session, asked: Asked) -> Running:
+        """Return which process answers, and the readers that run in it."""
+        answer = await self.http.get("/internal/ops/process", LOOK, _by(session, asked))
+        return read(Running, answer.body)
 
     async def groups(self, session: Session, asked: Asked) -> Sequence[ParkedGroup]:
         """Return how many streams are parked, by reader and kind of error."""
@@ -93,6 +99,11 @@ class OwnProcess:
         """Return how the projector stands."""
         _ = session, asked
         return await self.own.watch.flows()
+
+    async def running(self, session: Session, asked: Asked) -> Running:
+        """Return which process this is, and that the projector runs in it, where it does."""
+        _ = session, asked
+        return self.own.running()
 
     async def groups(self, session: Session, asked: Asked) -> Sequence[ParkedGroup]:
         """Return how many streams are parked, by kind of error."""

@@ -5,9 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 
 from gateway.application.door import CurrentViewer
-from gateway.web.fact_words import FactWords
-from gateway.web.frame import Frame, Here
-from gateway.web.site import site
+from gateway.web.frame import Here
 
 router = APIRouter(include_in_schema=False)
 
@@ -17,14 +15,10 @@ CATALOGUE = "/ops/catalogue"
 @router.api_route(CATALOGUE, methods=["GET", "HEAD"])
 async def catalogue(here: Here, viewer: CurrentViewer) -> Response:
     """List the facts by the service that records them."""
-    return await here.page("ops/catalogue.html", services=here.use.catalogue.by_service(viewer), meaning=_meaning(here))
+    return await here.page("ops/catalogue.html", services=here.use.catalogue.by_service(viewer))
 
 
 @router.api_route(CATALOGUE + "/{fact_type}", methods=["GET", "HEAD"])
 async def fact(here: Here, viewer: CurrentViewer, fact_type: Annotated[str, Path(max_length=100)]) -> Response:
     """Show one fact: its fields, its schema, a sample."""
-    return await here.page("ops/fact.html", fact=here.use.catalogue.one(viewer, fact_type), meaning=_meaning(here))
-
-
-def _meaning(here: Frame) -> FactWords:
-    return site().fact_words[here.language]
+    return await here.page("ops/fact.html", fact=here.use.catalogue.one(viewer, fact_type))

@@ -8,7 +8,6 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gateway.web.assets import Assets
-from gateway.web.fact_words import FactWords, read_fact_words
 from gateway.web.words import LANGUAGES, Words, read_words
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -38,7 +37,6 @@ class Site:
 
     templates: Environment
     words: Mapping[str, Words]
-    fact_words: Mapping[str, FactWords]
     assets: Assets
 
 
@@ -59,6 +57,5 @@ def site() -> Site:
     return Site(
         templates=templates,
         words={one: read_words(one) for one in LANGUAGES},
-        fact_words={one: read_fact_words(one) for one in LANGUAGES},
         assets=Assets(),
     )

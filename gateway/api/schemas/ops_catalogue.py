@@ -21,7 +21,7 @@ class FactAnswer(Answer):
 
     type: str = Field(examples=["portal.user.activated.v1"])
     title: str
-    meaning: str
+    meaning: str = Field(description="What became true, in the language of the person or of `Accept-Language`.")
     service: str = Field(description="Who records it.")
     topic: str | None = Field(description="Where it is published; null for one that never leaves its service.")
     readers: list[str]

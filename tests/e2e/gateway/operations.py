@@ -64,8 +64,25 @@ async def console(walker: Walker, world: World) -> AsyncIterator[str]:
     users.streams = []
     await walker.go("/ops/parked")
     yield "ops-nothing-parked"
-    async for stop in _mails(walker, world):
-        yield stop
+    for steps in (_broker, _mails):
+        async for stop in steps(walker, world):
+            yield stop
+
+
+async def _broker(walker: Walker, world: World) -> AsyncIterator[str]:
+    """Lead through topics and groups, with a partition list open on each, and what they look like without Kafka."""
+    for path, name in (("/ops/topics", "ops-topics"), ("/ops/groups", "ops-groups")):
+        world.broker.away = False
+        await walker.go(path)
+        await walker.page.locator("main details.more summary").first.click()
+        yield name
+        world.broker.silent = ("broker 2",)
+        await walker.go(path)
+        yield f"{name}-silent"
+        world.broker.silent, world.broker.away = (), True
+        await walker.go(path)
+        yield f"{name}-away"
+    world.broker.away = False
 
 
 async def _mails(walker: Walker, world: World) -> AsyncIterator[str]:

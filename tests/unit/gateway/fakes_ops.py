@@ -11,6 +11,7 @@ from gateway.application.asked import Asked
 from gateway.application.session import Session
 from kernel.application.flowing import Verdict
 from kernel.application.parking import After, Chosen, ParkedGroup, ParkedStream, Reach
+from kernel.application.running import Running
 from kernel.application.watching import Flow, FlowPart
 from kernel.domain.errors import Denied, NotFound, Unavailable
 from tests.unit.gateway.fakes import NOW
@@ -69,6 +70,11 @@ class FakeProcess:
             parts=(part,),
         )
         return [one]
+
+    async def running(self, session: Session, asked: Asked) -> Running:
+        self._answer()
+        readers = {"users": ("users.board", READER), "gateway": ("projector",)}
+        return Running(instance=f"{self.name}-1:4711", since=NOW, readers=readers.get(self.name, ()))
 
     async def groups(self, session: Session, asked: Asked) -> Sequence[ParkedGroup]:
         self._answer()

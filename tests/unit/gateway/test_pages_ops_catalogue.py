@@ -8,7 +8,7 @@ import pytest
 
 from deploy.documents.catalogue import meaning
 from deploy.documents.facts import Fact, facts
-from gateway.web.fact_words import read_fact_words
+from gateway.adapters.fact_words import read_fact_words
 from tests.unit.gateway.asking import PEOPLE
 from tests.unit.gateway.reading import person, read
 from tests.unit.gateway.world import World
@@ -37,13 +37,13 @@ async def test_m8_the_catalogue_lists_every_fact_and_who_reads_it(world: World, 
 
 @pytest.mark.parametrize("fact", facts(), ids=lambda fact: fact.type.wire_name)
 def test_m8_every_fact_has_a_japanese_meaning(fact: Fact) -> None:
-    words = read_fact_words("ja").texts.get((fact.type.wire_name, meaning(fact)), "")
+    words = read_fact_words("ja").get((fact.type.wire_name, meaning(fact)), "")
     assert re.search(r"[\u3041-\u30ff]", words), "facts.po says it of another sentence, or not at all"
     assert not re.search(r"ユーザ(?!ー)", words)
 
 
 def test_m8_no_meaning_is_left_of_a_fact_that_is_gone() -> None:
-    assert read_fact_words("ja").texts.keys() == {(fact.type.wire_name, meaning(fact)) for fact in facts()}
+    assert read_fact_words("ja").keys() == {(fact.type.wire_name, meaning(fact)) for fact in facts()}
 
 
 async def test_m8_a_meaning_is_in_the_language_of_the_page_and_in_english_as_the_code_says_it(world: World) -> None:
@@ -86,6 +86,19 @@ async def test_m8_the_same_is_told_as_json(world: World) -> None:
     assert set(one["sample"]) <= set(one["jsonSchema"]["properties"])
     assert {field["name"] for field in one["fields"]} >= {"userId", "email"}
     assert next(field for field in one["fields"] if field["name"] == "email")["personal"]
+
+
+async def test_m8_json_tells_a_meaning_in_the_language_that_is_asked_for(world: World) -> None:
+    told = {}
+    for language in ("ja", "en"):
+        async with await opened(world, language=language) as http:
+            listed = (await http.get("/api/v1/ops/catalogue")).json()["items"]
+            one = (await http.get(f"/api/v1/ops/catalogue/{FACT}")).json()
+        told[language] = {fact["type"]: fact["meaning"] for fact in listed}
+        assert one["meaning"] == told[language][FACT]
+    assert told["en"] == {fact.type.wire_name: meaning(fact) for fact in facts()}
+    assert told["ja"][FACT].startswith("ユーザーが登録されました。")
+    assert all(re.search(r"[\u3041-\u30ff]", words) for words in told["ja"].values())
 
 
 async def test_who_does_not_operate_sees_no_catalogue(world: World) -> None:

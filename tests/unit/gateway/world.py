@@ -32,6 +32,7 @@ from tests.unit.gateway.fakes_credentials import FakeCredentials
 from tests.unit.gateway.fakes_identity import FakeIdentity
 from tests.unit.gateway.fakes_mail import FakeMailroom
 from tests.unit.gateway.fakes_ops import FakeDeeds, FakeProcess
+from tests.unit.gateway.fakes_ops_broker import FakeBroker
 from tests.unit.gateway.fakes_ops_events import FakeLog, FakeReaders
 from tests.unit.gateway.fakes_ops_history import FakeArchive
 from tests.unit.gateway.fakes_ops_mails import FakeMailDeeds, FakeOpsMailroom
@@ -73,6 +74,7 @@ class World:
     )
     deeds: FakeDeeds = field(default_factory=FakeDeeds)
     archive: FakeArchive = field(default_factory=FakeArchive)
+    broker: FakeBroker = field(default_factory=FakeBroker)
     ops_mailroom: FakeOpsMailroom = field(default_factory=FakeOpsMailroom)
     mail_deeds: FakeMailDeeds = field(default_factory=FakeMailDeeds)
     works: dict[Part, bool] = field(default_factory=lambda: dict.fromkeys(Part, True))
@@ -126,6 +128,7 @@ class World:
                     logs=self.logs,
                     readers=self.readers,
                     archive=self.archive,
+                    broker=self.broker,
                     mailroom=self.ops_mailroom,
                     deeds=self.deeds,
                     event_deeds=self.deeds,
