@@ -8,7 +8,8 @@ import pytest
 
 from deploy import ops
 from deploy.stack import Stack
-from tests.e2e.console import appointed, say
+from deploy.topics import SERVICES, topic
+from tests.e2e.console import appointed, say, told
 from tests.e2e.people import Person
 from tests.e2e.portal import Portal, until
 
@@ -49,9 +50,9 @@ async def test_v9_an_operator_sees_everything_flow_and_what_they_do_is_recorded(
     assert file.stat().st_mode & 0o077 == 0, "nobody else may read the session"
 
     async def flows() -> bool | None:
-        told = json.loads((await say("streams", "--json")).output)
-        found = {one["service"]: {flow["consumer"] for flow in one["flows"]} for one in told["items"]}
-        lag = sum(flow["lag"] for one in told["items"] for flow in one["flows"])
+        board = await told("streams")
+        found = {one["service"]: {flow["consumer"] for flow in one["flows"]} for one in board["items"]}
+        lag = sum(flow["lag"] for one in board["items"] for flow in one["flows"])
         return (all(READERS[name] <= found[name] for name in READERS) and lag == 0) or None
 
     await until(flows)
@@ -65,6 +66,21 @@ async def test_v9_an_operator_sees_everything_flow_and_what_they_do_is_recorded(
     assert "users.contracts <- " in shown.output
     assert "now     OK" in shown.output
     assert (await say("history", "users.nobody")).exit_code == 2
+
+    topics = {one["name"]: one for one in (await told("topics"))["items"]}
+    assert topics.keys() >= {topic(service) for service in SERVICES}
+    of_users = topics[topic("users")]
+    assert {"name": "retention.ms", "value": "-1", "source": "TOPIC"} in of_users["settings"]
+    assert (len(of_users["parts"]), of_users["bytes"] > 0) == (6, True)
+    groups = {one["name"]: one for one in (await told("groups"))["items"]}
+    for reader, service in (("users.contracts", "users"), ("projector", "gateway")):
+        one = groups[reader]
+        assert (one["byHand"], one["members"]) == (True, [])
+        (process,) = one["processes"]
+        assert process["service"] == service
+        assert {part["toldBy"] for part in one["parts"]} == {process["instance"]}
+    assert "users.contracts: Empty, partitions by hand" in (await say("groups")).output
+    assert "retention.ms=-1 (topic)" in (await say("topics")).output
 
     before = len(await deeds(services))
     tried = await say("retry", "--consumer", "users.contracts", "--reason", "to see")
@@ -93,6 +109,7 @@ async def test_v9_who_may_only_look_and_who_administers_a_company_change_nothing
     assert (await say("login", looks.email, asked=f"{looks.password}\n{code}\n")).exit_code == 0
     assert (await say("parked", "--json")).output.startswith("[")
     assert "portal.user.activated" in (await say("catalogue")).output
+    assert (await told("topics"))["silent"] == (await told("groups"))["silent"] == []
     assert '"jsonSchema"' in (await say("catalogue", "portal.user.activated.v1")).output
     before = await deeds(services)
     refused = await say("retry", "--reason", "mended", "--yes")
@@ -101,7 +118,7 @@ async def test_v9_who_may_only_look_and_who_administers_a_company_change_nothing
 
     company = Person(second_factor="MAIL_OTP")
     browser, _ = await portal.entered(company)
-    for path in ("/ops/streams", "/ops/parked", "/ops/parked/groups", "/ops/catalogue"):
+    for path in ("/ops/streams", "/ops/parked", "/ops/parked/groups", "/ops/catalogue", "/ops/topics", "/ops/groups"):
         assert (await browser.get(path)).status_code == 403
     taken = await say(
         "appoint", company.email, "--name", "x", "--phone", company.phone, "--role", "OPS", "--reason", NIGHTS

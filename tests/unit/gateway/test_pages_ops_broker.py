@@ -43,6 +43,8 @@ async def test_o1_groups_show_members_or_the_processes_that_read_without_any(
     assert (GROUPS, title) in board.links
     for text in (WAREHOUSE, "Stable", "loader-2", "192.0.2.2", f"{CONTRACTS}: 3, 4, 5", none, every, PROCESS):
         assert text in page.text, text
+    by_hand = {"ja": "ポータルの読み手は Kafka を使わずに", "en": "own readers divide partitions without Kafka"}
+    assert page.text.count(by_hand[language]) == 1
     assert (f"/ops/streams/{READER}/{CONTRACTS}", CONTRACTS) in page.links
     assert not any(WAREHOUSE in href for href, _ in page.links), "of another system's group no past is kept"
 
