@@ -6,6 +6,7 @@ See: the messages `DescribeLogDirs`, `DescribeGroups` and `ConsumerGroupDescribe
 from collections.abc import Sequence
 from typing import Any
 
+from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment  # type: ignore[import-untyped]
 from aiokafka.protocol.admin import DescribeGroupsRequest_v1  # type: ignore[import-untyped]
 from aiokafka.protocol.api import Request, RequestStruct, Response  # type: ignore[import-untyped]
 from aiokafka.protocol.types import (  # type: ignore[import-untyped]
@@ -78,6 +79,17 @@ class ClassicGroups(Request[DescribeGroupsRequest_v1]):  # type: ignore[misc]
     def build(self, request_struct_class: Any) -> Any:
         """Return the message. See: aiokafka's Request."""
         return request_struct_class(self._groups)
+
+
+def divided(said: bytes) -> Sequence[tuple[str, Sequence[int]]]:
+    """Return the partitions, by topic, that a member of such a group was given; none where it is not to be read.
+
+    The members agree on these bytes among themselves, and one library's must not hide the groups of all others.
+    """
+    try:
+        return [(topic, parts) for topic, parts in ConsumerProtocolMemberAssignment.decode(said).assignment or ()]
+    except ValueError:
+        return ()
 
 
 _ASSIGNMENT = (

@@ -12,14 +12,13 @@ from typing import Any, Protocol
 
 import structlog
 from aiokafka.client import AIOKafkaClient  # type: ignore[import-untyped]
-from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment  # type: ignore[import-untyped]
 from aiokafka.errors import IncompatibleBrokerVersion, for_code  # type: ignore[import-untyped]
 from aiokafka.protocol.admin import DescribeConfigsRequest, ListGroupsRequest  # type: ignore[import-untyped]
 from aiokafka.protocol.commit import OffsetFetchRequest  # type: ignore[import-untyped]
 from aiokafka.protocol.metadata import MetadataRequest  # type: ignore[import-untyped]
 
 from kernel.adapters.kafka.patience import answer, farewell
-from kernel.adapters.kafka.requests import ClassicGroups, NewGroups, Sizes
+from kernel.adapters.kafka.requests import ClassicGroups, NewGroups, Sizes, divided
 from kernel.adapters.kafka.topics import Part
 from kernel.application.broker import (
     Assigned,
@@ -128,9 +127,7 @@ class KafkaBroker:
             state=state,
             # Who joins a group says how its members agree; who only keeps places there says nothing.
             by_hand=not kind and not members,
-            members=self._members(
-                (client_id, host, _assigned(assigned)) for _, client_id, host, _, assigned in readable
-            ),
+            members=self._members((client_id, host, divided(assigned)) for _, client_id, host, _, assigned in readable),
             parts=(),
         )
 
@@ -252,10 +249,6 @@ def _part(row: Any, size: int | None) -> TopicPart:
         in_sync=tuple(in_sync),
         bytes=size,
     )
-
-
-def _assigned(said: bytes) -> Sequence[tuple[str, Sequence[int]]]:
-    return ConsumerProtocolMemberAssignment.decode(said).assignment if said else ()
 
 
 def _with_places(group: Group, places: Mapping[Part, tuple[int, str]], ends: Mapping[Part, int]) -> Group:
