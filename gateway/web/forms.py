@@ -8,6 +8,7 @@ from starlette.datastructures import FormData
 
 from gateway.application.problem_words import words as problem_words
 from gateway.web.words import Words
+from kernel.adapters.http.body import with_plain_breaks
 from kernel.adapters.http.problems import PATIENCE, status_of
 from kernel.domain.errors import PortalError, TooManyTries
 
@@ -32,9 +33,12 @@ EMPTY = Filled()
 
 
 def text(form: FormData, name: str, longest: int = 254) -> str:
-    """Return a field as text; empty when it is missing or no text, cut where no honest input ends."""
+    """Return a field as text; empty when it is missing or no text, cut where no honest input ends.
+
+    A form sends the end of a line as two characters, and its `maxlength` counts one. See: HTML, 4.10.22.
+    """
     value = form.get(name)
-    return value[: longest + 1] if isinstance(value, str) else ""
+    return with_plain_breaks(value)[: longest + 1] if isinstance(value, str) else ""
 
 
 def code(form: FormData) -> str:

@@ -8,10 +8,11 @@ from pydantic import Field
 
 from gateway.api.schemas.answer import Answer, FieldError
 from gateway.api.schemas.back_office import OrderedContract
-from kernel.adapters.http.body import Body
+from kernel.adapters.http.body import LINES, Body
 from kernel.adapters.http.moments import Moment
 
 ContractNumber = Annotated[str, Field(pattern=r"^N[0-9]{9}$", examples=["N123456789"])]
+Words = Annotated[str, Field(max_length=2000), LINES]
 OrderState = Literal[
     "ACKNOWLEDGED", "PENDING", "HELD", "IN_PROGRESS", "COMPLETED", "PARTIAL", "REJECTED", "CANCELLED", "FAILED"
 ]
@@ -48,7 +49,7 @@ class ApplicationProgress(Occurred):
 
     state: OrderState | None = Field(default=None, description="See: TMF622, ProductOrder.state.")
     order_status: int | None = Field(default=None, ge=1, le=5, description="The operator's number.")
-    note: str = Field(default="", max_length=2000)
+    note: Words = ""
     offer_plan_date: date | None = None
 
 
@@ -69,7 +70,7 @@ class IncidentReport(Occurred):
     category: Literal["SERVICE", "PORTAL"] = Field(default="SERVICE", description="PORTAL concerns everybody.")
     contract_numbers: list[ContractNumber] = Field(default_factory=list, max_length=500)
     status: IncidentStatus = "OPENED"
-    text: str = Field(default="", max_length=2000)
+    text: Words = ""
     clears_at: Moment | None = None
 
 
@@ -77,7 +78,7 @@ class IncidentUpdate(Occurred):
     """News of an incident."""
 
     status: IncidentStatus
-    text: str = Field(default="", max_length=2000)
+    text: Words = ""
     clears_at: Moment | None = None
 
 
@@ -86,7 +87,7 @@ class MaintenancePlan(Occurred):
 
     maintenance_number: str = Field(pattern=r"^M[0-9]{9}$", examples=["M000000001"])
     name: str = Field(min_length=1, max_length=200)
-    text: str = Field(default="", max_length=2000)
+    text: Words = ""
     contract_numbers: list[ContractNumber] = Field(min_length=1, max_length=500)
     starts_at: Moment
     ends_at: Moment
@@ -97,13 +98,13 @@ class MaintenanceWindow(Occurred):
 
     starts_at: Moment
     ends_at: Moment
-    reason: str = Field(default="", max_length=2000)
+    reason: Words = ""
 
 
 class MaintenanceCancellation(Occurred):
     """Why planned work does not take place."""
 
-    reason: str = Field(default="", max_length=2000)
+    reason: Words = ""
 
 
 class MaintenanceCompletion(Occurred):

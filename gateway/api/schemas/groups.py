@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from gateway.api.schemas.answer import Answer
 from gateway.application.access import Action
-from kernel.adapters.http.body import Body, unset
+from kernel.adapters.http.body import LINES, Body, unset
 from kernel.adapters.http.texts import Name, Short
 
 MOST_MEMBERS = 100
@@ -15,7 +15,7 @@ MOST_MEMBERS = 100
 
 MOST_PERMISSIONS = 200
 
-Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
+Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), LINES]
 
 
 class NewGroup(Body):

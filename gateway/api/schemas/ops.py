@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from gateway.api.schemas.answer import Answer
 from gateway.application.ops_ports import Choice
 from kernel.adapters.http.body import Body
-from kernel.adapters.http.texts import plain
+from kernel.adapters.http.texts import Reason
 from kernel.application.flowing import Verdict
 
 MOST_STREAMS = 200
@@ -106,7 +106,7 @@ class ParkedChoice(Body):
     consumer: Name | None = Field(None, description="Those of one reader.")
     error: Name | None = Field(None, description="Those with one kind of error.")
     streams: tuple[UUID, ...] = Field((), max_length=MOST_STREAMS, description="These ones.")
-    reason: Annotated[str, plain(500)] = Field(description="Is recorded with who asked.")
+    reason: Reason = Field(description="Is recorded with who asked.")
     dry_run: bool = False
 
     def choice(self) -> Choice:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Any, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -13,7 +13,7 @@ from gateway.application.ops_again import Publishing
 from gateway.application.ops_events_ports import Again, EventPage, EventWhole, Found
 from kernel.adapters.http.body import Body
 from kernel.adapters.http.moments import Moment
-from kernel.adapters.http.texts import plain
+from kernel.adapters.http.texts import Reason
 from kernel.adapters.kafka.topics import PARTITIONS
 from kernel.application.browsing import Schema, Shown, Stage
 
@@ -128,7 +128,7 @@ class EventWholeAnswer(Answer):
 class UnmaskBody(Body):
     """Why somebody wants to see what is personal."""
 
-    reason: Annotated[str, plain(500)] = Field(description="Is recorded with who asked, before anything is shown.")
+    reason: Reason = Field(description="Is recorded with who asked, before anything is shown.")
 
 
 class AgainBody(Body):
@@ -138,7 +138,7 @@ class AgainBody(Body):
     partition: int | None = Field(None, ge=0, lt=PARTITIONS, description="Only this one of its topic.")
     from_position: int | None = Field(None, ge=1, le=LARGEST)
     from_time: Moment | None = None
-    reason: Annotated[str, plain(500)] = Field(description="Is recorded with who asked.")
+    reason: Reason = Field(description="Is recorded with who asked.")
     dry_run: bool = False
 
     @model_validator(mode="after")

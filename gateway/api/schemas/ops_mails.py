@@ -1,7 +1,7 @@
 """What goes in and out about mails of all companies. Next stop: api/ops_mails.py."""
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Any, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from gateway.api.schemas.answer import Answer
 from gateway.application.ops_mails_ports import Kind, MailChoice, Standing
 from kernel.adapters.http.body import Body
-from kernel.adapters.http.texts import plain
+from kernel.adapters.http.texts import Reason
 
 MOST_MAILS = 200
 
@@ -119,7 +119,7 @@ class MailReachAnswer(Answer):
 class Reasoned(Body):
     """Why something is done."""
 
-    reason: Annotated[str, plain(500)] = Field(description="Is recorded with who asked.")
+    reason: Reason = Field(description="Is recorded with who asked.")
 
 
 class MailsOrder(Reasoned):

@@ -13,13 +13,12 @@ from gateway.application.directory import PeopleWanted, Status
 from gateway.application.steps import Method
 from gateway.application.viewer import Role
 from kernel.adapters.http.body import Body, is_plain, unset
-from kernel.adapters.http.texts import MailAddress, Name, PhoneNumber, Zone, plain
+from kernel.adapters.http.texts import Comment, MailAddress, Name, PhoneNumber, Zone
 
 MOST_GROUPS = 100
 
 Language = Literal["ja", "en"]
 BrowserTrust = Literal["AS_COMPANY", "ALLOWED", "FORBIDDEN"]
-Comment = Annotated[str, plain(1000)]
 Groups = Annotated[list[UUID], Field(max_length=MOST_GROUPS)]
 
 

@@ -2,10 +2,11 @@
 
 import unicodedata
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar, get_args
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo, field_validator
 from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 LONGEST = 4000
@@ -16,6 +17,17 @@ UNSEEN = frozenset({"Cc", "Cs", "Co", "Cn"})
 
 TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Characters that turn the direction of what follows, so that a text reads otherwise than it is."""
+
+
+def with_plain_breaks(value: Any) -> Any:
+    """Return a text whose lines end as ours do, whatever a browser or a spreadsheet ends them with."""
+    return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
+
+
+LINES = BeforeValidator(with_plain_breaks)
+"""Marks the text of a field that may have lines: `Annotated[str, plain(1000), LINES]`, last, so that lines end as ours
+before anything is counted. Whatever is not marked holds no line end.
+"""
 
 
 class Body(BaseModel):
@@ -31,10 +43,18 @@ class Body(BaseModel):
         hide_input_in_errors=True,
     )
 
+    _with_lines: ClassVar[frozenset[str]] = frozenset()
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_kwargs: Any) -> None:
+        """Note which fields may have lines."""
+        cls._with_lines = frozenset(name for name, field in cls.model_fields.items() if _may_have_lines(field))
+
     @field_validator("*", mode="after")
     @classmethod
-    def _only_text(cls, value: Any) -> Any:
-        if any(not is_plain(text) for text in _texts(value)):
+    def _only_text(cls, value: Any, info: ValidationInfo) -> Any:
+        ends = "\n" if info.field_name in cls._with_lines else ""
+        if any(not is_plain(text.replace(ends, "") if ends else text) for text in _texts(value)):
             raise PydanticCustomError("control-character", "Must not hold control characters")
         return value
 
@@ -65,6 +85,12 @@ def is_plain(text: str) -> bool:
     return (text.isascii() and text.isprintable()) or all(
         unicodedata.category(char) not in UNSEEN and char not in TURNING for char in text
     )
+
+
+def _may_have_lines(field: FieldInfo) -> bool:
+    # In `Comment | None` the mark stands at the text and not at the field.
+    inner = (getattr(one, "__metadata__", ()) for one in get_args(field.annotation))
+    return any(LINES in marks for marks in (field.metadata, *inner))
 
 
 def _texts(value: Any) -> Iterable[str]:

@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from kernel.adapters.clock import utc_now
 from kernel.adapters.http.body import Body, Reply
 from kernel.adapters.http.commands import Asked, asked
+from kernel.adapters.http.texts import Reason
 from kernel.adapters.http.tokens import Caller, caller
 from kernel.adapters.instance import instance
 from kernel.adapters.kafka import metrics
@@ -143,7 +144,7 @@ class Discard(Choice):
     """Which parked streams may be given up, and why."""
 
     consumer: str = Field(min_length=1, max_length=100)
-    reason: str = Field(min_length=1, max_length=500)
+    reason: Reason
 
     @model_validator(mode="after")
     def _narrow(self) -> Self:

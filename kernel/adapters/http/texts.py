@@ -10,6 +10,7 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from kernel.adapters.http.body import LINES
 from kernel.adapters.mail_addresses import mixes_scripts
 
 HOME = "JP"
@@ -61,6 +62,8 @@ def plain(most: int) -> StringConstraints:
 Short = Annotated[str, plain(50)]
 Name = Annotated[str, plain(100)]
 Long = Annotated[str, plain(200)]
+Comment = Annotated[str, plain(1000), LINES]
+Reason = Annotated[str, plain(500), LINES]
 MailAddress = Annotated[str, plain(254), AfterValidator(_mail_address)]
 PhoneNumber = Annotated[str, plain(40), AfterValidator(_phone_number)]
 Zone = Annotated[str, plain(64), AfterValidator(_zone)]

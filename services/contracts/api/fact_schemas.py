@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
-from kernel.adapters.http.body import Body, Reply
+from kernel.adapters.http.body import LINES, Body, Reply
 from kernel.adapters.http.moments import Moment
 from kernel.adapters.http.texts import Long, Short
 from services.contracts.api.schemas import MOST_CONTRACTS, OrderedContract
@@ -37,7 +37,7 @@ BY_NUMBER = {
 
 ContractNumber = Annotated[str, Field(pattern=r"^N[0-9]{9}$")]
 Affected = Annotated[tuple[ContractNumber, ...], Field(max_length=MOST_AFFECTED)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), LINES]
 
 
 class Placed(Body):

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, Field
 
 from kernel.adapters.http.body import Body, Reply
-from kernel.adapters.http.texts import plain
+from kernel.adapters.http.texts import Reason
 from kernel.domain.event import event_type
 from services.notifier.api.messages import ReceiverReply, cursor_of, place_of
 from services.notifier.api.use import ByOperator, ByViewer, Use, see_may_know
@@ -160,7 +160,7 @@ class Kinds(Body):
 class Pausing(Kinds):
     """Kinds of mail, and why they are not to be sent."""
 
-    reason: Annotated[str, plain(500)]
+    reason: Reason
 
 
 class Draining(Kinds):

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response, status
 from pydantic import Field, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
 
-from kernel.adapters.http.body import Body, Reply, unset
+from kernel.adapters.http.body import LINES, Body, Reply, unset
 from kernel.adapters.http.texts import Name, Short
 from kernel.domain.recorded import Appended
 from services.users.api.use import ByAdministrator, Expected, Use
@@ -18,7 +18,7 @@ router = APIRouter()
 MOST_PERMISSIONS = 200
 MOST_MEMBERS = 100
 
-Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
+Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), LINES]
 
 
 class GroupForm(Body):

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from kernel.adapters.http.body import Body, Reply
 from kernel.adapters.http.commands import placed
-from kernel.adapters.http.texts import MailAddress, Name, PhoneNumber, Zone, plain
+from kernel.adapters.http.texts import MailAddress, Name, PhoneNumber, Reason, Zone
 from kernel.domain.recorded import Appended
 from services.users.api.schemas import NOBODY
 from services.users.api.use import ByGateway, ByOwner, Use
@@ -18,8 +18,6 @@ from services.users.domain.events import Language, Origin, Role, SecondFactor
 from services.users.domain.operator_events import Deed, OperatorRole
 
 router = APIRouter(prefix="/internal/operators", tags=["internal"])
-
-Reason = Annotated[str, plain(500)]
 
 
 class Appointment(Body):

@@ -6,14 +6,13 @@ from uuid import UUID
 from pydantic import Field
 
 from kernel.adapters.http.body import Body, Reply, unset
-from kernel.adapters.http.texts import MailAddress, Name, PhoneNumber, Zone, plain
+from kernel.adapters.http.texts import Comment, MailAddress, Name, PhoneNumber, Zone
 from services.users.domain.commands import Changes, ProfileChanges, Registration
 from services.users.domain.events import BrowserTrust, Language, Origin, Role, SecondFactor
 
 NOBODY = UUID(int=0)
 """Stands for the id that is not given yet."""
 
-Comment = Annotated[str, plain(1000)]
 Assignable = Literal[SecondFactor.TOTP, SecondFactor.MAIL_OTP]
 GroupIds = Annotated[tuple[UUID, ...], Field(max_length=100)]
 

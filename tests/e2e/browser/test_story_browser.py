@@ -98,6 +98,26 @@ async def test_s43_a_new_password_by_mail(portal: Portal, window: Window, langua
     await logged_in(portal, walker, person, app, person.new_password)
 
 
+async def test_s35_a_comment_of_two_lines_is_kept_and_shown_as_typed(portal: Portal, window: Window) -> None:
+    person = Person(second_factor="MAIL_OTP")
+    await portal.activated(person)
+    walker = await window(person)
+    page = walker.page
+    await logged_in(portal, walker, person, None)
+    await walker.go("/users")
+    await page.click("main tbody th a")
+    await page.click("a[href$='/edit']")
+    await page.click("[name=comment]")
+    await page.keyboard.type("4月に大阪支店から異動。")
+    await page.keyboard.press("Enter")
+    await page.keyboard.type("電話の設定を担当。")
+    await walker.press()
+    assert await page.inner_text("dd.lines") == "4月に大阪支店から異動。\n電話の設定を担当。"
+    await sound(walker, person)
+    await page.click("a[href$='/edit']")
+    assert await page.input_value("[name=comment]") == "4月に大阪支店から異動。\n電話の設定を担当。"
+
+
 @LANGUAGES
 async def test_s10_s19_every_entry_of_the_menu_leads_to_a_sound_page(
     portal: Portal, window: Window, language: str

@@ -33,6 +33,17 @@ async def test_m7_a_report_is_passed_on_with_its_key_and_its_fields() -> None:
     assert world.contracts.calls == [("/incidents", BODIES["reportIncident"], "key-1")]
 
 
+async def test_n7_a_report_of_lines_is_passed_on_with_them_and_one_of_a_title_of_lines_is_refused() -> None:
+    world = fresh_world()
+    report = BODIES["reportIncident"] | {"text": "復旧作業中です。\r\n終わり次第お知らせします。"}
+    assert (await ask(world, OPERATOR, operation("reportIncident"), body=report)).status == 201
+    ((_path, body, _key),) = world.contracts.calls
+    assert body["text"] == "復旧作業中です。\n終わり次第お知らせします。"
+    refused = await ask(world, OPERATOR, operation("reportIncident"), body=report | {"title": "故障\n東京"})
+    assert refused.status == 422
+    assert [(one["pointer"], one["code"]) for one in refused.json["errors"]] == [("/title", "control-character")]
+
+
 async def test_a_table_becomes_rows_and_empty_cells_are_left_out() -> None:
     world = fresh_world()
     text = (

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from gateway.application.directory import Done, PeopleWanted, Status
+from gateway.application.import_words import people_in, read
 from kernel.domain.errors import Unavailable
 from tests.unit.gateway.bodies import USER_FIELDS
 from tests.unit.gateway.browser import browser, log_in
@@ -303,6 +304,17 @@ async def test_a5_an_export_runs_nothing_in_a_spreadsheet(world: World) -> None:
         for cell in row:
             assert not cell.lstrip().startswith(("=", "+", "-", "@", "＝"))  # noqa: RUF001 - the wide one counts too
     assert {row[0] for row in rows} >= {f"'{text}" for text in EVIL if text != '"=1'}
+
+
+async def test_a_comment_of_lines_is_one_cell_of_an_export_and_is_read_again_as_one(world: World) -> None:
+    one = replace(somebody(), comment="4月から\n大阪", groups=())
+    world.directory.kept[TENANT] = {one.user_id: one}
+    async with browser(world) as http:
+        await enter(http)
+        content = (await http.get("/api/v1/users/export?phoneNumbers=whole")).content
+    assert '"4月から\n大阪"' in content.decode()
+    (line,) = people_in(read(content), [])
+    assert (line.number, line.row["comment"]) == (2, "4月から\n大阪")
 
 
 @pytest.mark.parametrize(("query", "shown"), [("", "050*****"), ("?phoneNumbers=whole", "050-1111-2222")])

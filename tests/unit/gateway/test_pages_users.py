@@ -103,6 +103,18 @@ async def test_s24_to_s35_saving_sends_every_field_and_leads_to_the_user(world: 
     assert fields == FIELDS | {"groupIds": [str(GROUP)]}
 
 
+async def test_s35_lines_of_a_comment_are_sent_as_typed_and_count_as_the_form_counts_them(world: World) -> None:
+    kept = "\n".join(["九" * 99] * 10) + "。"
+    comment = kept.replace("\n", "\r\n")
+    async with person(world) as http:
+        await enter(http)
+        page = read(await http.get(f"{ONE}/edit"))
+        assert (await edited(http, page, comment=comment)).status_code == 303
+        assert f">\n{kept}</textarea>" in (await http.get(f"{ONE}/edit")).text
+        await edited(http, comment=comment)
+    assert [fields for _, fields, _ in changes(world)] == [{"comment": kept}]
+
+
 async def test_s24_cancelling_asks_for_nothing(world: World) -> None:
     async with person(world) as http:
         await enter(http)
@@ -250,12 +262,17 @@ async def test_the_detail_shows_every_field_and_the_history_old_and_new(world: W
             at=NOW, by=f"user:{USER}", by_name="佐藤 花子", field="role", old="GENERAL_USER", new="PORTAL_ADMIN"
         ),
         HistoryEntry(at=NOW, by="service:identity", field="status", new="LOCKED"),
+        HistoryEntry(at=NOW, by=f"user:{USER}", field="comment", old="大阪", new="4月から\n大阪"),
     ]
     async with person(world) as http:
         await enter(http)
-        page = read(await http.get(ONE))
+        answer = await http.get(ONE)
+        page = read(answer)
     for value in ("鈴木 一郎", "課長", "090-0000-0000", "日本語", "Asia/Tokyo", "TOTP", "営業部", "大阪"):
         assert value in page.text
+    assert '<dd class="lines" dir="auto">4月から\n大阪</dd>' in answer.text
+    assert '<span class="change lines"><del><bdi>大阪</bdi></del>' in answer.text
+    assert "<ins><bdi>4月から\n大阪</bdi></ins>" in answer.text
     words = "".join(page.text.split())
     assert "佐藤花子―ユーザー権限一般ユーザー→からポータル管理者" in words
     assert "システム―ステータスロック中" in words

@@ -38,6 +38,12 @@ async def test_s25_a_row_with_bad_fields_is_refused_with_all_of_them(http: httpx
     assert [one.email for one in registered(world)] == ["person0@example.jp", "person2@example.jp"]
 
 
+async def test_s35_a_row_may_have_a_comment_of_lines(http: httpx.AsyncClient, world: World) -> None:  # noqa: F811
+    (told,) = await sent(http, [rows(1)[0] | {"comment": "一\r\n二"}], headers=key())
+    assert told["code"] is None
+    assert [one.comment for one in registered(world)] == ["一\n二"]
+
+
 async def test_s26_an_address_that_stands_twice_makes_one_user(http: httpx.AsyncClient, world: World) -> None:  # noqa: F811
     told = await sent(http, [*rows(2), *rows(1)], headers=key())
     assert [one["code"] for one in told] == [None, None, "email-taken"]

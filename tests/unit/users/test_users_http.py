@@ -11,7 +11,7 @@ import pytest
 from kernel.adapters.http.app import create_app
 from kernel.adapters.http.tokens import Signer, Verifier
 from services.users.application.directory import Entry, LoggedIn, Status
-from services.users.domain.events import Language, Role, SecondFactor, UserRegistered
+from services.users.domain.events import GroupCreated, Language, Role, SecondFactor, UserRegistered
 from services.users.main import ISSUERS, ROUTERS
 from tests.unit.kernel.keys import pairs
 from tests.unit.users.samples import OTHER, TENANT, USER
@@ -109,6 +109,22 @@ async def test_s25_a_name_from_right_to_left_is_a_name(http: httpx.AsyncClient, 
     await add(http, name="محمد العربي", title="מנהל")
     (registered,) = world.facts(UserRegistered)
     assert (registered.name, registered.title) == ("محمد العربي", "מנהל")
+
+
+async def test_s35_a_comment_and_a_description_may_have_lines_and_a_name_may_not(
+    http: httpx.AsyncClient, world: World
+) -> None:
+    user_id = await add(http, comment="4月から\r\n大阪")
+    (registered,) = world.facts(UserRegistered)
+    assert registered.comment == "4月から\n大阪"
+    changed = await http.patch(f"/users/{user_id}", json={"comment": "4月に大阪支店から異動。\n電話の設定を担当。"})
+    assert changed.status_code == 200
+    made = await http.post("/groups", json={"name": "東京", "description": "本社\r\n総務"}, headers=key())
+    assert made.status_code == 201
+    assert world.facts(GroupCreated)[-1].description == "本社\n総務"
+    form = FORM | {"name": "鈴木\n次郎", "title": "課\r長"}
+    refused = bad(await http.post("/users", json=form, headers=key()))
+    assert refused == {"/name": "control-character", "/title": "control-character"}
 
 
 async def test_a_change_cannot_empty_what_must_be_said(http: httpx.AsyncClient) -> None:

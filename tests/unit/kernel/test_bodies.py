@@ -1,0 +1,44 @@
+"""Texts of bodies: of lines where a field is meant to have them, of one line everywhere else."""
+
+from typing import Annotated
+
+import pytest
+from pydantic import ValidationError
+
+from kernel.adapters.http.body import LINES, Body
+from kernel.adapters.http.texts import Name, plain
+
+
+class Letter(Body):
+    """Something with a title, and with a text that may be left out."""
+
+    title: Name = "葵"
+    text: Annotated[str, plain(9), LINES] | None = None
+    memo: Annotated[str, LINES] = ""
+    tags: tuple[Name, ...] = ()
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_s35_lines_are_kept_and_end_in_one_way_however_they_were_sent(end: str) -> None:
+    letter = Letter(text=f"一{end}二{end}{end}三", memo=f"一{end}二")
+    assert (letter.text, letter.memo) == ("一\n二\n\n三", "一\n二")
+
+
+def test_s35_the_end_of_a_line_counts_once_as_browsers_count_it() -> None:
+    assert Letter(text="1234\r\n6789").text == "1234\n6789"
+    with pytest.raises(ValidationError, match="at most 9 characters"):
+        Letter(text="1234\r\n67890")
+
+
+@pytest.mark.parametrize("name", ["title", "tags"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_s35_a_field_of_one_line_takes_no_other(name: str, end: str) -> None:
+    text = f"一{end}二"
+    with pytest.raises(ValidationError, match="control characters"):
+        Letter.model_validate({name: [text] if name == "tags" else text})
+
+
+@pytest.mark.parametrize("char", ["\t", "\x00", "\x0b", "\x0c", "\x1b", "\x85", "\u202e"])
+def test_s35_what_is_no_text_is_refused_among_lines_too(char: str) -> None:
+    with pytest.raises(ValidationError, match="control characters"):
+        Letter(text=f"一\n{char}二")
