@@ -1,7 +1,6 @@
 """What administrators decide for everybody: timeouts, networks, second steps. Next: application/tenant_settings.py."""
 
 from collections.abc import Mapping, Sequence
-from ipaddress import ip_network
 from typing import Annotated, Any
 from unicodedata import normalize
 
@@ -11,6 +10,7 @@ from starlette.datastructures import FormData
 from gateway.application.asked import Asked
 from gateway.application.directory import TenantSettings
 from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
+from gateway.application.networks import MOST_NETWORKS, network
 from gateway.application.steps import Method
 from gateway.web import login_policy
 from gateway.web.changes import Changed, if_match, meanwhile, opened, opened_with, typed_by_person
@@ -23,7 +23,6 @@ router = APIRouter(include_in_schema=False)
 
 WHERE = "/settings/company"
 LIMITS = {"sessionIdleMinutes": (5, 1440), "sessionAbsoluteHours": (1, 168)}
-MOST_NETWORKS = 100
 FACTORS = (Method.TOTP, Method.MAIL_OTP)
 LABELS = {
     "sessionIdleMinutes": "company.idle",
@@ -109,14 +108,14 @@ def _wrong_network(words: Words, lines: Sequence[str]) -> str:
         return words("company.networks.too-many")
     for number, line in enumerate(lines, 1):
         try:
-            ip_network(line, strict=False)
+            network(line)
         except ValueError:
             return words("company.networks.line", n=number, line=line[:50])
     return ""
 
 
 def _fields(typed: Mapping[str, str], timezone: str) -> dict[str, Any]:
-    networks = [str(ip_network(line, strict=False)) for line in typed["allowedNetworks"].splitlines()]
+    networks = [network(line) for line in typed["allowedNetworks"].splitlines()]
     return {
         **{name: int(typed[name]) for name in LIMITS},
         "allowedNetworks": list(dict.fromkeys(networks)),

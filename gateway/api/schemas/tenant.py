@@ -1,24 +1,23 @@
 """What a tenant's administrators decide for all. Next stop: api/tenant.py."""
 
 from datetime import datetime
-from ipaddress import ip_network
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from gateway.api.schemas.answer import Answer
+from gateway.application.networks import MOST_NETWORKS, network
 from gateway.application.steps import Method
 from kernel.adapters.http.body import Body
 from kernel.adapters.http.moments import Moment
 
-MOST_NETWORKS = 100
 MINUTES_AN_HOUR = 60
 
 
 def _network(text: str) -> str:
     try:
-        return str(ip_network(text.strip()))
+        return network(text)
     except ValueError:
         raise PydanticCustomError("malformed", "Must be an IPv4 or IPv6 network, such as 192.0.2.0/24") from None
 

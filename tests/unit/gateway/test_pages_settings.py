@@ -193,14 +193,14 @@ async def test_m13_the_companys_settings_are_shown_and_saved_whole(world: World)
         page = read(await http.get(COMPANY))
         assert page.inputs["sessionIdleMinutes"]["value"] == "30"
         assert "いまのあなたの接続元: 127.0.0.1" in page.text
-        networks = "127.0.0.0/8\r\n\r\n 203.0.113.9/24 \r\n2001:db8::/32\r\n127.0.0.0/8"
+        networks = "127.0.0.0/8\r\n\r\n 203.0.113.9 \r\n2001:DB8:0::/32\r\n127.0.0.0/8"
         fields = page.form(COMPANY) | POLICY | {"sessionIdleMinutes": "６０", "allowedNetworks": networks}  # noqa: RUF001
         answer = await http.post(COMPANY, data=fields)
         assert "会社の設定を保存しました。" in (await http.get(answer.headers["location"])).text
     fields_sent, if_match = next(what for name, what, _ in world.directory.calls if name == "change_settings")
     assert if_match == '"1"'
     assert fields_sent["sessionIdleMinutes"] == 60
-    assert fields_sent["allowedNetworks"] == ["127.0.0.0/8", "203.0.113.0/24", "2001:db8::/32"]
+    assert fields_sent["allowedNetworks"] == ["127.0.0.0/8", "203.0.113.9/32", "2001:db8::/32"]
     assert fields_sent["callerAddress"] == "127.0.0.1"
     assert fields_sent["trustedBrowser"] is False
 
@@ -212,6 +212,7 @@ async def test_m13_the_companys_settings_are_shown_and_saved_whole(world: World)
         ({"sessionAbsoluteHours": "x"}, "sessionAbsoluteHours", "1から168までの数字で入力してください。"),
         ({"sessionIdleMinutes": "600"}, "sessionAbsoluteHours", "操作がないときの期限より長くしてください。"),
         ({"allowedNetworks": "10.0.0.0/8\n10.0.0.300"}, "allowedNetworks", "2行目「10.0.0.300」"),
+        ({"allowedNetworks": "10.0.0.0/8\n203.0.113.9/8"}, "allowedNetworks", "2行目「203.0.113.9/8」"),
         ({"allowedNetworks": "\n".join(f"10.0.{n}.0/24" for n in range(101))}, "allowedNetworks", "100個まで"),
         ({"secondFactors": []}, "secondFactors", "方式を1つ以上選択してください。"),
     ],
