@@ -54,10 +54,11 @@ async def change(
     """Say what the settings are, all of them; they hold at once."""
     policy = await use.tenant_settings.show(viewer, asked)
     typed = _typed(form)
-    if errors := _errors(here.words, typed, viewer.timezone):
+    moments = login_policy.moments(typed, policy.login_policy, viewer.timezone)
+    if errors := _errors(here.words, typed, moments):
         return await _draw(here, policy, Filled(values=typed, errors=errors), 422, asked=asked)
     try:
-        await use.tenant_settings.change(viewer, token, _fields(typed, viewer.timezone), asked, if_match=if_match(form))
+        await use.tenant_settings.change(viewer, token, _fields(typed, moments), asked, if_match=if_match(form))
     except PreconditionFailed as error:
         return await _overtaken(here, policy, typed, opened(form), status(error), asked=asked)
     except PortalError as error:
@@ -88,7 +89,7 @@ def _values(policy: TenantSettings, timezone: str) -> dict[str, str]:
     }
 
 
-def _errors(words: Words, typed: Mapping[str, str], timezone: str) -> dict[str, str]:
+def _errors(words: Words, typed: Mapping[str, str], moments: login_policy.Moments) -> dict[str, str]:
     errors = {
         name: words("company.number", least=least, most=most)
         for name, (least, most) in LIMITS.items()
@@ -100,7 +101,7 @@ def _errors(words: Words, typed: Mapping[str, str], timezone: str) -> dict[str, 
         errors["allowedNetworks"] = wrong
     if not typed["secondFactors"]:
         errors["secondFactors"] = words("company.factors.missing")
-    return errors | login_policy.errors(words, typed, typed["secondFactors"], timezone)
+    return errors | login_policy.errors(words, typed, moments, typed["secondFactors"])
 
 
 def _wrong_network(words: Words, lines: Sequence[str]) -> str:
@@ -114,14 +115,14 @@ def _wrong_network(words: Words, lines: Sequence[str]) -> str:
     return ""
 
 
-def _fields(typed: Mapping[str, str], timezone: str) -> dict[str, Any]:
+def _fields(typed: Mapping[str, str], moments: login_policy.Moments) -> dict[str, Any]:
     networks = [network(line) for line in typed["allowedNetworks"].splitlines()]
     return {
         **{name: int(typed[name]) for name in LIMITS},
         "allowedNetworks": list(dict.fromkeys(networks)),
         "trustedBrowser": bool(typed["trustedBrowser"]),
         "secondFactors": typed["secondFactors"].split(),
-        **login_policy.fields(typed, timezone),
+        **login_policy.fields(moments),
     }
 
 

@@ -5,7 +5,7 @@ People write them in their own zone; everything else knows them in UTC.
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 from unicodedata import normalize
 
 from starlette.datastructures import FormData
@@ -17,6 +17,7 @@ from gateway.web.words import Words
 
 FROM, UNTIL = "effectiveFrom", "legacyUntil"
 LABELS = {FROM: "company.login.from", UNTIL: "company.login.until"}
+Moments: TypeAlias = Mapping[str, datetime | None]
 _MOMENT = "%Y-%m-%dT%H:%M"
 
 
@@ -36,11 +37,24 @@ def values(policy: LoginPolicy | None, timezone: str) -> dict[str, str]:
     }
 
 
-def errors(words: Words, said: Mapping[str, str], factors: str, timezone: str) -> dict[str, str]:
+def moments(said: Mapping[str, str], kept: LoginPolicy | None, timezone: str) -> Moments:
+    """Return the moments that were written; None where there is none to be read.
+
+    A field holds neither seconds nor which of the two hours is meant when clocks are set back, so whatever still reads
+    as the *kept* moment did is that moment.
+    """
+    shown = values(kept, timezone)
+    known = {FROM: kept.effective_from, UNTIL: kept.legacy_until} if kept else {}
+    return {
+        name: known[name] if name in known and said[name] == shown[name] else _moment(said[name], timezone)
+        for name in LABELS
+    }
+
+
+def errors(words: Words, said: Mapping[str, str], moments: Moments, factors: str) -> dict[str, str]:
     """Return what is wrong: both moments or none, in order, and a method that stays."""
     if not any(said[name] for name in LABELS):
         return {}
-    moments = {name: _moment(said[name], timezone) for name in LABELS}
     wrong = {name: words("company.login.moment") for name, moment in moments.items() if moment is None}
     since, until = moments[FROM], moments[UNTIL]
     if since and until and until <= since:
@@ -50,12 +64,14 @@ def errors(words: Words, said: Mapping[str, str], factors: str, timezone: str) -
     return wrong
 
 
-def fields(said: Mapping[str, str], timezone: str) -> dict[str, Any]:
+def fields(moments: Moments) -> dict[str, Any]:
     """Return the moments as the API has them; None for none."""
-    moments = {name: _moment(said[name], timezone) for name in LABELS}
-    if any(moment is None for moment in moments.values()):
-        return {"loginPolicy": None}
-    return {"loginPolicy": {name: f"{moment:%Y-%m-%dT%H:%M:%SZ}" for name, moment in moments.items()}}
+    said = {
+        name: f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
+        for name, moment in moments.items()
+        if moment
+    }
+    return {"loginPolicy": said if len(said) == len(LABELS) else None}
 
 
 def _moment(said: str, timezone: str) -> datetime | None:

@@ -1,11 +1,13 @@
 """One's own settings, and those of the company."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from gateway.application.credentials import LoginRecord, OwnSession
 from gateway.application.steps import Method
+from gateway.sources.users import LoginPolicy
 from kernel.domain.errors import Invalid, Refused
 from tests.unit.gateway.fakes import NOW, USER
 from tests.unit.gateway.fakes_boards import person as registered
@@ -330,6 +332,36 @@ async def test_s17_an_administrator_sets_both_moments_in_their_own_zone(world: W
     assert said == [{"effectiveFrom": "2026-12-01T00:00:00Z", "legacyUntil": "2027-01-20T09:00:00Z"}, None]
     assert page.inputs["legacyUntil"]["value"] == "2027-01-20T18:00"
     assert taken_back.status_code == 303
+
+
+async def test_s17_saving_something_else_leaves_both_moments_where_they_are(world: World) -> None:
+    world.boards.persons[USER] = registered(timezone="America/New_York")
+    # The second 01:30 of the night in which New York sets its clocks back.
+    kept = LoginPolicy(
+        effective_from=datetime(2026, 10, 1, 4, 0, 30, 250_000, tzinfo=UTC),
+        legacy_until=datetime(2026, 11, 1, 6, 30, 30, tzinfo=UTC),
+    )
+    world.directory.policy = replace(world.directory.policy, login_policy=kept)
+    async with person(world) as http:
+        await enter(http)
+        shown = {name: read(await http.get(COMPANY)).inputs[name]["value"] or "" for name in FROM_UNTIL}
+        await send(http, COMPANY, **POLICY, **shown)
+        assert world.directory.policy.login_policy == kept
+        await send(http, COMPANY, **POLICY, **shown | {"legacyUntil": "2026-11-02T01:30"})
+    assert shown == {"effectiveFrom": "2026-10-01T00:00", "legacyUntil": "2026-11-01T01:30"}
+    moved = replace(kept, legacy_until=datetime(2026, 11, 2, 6, 30, tzinfo=UTC))
+    assert world.directory.policy.login_policy == moved
+
+
+async def test_s17_two_moments_of_one_minute_are_kept_in_their_order(world: World) -> None:
+    since = datetime(2026, 12, 1, 0, 0, 10, tzinfo=UTC)
+    kept = LoginPolicy(effective_from=since, legacy_until=since + timedelta(seconds=30))
+    world.directory.policy = replace(world.directory.policy, login_policy=kept)
+    async with person(world) as http:
+        await enter(http)
+        same = {"effectiveFrom": "2026-12-01T09:00", "legacyUntil": "2026-12-01T09:00"}
+        assert (await send(http, COMPANY, **POLICY, **same)).status_code == 303
+    assert world.directory.policy.login_policy == kept
 
 
 @pytest.mark.parametrize(
