@@ -3,15 +3,16 @@
 What is kept is good only while nothing was applied to the read models, since before it was read, that concerns the
 company or the person: bodies, and who holds a session. A body gets old as well, for what is coming comes by itself. The
 session itself is looked up again every half second, and that once for all who wait, so one that was
-ended by another process is out within that; one that ends here is out at once. A change of access is applied before it
-is answered, and what was applied makes everything kept before it worthless, so the next request shows it.
+ended by another process is out within that; one that ends here is out at once, also where a request that saw it alive
+is still under way. A change of access is applied before it is answered, and makes what was kept for the company or the
+person before it worthless, so the next request shows it.
 """
 
 import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from functools import lru_cache
 from uuid import UUID
@@ -28,6 +29,7 @@ from gateway.application.viewer import Viewer
 from gateway.projections.scopes import heard_of_person, heard_of_tenant
 from kernel.adapters.telemetry.metrics import answered
 from kernel.application.ports import Clock
+from kernel.application.touched import Touched
 from kernel.domain.errors import Unavailable
 from kernel.domain.recorded import LogPosition
 
@@ -62,6 +64,7 @@ class _Browser:
     until: float
     mark: object
     viewer: Viewer
+    """Without name and mail address, which nothing here reads."""
     positions: tuple[LogPosition, ...]
     renew: Renew
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -95,6 +98,16 @@ class _Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """How far everything was when a request began."""
+
+    applied: object
+    """What progress says of the read models."""
+    forgotten: int
+    """How many sessions had been forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Body:
     until: float
     mark: object
@@ -118,31 +131,36 @@ class QuickDashboard:
         self.away = away
         self._browsers: OrderedDict[bytes, _Browser] = OrderedDict()
         self._bodies: OrderedDict[Page, _Body] = OrderedDict()
+        self._forgotten = Touched(BROWSERS)
 
     def keep(  # noqa: PLR0917 - each of its own kind
-        self, token: str, viewer: Viewer, page: Page, mark: object, before_time: bytes, renew: Renew
+        self, token: str, viewer: Viewer, page: Page, mark: Mark | None, before_time: bytes, renew: Renew
     ) -> bytes:
         """Remember a body that was read after *mark*, for whom, and how to look them up; return it with the time."""
         if mark is not None:
             now = self._monotonic()
-            self._bodies[page] = _Body(now + BODY_SECONDS, mark, before_time)
+            self._bodies[page] = _Body(now + BODY_SECONDS, mark.applied, before_time)
             self._bodies.move_to_end(page)
             if len(self._bodies) > BODIES:
                 self._bodies.popitem(last=False)
-            positions = viewer.session.positions
-            self._browsers[token.encode()] = _Browser(now + SECONDS, mark, viewer, positions, renew)
-            self._browsers.move_to_end(token.encode())
+            # Whoever was forgotten since must not come back as they were before it.
+            if self._forgotten.untouched(mark.forgotten, [token]):
+                known, positions = replace(viewer, name="", email=""), viewer.session.positions
+                self._browsers[token.encode()] = _Browser(now + SECONDS, mark.applied, known, positions, renew)
+                self._browsers.move_to_end(token.encode())
         if len(self._browsers) > BROWSERS:
             self._browsers.popitem(last=False)
         return self._finished(before_time)
 
-    def mark(self) -> object:
-        """Return what is to be taken before anything is read that will be kept."""
-        return self._progress.mark()
+    def mark(self) -> Mark | None:
+        """Return what is to be taken before anything is read that will be kept; None while nothing may be kept."""
+        applied = self._progress.mark()
+        return None if applied is None else Mark(applied, self._forgotten.mark)
 
     def forget(self, token: str) -> None:
         """Know nothing of a session any more: it ended, or it wrote something that it must see."""
         self._browsers.pop(token.encode(), None)
+        self._forgotten.took([token])
 
     async def ready(self, asked: _Asked, client: str) -> bytes | None:
         """Return the answer to a request if it is at hand."""

@@ -1,7 +1,7 @@
 """Opening, knowing and ending the sessions of browsers. Next stop: adapters/sessions_redis.py."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -159,8 +159,7 @@ class Sessions:
             return False
         if self._is_late(session, standing):
             # Nobody asked for this end; the record is kept of by idle_ends.py.
-            self.forget(token)
-            await self.store.leave(token)
+            await self._gone(token, self.store.leave)
             return False
         if not rules.lets_in(standing.policy, client_ip):
             raise NetworkRefused
@@ -251,5 +250,11 @@ class Sessions:
                 await self.end(token, known, asked)
 
     async def _close(self, token: str) -> None:
-        self.forget(token)
-        await self.store.close(token)
+        await self._gone(token, self.store.close)
+
+    async def _gone(self, token: str, end: Callable[[str], Awaitable[None]]) -> None:
+        try:
+            await end(token)
+        finally:
+            # Not before: whoever still finds the session meanwhile would be remembered as one who was not forgotten.
+            self.forget(token)

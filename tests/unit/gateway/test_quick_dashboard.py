@@ -1,16 +1,21 @@
 """The dashboard from memory is never another one than the read models would give, nor for anybody else."""
 
 import asyncio
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from uuid import UUID
 
 import httpx
 import pytest
 
+from gateway.api.quick_dashboard import Page
 from gateway.application import cookies
+from gateway.application.viewer import Viewer
 from gateway.projections.scopes import EVERYBODY
+from gateway.projections.tenant import TenantRow
 from tests.unit.gateway.browser import browser, log_in
-from tests.unit.gateway.fakes import OTHER_TENANT, TENANT, USER
-from tests.unit.gateway.fakes_boards import contract, person
+from tests.unit.gateway.fakes import OTHER_TENANT, TENANT, USER, FakeSessions
+from tests.unit.gateway.fakes_boards import FakeBoards, contract, person
 from tests.unit.gateway.world import World
 
 
@@ -113,6 +118,98 @@ async def test_a6_who_logged_out_gets_nothing_from_memory(world: World) -> None:
         await http.delete("/api/v1/session", headers={"X-CSRF-Token": session["csrfToken"]})
         http.cookies.set(cookies.SESSION, token, domain="portal.example.co.jp")
         assert (await http.get("/api/v1/dashboard")).status_code == 401
+
+
+@dataclass
+class Held:
+    """A read model that answers once it may."""
+
+    boards: FakeBoards
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def tenant(self, tenant_id: UUID) -> TenantRow | None:
+        self.asked.set()
+        await self.go_on.wait()
+        return await FakeBoards.tenant(self.boards, tenant_id)
+
+
+async def test_a6_a_request_under_way_at_the_logout_brings_nobody_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held(world.boards)
+    async with browser(world) as http:
+        session = await log_in(http)
+        token = http.cookies[cookies.SESSION]
+        monkeypatch.setattr(world.boards, "tenant", held.tenant)
+        under_way = asyncio.create_task(http.get("/api/v1/dashboard"))
+        await held.asked.wait()
+        await http.delete("/api/v1/session", headers={"X-CSRF-Token": session["csrfToken"]})
+        held.go_on.set()
+        assert (await under_way).status_code == 200
+        http.cookies.set(cookies.SESSION, token, domain="portal.example.co.jp")
+        assert (await http.get("/api/v1/dashboard")).status_code == 401
+
+
+async def test_a6_a_request_that_begins_while_the_session_is_ended_brings_nobody_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def close(token: str) -> None:
+        asked.set()
+        await go_on.wait()
+        await FakeSessions.close(world.sessions, token)
+
+    monkeypatch.setattr(world.sessions, "close", close)
+    async with browser(world) as http:
+        session = await log_in(http)
+        token = http.cookies[cookies.SESSION]
+        logout = asyncio.create_task(http.delete("/api/v1/session", headers={"X-CSRF-Token": session["csrfToken"]}))
+        await asked.wait()
+        assert (await http.get("/api/v1/dashboard")).status_code == 200
+        go_on.set()
+        await logout
+        http.cookies.set(cookies.SESSION, token, domain="portal.example.co.jp")
+        assert (await http.get("/api/v1/dashboard")).status_code == 401
+
+
+async def test_i12_a_request_under_way_at_the_callers_own_write_brings_back_nothing_older(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held(world.boards)
+    async with browser(world) as http:
+        session = await log_in(http)
+        (before,) = world.sessions.kept.values()
+        monkeypatch.setattr(world.boards, "tenant", held.tenant)
+        under_way = asyncio.create_task(http.get("/api/v1/dashboard"))
+        await held.asked.wait()
+        written = {"json": {"language": "en"}, "headers": {"X-CSRF-Token": session["csrfToken"]}}
+        await http.put("/api/v1/session/language", **written)
+        held.go_on.set()
+        assert "x-stale" not in (await under_way).headers
+        world.progress.behind = True
+        monkeypatch.setattr(world.progress, "shows", set(before.positions).issuperset)
+        assert (await http.get("/api/v1/dashboard")).headers["x-stale"] == "true"
+
+
+async def test_what_is_kept_of_a_browser_names_nobody(world: World) -> None:
+    async with browser(world) as http:
+        await log_in(http)
+        token = http.cookies[cookies.SESSION]
+        viewer = await world.journeys.sessions.look(token)
+        assert viewer is not None
+        assert viewer.name
+        kept: list[Viewer] = []
+
+        async def renew(_token: str, known: Viewer) -> None:
+            kept.append(known)
+
+        page = Page(viewer.tenant_id, viewer.access, "ja")
+        world.quick.keep(token, viewer, page, world.quick.mark(), b"", renew)
+        world.elapsed = 0.51
+        await http.get("/api/v1/dashboard")
+    assert kept == [replace(viewer, name="", email="")]
 
 
 async def test_a_session_ended_elsewhere_gets_nothing_after_half_a_second(world: World) -> None:
