@@ -1,6 +1,8 @@
 """A file of people as companies have them: columns and values by any name they go by. Next stop: export_words.py.
 
-What an export of ours wrote is read again, whichever language it was written in.
+An export of ours is read again, whichever language it was written in, if it holds whole phone numbers. One that hides
+them, as exports do unless they are asked otherwise, is read too, but each of its rows is refused where it is judged:
+the beginning of a number must not become somebody's number.
 """
 
 import csv

@@ -56,6 +56,8 @@ _OWN_WORDS: Mapping[tuple[str, str], str] = {
     ("email", "mixed-script"): "user.email.mixed-script",
     ("phoneNumber", "malformed"): "user.phone.malformed",
     ("mobilePhoneNumber", "malformed"): "user.phone.malformed",
+    ("phoneNumber", "masked"): "user.phone.masked",
+    ("mobilePhoneNumber", "masked"): "user.phone.masked",
 }
 
 TYPED = ("name", "email", "title", "phoneNumber", "mobilePhoneNumber", "timezone", "comment")

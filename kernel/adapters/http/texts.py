@@ -16,6 +16,9 @@ from kernel.adapters.mail_addresses import mixes_scripts
 HOME = "JP"
 """Where a phone number without a country is meant to be."""
 
+MASK = "*"
+"""Stands in exported files for the part of a phone number that is not told. See: gateway/application/phone_mask.py."""
+
 
 def _mail_address(text: str) -> str:
     """Return the address as it is delivered to. Raises: PydanticCustomError."""
@@ -36,6 +39,8 @@ def _phone_number(text: str) -> str:
         plausible = phonenumbers.is_possible_number(phonenumbers.parse(unicodedata.normalize("NFKC", text), HOME))
     except phonenumbers.NumberParseException:
         plausible = False
+    if not plausible and MASK in text:
+        raise PydanticCustomError("masked", "Must be a whole phone number; of this one only the beginning is known")
     if not plausible:
         raise PydanticCustomError("malformed", "Must be a phone number; one from abroad begins with + and its country")
     return text

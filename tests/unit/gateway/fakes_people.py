@@ -9,6 +9,8 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from pydantic import TypeAdapter, ValidationError
+
 from gateway.application.access import Action
 from gateway.application.asked import Asked
 from gateway.application.directory import (
@@ -36,6 +38,7 @@ from gateway.application.session import Session
 from gateway.application.steps import Method
 from gateway.application.viewer import Role
 from gateway.sources.users import LoginPolicy
+from kernel.adapters.http.texts import PhoneNumber
 from kernel.domain.errors import Invalid, NotFound, PreconditionFailed, Refused
 from tests.unit.gateway.fakes import EVERYBODY, GROUP, NOW, OTHER_TENANT, TENANT, USER
 from tests.unit.gateway.parts import part, start
@@ -52,6 +55,8 @@ from tests.unit.gateway.samples_people import (
     some_settings,
     somebody,
 )
+
+PHONE: TypeAdapter[str] = TypeAdapter(PhoneNumber)
 
 
 class UserUnknown(NotFound):
@@ -176,9 +181,9 @@ class FakeDirectory:
     ) -> Done:
         self._note("try_import" if dry_run else "import_people", (rows, invited), asked)
         told = [
-            {"row": number, "userId": str(NEW), "code": None, "errors": None}
-            if "name" in row
-            else {"row": number, "userId": None, "code": "invalid", "errors": [NAMELESS]}
+            {"row": number, "userId": None, "code": "invalid", "errors": wrong}
+            if (wrong := _wrong_in(row))
+            else {"row": number, "userId": str(NEW), "code": None, "errors": None}
             for number, row in enumerate(rows, 1)
         ]
         return Done(body={"rows": told}, positions=(POSITION,))
@@ -393,6 +398,18 @@ def _login_policy(said: Mapping[str, str] | None) -> LoginPolicy | None:
         return None
     since, until = (datetime.fromisoformat(said[name]) for name in ("effectiveFrom", "legacyUntil"))
     return LoginPolicy(effective_from=since, legacy_until=until)
+
+
+def _wrong_in(row: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return what users says of a row without a name, and of phone numbers that are none."""
+    wrong = [] if "name" in row else [NAMELESS]
+    for name in ("phoneNumber", "mobilePhoneNumber"):
+        try:
+            PHONE.validate_python(row.get(name, "03-1234-5678"))
+        except ValidationError as refusal:
+            (one,) = refusal.errors()
+            wrong.append({"pointer": f"/{name}", "code": one["type"], "detail": one["msg"]})
+    return wrong
 
 
 def _fits(row: Person, wanted: PeopleWanted) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from gateway.application.import_words import columns
 from kernel.domain.errors import PortalError, Unavailable
 from services.users.domain.errors import TooManyImported, TooManyUnmailed
-from tests.unit.gateway.fakes import USER
+from tests.unit.gateway.fakes import TENANT, USER
 from tests.unit.gateway.fakes_boards import person as registered
 from tests.unit.gateway.reading import enter, person, read
 from tests.unit.gateway.world import World
@@ -54,6 +54,34 @@ async def test_m6_a_refused_row_says_its_number_and_every_reason(world: World) -
     assert row[0] == "3"
     assert "saburo@example.jp" in row[1]
     assert "ユーザー名（氏名）" in row[1]  # noqa: RUF001 - as the guide writes it
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "ja",
+            "電話番号の一部が「*」で伏せられています。番号をすべて入力するか、「電話番号を含むCSV」を使ってください。",
+        ),
+        (
+            "en",
+            "Part of the phone number is hidden by “*”. Enter the whole number, or use “CSV with whole phone numbers”.",
+        ),
+    ],
+)
+async def test_m6_an_export_that_hides_phone_numbers_is_refused_with_the_way_to_a_whole_one(
+    world: World, language: str, words: str
+) -> None:
+    async with person(world, language) as http:
+        await enter(http)
+        hidden = (await http.get("/api/v1/users/export")).content
+        whole = (await http.get("/api/v1/users/export?phoneNumbers=whole")).content
+        told = await sent(http, await http.get(WHERE), hidden)
+        taken = await sent(http, await http.get(WHERE), whole)
+    assert "*****" in hidden.decode()
+    assert unescape(told.text).count(words) == len(world.directory.kept[TENANT])
+    assert words not in unescape(taken.text)
+    assert [call for call, *_ in world.directory.calls if "import" in call] == ["try_import", "try_import"]
 
 
 async def test_a_file_that_cannot_be_read_says_what_to_do(world: World) -> None:

@@ -38,6 +38,14 @@ async def test_s25_a_row_with_bad_fields_is_refused_with_all_of_them(http: httpx
     assert [one.email for one in registered(world)] == ["person0@example.jp", "person2@example.jp"]
 
 
+async def test_m6_the_beginning_of_a_phone_number_is_nobodys_number(http: httpx.AsyncClient, world: World) -> None:  # noqa: F811
+    masked = {"phoneNumber": "090*****", "mobilePhoneNumber": "+81*****"}
+    (told,) = await sent(http, [rows(1)[0] | masked], headers=key())
+    said = {one["pointer"]: one["code"] for one in told["errors"]}
+    assert said == {"/phoneNumber": "masked", "/mobilePhoneNumber": "masked"}
+    assert not registered(world)
+
+
 async def test_s35_a_row_may_have_a_comment_of_lines(http: httpx.AsyncClient, world: World) -> None:  # noqa: F811
     (told,) = await sent(http, [rows(1)[0] | {"comment": "一\r\n二"}], headers=key())
     assert told["code"] is None
