@@ -12,6 +12,9 @@ from gateway.web import (
     company_image,
     dashboard,
     group,
+    group_deletion,
+    group_members,
+    group_permissions,
     groups,
     help,  # noqa: A004 - the page is called help
     histories,
@@ -50,7 +53,8 @@ from gateway.web.site import site
 def routers() -> Sequence[APIRouter]:
     """Return the pages and their files; reads templates, words and files."""
     # Of two addresses that fit, the first is taken: a user's form and history come before a user's deeds.
-    people = (users, importing, user_form, mail, notifications, histories, past, user, groups, group)
+    people = (users, importing, user_form, mail, notifications, histories, past, user)
+    teams = (groups, group, group_members, group_permissions, group_deletion)
     pages = (
         login,
         activation,
@@ -79,4 +83,4 @@ def routers() -> Sequence[APIRouter]:
         help,
         status,
     )
-    return [assets.router(site().assets), *(page.router for page in (*pages, *people))]
+    return [assets.router(site().assets), *(page.router for page in (*pages, *people, *teams))]

@@ -1,0 +1,88 @@
+"""A group is deleted, once it was asked whether that is meant. Next stop: application/groups.py."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from gateway.application.directory import Group
+from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
+from gateway.application.viewer import Viewer
+from gateway.web.changes import Changed, if_match, meanwhile, opened, opened_with
+from gateway.web.forms import refusal_words, status
+from gateway.web.frame import Frame, Here, go
+from gateway.web.permission_table import granted, lines_of, read
+from kernel.domain.errors import NotFound, PortalError, PreconditionFailed
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.api_route("/groups/{group_id}/deletion", methods=["GET", "HEAD"])
+async def ask(group_id: UUID, here: Here, viewer: CurrentViewer, use: Use, asked: AskedHere) -> Response:
+    """Ask once more before a group goes."""
+    row = await use.groups.one(viewer, group_id, asked)
+    if row.built_in:
+        raise NotFound
+    return await _ask(here, viewer, row)
+
+
+@router.post("/groups/{group_id}/deletion")
+async def delete(
+    *,
+    group_id: UUID,
+    viewer: CurrentViewer,
+    form: CheckedForm,
+    here: Here,
+    token: SessionToken,
+    use: Use,
+    asked: AskedHere,
+) -> Response:
+    """Delete the group."""
+    row = await use.groups.one(viewer, group_id, asked)
+    try:
+        await use.groups.delete(viewer, token, group_id, asked, if_match=if_match(form))
+    except PreconditionFailed as error:
+        now, before = await _shown(here, viewer, row), opened(form)
+        changed = [Changed(name, before[name], now[name]) for name in meanwhile(before, now)]
+        return await _ask(here, viewer, row, here.words("form.changed"), status(error), changed=changed)
+    except PortalError as error:
+        return await _ask(here, viewer, row, refusal_words(error, here.words), status(error))
+    return go("/groups?notice=deleted")
+
+
+async def _shown(here: Frame, viewer: Viewer, row: Group) -> dict[str, str]:
+    """Return what a page shows of a group, as people read it."""
+    words = here.words
+    return {
+        words("group.name"): row.name,
+        words("group.description"): row.description,
+        words("group.permissions"): read(words, granted(row), await lines_of(here, viewer, row, ())),
+    }
+
+
+async def _ask(
+    here: Frame,
+    viewer: Viewer,
+    row: Group,
+    refusal: str = "",
+    number: int = 200,
+    *,
+    changed: Sequence[Changed] = (),
+) -> Response:
+    back = f"/groups/{row.group_id}"
+    return await here.page(
+        "confirm.html",
+        number,
+        title=here.words("group.delete.title", name=row.name),
+        then=here.words("group.delete.then", n=row.members),
+        deed=here.words("group.delete"),
+        name=row.name,
+        trail=(here.words("groups.title"), "/groups"),
+        back=back,
+        action=f"{back}/deletion",
+        danger=True,
+        refusal=refusal,
+        version=row.version,
+        opened=opened_with(await _shown(here, viewer, row)),
+        changed=changed,
+    )
