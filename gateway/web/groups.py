@@ -25,7 +25,7 @@ from kernel.domain.errors import PortalError, PreconditionFailed, Unavailable
 router = APIRouter(include_in_schema=False)
 
 LABELS = {"name": "group.name", "description": "group.description"}
-LONGEST = {"name": 100, "description": 500}
+LONGEST = {"name": 100, "description": 1000}
 ROWS = 50
 SHOWN = 4
 """How many permissions the list names of each group."""

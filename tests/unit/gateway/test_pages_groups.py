@@ -122,6 +122,15 @@ async def test_m07_a_stale_name_shows_what_others_changed(world: World) -> None:
     assert asked(world, "change_group")[-1] == (GROUP, {"description": "電話"}, '"2"')
 
 
+async def test_a_long_description_stays_whole_when_the_name_changes(world: World) -> None:
+    groups, long = world.directory.kept_groups[TENANT], "説" * 1000
+    groups[GROUP] = replace(groups[GROUP], description=long)
+    async with person(world) as http:
+        await enter(http)
+        assert (await send(http, f"{ONE}/edit", name="営業二部", description=long)).status_code == 303
+    assert asked(world, "change_group")[0][1] == {"name": "営業二部"}
+
+
 async def test_n2_the_built_in_group_explains_itself_and_offers_no_change(world: World) -> None:
     async with person(world) as http:
         await enter(http)
