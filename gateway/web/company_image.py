@@ -11,6 +11,7 @@ from gateway.application.errors import ImageUnknown
 from gateway.application.freshness import Fresh
 from gateway.application.image_answer import sent
 from gateway.application.policy import Operation
+from gateway.web.confirming import Question, confirm
 from gateway.web.forms import EMPTY, Filled, refusal_words, status
 from gateway.web.frame import Frame, Here, go
 from kernel.domain.errors import PortalError
@@ -68,6 +69,13 @@ async def change(
     return go(f"{WHERE}?notice=shown")
 
 
+@router.api_route(f"{WHERE}/removal", methods=["GET", "HEAD"])
+async def ask(here: Here, viewer: CurrentViewer) -> Response:
+    """Ask once more before the picture goes."""
+    policy.demand(viewer, Operation.REMOVE_TENANT_IMAGE)
+    return await confirm(here, _removal(here))
+
+
 @router.post(f"{WHERE}/removal")
 async def remove(
     *, viewer: CurrentViewer, form: CheckedForm, here: Here, token: SessionToken, use: Use, asked: AskedHere
@@ -77,8 +85,23 @@ async def remove(
     try:
         await use.company_image.remove(viewer, token, asked)
     except PortalError as error:
-        return await _draw(here, _refused(here, error), status(error))
+        return await confirm(here, _removal(here), refusal_words(error, here.words), status(error))
     return go(f"{WHERE}?notice=removed")
+
+
+def _removal(here: Frame) -> Question:
+    words = here.words
+    return Question(
+        title=words("company.image.remove.title"),
+        then=words("company.image.remove.then"),
+        deed=words("company.image.remove"),
+        action=f"{WHERE}/removal",
+        trail=(
+            (words("settings.title"), "/settings"),
+            (words("company.title"), "/settings/company"),
+            (words("company.image"), WHERE),
+        ),
+    )
 
 
 async def _content(form: FormData) -> bytes:

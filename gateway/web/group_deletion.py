@@ -9,6 +9,7 @@ from gateway.application.directory import Group
 from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
 from gateway.application.viewer import Viewer
 from gateway.web.changes import Changed, if_match, meanwhile, opened, opened_with
+from gateway.web.confirming import Question, confirm
 from gateway.web.forms import refusal_words, status
 from gateway.web.frame import Frame, Here, go
 from gateway.web.permission_table import granted, lines_of, read
@@ -70,19 +71,14 @@ async def _ask(
     changed: Sequence[Changed] = (),
 ) -> Response:
     back = f"/groups/{row.group_id}"
-    return await here.page(
-        "confirm.html",
-        number,
+    question = Question(
         title=here.words("group.delete.title", name=row.name),
         then=here.words("group.delete.then", n=row.members),
         deed=here.words("group.delete"),
-        name=row.name,
-        trail=(here.words("groups.title"), "/groups"),
-        back=back,
         action=f"{back}/deletion",
+        trail=((here.words("settings.title"), "/settings"), (here.words("groups.title"), "/groups"), (row.name, back)),
         danger=True,
-        refusal=refusal,
         version=row.version,
         opened=opened_with(await _shown(here, viewer, row)),
-        changed=changed,
     )
+    return await confirm(here, question, refusal, number, changed=changed)

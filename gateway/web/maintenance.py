@@ -1,6 +1,6 @@
 """Planned work: as a list, as a month, one by one, and as a calendar feed. Next stop: application/maintenances.py."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -12,8 +12,9 @@ from gateway.application.errors import MaintenanceUnknown
 from gateway.application.freshness import Fresh
 from gateway.application.timezones import zone
 from gateway.web import ics
+from gateway.web.confirming import Question, confirm
 from gateway.web.forms import refusal_words, status
-from gateway.web.frame import Here
+from gateway.web.frame import Here, go
 from gateway.web.month import month, month_of, span
 from gateway.web.site import site
 from kernel.domain.errors import PortalError
@@ -77,6 +78,24 @@ async def make_feed(
     where = urlsplit(str(request.base_url))
     address = f"{where.scheme}://{where.netloc}{calendar_path(secret)}"
     return await here.page("maintenance/feed.html", has=True, address=address, refusal="")
+
+
+@router.api_route("/maintenance/feed/{deed}", methods=["GET", "HEAD"])
+async def ask_of_feed(
+    deed: Literal["again", "end"], here: Here, viewer: CurrentViewer, use: Use, asked: AskedHere
+) -> Response:
+    """Ask once more before the address that calendars know stops working."""
+    if not await use.calendar.has(viewer, asked):
+        return go("/maintenance/feed")
+    words = here.words
+    question = Question(
+        title=words(f"feed.{deed}.title"),
+        then=words(f"feed.{deed}.then"),
+        deed=words(f"feed.{deed}"),
+        action="/maintenance/feed" if deed == "again" else "/maintenance/feed/end",
+        trail=((words("maintenance.title"), "/maintenance"), (words("maintenance.feed"), "/maintenance/feed")),
+    )
+    return await confirm(here, question)
 
 
 @router.post("/maintenance/feed/end")

@@ -16,6 +16,7 @@ from gateway.application.freshness import Fresh
 from gateway.application.people import PeopleJourney
 from gateway.application.viewer import Viewer
 from gateway.web.changes import Changed, if_match, meanwhile, opened, opened_with
+from gateway.web.confirming import Question, confirm
 from gateway.web.fields import label, shown, values_of
 from gateway.web.forms import refusal_words, status
 from gateway.web.frame import Frame, Here, go
@@ -134,24 +135,17 @@ async def _ask(
     if deed not in DEEDS or not DEEDS[deed].asks:
         raise NotFound
     words, name, back = DEEDS[deed].words, row.name or row.email, f"/users/{row.user_id}"
-    again = {"new_key": lambda: key} if key else {}
-    return await here.page(
-        "confirm.html",
-        number,
+    question = Question(
         title=here.words(f"{words}.title", name=name),
         then=here.words(f"{words}.then"),
         deed=here.words(words),
-        name=name,
-        trail=(here.words("users.title"), "/users"),
-        back=back,
         action=f"{back}/{deed}",
+        trail=((here.words("settings.title"), "/settings"), (here.words("users.title"), "/users"), (name, back)),
         danger=deed == "deletion",
-        refusal=refusal,
         version=row.version,
         opened=opened_with(_shown(here.words, row)),
-        changed=changed,
-        **again,
     )
+    return await confirm(here, question, refusal, number, key=key, changed=changed)
 
 
 def _shown(words: Words, row: Person) -> dict[str, str]:

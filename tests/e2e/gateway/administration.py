@@ -84,6 +84,8 @@ async def pages(walker: Walker, _world: World) -> AsyncIterator[str]:
         ("/settings/notifications?notice=saved", "settings-notifications"),
         ("/settings/company/history", "settings-company-history"),
         ("/settings/company/image", "settings-image"),
+        ("/settings/company/image/removal", "settings-image-removal"),
+        (f"/groups/{GROUP}/members/{COLLEAGUE}/removal", "group-member-removal"),
     ):
         await walker.go(path)
         yield name

@@ -188,6 +188,9 @@ async def services(walker: Walker, world: World) -> AsyncIterator[str]:
     await walker.go("/maintenance/feed")
     await walker.press()
     yield "maintenance-feed-made"
+    for deed in ("again", "end"):
+        await walker.go(f"/maintenance/feed/{deed}")
+        yield f"maintenance-feed-{deed}"
     world.site_health.up = False
     await walker.go(f"/hop/{one}")
     world.site_health.up = True

@@ -126,7 +126,11 @@ async def test_m13_an_administrator_uploads_and_removes_a_picture(world: World) 
         show(world)
         page = read(await http.get(f"{WHERE}?notice=shown"))
         assert "画像を表示しました" in page.text
-        gone = await http.post(f"{WHERE}/removal", data=page.form(f"{WHERE}/removal"))
+        assert (f"{WHERE}/removal", "画像を取り除く") in page.links
+        asked = read(await http.get(f"{WHERE}/removal"))
+        assert "会社の画像を取り除きますか" in asked.text
+        assert (WHERE, "キャンセル") in asked.links
+        gone = await http.post(f"{WHERE}/removal", data=asked.form(f"{WHERE}/removal"))
         assert gone.headers["location"] == f"{WHERE}?notice=removed"
     assert world.directory.images == {}
 

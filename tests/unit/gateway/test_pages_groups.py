@@ -7,7 +7,7 @@ import pytest
 
 from gateway.application.access import Action
 from gateway.application.directory import Permission
-from kernel.domain.errors import Refused
+from kernel.domain.errors import Refused, Unavailable
 from tests.unit.gateway.fakes import EVERYBODY, GROUP, TENANT, USER
 from tests.unit.gateway.fakes_boards import contract
 from tests.unit.gateway.fakes_boards import person as registered
@@ -168,15 +168,23 @@ async def test_adding_nobody_is_said_and_the_search_stays(world: World) -> None:
     assert read(answer).inputs["find"]["value"] == "example"
 
 
-async def test_a_member_is_taken_out(world: World) -> None:
+async def test_a_member_is_taken_out_once_that_was_asked(world: World) -> None:
+    where = f"{ONE}/members/{COLLEAGUE}/removal"
     async with person(world) as http:
         await enter(http)
-        answer = await send(http, ONE, f"{ONE}/members/remove")
-        fields = read(await http.get(ONE)).form(f"{ONE}/members/remove")
-        malformed = await http.post(f"{ONE}/members/remove", data=fields | {"userId": "nobody"})
-    assert answer.headers["location"] == f"{ONE}?notice=left"
-    assert asked(world, "remove_member") == [(GROUP, COLLEAGUE)]
-    assert malformed.status_code == 404
+        assert where in [href for href, _ in read(await http.get(ONE)).links]
+        page = read(await http.get(where))
+        assert "鈴木 一郎 さんを「営業部」から外しますか" in page.text
+        assert (ONE, "キャンセル") in page.links
+        assert asked(world, "remove_member") == []
+        world.directory.refusal = Unavailable("users")
+        refused = await http.post(where, data=page.form(where))
+        assert (refused.status_code, "いまは利用できません。" in refused.text) == (503, True)
+        answer = await send(http, where)
+        assert answer.headers["location"] == f"{ONE}?notice=left"
+        assert (await http.get(f"{ONE}/members/nobody/removal")).status_code == 404
+        assert (await http.get(f"{ONE}/members/{USER}/removal")).headers["location"] == ONE
+    assert asked(world, "remove_member")[-1] == (GROUP, COLLEAGUE)
 
 
 async def test_n2_permissions_are_a_table_of_services_and_actions(world: World) -> None:

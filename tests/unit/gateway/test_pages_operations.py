@@ -148,6 +148,25 @@ async def test_n8_a_calendar_feed_is_made_read_and_ended(world: World) -> None:
         assert (await http.get(f"/calendar/{SECRET}.ics")).status_code == 404
 
 
+async def test_n8_an_address_that_calendars_know_stops_working_only_once_that_was_asked(world: World) -> None:
+    feed = "/maintenance/feed"
+    async with person(world) as http:
+        await enter(http)
+        for deed in ("again", "end"):
+            assert (await http.get(f"{feed}/{deed}")).headers["location"] == feed
+        made = read(await send(http, feed, feed))
+        assert [action for action, _ in made.forms if action.startswith(feed)] == []
+        again, end = [read(await http.get(f"{feed}/{deed}")) for deed in ("again", "end")]
+        assert {f"{feed}/again", f"{feed}/end"} <= {href for href, _ in made.links}
+        for page in (again, end):
+            assert "登録したカレンダーの予定は更新されなくなります" in page.text
+            assert (feed, "キャンセル") in page.links
+        assert f"/calendar/{SECRET}.ics" in (await http.post(feed, data=again.form(feed))).text
+        assert world.own_contracts.feeds
+        assert "URLを作成" in (await http.post(f"{feed}/end", data=end.form(f"{feed}/end"))).text
+        assert not world.own_contracts.feeds
+
+
 async def test_s42_an_application_shows_how_its_work_went(world: World) -> None:
     world.boards.received = [application(order_type="TERMINATION", state="IN_PROGRESS", order_status=2)]
     async with person(world) as http:
