@@ -5,7 +5,10 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
   const makes = form.dataset.passkey === "create";
   const parse = self.PublicKeyCredential?.[makes ? "parseCreationOptionsFromJSON" : "parseRequestOptionsFromJSON"];
   // A browser that cannot read the question is not shown a button that would fail.
-  if (!parse) continue;
+  if (!parse) {
+    form.remove();
+    continue;
+  }
   const failed = form.querySelector("[data-failed]");
   form.hidden = false;
   form.addEventListener("submit", async (event) => {
