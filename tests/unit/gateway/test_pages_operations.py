@@ -66,6 +66,19 @@ async def test_n7_an_incident_shows_its_story_and_only_the_contracts_that_may_be
     assert "N000000099" not in text
 
 
+async def test_n7_n8_the_lines_of_what_the_operator_tells_stay_apart_on_the_pages(world: World) -> None:
+    told = "機器を交換しています。\n終わり次第お知らせします。"
+    world.boards.rows = [contract(1)]
+    world.boards.incidents = [incident(news=(replace(NEWS[0], text=told),))]
+    world.boards.maintenances = [maintenance(text=told)]
+    async with person(world) as http:
+        await enter(http)
+        incident_page = (await http.get(f"/incidents/{incident().incident_id}")).text
+        maintenance_page = (await http.get(f"/maintenance/{maintenance().maintenance_id}")).text
+    assert f'<span class="lines">{told}</span>' in incident_page
+    assert f'<dd class="lines">{told}</dd>' in maintenance_page
+
+
 async def test_n7_who_may_see_none_of_its_contracts_does_not_see_the_incident(world: World) -> None:
     world.boards.rows = [contract(1), contract(2)]
     world.boards.incidents = [incident(contracts=(affected(2),))]

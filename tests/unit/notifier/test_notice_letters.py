@@ -67,6 +67,12 @@ def test_a_fault_names_its_ticket_state_contracts_and_page() -> None:
     assert any(line.startswith("回復見込み") for line in lines)
 
 
+def test_n7_the_lines_of_what_the_operator_tells_stay_apart_in_both_forms_of_the_mail() -> None:
+    mail = told(Template.FAULT, bulletin(item(FAULT, text="部品を交換しています。\n終わり次第お知らせします。")))
+    assert "部品を交換しています。\n終わり次第お知らせします。" in text(mail)
+    assert "部品を交換しています。<br>終わり次第お知らせします。" in text(mail, "html")
+
+
 def test_of_what_is_over_nothing_is_expected_any_more() -> None:
     assert "回復見込み" not in text(told(Template.FAULT, bulletin(item(FAULT, word="RESOLVED"))))
 
