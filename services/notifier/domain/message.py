@@ -53,8 +53,10 @@ class Status(StrEnum):
 
 ENDS = frozenset({Status.COMPLETED, Status.CANCELLED, Status.FAILED})
 NOBODY = UUID(int=0)
-NEEDS_NEW_SECRET = frozenset({Template.MAIL_CODE, Template.ACTIVATION})
-"""A code belongs to one login; an activation link is issued anew, which kills the one before."""
+CODES = frozenset({Template.MAIL_CODE, Template.STEP_UP_CODE})
+"""A code belongs to one login, or to one change of one's own settings, and is worth nothing after it."""
+NEEDS_NEW_SECRET = CODES | {Template.ACTIVATION}
+"""A code is never mailed twice; an activation link is issued anew, which kills the one before."""
 LINKS = frozenset({Template.PASSWORD_RESET, Template.FACTOR_RESET})
 """What these carry may be mailed again for as long as it works."""
 BOUNCED = "DSN_"
@@ -136,7 +138,7 @@ def decide(state: Message, command: MessageCommand) -> list[MessageEvent]:
 
 def may_be_resent(template: Template, state: Status, *, resent: bool) -> bool:
     """Tell whether a mail may be sent again, as far as these say; a link may have expired all the same."""
-    if state not in ENDS or resent or template is Template.MAIL_CODE:
+    if state not in ENDS or resent or template in CODES:
         return False
     # What was called off has lost its sense; a new link has not.
     return state is not Status.CANCELLED or template is Template.ACTIVATION

@@ -13,7 +13,7 @@ from services.notifier.consumers.own_log import Resending
 from services.notifier.domain.commands import ResendMessage
 from services.notifier.domain.errors import MessageNotResendable, MessageResentAlready, MessageStillWaiting
 from services.notifier.domain.events import MessageBounced, MessageEvent, MessageResendRequested, Template
-from services.notifier.domain.message import message
+from services.notifier.domain.message import Status, may_be_resent, message
 from tests.unit.notifier.mails import LATER, MAIL, MESSAGE, NOW, SECRET, USER
 from tests.unit.notifier.test_mails_consumer import ABOUT, Desk
 from tests.unit.notifier.test_message import DEFERRED, FAILED, QUEUED, SENT, SUPPRESSED
@@ -22,6 +22,27 @@ AGAIN = ResendMessage(at=NOW)
 ASKED = MessageResendRequested(message_id=MESSAGE, user_id=USER, generation=2, at=NOW)
 BOUNCED = MessageBounced(message_id=MESSAGE, user_id=USER, status="5.1.1", at=NOW)
 NOTICE = replace(QUEUED, template=Template.PASSWORD_CHANGED)
+NEVER, WHILE_IT_WORKS, FOR_A_WHILE, ALWAYS = (
+    (False, False, False),
+    (True, False, False),
+    (True, True, False),
+    (True, True, True),
+)
+"""At once; when what it carries has ended; thirty days after that."""
+MAY = {
+    Template.ACTIVATION: NEVER,
+    Template.MAIL_CODE: NEVER,
+    Template.STEP_UP_CODE: NEVER,
+    Template.PASSWORD_RESET: WHILE_IT_WORKS,
+    Template.FACTOR_RESET: WHILE_IT_WORKS,
+    Template.PASSWORD_CHANGED: ALWAYS,
+    Template.SECOND_FACTOR_CHANGED: ALWAYS,
+    Template.RECOVERY_CODES_ISSUED: ALWAYS,
+    Template.ORDER_STATUS: FOR_A_WHILE,
+    Template.FAULT: FOR_A_WHILE,
+    Template.MAINTENANCE: FOR_A_WHILE,
+    Template.DIGEST: FOR_A_WHILE,
+}
 
 
 @pytest.mark.parametrize("end", [SENT, FAILED, BOUNCED])
@@ -39,9 +60,25 @@ def test_d05_a_mail_that_is_still_tried_is_not_doubled(past: tuple[MessageEvent,
     given_that(message, *past).when(AGAIN).refused(MessageStillWaiting)
 
 
-@pytest.mark.parametrize("template", [Template.MAIL_CODE, Template.ACTIVATION])
-def test_a_code_is_never_mailed_twice_and_an_activation_needs_a_new_link(template: Template) -> None:
-    given_that(message, replace(QUEUED, template=template), SENT).when(AGAIN).refused(MessageNotResendable)
+@pytest.mark.parametrize("template", Template)
+def test_m11_whether_a_mail_may_be_sent_again_is_settled_for_every_template(template: Template) -> None:
+    """Whoever adds a template says here for how long it may be mailed again: not at all, with its link, or for good."""
+    asked = [AGAIN, ResendMessage(at=LATER), ResendMessage(at=LATER + timedelta(days=30))]
+    assert [_may(template, one) for one in asked] == list(MAY[template])
+
+
+def _may(template: Template, asked: ResendMessage) -> bool:
+    past = message.fold([replace(QUEUED, template=template), SENT])
+    try:
+        return bool(message.decide(past, asked))
+    except MessageNotResendable:
+        return False
+
+
+def test_m11_only_an_activation_is_offered_again_though_its_link_must_be_another() -> None:
+    now = {template for template in Template if MAY[template][0]}
+    offered = {one for one in Template if may_be_resent(one, Status.COMPLETED, resent=False)}
+    assert offered == now | {Template.ACTIVATION}
 
 
 @pytest.mark.parametrize("template", [Template.PASSWORD_RESET, Template.FACTOR_RESET])
