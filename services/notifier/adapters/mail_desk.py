@@ -104,12 +104,13 @@ class PostgresMailDesk:
         """Return these mails, as many as there are."""
         return await self._mails(_SOME, list(message_ids))
 
-    async def lost(self, wanted: Wanted, since: datetime, most: int) -> Sequence[DeskMail]:
-        """Return mails that reached nobody since then and were not sent again, oldest first."""
+    async def lost(self, wanted: Wanted, since: datetime, most: int, after: UUID | None) -> Sequence[DeskMail]:
+        """Return mails that reached nobody since then and were not sent again, oldest first, newer than *after*."""
         standings = [one for one in _standings(wanted) if one in LOST]
-        more = "NOT b.resent AND b.message_id >= $4 AND b.queued_at >= $5 AND ($6::uuid IS NULL OR b.tenant_id = $6)"
+        more = "NOT b.resent AND b.message_id > $4 AND b.queued_at >= $5 AND ($6::uuid IS NULL OR b.tenant_id = $6)"
         statement = _PAGE.format(more=more, order="ASC", shown=_SHOWN)
-        return await self._mails(statement, standings, _kinds(wanted), most, _first_id(since), since, wanted.tenant_id)
+        after = after or _last_before(since)
+        return await self._mails(statement, standings, _kinds(wanted), most, after, since, wanted.tenant_id)
 
     async def pause(self, kinds: Sequence[Kind], by: str, reason: str) -> None:
         """Have no sender take mails of these kinds from now on; one that is paused keeps who did it and why."""
@@ -158,6 +159,6 @@ def _kinds(wanted: Wanted) -> list[Kind]:
     return [wanted.kind] if wanted.kind else list(Kind)
 
 
-def _first_id(since: datetime) -> UUID:
-    """Return the first id that could have been made then: ids of mails are times. See: RFC 9562, section 5.7."""
-    return UUID(int=int(since.timestamp() * 1000) << 80)
+def _last_before(since: datetime) -> UUID:
+    """Return the last id that was made before then: ids of mails are times. See: RFC 9562, section 5.7."""
+    return UUID(int=max((int(since.timestamp() * 1000) << 80) - 1, 0))

@@ -22,7 +22,7 @@ from services.notifier.domain.message import Message, decide
 from services.notifier.domain.standing import Standing
 
 MOST_RESENT = 500
-"""Mails that one wish sends again at most; what is left is told, and the same wish takes the next ones."""
+"""Mails that one wish sends again at most; those that it passes by do not count, and the next wish takes the others."""
 AT_ONCE = 16
 """Wishes that are written together: the log takes them in one go."""
 PACE = 20.0
@@ -128,8 +128,8 @@ class Desk(Protocol):
         """Return these mails, as many as there are."""
         ...
 
-    async def lost(self, wanted: Wanted, since: datetime, most: int) -> Sequence[DeskMail]:
-        """Return mails that reached nobody since then and were not sent again, oldest first."""
+    async def lost(self, wanted: Wanted, since: datetime, most: int, after: UUID | None) -> Sequence[DeskMail]:
+        """Return mails that reached nobody since then and were not sent again, oldest first, newer than *after*."""
         ...
 
     async def pause(self, kinds: Sequence[Kind], by: str, reason: str) -> None:
@@ -190,7 +190,7 @@ class MailDesk:
             if len(mails) < len(set(message_ids)):
                 raise MessageUnknown
         else:
-            mails = await self.desk.lost(wanted, since or now - LOOKED_BACK, MOST_RESENT)
+            mails = await self._lost(wanted, since or now - LOOKED_BACK, now)
         may = [one.row.message_id for one in mails if _may_be_resent(one, now)]
         if dry_run:
             return Reach(mails=len(may), left=len(mails) - len(may))
@@ -203,6 +203,20 @@ class MailDesk:
     async def drain(self, kinds: Sequence[Kind], pace: float, *, dry_run: bool) -> Reach:
         """Have everything tried now that waits for another try, so many mails a second."""
         return Reach(mails=await (self.desk.put_off(kinds) if dry_run else self.desk.drain(kinds, pace)))
+
+    async def _lost(self, wanted: Wanted, since: datetime, now: datetime) -> Sequence[DeskMail]:
+        """Return lost mails up to the last one that a wish sends again, and those before it that nobody may send."""
+        found: list[DeskMail] = []
+        room, after = MOST_RESENT, None
+        # What may not be sent again stays lost for ever: the wish goes on behind it, or it would hide all the others.
+        while page := await self.desk.lost(wanted, since, MOST_RESENT, after):
+            for one in page:
+                found.append(one)
+                room -= _may_be_resent(one, now)
+                if not room:
+                    return found
+            after = page[-1].row.message_id
+        return found
 
     async def _again(self, message_id: UUID, by: Context) -> int:
         """Send one again and return where the log says so; 0 where that makes no sense any more."""

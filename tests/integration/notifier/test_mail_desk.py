@@ -12,6 +12,7 @@ import pytest
 from kernel.adapters.clock import new_id
 from kernel.adapters.http.ops import ACT, READ
 from services.notifier.api.use import RECEIVERS
+from services.notifier.application.desk import MOST_RESENT
 from services.notifier.domain.events import Template
 from services.notifier.domain.kinds import KIND_OF, Kind
 from tests.integration.kernel.flow import until
@@ -197,6 +198,55 @@ async def test_m11_what_reached_nobody_is_sent_again_in_one_go_and_each_wish_onc
     named = await order(world, "resend", {"mails": [again["messageId"]]})
     assert named == {"mails": 1, "left": 0}
     assert (await look(world, "?limit=1"))["items"][0]["resendOf"] == again["messageId"]
+
+
+async def test_m11_mails_that_nobody_may_send_again_do_not_hide_the_others_however_many_they_are(world: World) -> None:
+    user = await world.person(HANAKO)
+    await _bounced(world, user, MOST_RESENT + 1, "ACTIVATION", datetime.now(UTC) - timedelta(hours=2))
+    await world.chaos(Recipient=550)
+    await world.password_changed(user)
+    async with world.sending():
+        await until(lambda: world.ended(MOST_RESENT + 2))
+    await world.chaos()
+    assert await order(world, "resend", {"dryRun": True}) == {"mails": 1, "left": MOST_RESENT + 1}
+    assert await order(world, "resend") == {"mails": 1, "left": MOST_RESENT + 1}
+    async with world.sending():
+        await until(lambda: world.ended(MOST_RESENT + 3))
+    assert len(await world.mails(HANAKO)) == 1
+
+
+async def test_m11_one_wish_sends_five_hundred_again_and_the_next_one_the_others(world: World) -> None:
+    user = await world.person(HANAKO)
+    await _bounced(world, user, MOST_RESENT + 20, "FAULT", datetime.now(UTC) - timedelta(hours=2))
+    await _bounced(world, user, 3, "STEP_UP_CODE", datetime.now(UTC) - timedelta(hours=3))
+    assert await order(world, "resend", {"dryRun": True}) == {"mails": MOST_RESENT, "left": 3}
+    since = {"since": "1960-01-01T00:00:00Z", "dryRun": True}
+    assert await order(world, "resend", since) == {"mails": MOST_RESENT, "left": 3}
+    await world.pool.execute(
+        "UPDATE mail.board SET resent = true WHERE message_id IN"
+        " (SELECT message_id FROM mail.board WHERE template = 'FAULT' ORDER BY message_id LIMIT $1)",
+        MOST_RESENT,
+    )
+    assert await order(world, "resend", {"dryRun": True}) == {"mails": 20, "left": 3}
+
+
+async def _bounced(world: World, user: UUID, mails: int, template: str, at: datetime) -> None:
+    """Have as many mails come back that were queued then."""
+    first = int(at.timestamp() * 1000) << 80
+    ids = [UUID(int=first + number) for number in range(mails)]
+    await world.pool.execute(
+        "INSERT INTO mail.queue (message_id, dedupe_key, tenant_id, user_id, template, secret_id, cause_id,"
+        " correlation_id, not_after, caused_at, state)"
+        " SELECT id, id::text, $2, $3, $4, id, '', id, $5::timestamptz + interval '1 day', $5, 'ENDED'"
+        " FROM unnest($1::uuid[]) id",
+        ids, world.tenant_id, user, template, at,
+    )  # fmt: skip
+    await world.pool.execute(
+        "INSERT INTO mail.board (message_id, tenant_id, user_id, template, cause_type, cause_id, correlation_id,"
+        " generation, queued_at, version, state, reason)"
+        " SELECT id, $2, $3, $4, '', '', id, 1, $5, 2, 'failed', 'DSN_5.1.1' FROM unnest($1::uuid[]) id",
+        ids, world.tenant_id, user, template, at,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(("what", "scope"), [("pause", READ), ("resume", READ), ("drain", READ), ("resend", READ)])
