@@ -64,21 +64,28 @@ class Importing:
     async def run(self, people: Sequence[Wanted]) -> list[Appended | PortalError]:
         """Return what came of each: the answer's stream is their id, or why they could not be a user.
 
-        Whoever was registered by the same command before is that user. Raises: TooManyImported, TooManyUnmailed, and
-        what else stands in everybody's way; nobody is registered then.
+        Whoever was registered by the same command before is that user, and is counted no second time. Raises:
+        TooManyImported, TooManyUnmailed, and what else stands in everybody's way; nobody is registered then.
         """
-        await self._count(people)
         refusals = await self._refusals(people)
-        await self._see_room([one for one, refusal in zip(people, refusals, strict=True) if not refusal])
+        known = await asyncio.gather(*map(self._known, people, refusals))
+        # What is done stays done, so that a call that comes again while it is carried out is counted, never too little.
+        await self._count([one for one, answer in zip(people, known, strict=True) if not isinstance(answer, Appended)])
+        await self._see_room([one for one, answer in zip(people, known, strict=True) if not answer])
         ids = [self.new_id() for _ in people]
-        await self.keyring.prepare([user_id for user_id, refusal in zip(ids, refusals, strict=True) if not refusal])
-        return await asyncio.gather(*map(self._one, people, ids, refusals))
+        await self.keyring.prepare([user_id for user_id, answer in zip(ids, known, strict=True) if not answer])
+        return await asyncio.gather(*map(self._one, people, ids, known))
 
-    async def _one(self, wanted: Wanted, user_id: UUID, refusal: PortalError | None) -> Appended | PortalError:
-        if refusal:
-            # The address may be taken by this very command, given before; and what was there then may be gone by now.
-            done = await self.store.answered(wanted.by.command_id, wanted.by.content) if wanted.by.command_id else None
-            return done or refusal
+    async def _known(self, wanted: Wanted, refusal: PortalError | None) -> Appended | PortalError | None:
+        """Return what is known to come of somebody: what their command left before, or why they cannot be a user."""
+        if refusal is None or wanted.by.command_id is None:
+            return refusal
+        # The address may be taken by this very command, given before; and what was there then may be gone by now.
+        return await self.store.answered(wanted.by.command_id, wanted.by.content) or refusal
+
+    async def _one(self, wanted: Wanted, user_id: UUID, known: Appended | PortalError | None) -> Appended | PortalError:
+        if known:
+            return known
         registration = replace(wanted.registration, user_id=user_id)
         asked = RegisterUser(registration=registration, group_ids=tuple(dict.fromkeys(wanted.group_ids)), at=self.now())
         facts = user.decide(user.initial, asked)

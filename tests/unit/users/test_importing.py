@@ -133,6 +133,27 @@ async def test_m6_people_are_counted_when_they_are_tried_and_when_they_are_impor
     assert world.allowance.counted == 4, "what can be nobody is not counted"
 
 
+async def test_m6_m7_what_was_imported_is_not_counted_again_when_it_is_sent_again(
+    http: httpx.AsyncClient,  # noqa: F811
+    world: World,
+) -> None:
+    same = key()
+    first = await sent(http, rows(2), headers=same)
+    assert await sent(http, rows(2), headers=same) == first
+    assert world.allowance.counted == 2
+    world.allowance.full_until = AT + timedelta(minutes=7)
+    assert await sent(http, rows(2), headers=same) == first, "what filled the hour is answered in it"
+
+
+async def test_m6_who_asks_whether_addresses_are_taken_is_counted_each_time(
+    http: httpx.AsyncClient,  # noqa: F811
+    world: World,
+) -> None:
+    for _ in range(3):
+        await sent(http, rows(2), headers=key())
+    assert world.allowance.counted == 6
+
+
 async def test_m6_no_more_people_than_may_hold_an_address_unmailed(http: httpx.AsyncClient, world: World) -> None:  # noqa: F811
     world.allowance.held = UNMAILED - 1
     answer = await http.post("/users/import", json={"rows": rows(2), "invited": False}, headers=key())
