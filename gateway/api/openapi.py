@@ -11,6 +11,7 @@ from gateway.api.answer_headers import name_headers
 from gateway.api.links import link
 from gateway.api.operations import BASE
 from gateway.api.schemas.answer import Problem, problems
+from gateway.application.policy import POLICY, Who
 
 TITLE = "Business portal"
 VERSION = "1.0.0"
@@ -18,10 +19,10 @@ DESCRIPTION = """\
 The portal for companies that buy telecom services.
 
 Browsers hold a session in a cookie; calls that change something then carry `X-CSRF-Token` (from `GET /session`).
-Systems of the operator get a token at `POST /oauth/token`. Every POST may carry an `Idempotency-Key`, those of a person
-with a session must: sent again with the same key it is carried out once. One thing has an `ETag`; who changes or ends
-a user, a group or the settings names it in `If-Match` (428 without) and is refused when it is an old one (412).
-A change of access is in force before it is answered.
+Systems of the operator get a token at `POST /oauth/token`. Every POST of a person with a session or of a system with a
+token carries an `Idempotency-Key` (422 without): sent again with the same key it is carried out once. One thing has an
+`ETag`; who changes or ends a user, a group or the settings names it in `If-Match` (428 without) and is refused when it
+is an old one (412). A change of access is in force before it is answered.
 Errors are problem details (RFC 9457); programs go by `code`.
 Times are RFC 3339 in UTC. A read may say `Prefer: wait=n` to wait for the caller's own writes; without it an answer
 that may be older than them says `X-Stale: true`.
@@ -70,16 +71,16 @@ def document(app: FastAPI) -> dict[str, Any]:
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     parts["securitySchemes"] = SECURITY
-    for path, operations in document["paths"].items():
+    for operations in document["paths"].values():
         for method, operation in operations.items():
-            _finish(path, operation)
+            _finish(operation)
             _ask_for_headers(method, operation)
     name_headers(document)
     link(document)
     return document
 
 
-def _finish(path: str, operation: dict[str, Any]) -> None:
+def _finish(operation: dict[str, Any]) -> None:
     """Say who may call, and that every refusal is a problem, whatever the framework would say by itself."""
     responses = operation["responses"]
     if "422" in responses:
@@ -90,16 +91,19 @@ def _finish(path: str, operation: dict[str, Any]) -> None:
             str(status): answer for status, answer in problems(400, 413).items() if str(status) not in responses
         }
     responses["default"] = {**problems(503)[503], "description": "Any other refusal, as a problem."}
-    if "401" in responses and not path.endswith(("/oauth/token", "/login", "/login/code", "/login/resend")):
+    if "401" in responses and Who.ANYBODY not in POLICY[operation["operationId"]]:
         of_operator = any("back office" in tag for tag in operation["tags"])
         operation["security"] = [{"backOffice": []} if of_operator else {"session": []}]
 
 
 def _ask_for_headers(method: str, operation: dict[str, Any]) -> None:
-    """Say which headers a change needs that comes with a session."""
-    if method == "get" or operation.get("security") != [{"session": []}]:
+    """Say which headers a change needs that comes with a session or a token."""
+    secured = operation.get("security")
+    if method == "get" or not secured:
         return
-    named = [("X-CSRF-Token", "As `GET /session` says it.")]
+    named = []
+    if secured == [{"session": []}]:
+        named.append(("X-CSRF-Token", "As `GET /session` says it."))
     if method == "post":
         named.append(("Idempotency-Key", "The same for the same wish, however often it is sent."))
     for one in operation.get("parameters", ()):

@@ -47,7 +47,16 @@ OTHER_VERBS = [
 """All but two that read `export` as the id of a person, which it is not."""
 OF_PEOPLE = [one for one in operations() if POLICY[one.id] & {Who.PORTAL_ADMIN, Who.GENERAL_USER}]
 CHANGES = [pytest.param(one, id=one.id) for one in OF_PEOPLE if one.changes]
-POSTS = [pytest.param(one, id=one.id) for one in OF_PEOPLE if one.verb == "POST"]
+POSTS = [
+    pytest.param(who, one, id=one.id)
+    for who, several in (
+        (ADMINISTRATOR, OF_PEOPLE),
+        (PEOPLE["ops"], [one for one in operations() if Who.OPS in POLICY[one.id] and one not in OF_PEOPLE]),
+        (PEOPLE["operator"], [one for one in operations() if POLICY[one.id] == {Who.OPERATOR}]),
+    )
+    for one in several
+    if one.verb == "POST"
+]
 
 
 def expected(name: str, operation: Operation) -> int:
@@ -121,13 +130,20 @@ async def test_a6_no_change_without_the_token_that_only_our_pages_hold(operation
         assert is_untouched(world)
 
 
-@pytest.mark.parametrize("operation", POSTS)
-async def test_m7_every_post_of_a_person_carries_a_key(operation: Operation) -> None:
+@pytest.mark.parametrize(("who", "operation"), POSTS)
+async def test_m7_every_post_of_a_person_or_a_system_carries_a_key(who: Somebody, operation: Operation) -> None:
+    assert "Idempotency-Key" in operation.parameters("header")
     world = fresh_world()
-    ADMINISTRATOR.come(world)
-    told = await ask(world, ADMINISTRATOR, operation, without=("idempotency-key",))
+    who.come(world)
+    told = await ask(world, who, operation, without=("idempotency-key",))
     assert (told.status, told.code) == (422, "idempotency-key-missing")
     assert is_untouched(world)
+
+
+def test_m7_no_other_operation_is_said_to_need_a_key() -> None:
+    assert {one.id for one in operations() if "Idempotency-Key" in one.parameters("header")} == {
+        one.id for case in POSTS for one in case.values if isinstance(one, Operation)
+    }
 
 
 def test_a8_the_table_and_the_description_name_the_same_operations() -> None:
