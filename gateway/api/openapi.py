@@ -8,6 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.responses import JSONResponse
 
 from gateway.api.answer_headers import name_headers
+from gateway.api.keyless import KEYLESS
 from gateway.api.links import link
 from gateway.api.operations import BASE
 from gateway.api.schemas.answer import Problem, problems
@@ -20,9 +21,10 @@ The portal for companies that buy telecom services.
 
 Browsers hold a session in a cookie; calls that change something then carry `X-CSRF-Token` (from `GET /session`).
 Systems of the operator get a token at `POST /oauth/token`. Every POST of a person with a session or of a system with a
-token carries an `Idempotency-Key` (422 without): sent again with the same key it is carried out once. One thing has an
-`ETag`; who changes or ends a user, a group or the settings names it in `If-Match` (428 without) and is refused when it
-is an old one (412). A change of access is in force before it is answered.
+token carries an `Idempotency-Key` (422 without): sent again with the same key it is carried out once. The POSTs that
+come before there is a session or a token need none, and each says why it may be sent again. One thing has an `ETag`;
+who changes or ends a user, a group or the settings names it in `If-Match` (428 without) and is refused when it is an
+old one (412). A change of access is in force before it is answered.
 Errors are problem details (RFC 9457); programs go by `code`.
 Times are RFC 3339 in UTC. A read may say `Prefer: wait=n` to wait for the caller's own writes; without it an answer
 that may be older than them says `X-Stale: true`.
@@ -98,18 +100,20 @@ def _finish(operation: dict[str, Any]) -> None:
 
 def _ask_for_headers(method: str, operation: dict[str, Any]) -> None:
     """Say which headers a change needs that comes with a session or a token."""
-    secured = operation.get("security")
-    if method == "get" or not secured:
+    if method == "get":
         return
     named = []
-    if secured == [{"session": []}]:
+    if operation.get("security") == [{"session": []}]:
         named.append(("X-CSRF-Token", "As `GET /session` says it."))
-    if method == "post":
+    if reason := KEYLESS.get(operation["operationId"]):
+        operation["description"] += f"\n\nNeeds no `Idempotency-Key`: {reason[0].lower()}{reason[1:]}"
+    elif method == "post":
         named.append(("Idempotency-Key", "The same for the same wish, however often it is sent."))
     for one in operation.get("parameters", ()):
         # The framework cannot know that a call without it is refused with a code of its own.
         one["required"] = one["required"] or one["name"] == "If-Match"
-    operation.setdefault("parameters", []).extend(
-        {"name": name, "in": "header", "required": True, "description": why, "schema": {"type": "string"}}
-        for name, why in named
-    )
+    if named:
+        operation.setdefault("parameters", []).extend(
+            {"name": name, "in": "header", "required": True, "description": why, "schema": {"type": "string"}}
+            for name, why in named
+        )
