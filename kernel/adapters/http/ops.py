@@ -10,12 +10,13 @@ from uuid import UUID
 
 import structlog
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from kernel.adapters.clock import utc_now
 from kernel.adapters.http.body import Body, Reply
 from kernel.adapters.http.commands import Asked, asked
+from kernel.adapters.http.moments import Moment
 from kernel.adapters.http.texts import Reason
 from kernel.adapters.http.tokens import Caller, caller
 from kernel.adapters.instance import instance
@@ -189,7 +190,7 @@ def ops_routes(operated: Operated) -> APIRouter:
         error: Annotated[str | None, Query(max_length=100)] = None,
         stream: UUID | None = None,
         limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
-        after_since: Annotated[AwareDatetime | None, Query(alias="afterSince")] = None,
+        after_since: Annotated[Moment | None, Query(alias="afterSince")] = None,
         after_consumer: Annotated[str, Query(alias="afterConsumer", max_length=100)] = "",
         after_stream: Annotated[UUID | None, Query(alias="afterStream")] = None,
     ) -> Parked:

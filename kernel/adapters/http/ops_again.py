@@ -5,11 +5,12 @@ from typing import Annotated, Self
 
 import structlog
 from fastapi import APIRouter, Depends
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from kernel.adapters.http.body import Body, Reply
 from kernel.adapters.http.commands import Asked, asked
+from kernel.adapters.http.moments import Moment
 from kernel.adapters.http.ops import ACT, READ
 from kernel.adapters.http.tokens import Caller, caller
 from kernel.adapters.kafka.topics import PARTITIONS
@@ -25,7 +26,7 @@ class AgainBody(Body):
 
     partition: int | None = Field(None, ge=0, lt=PARTITIONS)
     first: int | None = Field(None, ge=1, le=LARGEST)
-    since: AwareDatetime | None = None
+    since: Moment | None = None
     dry_run: bool = False
 
     @model_validator(mode="after")

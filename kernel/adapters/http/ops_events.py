@@ -7,10 +7,11 @@ from uuid import UUID
 
 import structlog
 from fastapi import APIRouter, Depends, Path, Query
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from kernel.adapters.http.body import Body, Reply
 from kernel.adapters.http.commands import Asked, asked
+from kernel.adapters.http.moments import Moment
 from kernel.adapters.http.ops import ACT, READ
 from kernel.adapters.http.tokens import Caller, caller
 from kernel.application.browsing import Browsing, Mark, Readers, Schema, Shown, Sought, Stage, Way
@@ -113,8 +114,8 @@ async def sought(  # noqa: PLR0917 - the names of the query
     type_: Annotated[str | None, Query(alias="type", max_length=100)] = None,
     correlation_id: Annotated[UUID | None, Query(alias="correlationId")] = None,
     causation_id: Annotated[str | None, Query(alias="causationId", max_length=60)] = None,
-    since: AwareDatetime | None = None,
-    until: AwareDatetime | None = None,
+    since: Moment | None = None,
+    until: Moment | None = None,
     first: Annotated[int | None, Query(ge=1, le=LARGEST)] = None,
     last: Annotated[int | None, Query(ge=0, le=LARGEST - 1)] = None,
 ) -> Sought:

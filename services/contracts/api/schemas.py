@@ -5,10 +5,11 @@ from datetime import UTC
 from typing import Annotated, Any, cast
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, ValidationError, ValidatorFunctionWrapHandler, field_validator
+from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, field_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from kernel.adapters.http.body import Body, Reply
+from kernel.adapters.http.moments import Moment
 from kernel.adapters.http.texts import Long, MailAddress, Name, PhoneNumber, Short, Zone
 from services.contracts.domain import form
 from services.contracts.domain.events import ServiceStatus
@@ -72,7 +73,7 @@ class ApplicationForm(Body):
     customer: Customer
     administrator: Administrator
     contracts: Annotated[tuple[OrderedContract, ...], Field(min_length=1, max_length=MOST_CONTRACTS)]
-    received_at: AwareDatetime | None = None
+    received_at: Moment | None = None
     """When the paper came in; now when it is left out."""
 
     @field_validator("contracts", mode="wrap")

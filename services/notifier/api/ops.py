@@ -11,9 +11,10 @@ from uuid import UUID
 
 import structlog
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from kernel.adapters.http.body import Body, Reply
+from kernel.adapters.http.moments import Moment
 from kernel.adapters.http.texts import Reason
 from kernel.domain.event import event_type
 from services.notifier.api.messages import ReceiverReply, cursor_of, place_of
@@ -142,7 +143,7 @@ class Resend(Body):
     state: Standing | None = None
     kind: Kind | None = None
     tenant_id: UUID | None = None
-    since: AwareDatetime | None = None
+    since: Moment | None = None
     dry_run: bool = False
 
 

@@ -1,14 +1,15 @@
 """A tenant's policy over HTTP: looked at and decided. Next stop: application/policy_handlers.py."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from ipaddress import ip_address, ip_network
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Response
-from pydantic import AfterValidator, AwareDatetime, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from kernel.adapters.http.body import Body, Reply
+from kernel.adapters.http.moments import Moment
 from services.users.api.schemas import Assignable
 from services.users.api.use import ByAdministrator, ByReader, Expected, Use
 from services.users.domain.commands import Policy
@@ -43,8 +44,8 @@ Network = Annotated[str, Field(max_length=60), AfterValidator(_network)]
 class LoginPolicyForm(Body):
     """How the tenant's people change from codes by mail to a safer second step."""
 
-    effective_from: AwareDatetime
-    legacy_until: AwareDatetime
+    effective_from: Moment
+    legacy_until: Moment
 
     @field_validator("legacy_until")
     @classmethod
@@ -55,9 +56,8 @@ class LoginPolicyForm(Body):
         return until
 
     def policy(self) -> LoginPolicy:
-        """Return it as the domain knows it, in UTC."""
-        since, until = self.effective_from.astimezone(UTC), self.legacy_until.astimezone(UTC)
-        return LoginPolicy(effective_from=since, legacy_until=until)
+        """Return it as the domain knows it."""
+        return LoginPolicy(effective_from=self.effective_from, legacy_until=self.legacy_until)
 
 
 class LoginPolicyOne(Reply):

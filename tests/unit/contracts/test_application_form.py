@@ -31,6 +31,11 @@ def test_a_form_becomes_what_the_domain_knows() -> None:
     assert form.contracts[1].channels == 5
 
 
+@pytest.mark.parametrize("number", [1764000000, 1.5, "1764000000"])
+def test_a11_a_number_is_no_moment_at_which_a_form_came_in(number: object) -> None:
+    assert bad(body(receivedAt=number)).keys() == {"/receivedAt"}
+
+
 def test_every_bad_field_is_named_at_once() -> None:
     form = body(
         applicationNumber="",

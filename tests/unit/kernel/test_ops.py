@@ -8,10 +8,12 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from pydantic import ValidationError
 
 from kernel.adapters.http.app import create_app
 from kernel.adapters.http.internal import OPS
 from kernel.adapters.http.ops import ACT, READ, Operated, ops_routes
+from kernel.adapters.http.ops_again import AgainBody
 from kernel.adapters.http.tokens import Signer, Verifier
 from kernel.adapters.kafka import metrics
 from kernel.application.parking import After, Chosen, ParkedGroup, ParkedStream, Reach, detail_of, kind_of
@@ -88,6 +90,19 @@ async def test_what_is_parked_is_listed_as_every_process_lists_it(http: httpx.As
     assert (one["consumer"], one["streamId"], one["part"], one["events"]) == ("projector", str(STREAM), 3, 2)
     after = After(since=SINCE, consumer="a", stream_id=STREAM)
     assert kept.done == [("page", Chosen(consumer="projector", streams=(STREAM,)), 3, after)]
+
+
+async def test_a11_a_number_is_no_moment_to_go_on_behind(http: httpx.AsyncClient, kept: Kept) -> None:
+    for number in ("1764000000", "1.5"):
+        query = {"afterSince": number, "afterStream": str(STREAM)}
+        assert (await http.get(GETS[2], params=query, headers=bearer())).status_code == 422
+    assert kept.done == []
+
+
+@pytest.mark.parametrize("number", [1764000000, 1.5, "1764000000"])
+def test_a11_a_number_is_no_moment_to_publish_again_from(number: object) -> None:
+    with pytest.raises(ValidationError):
+        AgainBody.model_validate({"since": number})
 
 
 async def test_readers_are_listed_with_lag_and_verdict(http: httpx.AsyncClient) -> None:

@@ -5,9 +5,11 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from pydantic import ValidationError
 
 from kernel.testing import given as given_that
 from kernel.testing import ids
+from services.notifier.api.ops import Resend
 from services.notifier.consumers.identity import NOTICE_LIFE
 from services.notifier.consumers.own_log import Resending
 from services.notifier.domain.commands import ResendMessage
@@ -133,3 +135,9 @@ async def test_a_wish_about_a_mail_that_is_not_there_makes_none() -> None:
     desk = Desk()
     await Resending(desk, ids())(replace(ASKED, message_id=UUID(int=99)), ABOUT, None)
     assert desk.queued == []
+
+
+@pytest.mark.parametrize("number", [1764000000, 1.5, "1764000000"])
+def test_a11_a_number_is_no_moment_since_which_mails_are_sent_again(number: object) -> None:
+    with pytest.raises(ValidationError):
+        Resend.model_validate({"since": number})

@@ -345,3 +345,12 @@ async def test_s17_moments_that_make_no_sense_are_refused_at_their_place(http: h
     assert pointers == {"/loginPolicy/effectiveFrom", "/loginPolicy/legacyUntil"}
     answer = await http.put("/policy", json={**POLICY, "secondFactors": ["MAIL_OTP"]})
     assert [one["pointer"] for one in answer.json()["errors"]] == ["/loginPolicy"]
+
+
+@pytest.mark.parametrize("number", [1764000000, 1.5, "1764000000"])
+async def test_a11_a_number_is_no_moment_of_the_login_policy(http: httpx.AsyncClient, number: object) -> None:
+    asked = {**POLICY, "loginPolicy": {"effectiveFrom": 0, "legacyUntil": number}}
+    answer = await http.put("/policy", json=asked)
+    assert answer.status_code == 422
+    pointers = {one["pointer"] for one in answer.json()["errors"]}
+    assert pointers == {"/loginPolicy/effectiveFrom", "/loginPolicy/legacyUntil"}
