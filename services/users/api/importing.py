@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated, Any
-from uuid import UUID, uuid5
+from typing import Any
+from uuid import uuid5
 
 from fastapi import APIRouter, Response
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
-from kernel.adapters.http.body import Body, Reply
 from kernel.adapters.http.commands import Asked
 from kernel.adapters.http.problems import field_errors
 from kernel.domain.context import Context
 from kernel.domain.errors import PortalError, StreamMoved, Unavailable
 from kernel.domain.recorded import Appended
+from services.users.api.import_schemas import Row, Rows, RowsReply
 from services.users.api.schemas import UserForm
 from services.users.api.use import ByAdministrator, Use
 from services.users.application.importing import Wanted
@@ -21,35 +21,8 @@ from services.users.application.importing import Wanted
 router = APIRouter()
 
 PATH = "/users/import"
-MOST_ROWS = 1000
 LARGEST = 1024 * 1024
 """Bytes of so many rows."""
-
-
-class Rows(Body):
-    """People who are to become users; a row says the fields of the form, an empty one is a field that was left out."""
-
-    rows: Annotated[tuple[dict[str, Any], ...], Field(min_length=1, max_length=MOST_ROWS)]
-    invited: bool = True
-    """Whether their links to set the portal up go out at once."""
-    dry_run: bool = False
-    """Only say what would come of each row."""
-
-
-class Row(Reply):
-    """What came of one row."""
-
-    row: int
-    user_id: UUID | None = None
-    """Nobody when it was refused."""
-    code: str | None = None
-    errors: list[dict[str, str]] | None = None
-
-
-class RowsReply(Reply):
-    """What came of all rows, in their order."""
-
-    rows: list[Row]
 
 
 @router.post(PATH)

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from kernel.testing import given as given_that
 from kernel.testing import ids
-from services.notifier.api.ops import Resend
+from services.notifier.api.ops_schemas import Resend
 from services.notifier.consumers.identity import NOTICE_LIFE
 from services.notifier.consumers.own_log import Resending
 from services.notifier.domain.commands import ResendMessage
