@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import Query, Response, status
 
+from gateway.api.guard import IfMatch
 from gateway.api.operations import operations
 from gateway.api.schemas.answer import problems
 from gateway.api.schemas.contracts import (
@@ -70,7 +71,7 @@ async def changes(
     "/contracts/{contractId}/memo",
     operation_id="changeMemo",
     status_code=status.HTTP_204_NO_CONTENT,
-    responses=problems(401, 403, 404, 409, 422, 503),
+    responses=problems(401, 403, 404, 409, 412, 422, 428, 503),
 )
 async def change_memo(
     *,
@@ -80,9 +81,10 @@ async def change_memo(
     token: SessionToken,
     use: Use,
     asked: AskedHere,
+    if_match: IfMatch,
 ) -> None:
     """Note something on a contract, for everybody of the company who may see it; needs the permission to edit."""
-    await use.contracts.change_memo(viewer, token, contractId, body.memo, asked)
+    await use.contracts.change_memo(viewer, token, contractId, body.memo, asked, if_match=if_match)
 
 
 def _change(of: NamedChange) -> ContractChangeAnswer:

@@ -23,8 +23,8 @@ Browsers hold a session in a cookie; calls that change something then carry `X-C
 Systems of the operator get a token at `POST /oauth/token`. Every POST of a person with a session or of a system with a
 token carries an `Idempotency-Key` (422 without): sent again with the same key it is carried out once. The POSTs that
 come before there is a session or a token need none, and each says why it may be sent again. One thing has an `ETag`;
-who changes or ends a user, a group or the settings names it in `If-Match` (428 without) and is refused when it is an
-old one (412). A change of access is in force before it is answered.
+who changes or ends a user, a group, the settings or the memo of a contract names it in `If-Match` (428 without) and is
+refused when it is an old one (412). A change of access is in force before it is answered.
 Errors are problem details (RFC 9457); programs go by `code`.
 Times are RFC 3339 in UTC. A read may say `Prefer: wait=n` to wait for the caller's own writes; without it an answer
 that may be older than them says `X-Stale: true`.

@@ -72,12 +72,16 @@ class ContractsJourney:
         row = await self.boards.one(STATUS_HISTORY, str(contract_id))
         return row or StatusHistoryRow(contract_id=contract_id, changes=())
 
-    async def change_memo(self, viewer: Viewer, token: str, contract_id: UUID, memo: str, asked: Asked) -> None:
+    async def change_memo(
+        self, viewer: Viewer, token: str, contract_id: UUID, memo: str, asked: Asked, *, if_match: str | None = None
+    ) -> None:
         """Note something on a contract, for everybody of the company who may see it.
 
-        Raises: ContractUnknown; Denied for who may see it and not edit it; Invalid; Unavailable.
+        Raises: ContractUnknown; Denied for who may see it and not edit it; PreconditionFailed when it is not at
+        *if_match* any more; Invalid; Unavailable.
         """
         row = await self.one(viewer, contract_id)
         if not viewer.access.allows(Action.EDIT, row.service_name, contract_id):
             raise Denied
-        await self.effects.show(token, await self.own.change_memo(viewer.session, contract_id, memo, asked))
+        done = await self.own.change_memo(viewer.session, contract_id, memo, if_match, asked)
+        await self.effects.show(token, done)

@@ -161,7 +161,9 @@ class ContractChange:
 class OwnContracts(Protocol):
     """What the contracts service does for people; whether they may is asked before."""
 
-    async def change_memo(self, session: Session, contract_id: UUID, memo: str, asked: Asked) -> Sequence[LogPosition]:
+    async def change_memo(
+        self, session: Session, contract_id: UUID, memo: str, if_match: str | None, asked: Asked
+    ) -> Sequence[LogPosition]:
         """Note something on a contract."""
         ...
 

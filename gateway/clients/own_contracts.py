@@ -43,9 +43,12 @@ class OwnContractsClient:
 
     http: ServiceClient
 
-    async def change_memo(self, session: Session, contract_id: UUID, memo: str, asked: Asked) -> Sequence[LogPosition]:
+    async def change_memo(
+        self, session: Session, contract_id: UUID, memo: str, if_match: str | None, asked: Asked
+    ) -> Sequence[LogPosition]:
         """Note something on a contract."""
-        answer = await self.http.put(f"/contracts/{contract_id}/memo", {"memo": memo}, MEMO, _by(session, asked))
+        path, context = f"/contracts/{contract_id}/memo", _by(session, asked)
+        answer = await self.http.put(path, {"memo": memo}, MEMO, context, if_match=if_match)
         return answer.positions
 
     async def then(self, session: Session, contract_id: UUID, at: datetime, asked: Asked) -> Then:

@@ -1,11 +1,13 @@
 """The contracted services: the list and the pages of one of them. Next stop: application/contracts.py."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
+from starlette.datastructures import FormData
 
 from gateway.application.access import Action
 from gateway.application.asked import Asked
@@ -20,13 +22,14 @@ from gateway.application.journeys import Journeys
 from gateway.application.timezones import zone
 from gateway.application.viewer import Viewer
 from gateway.projections.contract_board import ContractRow
+from gateway.web.changes import Changed, if_match, meanwhile, opened, opened_with
 from gateway.web.chart import chart_of
 from gateway.web.contract_fields import fields
 from gateway.web.forms import EMPTY, Filled, refusal_words, status, text
 from gateway.web.frame import Frame, Here, go
 from gateway.web.history import moments
 from gateway.web.moments import Between, Typed
-from kernel.domain.errors import NotFound, PortalError
+from kernel.domain.errors import NotFound, PortalError, PreconditionFailed
 
 router = APIRouter(include_in_schema=False)
 
@@ -100,6 +103,7 @@ class _Of:
             edits=access.allows(Action.EDIT, row.service_name, row.contract_id),
             leads_on=self.use.hop.leads_on(self.viewer, row),
             stale=self.stale,
+            opened=opened_with({"memo": row.memo}),
             **values,
         )
 
@@ -137,13 +141,29 @@ async def change_memo(
         error = {"memo": here.words("contract.memo.too-long", n=MEMO_LENGTH)}
         return await of.page("overview", 422, form=Filled(values={"memo": memo}, errors=error), saved=False)
     try:
-        await use.contracts.change_memo(viewer, token, of.row.contract_id, memo, asked)
+        await use.contracts.change_memo(viewer, token, of.row.contract_id, memo, asked, if_match=_seen(form, of.row))
+    except PreconditionFailed as refused:
+        return await _overtaken(of, memo, opened(form), status(refused))
     except PortalError as refused:
         if isinstance(refused, NotFound):
             raise
         filled = Filled(values={"memo": memo}, refusal=refusal_words(refused, here.words))
         return await of.page("overview", status(refused), form=filled, saved=False)
     return go(f"/services/{of.row.contract_id}?saved=1")
+
+
+def _seen(form: FormData, row: ContractRow) -> str:
+    """Return the version that a note starts from: what else changed of a contract does not contradict the note."""
+    return f'"{row.version}"' if opened(form).get("memo") == row.memo else if_match(form)
+
+
+async def _overtaken(of: _Of, memo: str, before: Mapping[str, str], number: int) -> Response:
+    """Draw the form anew over the contract as it is now; what the person typed stays."""
+    of = replace(of, row=await of.use.contracts.one(of.viewer, of.row.contract_id))
+    words, now = of.here.words, {"memo": of.row.memo}
+    changed = [Changed(words("contract.memo.label"), before[name], now[name]) for name in meanwhile(before, now)]
+    filled = Filled(values={"memo": memo}, refusal=words("form.changed"))
+    return await of.page("overview", number, form=filled, saved=False, changed=changed)
 
 
 @router.api_route("/services/{contractId}/{tab}", methods=["GET", "HEAD"])

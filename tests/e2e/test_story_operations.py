@@ -126,10 +126,11 @@ async def test_n5_a_memo_is_kept_and_told_with_its_writer(portal: Portal, person
     one = (await when(browser, "total", 2))["contracts"][0]
     session = (await browser.get("/session")).json()
     path = f"/contracts/{one['contractId']}"
-    kept = await browser.http.put(
-        f"/api/v1{path}/memo", json={"memo": "本社 総務部"}, headers={"x-csrf-token": session["csrfToken"]}
-    )
+    seen = {"x-csrf-token": session["csrfToken"], "if-match": (await browser.get(path)).headers["etag"]}
+    kept = await browser.http.put(f"/api/v1{path}/memo", json={"memo": "本社 総務部"}, headers=seen)
     assert kept.status_code == 204, kept.text
+    stale = await browser.http.put(f"/api/v1{path}/memo", json={"memo": "本社 経理部"}, headers=seen)
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
     assert (await browser.get(path)).json()["memo"] == "本社 総務部"
     change = (await browser.get(f"{path}/changes")).json()["items"][0]
     assert (change["field"], change["new"], change["byName"]) == ("memo", "本社 総務部", person.name)

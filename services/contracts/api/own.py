@@ -10,6 +10,7 @@ from pydantic import StringConstraints
 from kernel.adapters.http.body import Body, Reply
 from kernel.adapters.http.commands import placed
 from kernel.adapters.http.moments import Moment
+from kernel.adapters.http.preconditions import Expected
 from kernel.domain.context import NOBODY, Client
 from services.contracts.api.schemas import ContractReply
 from services.contracts.api.use import ByCalendar, ByMemo, ByReader, Use
@@ -115,9 +116,11 @@ class FeedReply(Reply):
 
 
 @router.put("/contracts/{contract_id}/memo")
-async def change_memo(*, contract_id: UUID, body: Memo, use: Use, by: ByMemo, response: Response) -> ContractReply:
+async def change_memo(
+    *, contract_id: UUID, body: Memo, use: Use, by: ByMemo, at: Expected, response: Response
+) -> ContractReply:
     """Note something on a contract."""
-    done = await use.contracts.change_memo(contract_id, body.memo, by.context())
+    done = await use.contracts.change_memo(contract_id, body.memo, by.context(), at)
     placed(response, done.position)
     return ContractReply(contract_id=contract_id)
 

@@ -83,13 +83,16 @@ class ContractHandlers:
         asked = ChangeServiceStatus(contract_id=contract_id, service_status=status, at=at or self.now())
         return await self._amend(asked, by)
 
-    async def change_memo(self, contract_id: UUID, memo: str, by: Context) -> Appended:
-        """Note something for the company. Raises: ContractUnknown, also for another company; ContractNotInForce."""
+    async def change_memo(self, contract_id: UUID, memo: str, by: Context, expected: int | None = None) -> Appended:
+        """Note something for the company, where a version is expected only while the contract is at it.
+
+        Raises: ContractUnknown, also for another company; ContractNotInForce; PreconditionFailed.
+        """
         past = await self.store.load(contract_id)
         if not past or past[0].tenant_id != by.tenant_id:
             raise ContractUnknown
         asked = ChangeMemo(contract_id=contract_id, memo=memo, at=self.now())
-        return await execute(self.store, contract, contract_id, asked, by)
+        return await execute(self.store, contract, contract_id, asked, by, expected=expected)
 
     async def terminate(self, contract_id: UUID, by: ForTenant, at: datetime | None = None) -> Appended:
         """End a contract, now or from *at* on. Raises: ContractUnknown, ContractNotInForce."""

@@ -8,9 +8,10 @@ from pydantic import Field, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
 
 from kernel.adapters.http.body import LINES, Body, Reply, unset
+from kernel.adapters.http.preconditions import Expected
 from kernel.adapters.http.texts import Name, Short
 from kernel.domain.recorded import Appended
-from services.users.api.use import ByAdministrator, Expected, Use
+from services.users.api.use import ByAdministrator, Use
 from services.users.domain.permission import EVERY_SERVICE, Action, Permission
 
 router = APIRouter()

@@ -7,9 +7,10 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from kernel.adapters.http.body import Body
+from kernel.adapters.http.preconditions import Expected
 from kernel.domain.recorded import Appended
 from services.users.api.answers import NotificationOne, NotificationsOne
-from services.users.api.use import ByAdministrator, ByReader, BySelf, Expected, Use
+from services.users.api.use import ByAdministrator, ByReader, BySelf, Use
 from services.users.domain.errors import UserUnknown
 from services.users.domain.notifications import MailKind
 

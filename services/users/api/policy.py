@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter, Response
 
+from kernel.adapters.http.preconditions import Expected
 from services.users.api.policy_schemas import PolicyForm, PolicyOne, PolicyReply
-from services.users.api.use import ByAdministrator, ByReader, Expected, Use
+from services.users.api.use import ByAdministrator, ByReader, Use
 
 router = APIRouter()
 

@@ -4,9 +4,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response, status
 
+from kernel.adapters.http.preconditions import Expected
 from kernel.domain.recorded import Appended
 from services.users.api.schemas import LanguageAnswer, LanguageChoice, Preferences, UserChanges, UserForm, UserReply
-from services.users.api.use import ByAdministrator, BySelf, Expected, Use
+from services.users.api.use import ByAdministrator, BySelf, Use
 
 router = APIRouter()
 

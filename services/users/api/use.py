@@ -1,13 +1,11 @@
 """What the routes are given: what main.py built, and the circumstances of a call. Next stop: routes.py."""
 
-import re
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
 from kernel.adapters.http.commands import Asked, asked, placed
-from kernel.domain.errors import PreconditionFailed
 from kernel.domain.recorded import Appended
 from services.users.application.group_handlers import GroupHandlers
 from services.users.application.handlers import UserHandlers
@@ -27,8 +25,6 @@ SELF, ADMIN, READ = "users:self", "users:admin", "users:read"
 
 APPOINT, DEED = "operators:appoint", "operators:deed"
 """Scopes: of whoever runs the platform to say who operates it, and of the gateway to record what operators do."""
-
-_ETAG = re.compile(r'(?:W/)?"?(\d{1,9})"?')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,19 +58,7 @@ async def built(request: Request) -> Built:
     return made
 
 
-async def expected(request: Request) -> int | None:
-    """Return the version that If-Match names; None where any will do. Raises: PreconditionFailed for no version."""
-    said = request.headers.get("if-match")
-    if said is None or said.strip() == "*":
-        return None
-    version = _ETAG.fullmatch(said.strip())
-    if version is None:
-        raise PreconditionFailed
-    return int(version[1])
-
-
 Use = Annotated[Built, Depends(built)]
-Expected = Annotated[int | None, Depends(expected)]
 BySelf = Annotated[Asked, Depends(asked(SELF))]
 ByAdministrator = Annotated[Asked, Depends(asked(ADMIN))]
 ByOwner = Annotated[Asked, Depends(asked(APPOINT))]

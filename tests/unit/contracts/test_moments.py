@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from kernel.domain.errors import PreconditionFailed
 from services.contracts.application.moments import said
 from services.contracts.domain.contract import Life
 from services.contracts.domain.errors import ContractUnknown
@@ -68,5 +69,7 @@ async def test_n5_a_note_is_the_companys_alone(world: World) -> None:
     with pytest.raises(ContractUnknown):
         await world.handlers.change_memo(FIRST, "他社", by()(UUID(int=99)))
     assert world.kinds() == ["ContractActivated", "MemoChanged"]
+    with pytest.raises(PreconditionFailed):
+        await world.handlers.change_memo(FIRST, "支社", by()(TENANT), 1)
     then = await world.built.moments.then(FIRST, TENANT, AT)
     assert (then.life, then.memo) == (Life.IN_FORCE, "本社")

@@ -20,7 +20,7 @@ from gateway.application.ports import (
 )
 from gateway.application.session import Session, furthest
 from kernel.application.touched import Touched
-from kernel.domain.errors import NotFound, TooManyTries, Unavailable
+from kernel.domain.errors import NotFound, PreconditionFailed, TooManyTries, Unavailable
 from kernel.domain.recorded import LogPosition
 from tests.unit.gateway.parts import part
 
@@ -210,6 +210,8 @@ class FakeOwnContracts:
 
     calls: list[tuple[str, Any]] = field(default_factory=list)
     memos: dict[UUID, str] = field(default_factory=dict)
+    version: int = 1
+    """At which every contract is."""
     told: list[ContractChange] = field(default_factory=list)
     entries: list[HistoryEntry] = field(
         default_factory=lambda: [HistoryEntry(at=NOW, by=f"user:{USER}", field="memo", new="本社")]
@@ -217,8 +219,12 @@ class FakeOwnContracts:
     asked: list[HistoryOf] = field(default_factory=list)
     feeds: dict[UUID, tuple[UUID, UUID]] = field(default_factory=dict)
 
-    async def change_memo(self, session: Session, contract_id: UUID, memo: str, asked: Asked) -> Sequence[LogPosition]:
+    async def change_memo(
+        self, session: Session, contract_id: UUID, memo: str, if_match: str | None, asked: Asked
+    ) -> Sequence[LogPosition]:
         self.calls.append(("memo", memo))
+        if if_match not in (None, f'"{self.version}"'):
+            raise PreconditionFailed
         self.memos[contract_id] = memo
         return [START]
 

@@ -76,6 +76,36 @@ async def test_n5_a_memo_is_kept_and_what_is_too_long_is_said(company: World) ->
     assert company.own_contracts.memos == {contract(1).contract_id: "い" * 38}
 
 
+async def test_m7_n5_a_memo_that_somebody_else_changed_first_is_shown_beside_what_was_typed(company: World) -> None:
+    action = f"{HERE}/memo"
+    async with person(company) as http:
+        await enter(http)
+        page = read(await http.get(HERE))
+        company.boards.rows = [replace(company.boards.rows[0], memo="支社 営業部", version=5)]
+        company.own_contracts.version = 5
+        answer = await http.post(action, data=page.form(action) | {"memo": "本社 経理部"})
+        assert answer.status_code == 412
+        again = read(answer)
+        words = "".join(again.text.split())
+        assert "ほかの人が先にこの内容を変更しました" in words
+        assert "本社総務部支社営業部" in words
+        assert 'value="本社 経理部"' in answer.text
+        assert company.own_contracts.memos == {}
+        saved = await http.post(action, data=again.form(action) | {"memo": "本社 経理部"})
+        assert saved.status_code == 303
+    assert company.own_contracts.memos == {contract(1).contract_id: "本社 経理部"}
+
+
+async def test_m7_n5_what_else_changed_of_a_contract_keeps_nobody_from_noting_something(company: World) -> None:
+    action = f"{HERE}/memo"
+    async with person(company) as http:
+        await enter(http)
+        page = read(await http.get(HERE))
+        company.boards.rows = [replace(company.boards.rows[0], service_status="NORMAL", version=5)]
+        company.own_contracts.version = 5
+        assert (await http.post(action, data=page.form(action) | {"memo": "本社 経理部"})).status_code == 303
+
+
 async def test_n2_who_may_see_and_not_edit_has_no_form_and_is_refused(company: World) -> None:
     company.boards.persons[USER] = registered(groups=(GROUP,))
     granted = (("smart-pbx", contract(1).contract_id, "VIEW"),)

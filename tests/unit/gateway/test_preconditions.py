@@ -15,13 +15,15 @@ from tests.unit.gateway.samples_people import COLLEAGUE
 from tests.unit.gateway.world import World
 
 ITEMS = ("/api/v1/users/{userId}", "/api/v1/groups/{groupId}", "/api/v1/tenant/settings")
+OF_EVERYBODY = ("changeOwnNotifications", "changeMemo")
+"""What does not take an administrator: whether this person may change the very thing is asked behind the version."""
 CONDITIONAL = [pytest.param(one, id=one.id) for one in operations() if one.conditional]
 READ = [pytest.param(one, id=one.id) for one in operations() if one.verb == "GET" and one.path in ITEMS]
 
 
 def test_m7_every_change_of_a_thing_is_conditional() -> None:
     changes = {one.id for one in operations() if one.path in ITEMS and one.changes}
-    parts = {"permitGroup", "suspendUser", "reinstateUser", "changeUserNotifications", "changeOwnNotifications"}
+    parts = {"permitGroup", "suspendUser", "reinstateUser", "changeUserNotifications", *OF_EVERYBODY}
     assert {one.id for one in operations() if one.conditional} == changes | parts
     assert len(READ) == len(ITEMS)
 
@@ -52,6 +54,7 @@ async def test_m7_a_change_of_an_old_version_is_refused_and_changes_nothing(oper
     assert world.directory.kept == plain.directory.kept
     assert world.directory.kept_groups == plain.directory.kept_groups
     assert world.directory.policy == plain.directory.policy
+    assert world.own_contracts.memos == {}
 
 
 @pytest.mark.parametrize("operation", CONDITIONAL)
@@ -70,7 +73,7 @@ async def test_a8_who_may_not_change_it_learns_nothing_of_versions(operation: Op
     world = fresh_world()
     PEOPLE[who].come(world)
     told = await ask(world, PEOPLE[who], operation, without=("if-match",))
-    assert told.status in (401, 403) or (who == "general user" and operation.id == "changeOwnNotifications")
+    assert told.status in (401, 403) or (who == "general user" and operation.id in OF_EVERYBODY)
 
 
 @pytest.mark.parametrize("deed", ["suspension", "deletion"])
