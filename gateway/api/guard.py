@@ -5,13 +5,16 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 
 from gateway.application import policy
+from gateway.application.company_image import NO_IMAGE
 from gateway.application.door import Use, viewer
 from gateway.application.policy import Who
-from kernel.domain.errors import Invalid, PreconditionRequired
+from kernel.domain.errors import Invalid, PreconditionFailed, PreconditionRequired
 
 _NOBODY: frozenset[Who] = frozenset()
 
 ETAG = r'^("[0-9]{1,10}"|\*)$'
+IMAGE_TAG = r'^("[0-9a-f]{64}"|\*)$'
+"""A picture is named by what it is: who put back the one that was there before changed nothing."""
 
 
 async def guard(request: Request, use: Use) -> None:
@@ -41,10 +44,46 @@ async def must_match(if_match: Annotated[str | None, _IF_MATCH] = None) -> str |
 
     See: RFC 9110, section 13.1.1; RFC 6585, section 3.
     """
+    return _named(if_match)
+
+
+IfMatch = Annotated[str | None, Depends(must_match)]
+
+
+_IF_IMAGE = Header(
+    alias="If-Match", pattern=IMAGE_TAG, description="The ETag of the picture that the change starts from; `*` is any."
+)
+_IF_NO_IMAGE = Header(alias="If-None-Match", pattern=r"^\*$", description="In its place: there is no picture yet.")
+
+
+async def must_match_image(if_match: Annotated[str | None, _IF_IMAGE] = None) -> str | None:
+    """Return the picture that a change starts from, None for any. Raises: PreconditionRequired where none is named."""
+    return _named(if_match)
+
+
+async def must_match_image_or_none(
+    if_match: Annotated[str | None, _IF_IMAGE] = None, if_none_match: Annotated[str | None, _IF_NO_IMAGE] = None
+) -> str | None:
+    """Return the picture that a change starts from, or that there is none; None for any.
+
+    Raises: PreconditionRequired where nothing is named; PreconditionFailed where both are, which nothing can be.
+    See: RFC 9110, section 13.1.2.
+    """
+    if if_none_match is None:
+        return _named(if_match)
+    if if_match is not None:
+        raise PreconditionFailed
+    return NO_IMAGE
+
+
+IfImage = Annotated[str | None, Depends(must_match_image)]
+IfImageOrNone = Annotated[str | None, Depends(must_match_image_or_none)]
+
+
+def _named(if_match: str | None) -> str | None:
     if if_match is None:
         raise PreconditionRequired
     return None if if_match == "*" else if_match
 
 
-IfMatch = Annotated[str | None, Depends(must_match)]
 Guarded = Depends(guard)

@@ -23,8 +23,8 @@ Browsers hold a session in a cookie; calls that change something then carry `X-C
 Systems of the operator get a token at `POST /oauth/token`. Every POST of a person with a session or of a system with a
 token carries an `Idempotency-Key` (422 without): sent again with the same key it is carried out once. The POSTs that
 come before there is a session or a token need none, and each says why it may be sent again. One thing has an `ETag`;
-who changes or ends a user, a group, the settings or the memo of a contract names it in `If-Match` (428 without) and is
-refused when it is an old one (412). A change of access is in force before it is answered.
+who changes or ends a user, a group, the settings, the picture or the memo of a contract names it in `If-Match` (428
+without) and is refused when it is an old one (412). A change of access is in force before it is answered.
 Errors are problem details (RFC 9457); programs go by `code`.
 Times are RFC 3339 in UTC. A read may say `Prefer: wait=n` to wait for the caller's own writes; without it an answer
 that may be older than them says `X-Stale: true`.
@@ -109,9 +109,11 @@ def _ask_for_headers(method: str, operation: dict[str, Any]) -> None:
         operation["description"] += f"\n\nNeeds no `Idempotency-Key`: {reason[0].lower()}{reason[1:]}"
     elif method == "post":
         named.append(("Idempotency-Key", "The same for the same wish, however often it is sent."))
-    for one in operation.get("parameters", ()):
+    given = operation.get("parameters", ())
+    may_begin = any(one["name"] == "If-None-Match" for one in given)
+    for one in given:
         # The framework cannot know that a call without it is refused with a code of its own.
-        one["required"] = one["required"] or one["name"] == "If-Match"
+        one["required"] = one["required"] or (one["name"] == "If-Match" and not may_begin)
     if named:
         operation.setdefault("parameters", []).extend(
             {"name": name, "in": "header", "required": True, "description": why, "schema": {"type": "string"}}

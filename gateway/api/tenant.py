@@ -2,7 +2,7 @@
 
 from fastapi import Request, Response, status
 
-from gateway.api.guard import IfMatch
+from gateway.api.guard import IfImage, IfImageOrNone, IfMatch
 from gateway.api.operations import operations
 from gateway.api.schemas.answer import problems
 from gateway.api.schemas.tenant import TenantSettingsAnswer, TenantSettingsGiven
@@ -53,7 +53,7 @@ async def image(request: Request, viewer: CurrentViewer, use: Use, asked: AskedH
     "/tenant/image",
     operation_id="changeTenantImage",
     status_code=status.HTTP_204_NO_CONTENT,
-    responses=problems(401, 403, 409, 413, 422, 503),
+    responses=problems(401, 403, 409, 412, 413, 422, 428, 503),
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -62,22 +62,24 @@ async def image(request: Request, viewer: CurrentViewer, use: Use, asked: AskedH
         }
     },
 )
-async def change_image(
-    request: Request, viewer: CheckedViewer, token: SessionToken, use: Use, asked: AskedHere
+async def change_image(  # noqa: PLR0917 - what a change needs
+    request: Request, viewer: CheckedViewer, token: SessionToken, use: Use, asked: AskedHere, if_match: IfImageOrNone
 ) -> None:
-    """Show another picture to the people of the tenant."""
-    await use.company_image.change(viewer, token, await request.body(), asked)
+    """Show another picture to the people of the tenant, or the first one."""
+    await use.company_image.change(viewer, token, await request.body(), asked, if_match=if_match)
 
 
 @router.delete(
     "/tenant/image",
     operation_id="removeTenantImage",
     status_code=status.HTTP_204_NO_CONTENT,
-    responses=problems(401, 403, 409, 503),
+    responses=problems(401, 403, 409, 412, 422, 428, 503),
 )
-async def remove_image(viewer: CheckedViewer, token: SessionToken, use: Use, asked: AskedHere) -> None:
+async def remove_image(
+    viewer: CheckedViewer, token: SessionToken, use: Use, asked: AskedHere, if_match: IfImage
+) -> None:
     """Show no picture any more."""
-    await use.company_image.remove(viewer, token, asked)
+    await use.company_image.remove(viewer, token, asked, if_match=if_match)
 
 
 def _answer(response: Response, settings: TenantSettings) -> TenantSettingsAnswer:

@@ -19,6 +19,10 @@ MOST_KEPT = 100
 """Pictures in memory, each far below a megabyte; what another digest names is another picture, so none gets old."""
 
 
+NO_IMAGE = '"none"'
+"""What a change starts from that starts from no picture, as the users service takes it in If-Match."""
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A picture as it is sent to browsers."""
@@ -44,19 +48,25 @@ class CompanyImageJourney:
             raise ImageUnknown
         return await self._picture(viewer, tenant.image, asked)
 
-    async def change(self, viewer: Viewer, token: str, content: bytes, asked: Asked) -> None:
-        """Show a picture from now on. Raises: ImageRefused; Invalid `image-refused` with `errors`."""
+    async def change(
+        self, viewer: Viewer, token: str, content: bytes, asked: Asked, *, if_match: str | None = None
+    ) -> None:
+        """Show a picture from now on.
+
+        Raises: ImageRefused; Invalid `image-refused` with `errors`; PreconditionFailed when another one than *if_match*
+        is shown.
+        """
         policy.demand(viewer, Operation.CHANGE_TENANT_IMAGE)
         if len(content) > MOST_BYTES:
             detail = f"Must not be larger than {MOST_BYTES // 1000} kB"
             raise ImageRefused(errors=[{"pointer": "", "code": "too-large", "detail": detail}])
-        done = await self.directory.change_image(viewer.session, content, asked)
+        done = await self.directory.change_image(viewer.session, content, if_match, asked)
         await self.effects.show(token, done.positions)
 
-    async def remove(self, viewer: Viewer, token: str, asked: Asked) -> None:
-        """Show none any more; again changes nothing."""
+    async def remove(self, viewer: Viewer, token: str, asked: Asked, *, if_match: str | None = None) -> None:
+        """Show none any more; again changes nothing. Raises: PreconditionFailed, as change()."""
         policy.demand(viewer, Operation.REMOVE_TENANT_IMAGE)
-        done = await self.directory.remove_image(viewer.session, asked)
+        done = await self.directory.remove_image(viewer.session, if_match, asked)
         await self.effects.show(token, done.positions)
 
     async def _picture(self, viewer: Viewer, digest: str, asked: Asked) -> Picture:

@@ -143,11 +143,11 @@ class Directory(Protocol):
         """Return the picture that the tenant shows. Raises: NotFound where it shows none."""
         ...
 
-    async def change_image(self, session: Session, content: bytes, asked: Asked) -> Done:
+    async def change_image(self, session: Session, content: bytes, if_match: str | None, asked: Asked) -> Done:
         """Show a picture from now on, whatever kind it is said to be."""
         ...
 
-    async def remove_image(self, session: Session, asked: Asked) -> Done:
+    async def remove_image(self, session: Session, if_match: str | None, asked: Asked) -> Done:
         """Show none any more."""
         ...
 

@@ -239,14 +239,14 @@ class UsersClient:
         context = replace(_by(session, asked), command_id=None)
         return read(CompanyImage, (await self.http.get("/image", SELF, context)).body)
 
-    async def change_image(self, session: Session, content: bytes, asked: Asked) -> Done:
+    async def change_image(self, session: Session, content: bytes, if_match: str | None, asked: Asked) -> Done:
         """Show a picture from now on, whatever kind it is said to be."""
         kind = "application/octet-stream"
-        return _done(await self.http.upload("/image", content, kind, ADMIN, _by(session, asked)))
+        return _done(await self.http.upload("/image", content, kind, ADMIN, _by(session, asked), if_match=if_match))
 
-    async def remove_image(self, session: Session, asked: Asked) -> Done:
+    async def remove_image(self, session: Session, if_match: str | None, asked: Asked) -> Done:
         """Show none any more."""
-        return _done(await self.http.delete("/image", ADMIN, _by(session, asked)))
+        return _done(await self.http.delete("/image", ADMIN, _by(session, asked), if_match=if_match))
 
     async def _get(self, path: str, session: Session, asked: Asked, scopes: Sequence[str] = READ) -> Mapping[str, Any]:
         # Looking changes nothing, so it has no key: the same page asked for twice is read twice.

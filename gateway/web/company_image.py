@@ -1,20 +1,22 @@
 """The company's picture: shown at the top of pages, changed and removed. Next stop: application/company_image.py."""
 
+import re
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from starlette.datastructures import FormData, UploadFile
 
 from gateway.application import policy
+from gateway.application.company_image import NO_IMAGE
 from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
 from gateway.application.errors import ImageUnknown
 from gateway.application.freshness import Fresh
 from gateway.application.image_answer import sent
 from gateway.application.policy import Operation
 from gateway.web.confirming import Question, confirm
-from gateway.web.forms import EMPTY, Filled, refusal_words, status
+from gateway.web.forms import EMPTY, Filled, refusal_words, status, text
 from gateway.web.frame import Frame, Here, go
-from kernel.domain.errors import PortalError
+from kernel.domain.errors import PortalError, PreconditionFailed
 
 router = APIRouter(include_in_schema=False)
 
@@ -24,6 +26,7 @@ LARGEST = 4 * 1024 * 1024
 FOR_EVER = "private, max-age=31536000, immutable"
 REASONS = frozenset({"too-large", "too-many-pixels", "not-a-picture"})
 FIELD = "image"
+DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @router.api_route("/company/image/{digest}", methods=["GET", "HEAD"])
@@ -63,17 +66,19 @@ async def change(
     if not content:
         return await _draw(here, Filled(errors={FIELD: here.words("company.image.missing")}), 422)
     try:
-        await use.company_image.change(viewer, token, content, asked)
+        await use.company_image.change(viewer, token, content, asked, if_match=_seen(form))
     except PortalError as error:
         return await _draw(here, _refused(here, error), status(error))
     return go(f"{WHERE}?notice=shown")
 
 
 @router.api_route(f"{WHERE}/removal", methods=["GET", "HEAD"])
-async def ask(here: Here, viewer: CurrentViewer) -> Response:
-    """Ask once more before the picture goes."""
+async def ask(
+    here: Here, viewer: CurrentViewer, shown: Annotated[str, Query(pattern=r"^([0-9a-f]{64})?$")] = ""
+) -> Response:
+    """Ask once more before the picture goes that the page showed."""
     policy.demand(viewer, Operation.REMOVE_TENANT_IMAGE)
-    return await confirm(here, _removal(here))
+    return await confirm(here, _removal(here, shown))
 
 
 @router.post(f"{WHERE}/removal")
@@ -81,21 +86,21 @@ async def remove(
     *, viewer: CurrentViewer, form: CheckedForm, here: Here, token: SessionToken, use: Use, asked: AskedHere
 ) -> Response:
     """Show none any more."""
-    _ = form
     try:
-        await use.company_image.remove(viewer, token, asked)
+        await use.company_image.remove(viewer, token, asked, if_match=_seen(form))
     except PortalError as error:
-        return await confirm(here, _removal(here), refusal_words(error, here.words), status(error))
+        return await _draw(here, _refused(here, error), status(error))
     return go(f"{WHERE}?notice=removed")
 
 
-def _removal(here: Frame) -> Question:
+def _removal(here: Frame, shown: str) -> Question:
     words = here.words
     return Question(
         title=words("company.image.remove.title"),
         then=words("company.image.remove.then"),
         deed=words("company.image.remove"),
         action=f"{WHERE}/removal",
+        shown=shown,
         trail=(
             (words("settings.title"), "/settings"),
             (words("company.title"), "/settings/company"),
@@ -113,7 +118,17 @@ async def _content(form: FormData) -> bytes:
     return content
 
 
+def _seen(form: FormData) -> str:
+    """Return the picture that the page showed, as If-Match has it. Raises: PreconditionFailed for what no page said."""
+    shown = text(form, "shown", 64)
+    if shown and not DIGEST.fullmatch(shown):
+        raise PreconditionFailed
+    return f'"{shown}"' if shown else NO_IMAGE
+
+
 def _refused(here: Frame, error: PortalError) -> Filled:
+    if isinstance(error, PreconditionFailed):
+        return Filled(refusal=here.words("form.changed"))
     codes = [str(one.get("code")) for one in error.extra.get("errors", ())]
     if codes and codes[0] in REASONS:
         return Filled(errors={FIELD: here.words(f"company.image.{codes[0]}")})

@@ -25,6 +25,8 @@ class Question:
     version: int | None = None
     """Of what it is done to, where it must be as it was shown."""
     opened: str = ""
+    shown: str = ""
+    """What it is done to, where that is named by its content."""
 
     @property
     def crumbs(self) -> Sequence[tuple[str, str]]:

@@ -89,7 +89,7 @@ async def test_m10_d3_logins_and_registrations(portal: Portal, administrator: Ad
 async def test_m13_a_picture_reaches_everybodys_pages_and_nobody_elses(
     portal: Portal, administrator: Administrator
 ) -> None:
-    headers = {"content-type": "image/png"}
+    headers = {"content-type": "image/png", "if-none-match": "*"}
 
     async def put(content: bytes) -> httpx.Response:
         csrf = (await administrator.call("GET", "/session")).json()["csrfToken"]
@@ -113,7 +113,9 @@ async def test_m13_a_picture_reaches_everybodys_pages_and_nobody_elses(
     other = await at_work(portal, Person(second_factor="MAIL_OTP", contracts=1))
     assert (await other.browser.page(address)).status_code == 404
     assert (await other.call("GET", "/tenant/image")).status_code == 404
-    await administrator.done("DELETE", "/tenant/image")
+    assert (await put(picture("JPEG"))).status_code == 412, "there is one by now"
+    gone_now = await administrator.call("DELETE", "/tenant/image", **{"if-match": image.headers["etag"]})
+    assert gone_now.status_code == 204, gone_now.text
 
     async def gone() -> bool:
         return (await administrator.call("GET", "/tenant/image")).status_code == 404

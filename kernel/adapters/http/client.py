@@ -76,9 +76,18 @@ class ServiceClient:
         """Set something, only while it is at *if_match* where that is given. Raises: as post(); PreconditionFailed."""
         return await self._call("PUT", path, body, scopes, context, if_match=if_match)
 
-    async def upload(self, path: str, content: bytes, kind: str, scopes: Iterable[str], context: Context) -> Answer:
-        """Set something to bytes of a media type. Raises: as post()."""
-        return await self._call("PUT", path, content, scopes, context, kind=kind)
+    async def upload(
+        self,
+        path: str,
+        content: bytes,
+        kind: str,
+        scopes: Iterable[str],
+        context: Context,
+        *,
+        if_match: str | None = None,
+    ) -> Answer:
+        """Set something to bytes of a media type. Raises: as put()."""
+        return await self._call("PUT", path, content, scopes, context, if_match=if_match, kind=kind)
 
     async def patch(
         self,

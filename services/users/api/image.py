@@ -1,13 +1,34 @@
 """A tenant's picture over HTTP: bytes in, PNG out. Next stop: application/image_handlers.py."""
 
 import base64
+import re
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from kernel.adapters.http.body import Reply
+from kernel.domain.errors import PreconditionFailed
 from services.users.api.use import ByAdministrator, BySelf, Use
+from services.users.application.image_handlers import NO_IMAGE
 
 router = APIRouter()
+
+_TAG = re.compile(rf'"([0-9a-f]{{64}}|{NO_IMAGE})"')
+
+
+async def seen(request: Request) -> str | None:
+    """Return the digest that If-Match names, or that there was none; None where any will do.
+
+    Raises: PreconditionFailed for anything else.
+    """
+    said = request.headers.get("if-match", "*").strip()
+    tag = _TAG.fullmatch(said)
+    if said != "*" and tag is None:
+        raise PreconditionFailed
+    return tag[1] if tag else None
+
+
+Seen = Annotated[str | None, Depends(seen)]
 
 
 class ImageReply(Reply):
@@ -34,16 +55,16 @@ async def read(*, use: Use, by: BySelf) -> ImageOne:
 
 
 @router.put("/image")
-async def show(*, request: Request, use: Use, by: ByAdministrator, response: Response) -> ImageReply:
+async def show(*, request: Request, use: Use, by: ByAdministrator, seen: Seen, response: Response) -> ImageReply:
     """Show a picture from now on, whatever type the body says it is."""
-    done = await use.image.show(await request.body(), by.context())
+    done = await use.image.show(await request.body(), by.context(), seen)
     await use.shown(response, done)
     return ImageReply(version=done.version)
 
 
 @router.delete("/image")
-async def remove(*, use: Use, by: ByAdministrator, response: Response) -> ImageReply:
+async def remove(*, use: Use, by: ByAdministrator, seen: Seen, response: Response) -> ImageReply:
     """Show none any more."""
-    done = await use.image.remove(by.context())
+    done = await use.image.remove(by.context(), seen)
     await use.shown(response, done)
     return ImageReply(version=done.version)

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from gateway.application.access import Action
 from gateway.application.asked import Asked
+from gateway.application.company_image import NO_IMAGE
 from gateway.application.directory import (
     CompanyImage,
     Done,
@@ -344,15 +345,22 @@ class FakeDirectory:
         content = self.images[session.tenant_id]
         return CompanyImage(digest=sha256(content).hexdigest(), png=base64.b64encode(content).decode())
 
-    async def change_image(self, session: Session, content: bytes, asked: Asked) -> Done:
+    async def change_image(self, session: Session, content: bytes, if_match: str | None, asked: Asked) -> Done:
         self._note("change_image", len(content), asked)
+        self._match_image(session, if_match)
         self.images[session.tenant_id] = content
         return Done(positions=(POSITION,))
 
-    async def remove_image(self, session: Session, asked: Asked) -> Done:
+    async def remove_image(self, session: Session, if_match: str | None, asked: Asked) -> Done:
         self._note("remove_image", None, asked)
+        self._match_image(session, if_match)
         self.images.pop(session.tenant_id, None)
         return Done(positions=(POSITION,))
+
+    def _match_image(self, session: Session, if_match: str | None) -> None:
+        content = self.images.get(session.tenant_id)
+        if if_match not in (None, NO_IMAGE if content is None else f'"{sha256(content).hexdigest()}"'):
+            raise PreconditionFailed
 
     def _tenant(self, session: Session) -> dict[UUID, Person]:
         return self.kept[session.tenant_id]

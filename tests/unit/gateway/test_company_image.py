@@ -14,7 +14,7 @@ from gateway.sources.users import TenantImageChanged
 from tests.unit.gateway.browser import browser
 from tests.unit.gateway.fakes import NOW, OTHER_TENANT, TENANT, USER
 from tests.unit.gateway.reading import enter as enter_pages
-from tests.unit.gateway.reading import person, read
+from tests.unit.gateway.reading import Page, person, read
 from tests.unit.gateway.test_api_people import enter
 from tests.unit.gateway.test_projections import about
 from tests.unit.gateway.world import World
@@ -23,6 +23,7 @@ API = "/api/v1/tenant/image"
 WHERE = "/settings/company/image"
 PNG = b"\x89PNG and so on"
 DIGEST = sha256(PNG).hexdigest()
+ANY = {"if-match": "*"}
 
 
 def show(world: World, content: bytes = PNG) -> None:
@@ -54,8 +55,8 @@ async def test_m13_the_body_is_passed_on_whatever_it_says_it_is(world: World) ->
     async with browser(world) as http:
         await enter(http)
         for kind in ("image/png", "text/html", "application/x-www-form-urlencoded"):
-            assert (await http.put(API, content=PNG, headers={"content-type": kind})).status_code == 204
-        assert (await http.delete(API)).status_code == 204
+            assert (await http.put(API, content=PNG, headers=ANY | {"content-type": kind})).status_code == 204
+        assert (await http.delete(API, headers=ANY)).status_code == 204
     assert [name for name, *_ in world.directory.calls] == ["change_image"] * 3 + ["remove_image"]
     assert world.directory.images == {}
 
@@ -63,10 +64,10 @@ async def test_m13_the_body_is_passed_on_whatever_it_says_it_is(world: World) ->
 async def test_m13_a_body_that_is_too_large_goes_no_further(world: World) -> None:
     async with browser(world) as http:
         await enter(http)
-        told = await http.put(API, content=b"x" * 200_001, headers={"content-type": "image/png"})
+        told = await http.put(API, content=b"x" * 200_001, headers=ANY | {"content-type": "image/png"})
         assert (told.status_code, told.json()["code"]) == (422, "image-refused")
         assert told.json()["errors"][0]["code"] == "too-large"
-        assert (await http.put(API, content=b"x" * 300_000)).status_code == 413
+        assert (await http.put(API, content=b"x" * 300_000, headers=ANY)).status_code == 413
     assert world.directory.calls == []
 
 
@@ -76,8 +77,8 @@ async def test_n1_everybody_sees_the_picture_and_administrators_change_it(world:
     async with browser(world) as http:
         await enter(http)
         assert (await http.get(API)).status_code == 200
-        assert (await http.put(API, content=PNG)).status_code == 403
-        assert (await http.delete(API)).status_code == 403
+        assert (await http.put(API, content=PNG, headers=ANY)).status_code == 403
+        assert (await http.delete(API, headers=ANY)).status_code == 403
     async with person(world) as http:
         await enter_pages(http)
         assert (await http.get(WHERE)).status_code == 403
@@ -117,6 +118,15 @@ async def sent(http: httpx.AsyncClient, content: bytes) -> httpx.Response:
     return await http.post(WHERE, data=page.form(WHERE), files=files)
 
 
+async def form_of(http: httpx.AsyncClient, page: Page, deed: str) -> Page:
+    """Return the page with the form of a deed: the picture's own, or the question before it goes."""
+    if deed == WHERE:
+        return page
+    (link,) = (where for where, words in page.links if words == "画像を取り除く")
+    assert link.startswith(f"{deed}?")
+    return read(await http.get(link))
+
+
 async def test_m13_an_administrator_uploads_and_removes_a_picture(world: World) -> None:
     async with person(world) as http:
         await enter_pages(http)
@@ -126,13 +136,31 @@ async def test_m13_an_administrator_uploads_and_removes_a_picture(world: World) 
         show(world)
         page = read(await http.get(f"{WHERE}?notice=shown"))
         assert "画像を表示しました" in page.text
-        assert (f"{WHERE}/removal", "画像を取り除く") in page.links
-        asked = read(await http.get(f"{WHERE}/removal"))
+        asked = await form_of(http, page, f"{WHERE}/removal")
         assert "会社の画像を取り除きますか" in asked.text
         assert (WHERE, "キャンセル") in asked.links
         gone = await http.post(f"{WHERE}/removal", data=asked.form(f"{WHERE}/removal"))
         assert gone.headers["location"] == f"{WHERE}?notice=removed"
     assert world.directory.images == {}
+
+
+@pytest.mark.parametrize("deed", [WHERE, f"{WHERE}/removal"])
+@pytest.mark.parametrize("forged", ["", "x", '"\r\nX-Other: 1', "0" * 65])
+async def test_m7_a_page_that_shows_another_picture_changes_nothing(world: World, deed: str, forged: str) -> None:
+    show(world)
+    async with person(world) as http:
+        await enter_pages(http)
+        page = await form_of(http, read(await http.get(WHERE)), deed)
+        show(world, b"another")
+        files = {"image": ("logo.png", PNG, "image/png")} if deed == WHERE else None
+        stale = await http.post(deed, data=page.form(deed), files=files)
+        assert stale.status_code == 412
+        assert "ほかの人が先にこの内容を変更しました" in read(stale).text
+        assert sha256(b"another").hexdigest() in stale.text, "the page shows the other's picture"
+        assert (await http.post(deed, data=page.form(deed) | {"shown": forged}, files=files)).status_code == 412
+        assert world.directory.images[TENANT] == b"another"
+        again = await form_of(http, read(stale), deed)
+        assert (await http.post(deed, data=again.form(deed), files=files)).status_code == 303
 
 
 @pytest.mark.parametrize(

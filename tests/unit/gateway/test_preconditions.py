@@ -17,14 +17,18 @@ from tests.unit.gateway.world import World
 ITEMS = ("/api/v1/users/{userId}", "/api/v1/groups/{groupId}", "/api/v1/tenant/settings")
 OF_EVERYBODY = ("changeOwnNotifications", "changeMemo")
 """What does not take an administrator: whether this person may change the very thing is asked behind the version."""
-CONDITIONAL = [pytest.param(one, id=one.id) for one in operations() if one.conditional]
+IMAGES = [one for one in operations() if one.path == "/api/v1/tenant/image" and one.changes]
+"""A picture is named by its digest, and the first one by there being none."""
+CONDITIONAL = [pytest.param(one, id=one.id) for one in operations() if one.conditional and one not in IMAGES]
+IMAGE = next(one for one in operations() if one.id == "tenantImage")
 READ = [pytest.param(one, id=one.id) for one in operations() if one.verb == "GET" and one.path in ITEMS]
 
 
 def test_m7_every_change_of_a_thing_is_conditional() -> None:
     changes = {one.id for one in operations() if one.path in ITEMS and one.changes}
     parts = {"permitGroup", "suspendUser", "reinstateUser", "changeUserNotifications", *OF_EVERYBODY}
-    assert {one.id for one in operations() if one.conditional} == changes | parts
+    assert {one.id for one in operations() if one.conditional and one not in IMAGES} == changes | parts
+    assert {one.id for one in IMAGES} == {"changeTenantImage", "removeTenantImage"}
     assert len(READ) == len(ITEMS)
 
 
@@ -74,6 +78,37 @@ async def test_a8_who_may_not_change_it_learns_nothing_of_versions(operation: Op
     PEOPLE[who].come(world)
     told = await ask(world, PEOPLE[who], operation, without=("if-match",))
     assert told.status in (401, 403) or (who == "general user" and operation.id in OF_EVERYBODY)
+
+
+@pytest.mark.parametrize("operation", [pytest.param(one, id=one.id) for one in IMAGES])
+async def test_m7_nobody_overwrites_a_picture_that_they_have_not_seen(operation: Operation) -> None:
+    world = fresh_world()
+    ADMINISTRATOR.come(world)
+    told = await ask(world, ADMINISTRATOR, operation, without=("if-match",))
+    assert (told.status, told.code) == (428, "precondition-required")
+    told = await ask(world, ADMINISTRATOR, operation, headers={"if-match": f'"{"0" * 64}"'})
+    assert (told.status, told.code) == (412, "stale")
+    for said in ('"77"', "two", ""):
+        told = await ask(world, ADMINISTRATOR, operation, headers={"if-match": said})
+        assert (told.status, told.code) == (422, "invalid"), said
+    assert world.directory.images[TENANT] == b"ours"
+    tag = (await ask(world, ADMINISTRATOR, IMAGE)).headers["etag"]
+    assert (await ask(world, ADMINISTRATOR, operation, headers={"if-match": tag})).status == 204
+
+
+async def test_m7_the_first_picture_says_that_there_is_none_yet() -> None:
+    world = fresh_world()
+    ADMINISTRATOR.come(world)
+    first = {"if-none-match": "*"}
+    change = next(one for one in IMAGES if one.verb == "PUT")
+    assert set(change.parameters("header")) >= {"If-Match", "If-None-Match"}
+    told = await ask(world, ADMINISTRATOR, change, headers=first, without=("if-match",))
+    assert (told.status, told.code) == (412, "stale")
+    told = await ask(world, ADMINISTRATOR, change, headers=first)
+    assert (told.status, told.code) == (412, "stale"), "both at once are never so"
+    assert world.directory.images.pop(TENANT) == b"ours"
+    assert (await ask(world, ADMINISTRATOR, change, headers=first, without=("if-match",))).status == 204
+    assert TENANT in world.directory.images
 
 
 @pytest.mark.parametrize("deed", ["suspension", "deletion"])

@@ -6,8 +6,10 @@ from hashlib import sha256
 import pytest
 from PIL import Image
 
+from kernel.domain.errors import PreconditionFailed
 from kernel.testing import given
 from services.users.adapters.images import BOX, MOST_BYTES, Painter, redrawn
+from services.users.application.image_handlers import NO_IMAGE
 from services.users.domain.commands import ShowImage, Shown
 from services.users.domain.errors import ImageRefused, ImageUnknown
 from services.users.domain.events import TenantImageChanged
@@ -98,6 +100,23 @@ async def test_m13_one_wish_sent_twice_shows_one_picture(world: World) -> None:
     for _ in range(2):
         await world.built.image.show(picture(), same)
     assert len(world.facts(TenantImageChanged)) == 1
+
+
+async def test_m7_a_picture_takes_the_place_of_the_one_that_was_seen_and_of_no_other(world: World) -> None:
+    use, again = world.built.image, by()
+    await use.show(picture(), again, NO_IMAGE)
+    with pytest.raises(PreconditionFailed):
+        await use.show(picture(size=(32, 16)), by(), NO_IMAGE)
+    shown, _ = await use.read(TENANT)
+    await use.show(picture(size=(32, 16)), by(), shown.digest)
+    for seen in (shown.digest, NO_IMAGE):
+        with pytest.raises(PreconditionFailed):
+            await use.remove(by(), seen)
+    assert len(world.facts(TenantImageChanged)) == 2
+    await use.show(picture(), again, NO_IMAGE)
+    assert len(world.facts(TenantImageChanged)) == 2, "what was done under a key is answered as before"
+    last, _ = await use.read(TENANT)
+    await use.remove(by(), last.digest)
 
 
 async def test_m10_the_settings_history_shows_the_picture(world: World) -> None:

@@ -14,6 +14,7 @@ from services.users.application.directory import Entry, LoggedIn, Status
 from services.users.domain.events import GroupCreated, Language, Role, SecondFactor, UserRegistered
 from services.users.main import ISSUERS, ROUTERS
 from tests.unit.kernel.keys import pairs
+from tests.unit.users.pictures import picture
 from tests.unit.users.samples import OTHER, TENANT, USER
 from tests.unit.users.world import World
 
@@ -345,6 +346,16 @@ async def test_s17_moments_that_make_no_sense_are_refused_at_their_place(http: h
     assert pointers == {"/loginPolicy/effectiveFrom", "/loginPolicy/legacyUntil"}
     answer = await http.put("/policy", json={**POLICY, "secondFactors": ["MAIL_OTP"]})
     assert [one["pointer"] for one in answer.json()["errors"]] == ["/loginPolicy"]
+
+
+async def test_m7_a_picture_is_changed_from_the_one_that_the_call_names(http: httpx.AsyncClient) -> None:
+    nothing = {"If-Match": '"none"'}
+    assert (await http.put("/image", content=picture(), headers=nothing)).status_code == 200
+    for odd in (nothing, {"If-Match": '"7"'}, {"If-Match": "none"}, {"If-Match": f'"{"0" * 64}"'}):
+        assert (await http.put("/image", content=picture(), headers=odd)).status_code == 412, odd
+        assert (await http.delete("/image", headers=odd)).status_code == 412, odd
+    shown = (await http.get("/image", headers=bearer("users:self"))).json()
+    assert (await http.delete("/image", headers={"If-Match": f'"{shown["digest"]}"'})).status_code == 200
 
 
 @pytest.mark.parametrize("number", [1764000000, 1.5, "1764000000"])
