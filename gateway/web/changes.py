@@ -1,6 +1,7 @@
 """Two people at the same form: what changed between opening and saving. Next stop: templates/parts/changed.html."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from starlette.datastructures import FormData
 from gateway.web.forms import text
 
 LONGEST = 20_000
+VERSION = re.compile(r"[0-9]{1,10}")
+NOWHERE = '"none"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +48,9 @@ def meanwhile(before: Mapping[str, str], now: Mapping[str, str]) -> Sequence[str
 
 
 def if_match(form: FormData) -> str:
-    """Return the version that the form was opened with, as If-Match has it. See: RFC 9110, section 13.1.1."""
-    return f'"{text(form, "version", 20)}"'
+    """Return the version that the form was opened with, as If-Match has it. See: RFC 9110, section 13.1.1.
+
+    What no form of ours holds, and a header might not even carry, is a version that nothing is at.
+    """
+    version = text(form, "version", 20)
+    return f'"{version}"' if VERSION.fullmatch(version) else NOWHERE

@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from starlette.datastructures import FormData
 
 from gateway.application.access import Action
 from gateway.application.directory import Permission, Status
 from gateway.application.viewer import Role
+from gateway.web.changes import if_match
 from tests.unit.gateway.asking import ADMINISTRATOR, PEOPLE, ask, fresh_world, is_untouched
 from tests.unit.gateway.described import Operation, operations
 from tests.unit.gateway.fakes import GROUP, TENANT
@@ -109,6 +111,12 @@ async def test_m7_the_first_picture_says_that_there_is_none_yet() -> None:
     assert world.directory.images.pop(TENANT) == b"ours"
     assert (await ask(world, ADMINISTRATOR, change, headers=first, without=("if-match",))).status == 204
     assert TENANT in world.directory.images
+
+
+@pytest.mark.parametrize("forged", ["", "x", "2\r\nX-Other: 1", "２", "99999999999"])  # noqa: RUF001 - a wide digit
+def test_m7_a_form_with_what_is_no_version_starts_from_one_that_nothing_is_at(forged: str) -> None:
+    assert if_match(FormData([("version", "2")])) == '"2"'
+    assert if_match(FormData([("version", forged)])) == '"none"'
 
 
 @pytest.mark.parametrize("deed", ["suspension", "deletion"])
