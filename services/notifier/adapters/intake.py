@@ -1,6 +1,7 @@
 """Writes recipients and waiting mails in the transaction of what was read. Next stop: queue.py."""
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from services.notifier.adapters.rows import COLUMNS, mail_of
 from services.notifier.application.ports import ChangedRecipient, QueuedMail, SealedRecipient
 from services.notifier.domain.events import Template
 from services.notifier.domain.kinds import rank
+from services.notifier.domain.message import KEPT_FOR
 
 CHANNEL = "mail"
 
@@ -25,12 +27,15 @@ UPDATE mail.queue SET due_at = clock_timestamp() WHERE user_id = $1 AND state = 
 """
 _REFUSE = "UPDATE mail.recipient SET refused = $2, daily = $3 WHERE user_id = $1"
 _FIND = f"SELECT {COLUMNS} FROM mail.queue WHERE message_id = $1"  # noqa: S608 - names of ours
+# Who may have made a mail that is forgotten makes none: clocks differ by less than a day.
+_OLDEST = KEPT_FOR - timedelta(days=1)
 # The list shows a mail as soon as it is queued: its first fact is written only when a sender looks at it.
 _QUEUE = """
 WITH queued AS (
   INSERT INTO mail.queue (message_id, dedupe_key, tenant_id, user_id, template, secret_id, cause_id, cause_type,
                           correlation_id, traceparent, not_after, caused_at, generation, resend_of, rank)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+  SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15
+  WHERE $14::uuid IS NOT NULL OR $12::timestamptz > clock_timestamp() - $16::interval
   ON CONFLICT (dedupe_key) DO NOTHING RETURNING 1)
 INSERT INTO mail.board (message_id, tenant_id, user_id, template, cause_type, cause_id, correlation_id, generation,
                         resend_of, queued_at)
@@ -72,7 +77,10 @@ class PostgresIntake:
         return mail_of(row) if row else None
 
     async def queue(self, transaction: Any, *mails: QueuedMail) -> None:
-        """Queue mails and wake the sender; a second one of the same cause changes nothing."""
+        """Queue mails and wake the sender; a second one of the same cause changes nothing.
+
+        Nor does a cause of long ago, whose mail may have been forgotten; a wish to send one again is a cause of now.
+        """
         await transaction.executemany(_QUEUE, [_row(mail) for mail in mails])
         await transaction.execute(_WAKE)
 
@@ -94,4 +102,5 @@ def _row(mail: QueuedMail) -> tuple[object, ...]:
         mail.generation,
         mail.resend_of,
         rank(mail.template),
+        _OLDEST,
     )

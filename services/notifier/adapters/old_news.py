@@ -1,4 +1,4 @@
-"""Forgets what is long over: what was told of contracts, counts of mails, who was deleted. Next stop: rounds.py."""
+"""Forgets what is long over: what was told of contracts, mails and their counts, who was deleted. Next: rounds.py."""
 
 import asyncio
 from datetime import timedelta
@@ -9,6 +9,7 @@ import structlog
 
 from kernel.adapters.postgres.pool import TROUBLE
 from kernel.application.ports import Clock
+from services.notifier.domain.message import KEPT_FOR
 from services.notifier.domain.story import FORGOTTEN_AFTER
 
 PRUNE_SECONDS = 3600.0
@@ -56,6 +57,15 @@ _COUNTS = """
 DELETE FROM mail.tally WHERE (hour, kind, fact) IN (
   SELECT hour, kind, fact FROM mail.tally WHERE hour < $1 ORDER BY hour LIMIT $2)
 """
+# The one of which another is said again ends before it and goes before it; of a cause this old no mail comes any more.
+_QUEUED = """
+DELETE FROM mail.queue WHERE message_id IN (
+  SELECT message_id FROM mail.queue WHERE state = 'ENDED' AND ended_at < $1 ORDER BY ended_at LIMIT $2)
+"""
+_SHOWN = """
+DELETE FROM mail.board WHERE message_id IN (
+  SELECT message_id FROM mail.board WHERE ended_at < $1 ORDER BY ended_at LIMIT $2)
+"""
 # What is parked of a person is still to come, however long it takes.
 _DELETED = """
 DELETE FROM notice.forgotten WHERE user_id IN (
@@ -68,7 +78,7 @@ log = structlog.get_logger(__name__)
 
 
 class OldNews:
-    """What is long over, in every table that would grow with history."""
+    """What is long over, in every table that would grow with history; what it ended in stays in the log for good."""
 
     def __init__(self, pool: "asyncpg.Pool[Any]", now: Clock) -> None:
         self._pool = pool
@@ -87,6 +97,8 @@ class OldNews:
         """Forget it now, in small bites; whoever dies between two of them leaves the rest to the next."""
         await self._forget(_ROUNDS, _OF_ROUNDS)
         await self._forget(_STORIES, _OF_STORIES)
+        for mails in (_SHOWN, _QUEUED):
+            await self._in_bites(mails, self._now() - KEPT_FOR)
         await self._in_bites(_COUNTS, self._now() - COUNTED_FOR)
         await self._in_bites(_DELETED, self._now() - LATE_FOR)
 

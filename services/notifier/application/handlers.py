@@ -23,7 +23,7 @@ from services.notifier.domain.commands import (
 )
 from services.notifier.domain.errors import BounceUnknown, MessageUnknown
 from services.notifier.domain.events import MessageEvent, SuppressionReason
-from services.notifier.domain.message import Message, Status, message
+from services.notifier.domain.message import KEPT_FOR, Message, Status, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +88,14 @@ class MessageHandlers:
 
     async def resend(self, message_id: UUID, by: Context) -> Appended:
         """Have it mailed again. Raises: MessageUnknown, also for another tenant's; what the domain refuses."""
-        past = await self.store.load(message_id)
-        if not past or past[0].tenant_id != by.tenant_id:
+        past = await self._kept(message_id)
+        if past[0].tenant_id != by.tenant_id:
             raise MessageUnknown
         return await execute(self.store, message, message_id, ResendMessage(at=self.now()), by)
 
     async def resend_any(self, message_id: UUID, by: Context, command_id: UUID | None) -> Appended:
         """Have any company's mail mailed again. Raises: MessageUnknown; what the domain refuses."""
-        past = await self.store.load(message_id)
-        if not past:
-            raise MessageUnknown
+        past = await self._kept(message_id)
         of = replace(by, tenant_id=past[0].tenant_id, command_id=command_id)
         return await execute(self.store, message, message_id, ResendMessage(at=self.now()), of)
 
@@ -107,6 +105,13 @@ class MessageHandlers:
 
     async def _note(self, mail: QueuedMail, command: MessageCommand) -> None:
         await execute(self.store, message, mail.message_id, command, _context(mail))
+
+    async def _kept(self, message_id: UUID) -> Sequence[Recorded[MessageEvent]]:
+        """Return all that happened to a mail that is not forgotten. Raises: MessageUnknown."""
+        past = await self.store.load(message_id)
+        if not past or past[0].recorded_at < self.now() - KEPT_FOR:
+            raise MessageUnknown
+        return past
 
     async def _state(self, message_id: UUID) -> Message:
         return message.fold(fact.event for fact in await self.store.load(message_id))

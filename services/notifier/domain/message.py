@@ -1,7 +1,7 @@
 """A mail's life, from its cause to its end; the first end that is noted stands. Next stop: application/handlers.py."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 from uuid import UUID
@@ -59,6 +59,11 @@ NEEDS_NEW_SECRET = CODES | {Template.ACTIVATION}
 """A code is never mailed twice; an activation link is issued anew, which kills the one before."""
 LINKS = frozenset({Template.PASSWORD_RESET, Template.FACTOR_RESET})
 """What these carry may be mailed again for as long as it works."""
+KEPT_FOR = timedelta(days=400)
+"""How long a mail is shown after its end, and can be sent again: a year, and some weeks to look back at it.
+
+What happened before that makes no mail any more, so that a fact that comes again need not be known to have made one.
+"""
 BOUNCED = "DSN_"
 """Begins the reason of a mail that a server gave back; the status follows. See: RFC 3464."""
 

@@ -1,15 +1,21 @@
 """What is long over is forgotten, and nothing that may still be needed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
-from kernel.adapters.clock import utc_now
+from kernel.adapters.clock import new_id, utc_now
+from kernel.application.consume import Incoming
 from services.notifier.adapters import old_news
+from services.notifier.adapters.intake import PostgresIntake
 from services.notifier.adapters.mail_desk import PostgresMailDesk
 from services.notifier.adapters.old_news import COUNTED_FOR, LATE_FOR, OldNews
+from services.notifier.consumers.identity import Mails, PasswordChanged
 from services.notifier.consumers.sight import CredentialActivated, JoinedGroup, UserDeleted
+from services.notifier.domain.message import KEPT_FOR
+from tests.integration.kernel.flow import until
 from tests.integration.notifier.newsdesk import Desk
 from tests.integration.notifier.world import World
 
@@ -101,6 +107,68 @@ async def test_counts_of_mails_go_when_the_last_day_is_behind_them(desk: Desk) -
     assert timedelta(days=1) < utc_now() - oldest < COUNTED_FOR
     await forgotten(desk, COUNTED_FOR)
     assert await desk.world.pool.fetchval("SELECT count(*) FROM mail.tally") == 0
+
+
+async def queued_again(world: World, user_id: UUID, about: Incoming) -> None:
+    """Have the fact come that a person changed the password, whose mail a notice is."""
+    fact = PasswordChanged(user_id=user_id, password_id=user_id, at=about.recorded_at)
+    await world.told(Mails(PostgresIntake(), new_id), fact, about)
+
+
+async def mails_left(world: World, after: timedelta) -> tuple[int, int]:
+    """Return how many mails are queued and shown when so much time has passed."""
+    await OldNews(world.pool, lambda: utc_now() + after).forget()
+    tables = [await world.pool.fetchval(f"SELECT count(*) FROM mail.{table}") for table in ("queue", "board")]  # noqa: S608 - names of ours
+    return int(tables[0]), int(tables[1])
+
+
+async def test_m11_a_mail_is_shown_for_more_than_a_year_after_its_end_and_forgotten_then(world: World) -> None:
+    user_id = await world.person(HANAKO)
+    about = world.about("identity", user_id)
+    await queued_again(world, user_id, about)
+    async with world.sending():
+        await until(world.ended)
+    await shown(world, user_id)
+    await world.activation(user_id)
+    assert await mails_left(world, KEPT_FOR - timedelta(hours=1)) == (2, 2)
+    assert await mails_left(world, KEPT_FOR + timedelta(hours=1)) == (1, 1), "what still waits stays"
+    for days in (0, 300):
+        # Its topic is published again: the fact is as old as it was.
+        again = replace(about, recorded_at=utc_now() - KEPT_FOR - timedelta(days=days))
+        await queued_again(world, user_id, again)
+    assert await mails_left(world, timedelta(0)) == (1, 1), "nothing is mailed or shown a second time"
+    async with world.sending():
+        await until(world.ended)
+    assert len(await world.mails(HANAKO)) == 2
+
+
+async def test_m11_much_mail_is_forgotten_in_small_bites(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(old_news, "ROWS_AT_ONCE", 2)
+    user_id = await world.person(HANAKO)
+    for _ in range(5):
+        await queued_again(world, user_id, world.about("identity", user_id))
+    async with world.sending():
+        await until(lambda: world.ended(5))
+    await shown(world, user_id, 5)
+    assert await mails_left(world, KEPT_FOR + timedelta(hours=1)) == (0, 0)
+
+
+async def test_m8_a_board_that_is_built_anew_forgets_again_what_was_forgotten(world: World) -> None:
+    user_id = await world.person(HANAKO)
+    await queued_again(world, user_id, world.about("identity", user_id))
+    async with world.sending():
+        await until(world.ended)
+    await shown(world, user_id)
+    assert await mails_left(world, KEPT_FOR + timedelta(hours=1)) == (0, 0)
+    await world.forgotten_place("notifier.board")
+    await shown(world, user_id)
+    assert await mails_left(world, KEPT_FOR + timedelta(hours=1)) == (0, 0)
+
+
+async def shown(world: World, user_id: UUID, mails: int = 1) -> None:
+    """See that so many mails are shown as sent."""
+    items = (await world.listed(user_id)).json()["items"]
+    assert [one["state"] for one in items] == ["completed"] * mails
 
 
 async def deleted(desk: Desk) -> UUID:
