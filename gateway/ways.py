@@ -20,7 +20,8 @@ from gateway.application.journeys import Journeys, journeys_of
 from gateway.application.needs import Needs, OpsNeeds
 from gateway.application.ops import GATEWAY
 from gateway.application.ops_sampling import Sampling
-from gateway.application.ports import Opener, Progress
+from gateway.application.ports import Opener
+from gateway.application.progress_ports import Progress
 from gateway.application.service_health import Part
 from gateway.application.sites import Sites
 from gateway.clients.contracts import ContractsClient

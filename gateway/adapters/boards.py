@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 
 from gateway.adapters.searching import SEARCH, arguments
 from gateway.adapters.standing import Standings
-from gateway.application.ports import Listed, Place, Sought, Standing
+from gateway.application.board_ports import Listed, Place, Sought, Standing
 from gateway.projections.contract_board import ALL, CONTRACT_BOARD, TEXT, ContractRow
 from gateway.projections.scopes import listed, tenant_scope
 from gateway.projections.tenant import TENANT, TenantRow

@@ -5,7 +5,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import cast
 
-from gateway.application.ports import RESYNC, Change
+from gateway.application.progress_ports import RESYNC, Change
 from kernel.adapters.redis import applied
 from kernel.adapters.redis.applied import Applied
 from kernel.domain.recorded import LogPosition

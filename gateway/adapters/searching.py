@@ -2,7 +2,7 @@
 
 import json
 
-from gateway.application.ports import Place, Sought
+from gateway.application.board_ports import Place, Sought
 
 SEARCH = """
 -- Looks through the entries of an index from behind a place on, until enough were found that may be seen and fit.

@@ -6,7 +6,7 @@ from uuid import UUID
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from gateway.application.ports import Standing
+from gateway.application.board_ports import Standing
 from gateway.projections.credential import CREDENTIAL
 from gateway.projections.group import GROUP
 from gateway.projections.open_session import OPEN_SESSION

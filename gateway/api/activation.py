@@ -17,7 +17,7 @@ from gateway.api.schemas.answer import problems
 from gateway.application import cookies
 from gateway.application.door import AskedHere, Use
 from gateway.application.errors import ActivationMissing
-from gateway.application.ports import WhoIAm
+from gateway.application.identity_ports import WhoIAm
 from gateway.application.qr import qr_data_uri
 
 router = operations("activation")

@@ -16,9 +16,9 @@ from gateway.api.schemas.back_office import (
     ServiceStatusChange,
     TokenAnswer,
 )
+from gateway.application.contract_ports import Forwarded
 from gateway.application.door import AskedHere, KeyedHere, Use
 from gateway.application.errors import ClientUnknown
-from gateway.application.ports import Forwarded
 from kernel.adapters.http.tokens import Caller, caller
 
 router = operations("back office")

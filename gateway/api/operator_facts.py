@@ -28,8 +28,8 @@ from gateway.api.schemas.facts import (
     StatusReport,
 )
 from gateway.api.table import TABLE, rows_of
+from gateway.application.contract_ports import Forwarded
 from gateway.application.door import KeyedHere, Use
-from gateway.application.ports import Forwarded
 from kernel.adapters.http.body import Body as JsonBody
 from kernel.adapters.http.tokens import Caller, caller
 

@@ -23,7 +23,7 @@ from gateway.api.quick_refusal import refuse
 from gateway.application import cookies
 from gateway.application.access import Access
 from gateway.application.language import LANGUAGES, preferred
-from gateway.application.ports import Progress
+from gateway.application.progress_ports import Progress
 from gateway.application.session import Session
 from gateway.application.viewer import Viewer
 from gateway.projections.scopes import heard_of_person, heard_of_tenant

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from gateway.application.asked import Asked
-from gateway.application.ports import Identity, Limits, WhoIAm
+from gateway.application.identity_ports import Identity, WhoIAm
+from gateway.application.ports import Limits
 from gateway.application.steps import ActivationState, Method, TotpSetup
 
 

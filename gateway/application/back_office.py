@@ -7,9 +7,11 @@ from hashlib import sha256
 from typing import Any
 
 from gateway.application.asked import Asked
+from gateway.application.board_ports import Boards
+from gateway.application.contract_ports import Contracts
 from gateway.application.errors import ClientUnknown, ScopeUnknown
 from gateway.application.paging import Page, cut, place
-from gateway.application.ports import Boards, Contracts, Limits
+from gateway.application.ports import Limits
 from gateway.projections.early_fact import EARLY_FACT, WAITING, EarlyFactRow
 
 CLIENT = "operator"

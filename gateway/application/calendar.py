@@ -8,9 +8,11 @@ from uuid import UUID
 from gateway.application import session_rules as rules
 from gateway.application.access import NOTHING
 from gateway.application.asked import Asked
+from gateway.application.board_ports import Boards
+from gateway.application.contract_ports import OwnContracts
 from gateway.application.errors import CalendarUnknown
 from gateway.application.maintenances import MaintenancesJourney
-from gateway.application.ports import Boards, Limits, OwnContracts
+from gateway.application.ports import Limits
 from gateway.application.session import Session
 from gateway.application.sessions import DEFAULT_TIMEZONE
 from gateway.application.steps import Proof

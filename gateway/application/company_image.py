@@ -7,11 +7,11 @@ from uuid import UUID
 
 from gateway.application import policy
 from gateway.application.asked import Asked
+from gateway.application.board_ports import Boards
 from gateway.application.effects import Effects
 from gateway.application.errors import ImageRefused, ImageUnknown
 from gateway.application.people_ports import Directory
 from gateway.application.policy import Operation
-from gateway.application.ports import Boards
 from gateway.application.viewer import Viewer
 
 MOST_BYTES = 200_000

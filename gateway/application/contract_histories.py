@@ -6,13 +6,13 @@ from uuid import UUID
 
 from gateway.application import policy
 from gateway.application.asked import Asked
+from gateway.application.contract_ports import OwnContracts
 from gateway.application.contracts import ContractsJourney
 from gateway.application.directory import HistoryEntry, HistoryOf, HistoryPage
 from gateway.application.effects import Effects
 from gateway.application.errors import ContractUnknown
 from gateway.application.names import Names
 from gateway.application.policy import Operation
-from gateway.application.ports import OwnContracts
 from gateway.application.viewer import Role, Viewer
 
 EXPORTED = 200

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from gateway.application.access import NOTHING, Action
 from gateway.application.asked import Asked
+from gateway.application.board_ports import Boards
+from gateway.application.contract_ports import OwnContracts
 from gateway.application.effects import Effects
 from gateway.application.errors import ContractUnknown
 from gateway.application.paging import Page, cut, place
-from gateway.application.ports import Boards, OwnContracts
 from gateway.application.scope import scopes_of, sought
 from gateway.application.viewer import Viewer
 from gateway.projections.contract_board import ALL, ATTENTION, CONTRACT_BOARD, ContractRow

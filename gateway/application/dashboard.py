@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from gateway.application.board_ports import Boards
 from gateway.application.contracts import ContractsJourney
 from gateway.application.incidents import IncidentsJourney
 from gateway.application.maintenances import MaintenancesJourney
 from gateway.application.orders import OrdersJourney
-from gateway.application.ports import Boards
 from gateway.application.scope import scopes_of, scopes_with_everybody
 from gateway.application.viewer import Viewer
 from gateway.projections import application_board, contract_board, incident_board

@@ -1,4 +1,4 @@
-"""A change is answered when it holds: access that was taken away is gone before anybody is told so. Next: ports.py.
+"""A change is answered when it holds: what was taken away is gone before anybody is told so. Next: progress_ports.py.
 
 See: docs/decisions/0008-access-changes-before-the-answer.md.
 """
@@ -10,7 +10,7 @@ from typing import TypeVar
 from gateway.application import policy
 from gateway.application.directory import Done, Group, Person
 from gateway.application.errors import AccessPending, SessionMissing
-from gateway.application.ports import Progress
+from gateway.application.progress_ports import Progress
 from gateway.application.sessions import Sessions
 from gateway.application.viewer import Viewer
 from kernel.domain.recorded import LogPosition

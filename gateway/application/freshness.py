@@ -1,4 +1,4 @@
-"""People see what they just did: a read waits for the person's own writes. Next stop: ports.Progress."""
+"""People see what they just did: a read waits for the person's own writes. Next stop: progress_ports.py."""
 
 import re
 from typing import Annotated

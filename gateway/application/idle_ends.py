@@ -13,8 +13,10 @@ import structlog
 
 from gateway.application import session_rules as rules
 from gateway.application.asked import Asked
-from gateway.application.ports import Boards, Endings, Identity
+from gateway.application.board_ports import Boards
+from gateway.application.identity_ports import Identity
 from gateway.application.session import LeftAlone, Session
+from gateway.application.session_ports import Endings
 from gateway.application.viewer import IDLE
 from gateway.projections.tenant_policy import TenantPolicyRow
 from kernel.application.cancellation import heed_cancellation

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from gateway.application.board_ports import Boards
 from gateway.application.errors import IncidentUnknown
 from gateway.application.paging import Page, cut, place
-from gateway.application.ports import Boards
 from gateway.application.scope import scopes_with_everybody
 from gateway.application.viewer import Viewer
 from gateway.projections.contract_board import ContractRow

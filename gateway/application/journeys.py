@@ -37,7 +37,7 @@ from gateway.application.own import OwnJourney
 from gateway.application.people import PeopleJourney
 from gateway.application.permissions import PermissionsJourney
 from gateway.application.permittable import Permittables
-from gateway.application.ports import Progress
+from gateway.application.progress_ports import Progress
 from gateway.application.relying import RelyingJourney
 from gateway.application.second_step import SecondStepJourney
 from gateway.application.service_availability import ServiceAvailabilityJourney

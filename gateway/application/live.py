@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from gateway.application.ports import RESYNC, Boards, Change, Progress
+from gateway.application.board_ports import Boards
+from gateway.application.progress_ports import RESYNC, Change, Progress
 from gateway.application.sessions import Sessions
 from gateway.application.viewer import Viewer
 from gateway.projections.contract_board import CONTRACT_BOARD, ContractRow

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.application.asked import Asked
-from gateway.application.ports import Identity, Limits
+from gateway.application.identity_ports import Identity
+from gateway.application.ports import Limits
 from gateway.application.sessions import Opened, Sessions
 from gateway.application.steps import LoginPassed, PendingLogin
 from gateway.application.turnstile import Turnstile

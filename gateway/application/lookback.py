@@ -6,9 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from gateway.application.asked import Asked
+from gateway.application.contract_ports import ContractChange, OwnContracts, Then
 from gateway.application.contracts import ContractsJourney
 from gateway.application.names import Names
-from gateway.application.ports import ContractChange, OwnContracts, Then
 from gateway.application.viewer import Viewer
 from kernel.application.ports import Clock
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from gateway.application.board_ports import Boards, Place
 from gateway.application.errors import MaintenanceUnknown
 from gateway.application.paging import Page, cut, place
-from gateway.application.ports import Boards, Place
 from gateway.application.scope import scopes_of
 from gateway.application.viewer import Viewer
 from gateway.projections.contract_board import ContractRow

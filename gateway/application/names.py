@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from gateway.application.ports import Boards, Opener
+from gateway.application.board_ports import Boards
+from gateway.application.ports import Opener
 from gateway.application.viewer import Viewer
 from gateway.projections.person import PERSON
 

@@ -4,7 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from gateway.application.board_ports import Boards
 from gateway.application.catalogue import CataloguedFact
+from gateway.application.contract_ports import Contracts, OwnContracts
+from gateway.application.identity_ports import Identity
 from gateway.application.mails import Mailroom
 from gateway.application.notification_ports import MailWishes
 from gateway.application.ops_events_ports import AuditedDeeds, Browsed, Reading
@@ -13,19 +16,11 @@ from gateway.application.ops_mails_ports import MailDeeds, OpsMailroom
 from gateway.application.ops_ports import Deeds, Operated
 from gateway.application.people_ports import Credentials, Directory
 from gateway.application.permission_ports import PastPermissions
-from gateway.application.ports import (
-    Boards,
-    Contracts,
-    Identity,
-    Limits,
-    Opener,
-    OwnContracts,
-    Progress,
-    SessionStore,
-    Users,
-)
+from gateway.application.ports import Limits, Opener, Users
+from gateway.application.progress_ports import Progress
 from gateway.application.second_step_ports import SecondStep
 from gateway.application.service_health import Part
+from gateway.application.session_ports import SessionStore
 from gateway.application.site_ports import Hints, Provider, SiteHealth
 from gateway.application.sites import Sites
 from kernel.application.broker import Broker

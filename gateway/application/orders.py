@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from gateway.application.access import Access
+from gateway.application.board_ports import Boards
 from gateway.application.errors import ApplicationUnknown
 from gateway.application.paging import Page, cut, place
-from gateway.application.ports import Boards
 from gateway.application.scope import scopes_of
 from gateway.application.viewer import Viewer
 from gateway.projections.application_board import ALL, APPLICATION_BOARD, OPEN, ApplicationRow

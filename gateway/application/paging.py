@@ -1,4 +1,4 @@
-"""A part of a list and the way to the next one. Next stop: ports.Boards."""
+"""A part of a list and the way to the next one. Next stop: board_ports.py."""
 
 import base64
 import binascii
@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from gateway.application.board_ports import Listed, Place
 from gateway.application.errors import CursorUnreadable
-from gateway.application.ports import Listed, Place
 
 Row = TypeVar("Row")
 Other = TypeVar("Other")

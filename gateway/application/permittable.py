@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from gateway.application import policy
+from gateway.application.board_ports import Boards, Sought
 from gateway.application.policy import Operation
-from gateway.application.ports import Boards, Sought
 from gateway.application.viewer import Viewer
 from gateway.projections.contract_board import ALL, CONTRACT_BOARD, ContractRow
 from gateway.projections.contract_text import normal

@@ -11,7 +11,8 @@ from urllib.parse import unquote_plus
 from gateway.application import session_rules as rules
 from gateway.application.access import Action
 from gateway.application.asked import Asked
-from gateway.application.ports import Boards, Limits, Opener
+from gateway.application.board_ports import Boards
+from gateway.application.ports import Limits, Opener
 from gateway.application.site_ports import Grant, Provider, Redemption, Tokens
 from gateway.application.sites import Sites
 from gateway.projections.contract_board import ContractRow

@@ -4,7 +4,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from gateway.application.access import EVERY, Access, Action
-from gateway.application.ports import Sought
+from gateway.application.board_ports import Sought
 from gateway.application.viewer import Viewer
 from gateway.projections.scopes import EVERYBODY, contract_scope, service_scope, tenant_scope
 

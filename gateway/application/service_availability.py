@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
 from gateway.application.availability import Day, Tally, available
+from gateway.application.board_ports import Boards, Place
 from gateway.application.errors import ServiceUnknown
-from gateway.application.ports import Boards, Place
 from gateway.application.scope import scopes_of
 from gateway.application.timezones import zone
 from gateway.application.viewer import Viewer

@@ -11,9 +11,13 @@ import structlog
 from gateway.application import session_rules as rules
 from gateway.application.access import NOTHING
 from gateway.application.asked import Asked
+from gateway.application.board_ports import Boards, Standing
 from gateway.application.errors import NetworkRefused, SessionMissing, TrustEnded
-from gateway.application.ports import Boards, Identity, Opener, Progress, SessionStore, Standing
+from gateway.application.identity_ports import Identity
+from gateway.application.ports import Opener
+from gateway.application.progress_ports import Progress
 from gateway.application.session import Session
+from gateway.application.session_ports import SessionStore
 from gateway.application.steps import LoginPassed, Proof
 from gateway.application.viewer import IDLE, Origin, Role, Viewer
 from gateway.projections.person import ACTIVE

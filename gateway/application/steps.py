@@ -1,4 +1,4 @@
-"""What identity says about a person's way in: the answers of its commands as plain values. Next stop: ports.py."""
+"""What identity says about a way in: the answers of its commands as plain values. Next stop: identity_ports.py."""
 
 from dataclasses import dataclass
 from datetime import datetime

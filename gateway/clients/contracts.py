@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from gateway.application.asked import Asked
-from gateway.application.ports import Forwarded
+from gateway.application.contract_ports import Forwarded
 from kernel.adapters.http.client import Answer, ServiceClient
 
 APPLICATIONS = ("applications:write",)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.application.asked import Asked
-from gateway.application.ports import WhoIAm
+from gateway.application.identity_ports import WhoIAm
 from gateway.application.session import LeftAlone, Session
 from gateway.application.steps import ActivationState, LoginPassed, Method, PendingLogin, TotpSetup
 from gateway.clients.answers import as_said, read

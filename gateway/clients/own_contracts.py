@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from gateway.application.asked import Asked
+from gateway.application.contract_ports import ContractChange, Then
 from gateway.application.directory import HistoryOf, HistoryPage
-from gateway.application.ports import ContractChange, Then
 from gateway.application.session import Session
 from gateway.clients.answers import read
 from gateway.clients.changes import Entries

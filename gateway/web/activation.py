@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 from gateway.application import cookies
 from gateway.application.door import ACTIVATION_LIFE, ActivationToken, AskedHere, CheckedForm, Use
 from gateway.application.freshness import answer_header
-from gateway.application.ports import WhoIAm
+from gateway.application.identity_ports import WhoIAm
 from gateway.application.qr import qr_svg
 from gateway.application.steps import ActivationState, Method, Step
 from gateway.web.forms import EMPTY, Filled, code, missing, refusal_words, status, text

@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 
 from gateway.adapters.boards import RedisBoards
 from gateway.adapters.progress import HeardProgress
-from gateway.application.ports import Change
+from gateway.application.progress_ports import Change
 from gateway.projections.models import MODELS
 from gateway.sources.contracts import ContractActivated, ContractTerminated, TenantOpened
 from gateway.sources.identity import CredentialLocked, SessionStarted

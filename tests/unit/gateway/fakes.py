@@ -10,14 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from gateway.application.asked import Asked
+from gateway.application.contract_ports import ContractChange, Forwarded, Then
 from gateway.application.directory import HistoryEntry, HistoryOf, HistoryPage
-from gateway.application.ports import (
-    RESYNC,
-    Change,
-    ContractChange,
-    Forwarded,
-    Then,
-)
+from gateway.application.progress_ports import RESYNC, Change
 from gateway.application.session import Session, furthest
 from kernel.application.touched import Touched
 from kernel.domain.errors import NotFound, PreconditionFailed, TooManyTries, Unavailable

@@ -7,12 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from gateway.application.ports import (
-    Listed,
-    Place,
-    Sought,
-    Standing,
-)
+from gateway.application.board_ports import Listed, Place, Sought, Standing
 from gateway.projections.application_board import APPLICATION_BOARD, ApplicationRow, ApplicationStep, AppliedFor
 from gateway.projections.contract_board import CONTRACT_BOARD, ContractRow
 from gateway.projections.contract_text import SEPARATOR, search_entry

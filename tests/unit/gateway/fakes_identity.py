@@ -8,9 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from gateway.application.asked import Asked
-from gateway.application.ports import (
-    WhoIAm,
-)
+from gateway.application.identity_ports import WhoIAm
 from gateway.application.session import LeftAlone, Session
 from gateway.application.steps import (
     ActivationState,

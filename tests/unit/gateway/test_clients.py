@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from gateway.application.asked import Asked
-from gateway.application.ports import WhoIAm
+from gateway.application.identity_ports import WhoIAm
 from gateway.application.steps import Method, Step
 from gateway.clients.contracts import ContractsClient
 from gateway.clients.identity import IdentityClient
