@@ -13,8 +13,8 @@ from gateway.sources.contracts import TenantOpened
 from gateway.sources.users import TenantImageChanged
 from tests.unit.gateway.browser import browser
 from tests.unit.gateway.fakes import NOW, OTHER_TENANT, TENANT, USER
-from tests.unit.gateway.reading import enter as enter_pages
 from tests.unit.gateway.reading import Page, person, read
+from tests.unit.gateway.reading import enter as enter_pages
 from tests.unit.gateway.test_api_people import enter
 from tests.unit.gateway.test_projections import about
 from tests.unit.gateway.world import World
