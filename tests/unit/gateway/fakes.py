@@ -3,7 +3,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,6 +14,8 @@ from gateway.application.contract_ports import ContractChange, Forwarded, Then
 from gateway.application.directory import HistoryEntry, HistoryOf, HistoryPage
 from gateway.application.progress_ports import RESYNC, Change
 from gateway.application.session import Session, furthest
+from kernel.adapters.redis.applied import parted
+from kernel.application.projection import ReadModel
 from kernel.application.touched import Touched
 from kernel.domain.errors import NotFound, PreconditionFailed, TooManyTries, Unavailable
 from kernel.domain.recorded import LogPosition
@@ -50,7 +52,6 @@ class FakeProgress:
     behind: bool = False
     deaf: bool = False
     id: str = "v1"
-    """With another one, everything may have been touched."""
     touched: Touched = field(default_factory=Touched)
     waits: list[float] = field(default_factory=list)
     listeners: dict[str, list[asyncio.Queue[Change]]] = field(default_factory=lambda: defaultdict(list))
@@ -63,13 +64,20 @@ class FakeProgress:
         return not (positions and self.behind)
 
     def mark(self) -> object:
-        return None if self.deaf else (self.id, self.touched.mark)
+        return None if self.deaf else self.touched.mark
 
     def untouched(self, mark: object, keys: Sequence[str]) -> bool:
-        if self.deaf or not isinstance(mark, tuple):
-            return False
-        seen, count = mark
-        return bool(seen == self.id) and self.touched.untouched(count, keys)
+        return not self.deaf and isinstance(mark, int) and self.touched.untouched(mark, keys)
+
+    def applied(self, model: ReadModel[Any], before: Any, after: Any) -> None:
+        """Take note of a row that is another now, as the projector tells of it: see kernel/adapters/redis/fold.py."""
+        if before != after:
+            rows = [row for row in (before, after) if row is not None]
+            self.took({key for row in rows for key in model.touches(row)})
+
+    def took(self, keys: Iterable[str]) -> None:
+        """Take note of a batch that touched *keys*."""
+        self.touched.took(parted(keys))
 
     def vector(self) -> str:
         return self.id
@@ -86,6 +94,7 @@ class FakeProgress:
 
     def tell(self, key: str, vector: str) -> None:
         self.id = vector
+        self.took([key])
         for queue in self.listeners[key.partition("#")[0]]:
             queue.put_nowait(Change(vector, key))
 

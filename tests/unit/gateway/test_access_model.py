@@ -1,6 +1,7 @@
 """S5: suspend, demote, leave, withdraw, tighten, in a hundred random orders: the very next request is as a model says.
 
-The facts are folded by the real read models; the model knows nothing of them.
+The facts are folded by the real read models, and what is kept in memory hears of them what the projector would tell;
+the model knows nothing of either.
 """
 
 import random
@@ -125,31 +126,33 @@ class Story:
             session_idle_minutes=30, session_absolute_hours=12, allowed_networks=self.model.networks, at=NOW
         )
         policies = self.world.boards.policies
-        policies[TENANT] = TENANT_POLICY.evolve(policies.get(TENANT), fact, self._about())  # type: ignore[assignment] # never None
-        self._applied()
+        before = policies.get(TENANT)
+        row = TENANT_POLICY.evolve(before, fact, self._about())
+        assert row is not None
+        policies[TENANT] = row
+        self.world.progress.applied(TENANT_POLICY, before, row)
 
     def person(self, fact: Any) -> None:
         """Fold a fact into the person."""
-        row = PERSON.evolve(self.world.boards.persons[USER], fact, self._about())
+        before = self.world.boards.persons[USER]
+        row = PERSON.evolve(before, fact, self._about())
         assert row is not None
         self.world.boards.persons[USER] = row
-        self._applied()
+        self.world.progress.applied(PERSON, before, row)
 
     def group(self, group_id: UUID, fact: Any) -> None:
         """Fold a fact into a group."""
-        row = GROUPS.evolve(self.world.boards.groups.get(group_id), fact, self._about())
+        before = self.world.boards.groups.get(group_id)
+        row = GROUPS.evolve(before, fact, self._about())
         if row is None:
             self.world.boards.groups.pop(group_id, None)
         else:
             self.world.boards.groups[group_id] = row
-        self._applied()
+        self.world.progress.applied(GROUPS, before, row)
 
     def _about(self) -> Any:
         self.version += 1
         return about(self.version)
-
-    def _applied(self) -> None:
-        self.world.progress.id = f"v{self.version}"
 
 
 def log_in_again(world: World) -> None:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -144,10 +143,3 @@ def test_m13_a_policy_is_kept_under_the_tenant_it_was_recorded_for() -> None:
     row = fold(TENANT_POLICY, (POLICY,))
     assert isinstance(row, TenantPolicyRow)
     assert (row.session_idle_minutes, row.allowed_networks) == (10, ("192.0.2.0/24",))
-
-
-def test_whoever_looks_is_told_of_a_change_of_access() -> None:
-    assert list(PERSON.touches(fold(PERSON, (REGISTERED,)))) == [f"user:{USER}"]
-    assert list(GROUP.touches(fold(GROUP, (CREATED,)))) == [f"access:{TENANT_ID}"]
-    assert list(TENANT_POLICY.touches(fold(TENANT_POLICY, (POLICY,)))) == [f"access:{TENANT_ID}"]
-    assert UUID(int=0) != TENANT_ID

@@ -11,6 +11,8 @@ import pytest
 from gateway.api.quick_dashboard import Page
 from gateway.application import cookies
 from gateway.application.viewer import Viewer
+from gateway.projections.contract_board import CONTRACT_BOARD
+from gateway.projections.open_session import OPEN_SESSION
 from gateway.projections.scopes import EVERYBODY
 from gateway.projections.tenant import TenantRow
 from tests.unit.gateway.browser import browser, log_in
@@ -45,7 +47,7 @@ async def test_p7_what_was_applied_since_is_shown(world: World) -> None:
         await log_in(http)
         assert await numbers(http) == ["N000000001"]
         world.boards.rows.append(contract(2))
-        world.progress.id = "v2"
+        world.progress.applied(CONTRACT_BOARD, None, contract(2))
         assert await numbers(http) == ["N000000001", "N000000002"]
 
 
@@ -277,8 +279,8 @@ async def test_s5_who_was_locked_gets_nothing_once_that_is_applied(world: World)
     async with browser(world) as http:
         await log_in(http)
         await http.get("/api/v1/dashboard")
-        del world.boards.sessions[next(iter(world.boards.sessions))]
-        world.progress.id = "v2"
+        ended = world.boards.sessions.pop(next(iter(world.boards.sessions)))
+        world.progress.applied(OPEN_SESSION, ended, None)
         assert (await http.get("/api/v1/dashboard")).status_code == 401
 
 

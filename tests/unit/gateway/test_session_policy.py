@@ -13,8 +13,10 @@ from gateway.application.errors import NetworkRefused
 from gateway.application.live import LiveEvent
 from gateway.application.sessions import Sessions
 from gateway.application.viewer import Role
+from gateway.projections.group import GROUP as GROUPS
 from gateway.projections.group import GroupRow
-from gateway.projections.tenant_policy import TenantPolicyRow
+from gateway.projections.person import PERSON
+from gateway.projections.tenant_policy import TENANT_POLICY, TenantPolicyRow
 from tests.unit.gateway.browser import browser, log_in
 from tests.unit.gateway.fakes import EVERYBODY, GROUP, NOW, SESSION_ID, TENANT, USER
 from tests.unit.gateway.fakes_boards import contract, person
@@ -28,7 +30,22 @@ ADDRESS = "192.0.2.7"
 def decide(world: World, **changes: object) -> None:
     """Let the tenant decide something."""
     policy = TenantPolicyRow(tenant_id=TENANT, session_idle_minutes=30, session_absolute_hours=12)
-    world.boards.policies[TENANT] = replace(policy, **changes)  # type: ignore[arg-type] # the test names real fields
+    before = world.boards.policies.get(TENANT)
+    decided = replace(policy, **changes)  # type: ignore[arg-type] # the test names real fields
+    world.boards.policies[TENANT] = decided
+    world.progress.applied(TENANT_POLICY, before, decided)
+
+
+def permit(world: World, group: GroupRow) -> None:
+    """Let a group permit something else."""
+    before, world.boards.groups[group.group_id] = world.boards.groups.get(group.group_id), group
+    world.progress.applied(GROUPS, before, group)
+
+
+def become(world: World, **changes: object) -> None:
+    """Let the person be another one."""
+    before, world.boards.persons[USER] = world.boards.persons[USER], person(**changes)
+    world.progress.applied(PERSON, before, world.boards.persons[USER])
 
 
 @pytest.fixture
@@ -154,7 +171,6 @@ async def test_d15_the_dashboard_from_memory_asks_from_where(world: World) -> No
         await log_in(http)
         assert (await http.get("/api/v1/dashboard")).status_code == 200
         decide(world, allowed_networks=("192.0.2.0/24",))
-        world.progress.id = "v2"
         assert (await http.get("/api/v1/dashboard")).status_code == 403
 
 
@@ -163,11 +179,9 @@ async def test_m4_the_dashboard_from_memory_forgets_what_may_no_longer_be_seen(w
     async with browser(world) as http:
         await log_in(http)
         assert (await http.get("/api/v1/dashboard")).json()["total"] == 1
-        world.boards.groups[EVERYBODY] = GroupRow(group_id=EVERYBODY, tenant_id=TENANT)
-        world.progress.id = "v2"
+        permit(world, GroupRow(group_id=EVERYBODY, tenant_id=TENANT))
         assert (await http.get("/api/v1/dashboard")).json()["total"] == 0
-        world.boards.persons[USER] = person(status="SUSPENDED")
-        world.progress.id = "v3"
+        become(world, status="SUSPENDED")
         assert (await http.get("/api/v1/dashboard")).status_code == 401
 
 
