@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 
@@ -62,4 +63,40 @@ class LoginPage:
     """A part of the logins, newest first."""
 
     items: tuple[LoginRecord, ...]
+    next_cursor: str | None = None
+
+
+class LoginResult(StrEnum):
+    """Whether somebody came in."""
+
+    SUCCEEDED = "SUCCEEDED"
+    REFUSED = "REFUSED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginsWanted:
+    """Which logins of the company: of everybody or one person, with any result or one, of which time."""
+
+    user_id: UUID | None = None
+    result: LoginResult | None = None
+    since: datetime | None = None
+    """What happened then is not in it; None for the beginning."""
+    until: datetime | None = None
+    """What happened then is in it; None for now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyLogin(LoginRecord):
+    """One login of somebody of the company, or one that was refused."""
+
+    user_id: UUID
+    name: str | None = None
+    """What the person is called; None for who was deleted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyLoginPage:
+    """A part of the logins of the company, newest first."""
+
+    items: tuple[CompanyLogin, ...]
     next_cursor: str | None = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from gateway.application.credentials import CompanyLogin
 from gateway.application.directory import HistoryEntry, Person
 
 HEADING = (
@@ -34,6 +35,16 @@ _HISTORY = (
     ("できごと", "Fact"),
     ("原因", "Cause"),
     ("操作番号", "Correlation"),
+)
+
+_LOGINS = (
+    ("日時", "When"),
+    ("お名前", "Name"),
+    ("ユーザーID", "User, as an id"),
+    ("結果", "Result"),
+    ("2段階認証", "Second factor"),
+    ("接続元", "From"),
+    ("ブラウザ", "Browser"),
 )
 
 WORDS = {
@@ -90,6 +101,24 @@ def history_row(entry: HistoryEntry, language: str) -> Sequence[str | None]:
         entry.fact,
         entry.cause,
         str(entry.correlation_id) if entry.correlation_id else None,
+    ]
+
+
+def login_heading(language: str) -> Sequence[str]:
+    """Return the names of the columns of a list of logins."""
+    return [words[_place(language)] for words in _LOGINS]
+
+
+def login_row(login: CompanyLogin, language: str) -> Sequence[str | None]:
+    """Return the line of one login; what came of it as the API has it, so that programs can go by it."""
+    return [
+        login.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        login.name or DELETED_PERSON[_place(language)],
+        str(login.user_id),
+        login.outcome,
+        login.method,
+        login.client_ip,
+        login.user_agent,
     ]
 
 

@@ -7,6 +7,7 @@ from gateway.application.back_office import BackOffice
 from gateway.application.calendar import CalendarJourney
 from gateway.application.catalogue import CatalogueJourney
 from gateway.application.company_image import CompanyImageJourney
+from gateway.application.company_logins import CompanyLoginsJourney
 from gateway.application.contract_histories import ContractHistoriesJourney
 from gateway.application.contracts import ContractsJourney
 from gateway.application.dashboard import DashboardJourney
@@ -71,6 +72,7 @@ class Journeys:
     groups: GroupsJourney
     permittables: Permittables
     histories: HistoriesJourney
+    company_logins: CompanyLoginsJourney
     permissions: PermissionsJourney
     tenant_settings: TenantSettingsJourney
     company_image: CompanyImageJourney
@@ -144,6 +146,7 @@ def journeys_of(needs: Needs) -> Journeys:
         permittables=permittables,
         company_image=CompanyImageJourney(directory=directory, boards=boards, effects=effects),
         histories=HistoriesJourney(directory=directory, credentials=needs.credentials, effects=effects),
+        company_logins=CompanyLoginsJourney(credentials=needs.credentials, names=names, effects=effects),
         permissions=PermissionsJourney(past=needs.past, now=now),
         tenant_settings=TenantSettingsJourney(directory=directory, effects=effects),
         own=OwnJourney(directory=directory, credentials=needs.credentials, limits=limits, effects=effects),

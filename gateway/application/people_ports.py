@@ -5,7 +5,14 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from gateway.application.asked import Asked
-from gateway.application.credentials import CredentialState, LoginPage, NotOf, OwnSession
+from gateway.application.credentials import (
+    CompanyLoginPage,
+    CredentialState,
+    LoginPage,
+    LoginsWanted,
+    NotOf,
+    OwnSession,
+)
 from gateway.application.directory import (
     CompanyImage,
     Done,
@@ -197,6 +204,12 @@ class Credentials(Protocol):
         self, session: Session, user_id: UUID, limit: int, cursor: str | None, asked: Asked
     ) -> LoginPage:
         """Return a person's logins, newest first, as an administrator may see them."""
+        ...
+
+    async def company_logins(
+        self, session: Session, wanted: LoginsWanted, limit: int, cursor: str | None, asked: Asked
+    ) -> CompanyLoginPage:
+        """Return logins of everybody of the company, newest first, without names."""
         ...
 
     async def issue_recovery_codes(self, session: Session, code: str, asked: Asked) -> Sequence[str]:

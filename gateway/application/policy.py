@@ -130,6 +130,8 @@ class Operation(StrEnum):
     USER_PERMISSIONS = "userPermissions"
     USER_PERMISSION_CHANGES = "userPermissionChanges"
     USER_LOGINS = "userLogins"
+    LOGINS = "logins"
+    EXPORT_LOGINS = "exportLogins"
     REGISTRATIONS = "registrations"
     GROUPS = "groups"
     ADD_GROUP = "addGroup"
@@ -283,6 +285,8 @@ _ADMINISTRATORS = (
     Operation.USER_PERMISSIONS,
     Operation.USER_PERMISSION_CHANGES,
     Operation.USER_LOGINS,
+    Operation.LOGINS,
+    Operation.EXPORT_LOGINS,
     Operation.REGISTRATIONS,
     Operation.GROUPS,
     Operation.ADD_GROUP,

@@ -7,10 +7,18 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from gateway.application.asked import Asked
-from gateway.application.credentials import CredentialState, LoginPage, NotOf, OwnSession
+from gateway.application.credentials import (
+    CompanyLoginPage,
+    CredentialState,
+    LoginPage,
+    LoginsWanted,
+    NotOf,
+    OwnSession,
+)
 from gateway.application.directory import Done
 from gateway.application.session import Session
 from gateway.clients.answers import read
+from gateway.clients.moments import moment
 from kernel.adapters.http.client import ServiceClient
 from kernel.domain.context import Context
 
@@ -90,6 +98,22 @@ class CredentialsClient:
         """Return a person's logins, newest first, as an administrator may see them."""
         path, context = f"/credentials/{user_id}/login-history?{_part(limit, cursor)}", _by(session, asked)
         return read(LoginPage, (await self.http.get(path, ADMIN, replace(context, command_id=None))).body)
+
+    async def company_logins(
+        self, session: Session, wanted: LoginsWanted, limit: int, cursor: str | None, asked: Asked
+    ) -> CompanyLoginPage:
+        """Return logins of everybody of the company, newest first, without names."""
+        said = {
+            "limit": limit,
+            "cursor": cursor,
+            "userId": wanted.user_id,
+            "result": wanted.result,
+            "since": moment(wanted.since),
+            "until": moment(wanted.until),
+        }
+        path = f"/login-history?{urlencode({name: value for name, value in said.items() if value is not None})}"
+        context = replace(_by(session, asked), command_id=None)
+        return read(CompanyLoginPage, (await self.http.get(path, ADMIN, context)).body)
 
     async def issue_recovery_codes(self, session: Session, code: str, asked: Asked) -> Sequence[str]:
         """Return ten new recovery codes, shown this once; *code* is one of the second factor."""

@@ -124,7 +124,7 @@ def go(path: str) -> RedirectResponse:
 
 def _place(path: str) -> str:
     """Return where a page stands in the menu: users and groups are among the settings."""
-    return f"/settings{path}" if path.startswith(("/users", "/groups", "/registrations")) else path
+    return f"/settings{path}" if path.startswith(("/users", "/groups", "/registrations", "/logins")) else path
 
 
 def _whole(request: Request) -> str:

@@ -38,7 +38,7 @@ async def between(
     read: dict[str, datetime | None] = {}
     for name, value in typed.items():
         try:
-            read[name] = _moment(value, viewer.timezone) if value else None
+            read[name] = moment_of(value, viewer.timezone) if value else None
         except (ValueError, OverflowError):
             wrong[name] = here.words("history.unreadable")
     return Between(
@@ -52,6 +52,6 @@ async def between(
 Typed = Annotated[Between, Depends(between)]
 
 
-def _moment(typed: str, timezone: str) -> datetime:
+def moment_of(typed: str, timezone: str) -> datetime:
     """Return the moment that somebody typed as their own time. Raises: ValueError; OverflowError."""
     return datetime.fromisoformat(typed).replace(tzinfo=zone(timezone)).astimezone(UTC)

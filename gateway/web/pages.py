@@ -10,6 +10,7 @@ from gateway.web import (
     authorize,
     company,
     company_image,
+    company_logins,
     dashboard,
     group,
     group_deletion,
@@ -53,7 +54,7 @@ from gateway.web.site import site
 def routers() -> Sequence[APIRouter]:
     """Return the pages and their files; reads templates, words and files."""
     # Of two addresses that fit, the first is taken: a user's form and history come before a user's deeds.
-    people = (users, importing, user_form, mail, notifications, histories, past, user)
+    people = (users, importing, user_form, mail, notifications, histories, company_logins, past, user)
     teams = (groups, group, group_members, group_permissions, group_deletion)
     pages = (
         login,

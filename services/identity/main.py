@@ -25,6 +25,7 @@ from services.identity.adapters.sweeper import Sweeper
 from services.identity.api import (
     activations,
     administration,
+    company,
     deliveries,
     logins,
     own,
@@ -61,6 +62,7 @@ def application(built: Ways, secrets: Secrets, log: Log) -> FastAPI:
         logins.router,
         activations.router,
         administration.router,
+        company.router,
         own.router,
         second_steps.router,
         step_ups.router,
@@ -75,6 +77,7 @@ def application(built: Ways, secrets: Secrets, log: Log) -> FastAPI:
     app.state.administration, app.state.owner = built.administration, built.owner
     app.state.step_up, app.state.own_factor = built.step_up, built.own_factor
     app.state.passkey_login, app.state.own_passkeys = built.passkey_login, built.own_passkeys
+    app.state.company_logins = built.company_logins
     app.state.own_logins, app.state.trusting = built.own_logins, built.trusting
     app.state.entering, app.state.site_signing = built.sites.entering, built.sites.signing
     app.state.verifier = Verifier(secrets.jwks, NAME, ISSUERS)

@@ -11,6 +11,7 @@ from services.identity.adapters.blocklist import common_passwords
 from services.identity.adapters.fingerprints import PepperedFingerprints
 from services.identity.adapters.guarded_browsers import GuardedBrowsers
 from services.identity.adapters.guarded_codes import GuardedAuthenticators, GuardedCodes
+from services.identity.adapters.guarded_company import GuardedCompany
 from services.identity.adapters.guarded_enrolments import GuardedEnrolments
 from services.identity.adapters.guarded_links import GuardedLinks
 from services.identity.adapters.guarded_logins import GuardedLogins
@@ -28,6 +29,7 @@ from services.identity.adapters.secret_texts import new_code, new_recovery_codes
 from services.identity.adapters.totp import AppSeeds
 from services.identity.application.activation import Activation
 from services.identity.application.administration import Administration
+from services.identity.application.company_logins import CompanyLogins
 from services.identity.application.first_step import FirstStep
 from services.identity.application.following import Following
 from services.identity.application.issuing import Issuing
@@ -71,6 +73,7 @@ class Ways:
     administration: Administration
     owner: Owner
     own_logins: OwnLogins
+    company_logins: CompanyLogins
     step_up: StepUp
     own_factor: OwnFactor
     passkey_login: PasskeyLogin
@@ -179,6 +182,7 @@ def ways(settings: IdentitySettings, secrets: Secrets, log: Log, now: Clock = ut
         own_passkeys=OwnPasskeys(
             store=of.store, step_up=step_up, passkeys=keys, standard=standard, now=now, new_id=new_id
         ),
+        company_logins=CompanyLogins(store=of.store, records=GuardedCompany(log.pool, of.sealer)),
         own_logins=OwnLogins(store=of.store, records=GuardedSessions(log.pool, of.sealer), now=now),
         settling=Settling(store=of.store, passwords=of.passwords, enrolments=GuardedEnrolments(log.pool), now=now),
     )

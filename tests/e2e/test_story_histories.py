@@ -86,6 +86,43 @@ async def test_m10_d3_logins_and_registrations(portal: Portal, administrator: Ad
     assert (await browser.get(f"/users/{user_id}/logins")).status_code == 403
 
 
+async def test_m10_a7_the_logins_of_the_company_are_one_list_for_its_administrators_alone(
+    portal: Portal, administrator: Administrator
+) -> None:
+    somebody = Person(second_factor="MAIL_OTP")
+    user_id = await administrator.add(somebody)
+    browser = portal.browser(address="127.0.0.2")
+    await browser.activate(somebody, (await portal.mailbox.wait(somebody.email))[0].token)
+    assert (await browser.post("/login", {"userId": somebody.email, "password": "not it"})).status_code == 401
+    await browser.log_in(somebody, None)
+    me = (await administrator.call("GET", "/session")).json()
+    found = await items(administrator, "/logins")
+    assert [(one["userId"], one["name"], one["outcome"]) for one in found] == [
+        (user_id, somebody.name, "PASSED"),
+        (user_id, somebody.name, "PASSWORD_WRONG"),
+        (me["userId"], me["name"], "PASSED"),
+    ]
+    assert [one["clientIp"] for one in found] == ["127.0.0.2", "127.0.0.2", "127.0.0.1"]
+    assert await items(administrator, f"/logins?userId={user_id}&result=REFUSED") == found[1:2]
+    assert await items(administrator, f"/logins?until={found[2]['at']}") == found[2:]
+    exported = await administrator.call("GET", "/logins/export", **{"accept-language": "en"})
+    assert len(exported.content.decode("utf-8-sig").splitlines()) == 4
+    assert (await browser.get("/logins")).status_code == 403
+    other = await at_work(portal, Person(second_factor="MAIL_OTP", contracts=1))
+    assert user_id not in str(await items(other, "/logins"))
+    assert await items(other, f"/logins?userId={user_id}") == []
+    await administrator.done("DELETE", f"/users/{user_id}")
+
+    async def gone() -> bool:
+        return somebody.name not in str(await items(administrator, "/logins"))
+
+    await until(gone)
+    for language, words in (("ja", "会社のログイン履歴"), ("en", "Company login history")):
+        page = await administrator.browser.http.get("/logins", headers={"accept-language": language})
+        assert page.status_code == 200
+        assert words in page.text
+
+
 async def test_m13_a_picture_reaches_everybodys_pages_and_nobody_elses(
     portal: Portal, administrator: Administrator
 ) -> None:

@@ -40,8 +40,9 @@ LEFT JOIN LATERAL (SELECT array_agg(w.password_id) AS ids, array_agg(w.hash) AS 
 """
 _REFUSE = "SELECT guard.count_wrong_password($1, $2, $3, $4, $5)"
 _REFUSE_LOGIN = """
-WITH remembered AS (INSERT INTO guard.attempt (attempt_id, user_id, outcome, client_sealed, at)
-                    VALUES ($6, $7, 'PASSWORD_WRONG', $8, $5))
+WITH remembered AS (INSERT INTO guard.attempt (attempt_id, user_id, tenant_id, outcome, client_sealed, at)
+                    VALUES ($6, $7, (SELECT e.tenant_id FROM es.events e WHERE e.stream_id = $7 AND e.version = 1),
+                            'PASSWORD_WRONG', $8, $5))
 SELECT guard.count_wrong_password($1, $2, $3, $4, $5)
 """
 # Nothing is waited for that a later commit flushes: the session's fact, without which a right code was never answered.
@@ -61,8 +62,8 @@ WHERE l.token_hash = $1
 """
 _JUDGE = """
 WITH judged AS MATERIALIZED (SELECT * FROM guard.try_code($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)),
-     remembered AS (INSERT INTO guard.attempt (attempt_id, user_id, outcome, method, client_sealed, at)
-                    SELECT $12, l.user_id, 'CODE_WRONG', l.method, l.client_sealed, $9
+     remembered AS (INSERT INTO guard.attempt (attempt_id, user_id, tenant_id, outcome, method, client_sealed, at)
+                    SELECT $12, l.user_id, l.tenant_id, 'CODE_WRONG', l.method, l.client_sealed, $9
                     FROM judged j, guard.login l WHERE l.login_id = $1 AND j.verdict IN ('wrong', 'locks'))
 SELECT verdict, tries_left, locked_at,
        CASE verdict WHEN 'passed' THEN set_config('synchronous_commit', 'off', true) END

@@ -10,7 +10,7 @@ from pydantic import Field
 from kernel.adapters.http.body import Body, Reply
 from services.identity.application.administration import Condition, LinkCondition
 from services.identity.application.own_logins import LoginView
-from services.identity.application.records import Outcome
+from services.identity.application.records import CompanyRecord, Outcome
 from services.identity.domain.events import EndReason, Proof, Purpose, SecondFactor
 from services.identity.domain.steps import Step
 
@@ -119,6 +119,39 @@ class LoginsReply(Reply):
     """A page of logins."""
 
     items: Sequence[LoginReply]
+    next_cursor: str | None
+
+
+class CompanyLoginReply(Reply):
+    """One login of somebody of a company."""
+
+    user_id: UUID
+    session_id: UUID | None
+    """Null where there never was one."""
+    at: datetime
+    outcome: Outcome
+    method: Proof | None
+    client_ip: str
+    user_agent: str
+
+    @classmethod
+    def of(cls, record: CompanyRecord) -> Self:
+        """Return it as told."""
+        return cls(
+            user_id=record.user_id,
+            session_id=record.record_id if record.outcome is Outcome.PASSED else None,
+            at=record.at,
+            outcome=record.outcome,
+            method=record.method,
+            client_ip=record.client.ip,
+            user_agent=record.client.user_agent,
+        )
+
+
+class CompanyLoginsReply(Reply):
+    """A page of the logins of a company."""
+
+    items: Sequence[CompanyLoginReply]
     next_cursor: str | None
 
 

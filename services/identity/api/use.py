@@ -9,6 +9,7 @@ from kernel.adapters.http.commands import Asked, asked
 from kernel.adapters.http.internal import OPERATE
 from services.identity.application.activation import Activation
 from services.identity.application.administration import Administration
+from services.identity.application.company_logins import CompanyLogins
 from services.identity.application.entering import Entering
 from services.identity.application.first_step import FirstStep
 from services.identity.application.opening import Opening
@@ -68,6 +69,10 @@ async def _own_logins(request: Request) -> OwnLogins:
     return cast("OwnLogins", request.app.state.own_logins)
 
 
+async def _company_logins(request: Request) -> CompanyLogins:
+    return cast("CompanyLogins", request.app.state.company_logins)
+
+
 async def _step_up(request: Request) -> StepUp:
     return cast("StepUp", request.app.state.step_up)
 
@@ -117,6 +122,7 @@ UseStepUp = Annotated[StepUp, Depends(_step_up)]
 UseOwnFactor = Annotated[OwnFactor, Depends(_own_factor)]
 UseOwner = Annotated[Owner, Depends(_owner)]
 UseOwnLogins = Annotated[OwnLogins, Depends(_own_logins)]
+UseCompanyLogins = Annotated[CompanyLogins, Depends(_company_logins)]
 UseEntering = Annotated[Entering, Depends(_entering)]
 UseSiteSigning = Annotated[SiteSigning, Depends(_signing)]
 ForSites = Annotated[Asked, Depends(asked(SITES))]

@@ -77,6 +77,46 @@ Before: TypeAlias = tuple[datetime, UUID]
 """A place in a list of logins."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyRecord(LoginRecord):
+    """The guarded side of a login of somebody of a company."""
+
+    user_id: UUID
+
+    @property
+    def place(self) -> Before:
+        """Return where it stands in the list."""
+        return self.at, self.record_id
+
+
+class Result(StrEnum):
+    """Whether somebody came in."""
+
+    SUCCEEDED = "SUCCEEDED"
+    REFUSED = "REFUSED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginsWanted:
+    """Which logins of a company: of everybody or one person, with any result or one, of which time."""
+
+    tenant_id: UUID
+    user_id: UUID | None = None
+    result: Result | None = None
+    since: datetime | None = None
+    """What happened then is not in it; None for the beginning."""
+    until: datetime | None = None
+    """What happened then is in it; None for now."""
+
+
+class CompanyRecords(Protocol):
+    """Guards where the logins of a company came from."""
+
+    async def of_company(self, wanted: LoginsWanted, most: int, before: Before | None) -> Sequence[CompanyRecord]:
+        """Return a company's logins, the refused too, newest first, from before a place."""
+        ...
+
+
 class SessionRecords(Protocol):
     """Guards where sessions and logins came from."""
 

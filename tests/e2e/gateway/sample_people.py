@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from gateway.application.access import Action
-from gateway.application.credentials import ActivationSent, CredentialState, LoginRecord, OwnSession
+from gateway.application.credentials import ActivationSent, CompanyLogin, CredentialState, LoginRecord, OwnSession
 from gateway.application.directory import GroupName, HistoryEntry, Permission, Status
 from gateway.application.mails import Mail, MailState, Receiver
 from gateway.application.steps import Method
@@ -149,6 +149,17 @@ def _ways_in(world: World) -> None:
             at=NOW - timedelta(hours=n), outcome=outcome, method="TOTP", client_ip="203.0.113.7", user_agent=WINDOWS
         )
         for n, outcome in enumerate(("PASSED", "CODE_WRONG", "PASSWORD_WRONG", "LOCKED", "PASSED"))
+    ]
+    world.credentials.company[TENANT] = [
+        CompanyLogin(
+            user_id=(USER, COLLEAGUE, user(9))[n % 3],
+            at=NOW - timedelta(minutes=17 * n),
+            outcome=outcome,
+            method="TOTP" if outcome != "PASSWORD_WRONG" else None,
+            client_ip="203.0.113.7" if n % 2 else "2001:db8:85a3::8a2e:370:7334",
+            user_agent=(WINDOWS, PHONE)[n % 2],
+        )
+        for n, outcome in enumerate(("PASSED", "CODE_WRONG", "PASSWORD_WRONG", "PASSED") * 20)
     ]
 
 

@@ -1,5 +1,6 @@
 """What an administrator does with a real browser: by keyboard alone, without scripts, on paper."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from tests.e2e.gateway.conftest import Opens
 from tests.e2e.gateway.test_browsing import focused
 from tests.e2e.gateway.tour import CODE
 from tests.e2e.gateway.walking import Walker
-from tests.unit.gateway.fakes import GROUP, TENANT
+from tests.unit.gateway.fakes import GROUP, NOW, TENANT
 from tests.unit.gateway.fakes_boards import contract
 from tests.unit.gateway.reading import MAIL, PASSWORD
 from tests.unit.gateway.samples_people import COLLEAGUE, NEW, somebody
@@ -200,6 +201,39 @@ async def test_m6_people_of_a_file_are_tried_and_then_registered(opens: Opens, w
     await walker.press("main button.main")
     await expect(page.locator("main [role=status]")).to_contain_text("1人を登録しました。")
     assert [name for name, _, _ in world.directory.calls if "import" in name] == ["try_import", "import_people"]
+
+
+@LANGUAGES
+async def test_m10_the_logins_of_the_company_are_found_by_result_person_and_time(
+    opens: Opens, world: World, language: str
+) -> None:
+    walker, t = await entered(opens, language=language), read_words(language)
+    page = walker.page
+    rows = page.locator("table.rows tbody tr")
+    await walker.go("/users")
+    await to_link(page, t("logins.title"))
+    await follow(page)
+    assert await walker.heading() == t("logins.title")
+    await expect(rows).to_have_count(50)
+    await page.get_by_role("link", name=t("user.history.older")).click()
+    await expect(rows).to_have_count(30)
+    await walker.go("/logins")
+    await page.get_by_role("link", name=t("logins.result.REFUSED")).click()
+    await expect(rows).to_have_count(40)
+    await expect(rows.get_by_text(t("own.outcome.PASSED"), exact=True)).to_have_count(0)
+    await rows.get_by_role("link").first.click()
+    assert len({await one.inner_text() for one in await rows.get_by_role("link").all()}) == 1
+    for name, moment in (("since", "2026-11-24T16:00"), ("until", "2026-11-24T17:45")):
+        await page.fill(f"[name={name}]", moment)
+    await walker.press("main form button.main")
+    wanted = world.credentials.asked_for[-1]
+    assert (wanted.since, wanted.until) == (NOW - timedelta(hours=2), NOW - timedelta(minutes=15))
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name=t("users.export"), exact=True).click()
+    assert (await download.value).suggested_filename == "logins.csv"
+    world.credentials.company[TENANT] = []
+    await walker.go("/logins")
+    await expect(page.get_by_text(t("logins.empty"))).to_be_visible()
 
 
 async def test_recovery_codes_are_printed_without_anything_around_them(opens: Opens) -> None:

@@ -8,14 +8,25 @@ from typing import Any
 from uuid import UUID
 
 from gateway.application.asked import Asked
-from gateway.application.credentials import ActivationSent, CredentialState, LoginPage, LoginRecord, NotOf, OwnSession
+from gateway.application.credentials import (
+    ActivationSent,
+    CompanyLogin,
+    CompanyLoginPage,
+    CredentialState,
+    LoginPage,
+    LoginRecord,
+    LoginResult,
+    LoginsWanted,
+    NotOf,
+    OwnSession,
+)
 from gateway.application.directory import Done
 from gateway.application.session import Session
 from kernel.domain.errors import Denied, NotFound
-from tests.unit.gateway.fakes import NOW, SESSION_ID, TENANT, USER
+from tests.unit.gateway.fakes import NOW, OTHER_TENANT, SESSION_ID, TENANT, USER
 from tests.unit.gateway.fakes_people import UserUnknown
 from tests.unit.gateway.parts import part
-from tests.unit.gateway.samples_people import COLLEAGUE, OTHER_SESSION, POSITION
+from tests.unit.gateway.samples_people import COLLEAGUE, OTHER_SESSION, POSITION, STRANGER
 
 
 class SessionUnknown(NotFound):
@@ -59,6 +70,16 @@ class FakeCredentials:
     records: list[LoginRecord] = field(
         default_factory=lambda: [LoginRecord(at=NOW, outcome="PASSED", method="TOTP", client_ip="192.0.2.7")]
     )
+    company: dict[UUID, list[CompanyLogin]] = field(
+        default_factory=lambda: {
+            TENANT: [
+                CompanyLogin(user_id=USER, at=NOW, outcome="PASSED", method="TOTP", client_ip="192.0.2.7"),
+                CompanyLogin(user_id=COLLEAGUE, at=NOW - timedelta(hours=1), outcome="PASSWORD_WRONG"),
+            ],
+            OTHER_TENANT: [CompanyLogin(user_id=STRANGER, at=NOW, outcome="PASSED", client_ip="よその")],
+        }
+    )
+    asked_for: list[LoginsWanted] = field(default_factory=list)
     password: str = "correct horse battery"
     code: str = "492039"
     calls: list[tuple[str, Any, Asked]] = field(default_factory=list)
@@ -107,6 +128,20 @@ class FakeCredentials:
     ) -> LoginPage:
         self._known(session, user_id)
         return LoginPage(**part(session, self.records, limit, cursor))
+
+    async def company_logins(
+        self, session: Session, wanted: LoginsWanted, limit: int, cursor: str | None, asked: Asked
+    ) -> CompanyLoginPage:
+        self.asked_for.append(wanted)
+        rows = [
+            one
+            for one in self.company.get(session.tenant_id, [])
+            if wanted.user_id in (None, one.user_id)
+            and wanted.result in (None, LoginResult.SUCCEEDED if one.outcome == "PASSED" else LoginResult.REFUSED)
+            and (wanted.since is None or one.at > wanted.since)
+            and (wanted.until is None or one.at <= wanted.until)
+        ]
+        return CompanyLoginPage(**part(session, rows, limit, cursor))
 
     async def issue_recovery_codes(self, session: Session, code: str, asked: Asked) -> Sequence[str]:
         self.calls.append(("issue_recovery_codes", None, asked))
