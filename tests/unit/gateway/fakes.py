@@ -220,6 +220,10 @@ class FakeOwnContracts:
     entries: list[HistoryEntry] = field(
         default_factory=lambda: [HistoryEntry(at=NOW, by=f"user:{USER}", field="memo", new="本社")]
     )
+    their_entries: list[HistoryEntry] = field(
+        default_factory=lambda: [HistoryEntry(at=NOW, by="user:x", field="memo", new=f"よその {n}") for n in range(2)]
+    )
+    """What changed of the other tenant's contracts."""
     asked: list[HistoryOf] = field(default_factory=list)
     feeds: dict[UUID, tuple[UUID, UUID]] = field(default_factory=dict)
 
@@ -246,7 +250,8 @@ class FakeOwnContracts:
         self, session: Session, of: HistoryOf, limit: int, cursor: str | None, asked: Asked
     ) -> HistoryPage:
         self.asked.append(of)
-        return HistoryPage(**part(session, self.entries if session.tenant_id == TENANT else (), limit, cursor))
+        entries = {TENANT: self.entries, OTHER_TENANT: self.their_entries}.get(session.tenant_id, [])
+        return HistoryPage(**part(session, entries, limit, cursor))
 
     async def has_calendar(self, session: Session, asked: Asked) -> bool:
         return session.user_id in self.feeds

@@ -28,6 +28,9 @@ from tests.unit.gateway.fakes_people import UserUnknown
 from tests.unit.gateway.parts import part
 from tests.unit.gateway.samples_people import COLLEAGUE, OTHER_SESSION, POSITION, STRANGER
 
+FOREIGN_SESSION = UUID("019abcde-0000-7000-8000-000000000777")
+"""A session of the other tenant's administrator."""
+
 
 class SessionUnknown(NotFound):
     """As identity says it."""
@@ -67,6 +70,15 @@ class FakeCredentials:
             OwnSession(session_id=OTHER_SESSION, started_at=NOW - timedelta(hours=1), method="TOTP"),
         ]
     )
+    theirs: list[OwnSession] = field(
+        default_factory=lambda: [OwnSession(session_id=FOREIGN_SESSION, started_at=NOW, method="TOTP")]
+    )
+    """Of the other tenant's administrator, as are their logins."""
+    their_records: list[LoginRecord] = field(
+        default_factory=lambda: [
+            LoginRecord(at=NOW, outcome=one, client_ip="よその") for one in ("PASSED", "CODE_WRONG")
+        ]
+    )
     records: list[LoginRecord] = field(
         default_factory=lambda: [LoginRecord(at=NOW, outcome="PASSED", method="TOTP", client_ip="192.0.2.7")]
     )
@@ -76,7 +88,10 @@ class FakeCredentials:
                 CompanyLogin(user_id=USER, at=NOW, outcome="PASSED", method="TOTP", client_ip="192.0.2.7"),
                 CompanyLogin(user_id=COLLEAGUE, at=NOW - timedelta(hours=1), outcome="PASSWORD_WRONG"),
             ],
-            OTHER_TENANT: [CompanyLogin(user_id=STRANGER, at=NOW, outcome="PASSED", client_ip="よその")],
+            OTHER_TENANT: [
+                CompanyLogin(user_id=STRANGER, at=NOW, outcome=one, client_ip="よその")
+                for one in ("PASSED", "CODE_WRONG")
+            ],
         }
     )
     asked_for: list[LoginsWanted] = field(default_factory=list)
@@ -106,13 +121,14 @@ class FakeCredentials:
         return Done(positions=(POSITION,))
 
     async def sessions(self, session: Session, asked: Asked) -> Sequence[OwnSession]:
-        return self.own if session.user_id == USER else []
+        return self._of(session)
 
     async def end_one(self, session: Session, session_id: UUID, asked: Asked) -> Done:
-        if session.user_id != USER or session_id not in {one.session_id for one in self.own}:
+        mine = self._of(session)
+        if session_id not in {one.session_id for one in mine}:
             raise SessionUnknown
         self.calls.append(("end_one", session_id, asked))
-        self.own = [one for one in self.own if one.session_id != session_id]
+        mine[:] = [one for one in mine if one.session_id != session_id]
         return Done(positions=(POSITION,))
 
     async def end_others(self, session: Session, asked: Asked) -> Done:
@@ -121,11 +137,14 @@ class FakeCredentials:
         return Done(positions=(POSITION,))
 
     async def logins(self, session: Session, limit: int, cursor: str | None, asked: Asked) -> LoginPage:
-        return LoginPage(**part(session, self.records if session.user_id == USER else [], limit, cursor))
+        mine = {USER: self.records, STRANGER: self.their_records}
+        return LoginPage(**part(session, mine.get(session.user_id, []), limit, cursor))
 
     async def logins_of(
         self, session: Session, user_id: UUID, limit: int, cursor: str | None, asked: Asked
     ) -> LoginPage:
+        if (session.tenant_id, user_id) == (OTHER_TENANT, STRANGER):
+            return LoginPage(**part(session, self.their_records, limit, cursor))
         self._known(session, user_id)
         return LoginPage(**part(session, self.records, limit, cursor))
 
@@ -148,6 +167,9 @@ class FakeCredentials:
         if code != self.code:
             raise CodeWrong(tries_left=4)
         return [f"code-{number:02}" for number in range(10)]
+
+    def _of(self, session: Session) -> list[OwnSession]:
+        return {USER: self.own, STRANGER: self.theirs}.get(session.user_id, [])
 
     def _known(self, session: Session, user_id: UUID) -> CredentialState:
         if session.tenant_id != TENANT or user_id not in self.known:

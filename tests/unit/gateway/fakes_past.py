@@ -2,7 +2,7 @@
 """The users service as it tells of the past, small and in memory: it keeps to tenants as the real one does."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,10 +13,10 @@ from gateway.application.directory import HistoryEntry, HistoryOf, HistoryPage, 
 from gateway.application.permission_ports import AccessThen, GroupThen, MemberThen, TeamThen
 from gateway.application.session import Session
 from gateway.application.viewer import Role
-from tests.unit.gateway.fakes import GROUP, NOW, TENANT, USER
+from tests.unit.gateway.fakes import GROUP, NOW, OTHER_TENANT, TENANT, USER
 from tests.unit.gateway.fakes_people import GroupUnknown, UserUnknown
 from tests.unit.gateway.parts import part
-from tests.unit.gateway.samples_people import COLLEAGUE
+from tests.unit.gateway.samples_people import COLLEAGUE, OTHER_GROUP, STRANGER
 
 BEGAN = NOW.replace(year=2026, month=1)
 """Before that there was nobody."""
@@ -58,18 +58,25 @@ class FakePast:
         assert of.id
         self._person(session, of.id)
         self.asked.append(("changes", (of.since, of.until)))
-        return HistoryPage(**part(session, self.told, limit, cursor))
+        theirs = [a_change(by_name="よその 人"), a_change(by_name="よその 別人")]
+        return HistoryPage(**part(session, self.told if session.tenant_id == TENANT else theirs, limit, cursor))
 
     async def of_group(
         self, session: Session, group_id: UUID, at: datetime, asked: Asked, *, limit: int, cursor: str | None
     ) -> TeamThen:
-        if session.tenant_id != TENANT or group_id != GROUP or at < BEGAN:
+        if (session.tenant_id, group_id) not in ((TENANT, GROUP), (OTHER_TENANT, OTHER_GROUP)) or at < BEGAN:
             raise GroupUnknown
         self.asked.append(("of_group", at))
-        inside = [MemberThen(user_id=COLLEAGUE, name="鈴木 一郎"), MemberThen(user_id=UUID(int=77))]
+        first = (COLLEAGUE, "鈴木 一郎") if group_id == GROUP else (STRANGER, "よその 人")
+        inside = [MemberThen(user_id=first[0], name=first[1]), MemberThen(user_id=UUID(int=77))]
         page = part(session, inside, limit, cursor)
-        return TeamThen(group=SALES, members=tuple(page["items"]), next_cursor=page["next_cursor"])
+        return TeamThen(
+            group=SALES if group_id == GROUP else replace(SALES, group_id=OTHER_GROUP, name="よその部"),
+            members=tuple(page["items"]),
+            next_cursor=page["next_cursor"],
+        )
 
     def _person(self, session: Session, user_id: UUID, at: datetime = NOW) -> None:
-        if session.tenant_id != TENANT or user_id not in (USER, COLLEAGUE) or at < BEGAN:
+        whose = (session.tenant_id, user_id)
+        if whose not in ((TENANT, USER), (TENANT, COLLEAGUE), (OTHER_TENANT, STRANGER)) or at < BEGAN:
             raise UserUnknown

@@ -133,6 +133,10 @@ class FakeDirectory:
             )
         ]
     )
+    their_entries: list[HistoryEntry] = field(
+        default_factory=lambda: [HistoryEntry(at=NOW, by="user:x", field="name", new=f"よその {n}") for n in range(2)]
+    )
+    """What changed in the other tenant."""
     histories: list[HistoryOf] = field(default_factory=list)
     """Which histories were asked for."""
     refused: dict[UUID, tuple[str, ...]] = field(default_factory=dict)
@@ -163,7 +167,7 @@ class FakeDirectory:
             self._person(session, of.id)
         if of.kind is HistoryKind.GROUP and of.id:
             self._group(session, of.id)
-        entries = self.entries if session.tenant_id == TENANT else []
+        entries = {TENANT: self.entries, OTHER_TENANT: self.their_entries}.get(session.tenant_id, [])
         return HistoryPage(**part(session, entries, limit, cursor))
 
     async def registrations(

@@ -15,10 +15,13 @@ from gateway.application.steps import Method, TotpSetup
 from kernel.domain.errors import Denied, Invalid, NotFound
 from tests.unit.gateway.fakes import NOW, USER
 from tests.unit.gateway.fakes_credentials import CodeWrong, PasswordWrong
-from tests.unit.gateway.samples_people import POSITION
+from tests.unit.gateway.samples_people import POSITION, STRANGER
 
 PASSKEY = UUID("019abcde-0000-7000-8000-000000000072")
 BROWSER = UUID("019abcde-0000-7000-8000-000000000071")
+FOREIGN_PASSKEY = UUID("019abcde-0000-7000-8000-000000000779")
+FOREIGN_BROWSER = UUID("019abcde-0000-7000-8000-000000000778")
+"""A passkey and a trusted browser of the other tenant's administrator."""
 
 
 class BrowserUnknown(NotFound):
@@ -65,6 +68,17 @@ class FakeSecondStep:
     calls: list[tuple[str, Any]] = field(default_factory=list)
     keys: list[Passkey] = field(
         default_factory=lambda: [Passkey(passkey_id=PASSKEY, name="青い鍵", synced=True, at=NOW, used_at=NOW)]
+    )
+    their_keys: list[Passkey] = field(
+        default_factory=lambda: [
+            Passkey(passkey_id=FOREIGN_PASSKEY, name="よその 鍵", synced=True, at=NOW, used_at=NOW)
+        ]
+    )
+    """Of the other tenant's administrator, as are their browsers."""
+    their_browsers: list[TrustedBrowser] = field(
+        default_factory=lambda: [
+            TrustedBrowser(browser_id=FOREIGN_BROWSER, since=NOW, used_at=NOW, expires_at=NOW + timedelta(days=9))
+        ]
     )
     allowed: bool = True
     browsers: list[TrustedBrowser] = field(
@@ -129,7 +143,7 @@ class FakeSecondStep:
         )
 
     async def passkeys(self, session: Session, asked: Asked) -> Sequence[Passkey]:
-        return self.keys if session.user_id == USER else []
+        return self._keys(session)
 
     async def new_passkey(self, session: Session, email: str, name: str, asked: Asked) -> Mapping[str, Any]:
         self._see_proven()
@@ -145,10 +159,11 @@ class FakeSecondStep:
 
     async def remove_passkey(self, session: Session, passkey_id: UUID, asked: Asked) -> Done:
         self._see_proven()
-        if session.user_id != USER or passkey_id not in {one.passkey_id for one in self.keys}:
+        mine = self._keys(session)
+        if passkey_id not in {one.passkey_id for one in mine}:
             raise PasskeyUnknown
         self.calls.append(("remove_passkey", passkey_id))
-        self.keys = [one for one in self.keys if one.passkey_id != passkey_id]
+        mine[:] = [one for one in mine if one.passkey_id != passkey_id]
         return Done(positions=(POSITION,))
 
     async def step_up_question(self, session: Session, asked: Asked) -> Mapping[str, Any]:
@@ -162,12 +177,16 @@ class FakeSecondStep:
         return self._step_up()
 
     async def trusted_browsers(self, session: Session, asked: Asked) -> TrustedBrowsers:
-        mine = self.browsers if session.user_id == USER else []
-        return TrustedBrowsers(items=tuple(mine), allowed=self.allowed)
+        return TrustedBrowsers(items=tuple(self._browsers(session)), allowed=self.allowed)
 
     async def forget_browsers(self, session: Session, browser_id: UUID | None, asked: Asked) -> None:
-        mine = {one.browser_id for one in self.browsers} if session.user_id == USER else set()
-        if browser_id is not None and browser_id not in mine:
+        mine = self._browsers(session)
+        if browser_id is not None and browser_id not in {one.browser_id for one in mine}:
             raise BrowserUnknown
-        if session.user_id == USER:
-            self.browsers = [one for one in self.browsers if browser_id not in (None, one.browser_id)]
+        mine[:] = [one for one in mine if browser_id not in (None, one.browser_id)]
+
+    def _keys(self, session: Session) -> list[Passkey]:
+        return {USER: self.keys, STRANGER: self.their_keys}.get(session.user_id, [])
+
+    def _browsers(self, session: Session) -> list[TrustedBrowser]:
+        return {USER: self.browsers, STRANGER: self.their_browsers}.get(session.user_id, [])

@@ -4,6 +4,8 @@ What is another tenant's answers exactly like what never was, so nothing is lear
 stand for the other tenant.
 """
 
+import base64
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from uuid import UUID
@@ -11,7 +13,9 @@ from uuid import UUID
 import pytest
 
 from gateway.application import cookies
+from gateway.application.mails import Receiver
 from gateway.application.policy import POLICY, Who
+from gateway.projections.group import EVERYTHING, GroupRow
 from tests.unit.gateway.asking import (
     ADMINISTRATOR,
     OTHER_SERVICE,
@@ -27,13 +31,17 @@ from tests.unit.gateway.asking import (
 from tests.unit.gateway.bodies import BODIES, FORMS, OWN, UPLOADS
 from tests.unit.gateway.described import Operation, formats, operations, put
 from tests.unit.gateway.fakes import CONTRACT, OTHER_TENANT, TENANT
-from tests.unit.gateway.fakes_boards import application, contract, incident, maintenance
-from tests.unit.gateway.fakes_mail import FOREIGN_MAIL
-from tests.unit.gateway.samples_people import OTHER_GROUP, STRANGER
+from tests.unit.gateway.fakes_boards import affected, application, contract, incident, maintenance
+from tests.unit.gateway.fakes_credentials import FOREIGN_SESSION
+from tests.unit.gateway.fakes_mail import FOREIGN_MAIL, some_mail
+from tests.unit.gateway.fakes_second_step import FOREIGN_BROWSER, FOREIGN_PASSKEY
+from tests.unit.gateway.samples_people import OTHER_GROUP, STRANGER, some_group, somebody
 from tests.unit.gateway.world import World
 
 CANARY = "よその"
 NEVER = UUID("019abcde-0000-7000-8000-0000000000ff")
+SECOND = UUID("019abcde-0000-7000-8000-0000000000fe")
+"""The second of whatever the other tenant has."""
 FOREIGN: Mapping[str, UUID | str] = {
     "serviceName": OTHER_SERVICE,
     "userId": STRANGER,
@@ -42,9 +50,9 @@ FOREIGN: Mapping[str, UUID | str] = {
     "applicationId": application(2).application_id,
     "incidentId": incident(2).incident_id,
     "maintenanceId": maintenance(2).maintenance_id,
-    "sessionId": UUID("019abcde-0000-7000-8000-000000000777"),
-    "passkeyId": UUID("019abcde-0000-7000-8000-000000000779"),
-    "browserId": UUID("019abcde-0000-7000-8000-000000000778"),
+    "sessionId": FOREIGN_SESSION,
+    "passkeyId": FOREIGN_PASSKEY,
+    "browserId": FOREIGN_BROWSER,
     "messageId": FOREIGN_MAIL,
     "consumer": "users.board",
     "topic": "portal.users.events.v1",
@@ -53,6 +61,8 @@ FOREIGN: Mapping[str, UUID | str] = {
     "service": "contracts",
     "version": UUID("019abcde-0000-7000-8000-000000000775"),
 }
+OF_ALL = frozenset({"consumer", "topic", "factType", "streamId", "service", "version"})
+"""What only the platform's console names, which is about all tenants."""
 CONSOLE = "/api/v1/ops"
 """What only the platform's operators are let into."""
 PLACES = ("tenantId", "userId", "groupId", "contractId", "sessionId", "messageId")
@@ -91,6 +101,12 @@ IN_QUERIES = [
     for name, schema in one.parameters("query").items()
     if "uuid" in formats(schema)
 ]
+LISTS = [
+    pytest.param(one, id=one.id)
+    for one in operations()
+    if "cursor" in one.parameters("query") and not one.path.startswith((CONSOLE, "/api/v1/operator"))
+]
+"""Every list of a tenant's: the description says which, so that a new one is here by itself."""
 CURSORS = [pytest.param(one, id=one.id) for one in operations() if "cursor" in one.parameters("query")]
 IN_BODIES = [
     pytest.param(one, place, id=f"{'/'.join(place)} in {one.id}") for one in operations() for place in one.ids_in_body()
@@ -108,9 +124,29 @@ FOREIGN_BY_NAME = {
 """What stands for another tenant's in queries and bodies, by the name of the field."""
 
 
+THEM = "other tenant's administrator"
+
+
+def their_world() -> World:
+    """Return a world in which the other tenant has two of everything, and an administrator who may see it all."""
+    world = fresh_world()
+    world.boards.groups[OTHER_GROUP] = GroupRow(group_id=OTHER_GROUP, tenant_id=OTHER_TENANT, granted=EVERYTHING)
+    theirs = affected(2, tenant_id=OTHER_TENANT)
+    world.boards.received.append(application(3, tenant_id=OTHER_TENANT, company_name="よその 会社"))
+    world.boards.incidents.append(incident(3, contracts=(theirs,), title="よその 障害"))
+    world.boards.maintenances.append(maintenance(3, contracts=(theirs,), name="よその 工事"))
+    world.directory.kept[OTHER_TENANT][SECOND] = somebody(SECOND, "よその 別人", groups=())
+    world.directory.kept_groups[OTHER_TENANT][SECOND] = some_group(SECOND, "よその 別の部")
+    second = some_mail(SECOND, user_id=STRANGER, receiver=Receiver(name="よその 人", email="s@example.com"))
+    world.mailroom.kept[OTHER_TENANT][SECOND] = second
+    return world
+
+
 def come(world: World, name: str) -> Somebody:
     who = PEOPLE[name]
     who.come(world)
+    if name == THEM and OTHER_GROUP in world.boards.groups:
+        world.boards.persons[STRANGER] = replace(world.boards.persons[STRANGER], groups=(OTHER_GROUP,))
     return who
 
 
@@ -200,6 +236,44 @@ async def test_a7_in_the_cursor(operation: Operation, cursor: str) -> None:
     told = await ask(world, who, operation, query={"cursor": cursor})
     is_clean(told)
     assert (told.status, told.code) == (422, "cursor-unreadable")
+
+
+@pytest.mark.parametrize("operation", LISTS)
+async def test_a7_a_cursor_that_another_tenant_was_given_teaches_nothing(operation: Operation) -> None:
+    """It is refused, or is but a place in a list: one that never was leads to the very same answer."""
+    there = their_world()
+    given = await ask(there, come(there, THEM), operation, ids={**OWN, **FOREIGN}, query={"limit": "1"})
+    assert given.status == 200, given.code
+    cursor = given.json["nextCursor"]
+    assert cursor, "the other tenant has a second page of everything that is listed"
+    lessons = []
+    for one in (cursor, made_up(cursor)):
+        world = their_world()
+        told = await ask(world, come(world, "administrator"), operation, query={"cursor": one})
+        is_clean(told)
+        assert (told.status, told.code) in ((200, ""), (422, "cursor-unreadable"))
+        lessons.append(told.lesson)
+    assert lessons[0] == lessons[1]
+
+
+def made_up(cursor: str) -> str:
+    """Return a cursor of the same form that nobody was given: just behind it, of a row that never was."""
+    try:
+        score, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except ValueError:
+        return cursor.replace(str(OTHER_TENANT), str(NEVER))
+    return base64.urlsafe_b64encode(json.dumps([score, str(UUID(int=UUID(key).int + 5))]).encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize("place", sorted(FOREIGN.keys() - OF_ALL))
+async def test_a7_what_stands_for_another_tenants_is_there_for_who_it_belongs_to(place: str) -> None:
+    """Else the matrix would prove nothing: an id that is nobody's is unknown to everybody."""
+    told = []
+    for one in operations():
+        if place in one.names and not one.path.startswith((CONSOLE, "/api/v1/operator")):
+            world = their_world()
+            told.append((await ask(world, come(world, THEM), one, ids={**OWN, **FOREIGN})).status)
+    assert {status // 100 for status in told} & {2, 3}, told
 
 
 @pytest.mark.parametrize(("operation", "name"), IN_QUERIES)
