@@ -1,14 +1,21 @@
 """Who is not logged in, half logged in, or somebody else: every operation that the API describes."""
 
 import asyncio
+import re
+from base64 import b64decode, urlsafe_b64encode
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID, uuid4, uuid5
 
 import httpx
 import pytest
 
+from tests.e2e.administrator import at_work
+from tests.e2e.belongings import Belongings, founded, stepped_up
 from tests.e2e.people import Person
-from tests.e2e.portal import Portal
+from tests.e2e.portal import API, Portal, until
+
+UUIDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 OPEN = {
     "token",
@@ -103,41 +110,40 @@ BODIES: dict[str, Any] = {
 }
 """What a change says; of another company's things it must make no difference."""
 
-EXPECTED = {"removePasskey": 403}
-"""What asks for both proofs anew before it looks whose the thing is."""
+LISTS_AT_LEAST = 15
+"""As many lists as there were when this was written: a description without parameters would prove nothing."""
 
 
-async def test_s44_a7_every_operation_with_an_id_answers_another_company_as_if_there_were_none(portal: Portal) -> None:
-    browser, _ = await portal.entered(Person(second_factor="MAIL_OTP"))
-    theirs = await portal.back_office.apply(Person())
-    foreign = {
-        "contractId": theirs["contractIds"][0],
-        "userId": theirs["administratorId"],
-        "groupId": str(uuid5(UUID(theirs["tenantId"]), "all-permissions")),
-        "applicationId": theirs["applicationId"],
-        "serviceName": "vpn",
-        **{
-            one: str(uuid4())
-            for one in ("sessionId", "incidentId", "maintenanceId", "messageId", "browserId", "passkeyId")
-        },
-    }
-    csrf = (await browser.get("/session")).json()["csrfToken"]
-    described = (await browser.http.get("/api/v1/openapi.json")).json()
-    tested = set()
+@pytest.fixture
+async def theirs(portal: Portal) -> Belongings:
+    """Give another company that has two of everything."""
+    return await founded(portal)
+
+
+async def test_s44_a7_every_operation_with_an_id_answers_another_company_as_if_there_were_none(
+    portal: Portal, theirs: Belongings
+) -> None:
+    person = Person(second_factor="MAIL_OTP", contracts=1)
+    me = await at_work(portal, person)
+    # What asks for both proofs anew is to look whose the thing is, too.
+    await stepped_up(portal, me, person)
+    described = (await me.call("GET", "/openapi.json")).json()
+    tested, named = set(), set()
     for path, methods in described["paths"].items():
         for method, operation in methods.items():
             if "{" not in path or "/operator/" in path or "/ops/" in path:
                 continue
             name = operation["operationId"]
-            body = BODIES.get(name, {"userIds": [foreign["userId"]]} if name == "addMembers" else None)
+            named |= {one["name"] for one in operation["parameters"] if one["in"] == "path"}
+            body = BODIES.get(name, {"userIds": [theirs.ids["userId"]]} if name == "addMembers" else None)
             answers = []
-            for ids in (foreign, {one: str(uuid4()) for one in foreign}):
-                headers = {"x-csrf-token": csrf, "idempotency-key": str(uuid4()), "if-match": "*"}
-                answer = await browser.http.request(method, path.format(**ids), json=body, headers=headers)
-                answers.append(answer.json() | {"traceId": ""})
-                assert answer.status_code == EXPECTED.get(name, 404), (name, answer.status_code, answer.text)
+            for ids in (theirs.ids, {one: str(uuid4()) for one in theirs.ids}):
+                answer = await me.call(method.upper(), path.removeprefix(API).format(**ids), body)
+                answers.append(_learnt(answer))
+                assert answer.status_code == 404, (name, answer.status_code, answer.text)
             assert answers[0] == answers[1]
             tested.add(name)
+    assert named == theirs.ids.keys()
     assert tested >= {
         "contract",
         "user",
@@ -147,7 +153,67 @@ async def test_s44_a7_every_operation_with_an_id_answers_another_company_as_if_t
         "group",
         "permitGroup",
         "userHistory",
+        "removePasskey",
+        "forgetBrowser",
+        "endOwnSession",
     }
+    for path, name in (("passkeys", "passkeyId"), ("trusted-browsers", "browserId"), ("sessions", "sessionId")):
+        still = (await theirs.administrator.call("GET", f"/me/{path}")).json()["items"]
+        assert theirs.ids[name] in {one[name] for one in still}, "and nothing of theirs is gone"
+
+
+async def test_a7_no_list_goes_on_from_another_companys_cursor_to_anything_of_theirs(
+    portal: Portal, theirs: Belongings
+) -> None:
+    me = await at_work(portal, Person(second_factor="MAIL_OTP", contracts=1))
+    session = (await me.call("GET", "/session")).json()
+    mine = {
+        "userId": session["userId"],
+        "groupId": str(uuid5(UUID(session["tenantId"]), "all-permissions")),
+        "contractId": (await me.call("GET", "/contracts")).json()["items"][0]["contractId"],
+    }
+    described = (await me.call("GET", "/openapi.json")).json()
+    lists = {
+        operation["get"]["operationId"]: path.removeprefix(API)
+        for path, operation in described["paths"].items()
+        if "/operator/" not in path and "/ops/" not in path
+        if "cursor" in {one["name"] for one in operation.get("get", {}).get("parameters", ())}
+    }
+    assert len(lists) >= LISTS_AT_LEAST
+    for name, path in lists.items():
+
+        async def given(path: str = path, name: str = name) -> str | None:
+            answer = await theirs.administrator.call("GET", f"{path.format(**theirs.ids)}?limit=1")
+            assert answer.status_code == 200, (name, answer.text)
+            cursor: str | None = answer.json()["nextCursor"]
+            return cursor
+
+        cursor, answers = await until(given), []
+        for one in (cursor, _made_up(cursor)):
+            answer = await me.call("GET", f"{path.format(**mine)}?limit=1&cursor={quote(one)}")
+            assert not [word for kind, word in theirs.ids.items() if kind != "serviceName" and word in answer.text], (
+                name
+            )
+            assert "よその" not in answer.text, name
+            told = (answer.status_code, answer.json().get("code"))
+            assert told in {(200, None), (422, "cursor-unreadable")}, (name, answer.text)
+            answers.append(_learnt(answer))
+        assert answers[0] == answers[1], name
+
+
+def _learnt(answer: httpx.Response) -> tuple[int, str]:
+    """Return an answer as it was written, but for the number of the request's own trace."""
+    told = answer.json()
+    return answer.status_code, answer.text.replace(str(told.get("traceId") or "-"), "")
+
+
+def _made_up(cursor: str) -> str:
+    """Return a cursor of the same form that nobody was given: at the same place of a row that never was."""
+    text = b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_").decode(errors="replace")
+    made = UUIDS.sub(lambda found: str(UUID(int=UUID(found[0]).int ^ 1)), text)
+    if made == text or "\ufffd" in text:
+        return cursor[:-8] + cursor[-8:][::-1]
+    return urlsafe_b64encode(made.encode()).decode().rstrip("=")
 
 
 @pytest.mark.parametrize("token", ["-", "x", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJvcGVyYXRvciJ9.", "session"])
