@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from gateway.application.access import Action
-from gateway.application.credentials import NotOf
+from gateway.application.credentials import LoginResult, LoginsWanted, NotOf
 from gateway.application.directory import HistoryKind, HistoryOf, LinkState, PeopleWanted, Status
 from gateway.application.viewer import Role
 from gateway.clients.credentials import CredentialsClient
@@ -16,7 +16,7 @@ from gateway.clients.users import UsersClient
 from kernel.adapters.http.client import ServiceClient
 from kernel.domain.context import Context
 from kernel.domain.recorded import LogPosition
-from tests.unit.gateway.fakes import GROUP, SESSION_ID, TENANT, USER
+from tests.unit.gateway.fakes import GROUP, NOW, SESSION_ID, TENANT, USER
 from tests.unit.gateway.samples_people import COLLEAGUE, OTHER_SESSION, POSITION
 from tests.unit.gateway.test_clients import ASKED
 from tests.unit.gateway.viewers import session
@@ -300,3 +300,16 @@ async def test_what_is_ones_own_is_asked_for_with_ones_own_scope_and_id() -> Non
 async def test_logins_are_read() -> None:
     _, client = credentials(items=[{"at": "2026-11-24T09:00:00Z", "outcome": "PASSED", "method": "TOTP"}])
     assert [one.outcome for one in (await client.logins(session(), 20, None, ASKED)).items] == ["PASSED"]
+
+
+async def test_m10_logins_of_the_company_are_asked_for_as_wanted_with_the_administrators_scope() -> None:
+    row = {"userId": str(COLLEAGUE), "at": "2026-11-24T09:00:00Z", "outcome": "CODE_WRONG", "clientIp": "::1"}
+    made, client = credentials(items=[row], nextCursor="on")
+    wanted = LoginsWanted(user_id=COLLEAGUE, result=LoginResult.REFUSED, since=NOW)
+    page = await client.company_logins(session(), wanted, 20, "from", ASKED)
+    await client.company_logins(session(), LoginsWanted(), 50, None, ASKED)
+    (one,) = page.items
+    assert (one.user_id, one.outcome, one.name, page.next_cursor) == (COLLEAGUE, "CODE_WRONG", None, "on")
+    asked = f"limit=20&cursor=from&userId={COLLEAGUE}&result=REFUSED&since=2026-11-24T09%3A00%3A00Z"
+    assert [call[1] for call in made.calls] == [f"/login-history?{asked}", "/login-history?limit=50"]
+    assert {call[3] for call in made.calls} == {("credentials:admin",)}
