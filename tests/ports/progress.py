@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from gateway.application.ports import Progress
+from gateway.application.progress_ports import Progress
 
 OWN, FOREIGN = "tenant:own", "tenant:foreign"
 
