@@ -16,6 +16,8 @@ STACK ?= $(shell cat $(HERE)/stack 2>/dev/null || echo embedded)
 $(if $(filter embedded compose containers,$(STACK)),,$(error STACK is embedded, compose or containers))
 IN_CONTAINERS := $(filter compose containers,$(STACK))
 PROGRAMS := $(if $(IN_CONTAINERS),,install)
+# All tests at once are shared out in their order, a file whole, to processes that have a stack each; chosen ones run in one.
+SIDE_BY_SIDE := --numprocesses=logical --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 DO := $(if $(IN_CONTAINERS),$(PYTHON) -m deploy.containers,$(RUN) -m deploy)
 
 .DEFAULT_GOAL := help
@@ -60,7 +62,7 @@ journey: $(PROGRAMS) ## Walk the first journey through the running portal
 	@$(if $(IN_CONTAINERS),$(DO) journey,$(RUN) examples/journey.py)
 
 test: install ## Run all tests, with real servers of their own; STACK=containers has those in containers
-	@PORTAL_TEST_STACK=$(if $(TESTED),containers) $(RUN) -m pytest $(ARGS)
+	@PORTAL_TEST_STACK=$(if $(TESTED),containers) $(RUN) -m pytest $(or $(ARGS),$(SIDE_BY_SIDE))
 
 check: install ## Check style, types, imports between parts, documents
 	$(RUN) -m ruff check .

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -76,7 +76,7 @@ async def test_m10_the_history_is_read_page_by_page(world: World) -> None:
     assert read == whole
 
 
-@pytest.mark.parametrize("cursor", ["made-up", str(uuid4()), "MjAyNi0wMS0wMSB4", "%00"])
+@pytest.mark.parametrize("cursor", ["made-up", str(UUID(int=1)), "MjAyNi0wMS0wMSB4", "%00"])
 async def test_a_cursor_that_is_none_of_ours_is_refused(world: World, cursor: str) -> None:
     person = await world.register()
     answer = await person.administered(f"/login-history?cursor={cursor}", method="GET")
