@@ -10,19 +10,31 @@ SECONDS = 5.0
 
 
 class Kept(Generic[T]):
-    """Asks when somebody wants to know and the last answer is old; what fails is asked again at once."""
+    """Asks when somebody wants to know and the last answer is old.
+
+    Who comes while it is being asked waits for that answer, or for that failure; a failure is not kept.
+    """
 
     def __init__(self, ask: Callable[[], Awaitable[T]], clock: Callable[[], float], seconds: float = SECONDS) -> None:
         self._ask = ask
         self._clock = clock
         self._seconds = seconds
         self._kept: tuple[float, T] | None = None
-        self._one_at_a_time = asyncio.Lock()
+        self._asking: asyncio.Task[T] | None = None
 
     async def __call__(self) -> T:
         """Return the answer. Raises: what asking raises."""
-        async with self._one_at_a_time:
-            if self._kept is None or self._clock() - self._kept[0] >= self._seconds:
-                self._kept = None
-                self._kept = (self._clock(), await self._ask())
+        if self._kept is not None and self._clock() - self._kept[0] < self._seconds:
             return self._kept[1]
+        if self._asking is None:
+            self._asking = asyncio.create_task(self._asked())
+        # Whoever leaves takes the answer from nobody else.
+        return await asyncio.shield(self._asking)
+
+    async def _asked(self) -> T:
+        try:
+            answer = await self._ask()
+            self._kept = (self._clock(), answer)
+            return answer
+        finally:
+            self._asking = None

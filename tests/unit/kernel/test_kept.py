@@ -43,3 +43,21 @@ async def test_a_failure_is_not_kept() -> None:
         await kept()
     asked.away = False
     assert await kept() == 2
+
+
+async def test_who_waits_for_a_question_that_fails_does_not_ask_it_again() -> None:
+    asked = Asked()
+    asked.away = True
+    kept = Kept(asked, lambda: asked.seconds)
+    answers = await asyncio.gather(*(kept() for _ in range(5)), return_exceptions=True)
+    assert [type(one) for one in answers] == [Unavailable] * 5
+    assert asked.times == 1
+
+
+async def test_who_leaves_takes_the_answer_from_nobody_else() -> None:
+    asked = Asked()
+    kept = Kept(asked, lambda: asked.seconds)
+    leaving, staying = asyncio.create_task(kept()), asyncio.create_task(kept())
+    await asyncio.sleep(0)
+    leaving.cancel()
+    assert await staying == 1
