@@ -189,34 +189,37 @@ class MailDesk:
             mails = await self.desk.some(message_ids)
             if len(mails) < len(set(message_ids)):
                 raise MessageUnknown
+            may = [one.row.message_id for one in mails if _may_be_resent(one, now)]
+            seen = len(mails)
         else:
-            mails = await self._lost(wanted, since or now - LOOKED_BACK, now)
-        may = [one.row.message_id for one in mails if _may_be_resent(one, now)]
+            may, seen = await self._lost(wanted, since or now - LOOKED_BACK, now)
         if dry_run:
-            return Reach(mails=len(may), left=len(mails) - len(may))
+            return Reach(mails=len(may), left=seen - len(may))
         done = [
             again for part in _parts(may) for again in await asyncio.gather(*(self._again(one, by) for one in part))
         ]
         written = [position for position in done if position]
-        return Reach(mails=len(written), left=len(mails) - len(written), position=max(written, default=0))
+        return Reach(mails=len(written), left=seen - len(written), position=max(written, default=0))
 
     async def drain(self, kinds: Sequence[Kind], pace: float, *, dry_run: bool) -> Reach:
         """Have everything tried now that waits for another try, so many mails a second."""
         return Reach(mails=await (self.desk.put_off(kinds) if dry_run else self.desk.drain(kinds, pace)))
 
-    async def _lost(self, wanted: Wanted, since: datetime, now: datetime) -> Sequence[DeskMail]:
-        """Return lost mails up to the last one that a wish sends again, and those before it that nobody may send."""
-        found: list[DeskMail] = []
-        room, after = MOST_RESENT, None
+    async def _lost(self, wanted: Wanted, since: datetime, now: datetime) -> tuple[list[UUID], int]:
+        """Return the lost mails that a wish sends again, and how many it saw up to the last of them."""
+        may: list[UUID] = []
+        seen, after = 0, None
         # What may not be sent again stays lost for ever: the wish goes on behind it, or it would hide all the others.
+        # There may be any number of those, so they are counted and not kept.
         while page := await self.desk.lost(wanted, since, MOST_RESENT, after):
             for one in page:
-                found.append(one)
-                room -= _may_be_resent(one, now)
-                if not room:
-                    return found
+                seen += 1
+                if _may_be_resent(one, now):
+                    may.append(one.row.message_id)
+                if len(may) == MOST_RESENT:
+                    return may, seen
             after = page[-1].row.message_id
-        return found
+        return may, seen
 
     async def _again(self, message_id: UUID, by: Context) -> int:
         """Send one again and return where the log says so; 0 where that makes no sense any more."""
