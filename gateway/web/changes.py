@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from starlette.datastructures import FormData
 
+from gateway.application.signed import members
 from gateway.web.forms import text
 
 LONGEST = 20_000
@@ -30,11 +31,7 @@ def opened_with(values: Mapping[str, str]) -> str:
 
 def opened(form: FormData) -> dict[str, str]:
     """Return what the form was opened with; nothing where the field cannot be read, so that all counts as typed."""
-    try:
-        known = json.loads(text(form, "opened", LONGEST))
-    except ValueError:
-        return {}
-    return {str(name): str(value) for name, value in known.items()} if isinstance(known, dict) else {}
+    return {str(name): str(value) for name, value in members(text(form, "opened", LONGEST)).items()}
 
 
 def typed_by_person(typed: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:

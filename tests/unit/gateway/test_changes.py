@@ -1,0 +1,27 @@
+"""What a form was opened with, as its hidden field says it."""
+
+import json
+
+import pytest
+from starlette.datastructures import FormData
+
+from gateway.application.signed import signed
+from gateway.web.changes import opened, opened_with
+
+BROKEN = ["", "{", "[]", "[" * 9000, '{"memo":' * 2000, '{"memo": "\\ud800"}', '{"\\ud800": "memo"}']
+
+
+def test_m7_a_form_is_opened_with_what_it_was_drawn_with() -> None:
+    known = {"memo": "本社 🏢", "name": ""}
+    assert opened(FormData({"opened": opened_with(known)})) == known
+    assert opened(FormData({"opened": json.dumps(known)})) == known
+
+
+@pytest.mark.parametrize("text", BROKEN)
+def test_m7_what_cannot_be_read_was_nothing(text: str) -> None:
+    assert opened(FormData({"opened": text})) == {}
+
+
+@pytest.mark.parametrize("text", BROKEN)
+def test_sh3_a_passkey_that_cannot_be_read_is_none(text: str) -> None:
+    assert signed(text) == {}
