@@ -21,10 +21,13 @@ async def calendar(viewer: CurrentViewer, use: Use, asked: AskedHere) -> Calenda
     "/me/calendar",
     operation_id="issueCalendar",
     status_code=status.HTTP_201_CREATED,
-    responses=problems(401, 403, 422, 503),
+    responses=problems(401, 403, 409, 422, 503),
 )
 async def issue_calendar(viewer: CheckedViewer, use: Use, asked: KeyedHere) -> CalendarAnswer:
-    """Make a calendar feed; its address is told this once, and the one before ends."""
+    """Make a calendar feed; its address is told to this wish alone, and the one before ends.
+
+    Sent again under its key, it says the same address for as long as that works, and then `calendar-unknown`.
+    """
     return CalendarAnswer(has=True, address=calendar_path(await use.calendar.issue(viewer, asked)))
 
 

@@ -50,7 +50,10 @@ class CalendarJourney:
         return await self.own.has_calendar(viewer.session, asked)
 
     async def issue(self, viewer: Viewer, asked: Asked) -> str:
-        """Return the secret of a new feed, told this once; the one before ends. Raises: Unavailable."""
+        """Return the secret of a new feed, told to this wish alone; the one before ends.
+
+        Raises: Refused when the wish was granted before, and the feed ended since; Unavailable.
+        """
         return await self.own.issue_calendar(viewer.session, asked)
 
     async def revoke(self, viewer: Viewer, asked: Asked) -> None:

@@ -1,6 +1,5 @@
 """Builds the contracts service and runs it: the only file that makes objects. Next stop: api/routes.py."""
 
-import secrets as randomness
 from functools import partial
 
 from kernel.adapters.clients import open_clients
@@ -64,9 +63,7 @@ def build(  # noqa: PLR0917 - what it stands on
         statuses=StatusHandlers(store=store, now=now, numbers=numbers),
         moments=moments,
         histories=Histories(moments=moments, clients=partial(open_clients, keyring)),
-        calendars=CalendarHandlers(
-            store=store, secrets=calendar_secrets, now=now, new_id=ids, new_secret=partial(randomness.token_urlsafe, 32)
-        ),
+        calendars=CalendarHandlers(store=store, secrets=calendar_secrets, now=now, new_id=ids, fingerprint=prints),
     )
 
 

@@ -173,7 +173,7 @@ async def has_calendar(*, user_id: UUID, use: Use, by: ByCalendar) -> CalendarRe
 
 @router.post("/people/{user_id}/calendar")
 async def issue_calendar(*, user_id: UUID, use: Use, by: ByCalendar, response: Response) -> CalendarReply:
-    """Make a calendar feed; its secret is told this once."""
+    """Make a calendar feed; its secret is told to this wish alone."""
     secret, done = await use.calendars.issue(user_id, by.context())
     placed(response, done.position)
     return CalendarReply(has=True, secret=secret)

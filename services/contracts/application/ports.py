@@ -12,9 +12,6 @@ Fingerprint = Callable[[str, str], bytes]
 ForTenant = Callable[[UUID], Context]
 """Returns the circumstances of a command for a tenant: the operator has none of its own."""
 
-NewSecret = Callable[[], str]
-"""Returns a text of at least 128 random bits."""
-
 
 class CalendarSecrets(Protocol):
     """The digests of calendar feeds' secrets. Everything here raises Unavailable when it cannot know."""

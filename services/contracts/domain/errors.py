@@ -105,6 +105,12 @@ class CalendarUnknown(NotFound):
     code = "calendar-unknown"
 
 
+class CalendarEnded(Refused):
+    """The address that this wish made was replaced or taken back; another one is another wish."""
+
+    code = "calendar-unknown"
+
+
 class EndsBeforeItBegins(Invalid):
     """A window must end after it begins."""
 
