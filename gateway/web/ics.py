@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from gateway.projections.maintenance_board import MaintenanceRow
 from gateway.web.words import Words
+from kernel.adapters.http.body import with_plain_breaks
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 LONGEST_LINE = 75
@@ -52,7 +53,9 @@ def _moment(at: datetime) -> str:
 def _text(text: str) -> str:
     """Return a text whose own commas and line ends are no part of the format. See: RFC 5545, section 3.3.11."""
     plain = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-    return plain.replace("\r\n", "\\n").replace("\r", "\\n").replace("\n", "\\n")
+    # An old fact may hold line ends that calendars take for some, and that no form takes any more.
+    lines: str = with_plain_breaks(plain)
+    return lines.replace("\n", "\\n")
 
 
 def _fold(line: str) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The shapes of bodies: what comes in is refused when it is not exactly as agreed. Next stop: a service's schemas."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Any, ClassVar, get_args
@@ -12,8 +13,15 @@ from pydantic_core import PydanticCustomError
 LONGEST = 4000
 """Characters of a text that says nothing else about its length."""
 
-UNSEEN = frozenset({"Cc", "Cs", "Co", "Cn"})
-"""Unicode categories that no text of ours holds: controls, halves of characters, and what has no meaning."""
+UNSEEN = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode categories that no text of ours holds: controls, halves of characters, what has no meaning, and line ends
+that are none of ours.
+"""
+
+BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Characters that Unicode has as letters and symbols, and that nobody sees."""
+
+_BREAK = re.compile("\r\n|[\r\u2028\u2029]")
 
 TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Characters that turn the direction of what follows, so that a text reads otherwise than it is."""
@@ -21,7 +29,7 @@ TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u206
 
 def with_plain_breaks(value: Any) -> Any:
     """Return a text whose lines end as ours do, whatever a browser or a spreadsheet ends them with."""
-    return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
+    return _BREAK.sub("\n", value) if isinstance(value, str) else value
 
 
 LINES = BeforeValidator(with_plain_breaks)
@@ -85,6 +93,11 @@ def is_plain(text: str) -> bool:
     return (text.isascii() and text.isprintable()) or all(
         unicodedata.category(char) not in UNSEEN and char not in TURNING for char in text
     )
+
+
+def is_seen(text: str) -> bool:
+    """Tell whether a text holds a character that can be seen: a blank is none, nor a mark without its letter."""
+    return any(unicodedata.category(char)[0] not in "ZCM" and char not in BLANK for char in text)
 
 
 def _may_have_lines(field: FieldInfo) -> bool:

@@ -1,16 +1,18 @@
 """The texts of a form that must mean something: mail addresses, phone numbers, time zones. Next: schemas.py."""
 
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Annotated
+from typing import Annotated, Any
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from kernel.adapters.http.body import LINES
+from kernel.adapters.http.body import LINES, is_seen
 from kernel.adapters.mail_addresses import mixes_scripts
 
 HOME = "JP"
@@ -59,9 +61,26 @@ def _zones() -> frozenset[str]:
     return frozenset((files("tzdata") / "zones").read_text().split())
 
 
-def plain(most: int) -> StringConstraints:
+def _seen(text: str) -> str:
+    """Return a text in which something can be seen. Raises: PydanticCustomError."""
+    if not is_seen(text):
+        raise PydanticCustomError("too-short", "Must hold a character that can be seen")
+    return text
+
+
+@dataclass(frozen=True)
+class Plain(StringConstraints):
+    """Bounds of a text that is not blank, nor made of what nobody sees."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Return the bounds, then the look at what is within them."""
+        yield from super().__iter__()
+        yield AfterValidator(_seen)
+
+
+def plain(most: int) -> Plain:
     """Return what holds for a text that is not blank."""
-    return StringConstraints(strip_whitespace=True, min_length=1, max_length=most)
+    return Plain(strip_whitespace=True, min_length=1, max_length=most)
 
 
 Short = Annotated[str, plain(50)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -10,6 +10,7 @@ from pydantic import Field
 
 from kernel.adapters.http.body import Body, Reply
 from kernel.adapters.http.commands import placed
+from kernel.adapters.http.texts import plain
 from kernel.domain.context import NOBODY
 from services.identity.api.schemas import QuestionReply
 from services.identity.api.step_ups import SessionBody, StepUpReply
@@ -34,7 +35,7 @@ class SignedBody(SessionBody):
 class NewPasskeyBody(SignedBody):
     """A passkey that a browser made, and what its owner calls it."""
 
-    name: str = Field(min_length=1, max_length=60)
+    name: Annotated[str, plain(60)]
 
 
 class RemoveBody(Body):

@@ -7,6 +7,8 @@ import pytest
 
 from gateway.application.contracts import ContractsJourney
 from gateway.projections.incident_board import IncidentNews
+from gateway.web import ics
+from gateway.web.site import site
 from tests.unit.gateway.fakes import GROUP, NOW, OTHER_TENANT, SECRET, USER
 from tests.unit.gateway.fakes_boards import affected, application, contract, incident, maintenance
 from tests.unit.gateway.fakes_boards import person as registered
@@ -159,6 +161,13 @@ async def test_n8_a_calendar_feed_is_made_read_and_ended(world: World) -> None:
         assert "BEGIN:VEVENT" not in (await http.get(f"/calendar/{SECRET}.ics")).text
         world.own_contracts.feeds.clear()
         assert (await http.get(f"/calendar/{SECRET}.ics")).status_code == 404
+
+
+def test_n8_a_line_end_of_an_old_fact_ends_no_line_of_a_feed() -> None:
+    text = ics.calendar([maintenance(name="一\u2028二", text="三\u2029四\r\n五")], site().words["ja"], "portal")
+    assert "SUMMARY:一\\n二\r\n" in text
+    assert "三\\n四\\n五" in text
+    assert text.splitlines() == text.removesuffix("\r\n").split("\r\n")
 
 
 async def test_n8_an_address_that_calendars_know_stops_working_only_once_that_was_asked(world: World) -> None:

@@ -8,6 +8,8 @@ from pydantic import ValidationError
 from kernel.adapters.http.body import LINES, Body
 from kernel.adapters.http.texts import Name, plain
 
+ENDS = ["\n", "\r\n", "\r", "\u2028", "\u2029"]
+
 
 class Letter(Body):
     """Something with a title, and with a text that may be left out."""
@@ -18,7 +20,7 @@ class Letter(Body):
     tags: tuple[Name, ...] = ()
 
 
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("end", ENDS)
 def test_s35_lines_are_kept_and_end_in_one_way_however_they_were_sent(end: str) -> None:
     letter = Letter(text=f"一{end}二{end}{end}三", memo=f"一{end}二")
     assert (letter.text, letter.memo) == ("一\n二\n\n三", "一\n二")
@@ -31,7 +33,7 @@ def test_s35_the_end_of_a_line_counts_once_as_browsers_count_it() -> None:
 
 
 @pytest.mark.parametrize("name", ["title", "tags"])
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("end", ENDS)
 def test_s35_a_field_of_one_line_takes_no_other(name: str, end: str) -> None:
     text = f"一{end}二"
     with pytest.raises(ValidationError, match="control characters"):
@@ -42,3 +44,17 @@ def test_s35_a_field_of_one_line_takes_no_other(name: str, end: str) -> None:
 def test_s35_what_is_no_text_is_refused_among_lines_too(char: str) -> None:
     with pytest.raises(ValidationError, match="control characters"):
         Letter(text=f"一\n{char}二")
+
+
+@pytest.mark.parametrize(
+    "text", ["\u200b", "\u2060\u200d", "\u200b \u200b", "\u3164", "\u115f\u1160", "\uffa0", "\u2800", "\u0301"]
+)
+def test_s35_what_nobody_sees_is_as_good_as_left_out(text: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Letter(title=text)
+    assert [one["type"] for one in refused.value.errors()] == ["too-short"]
+
+
+@pytest.mark.parametrize("text", ["か\u3099", "क्\u200dष", "👩\u200d💻", "—", "Ⅲ"])
+def test_s35_whoever_writes_with_joiners_and_marks_is_seen(text: str) -> None:
+    assert Letter(title=text).title == text
