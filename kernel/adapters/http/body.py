@@ -5,10 +5,10 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any, ClassVar, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo, field_validator
 from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticCustomError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 LONGEST = 4000
 """Characters of a text that says nothing else about its length."""
@@ -63,7 +63,10 @@ class Body(BaseModel):
     def _only_text(cls, value: Any, info: ValidationInfo) -> Any:
         ends = "\n" if info.field_name in cls._with_lines else ""
         if any(not is_plain(text.replace(ends, "") if ends else text) for text in _texts(value)):
-            raise PydanticCustomError("control-character", "Must not hold control characters")
+            raise _not_plain()
+        if isinstance(value, dict) and (place := _unusable(value)) is not None:
+            wrong = InitErrorDetails(type=_not_plain(), loc=place, input=None)
+            raise ValidationError.from_exception_data(cls.__name__, [wrong], hide_input=True)
         return value
 
 
@@ -112,3 +115,28 @@ def _texts(value: Any) -> Iterable[str]:
     if isinstance(value, list | tuple | set | frozenset):
         return (text for text in value if isinstance(text, str))
     return ()
+
+
+def _unusable(value: Any) -> tuple[str | int, ...] | None:
+    """Return where a text that is not plain stands in an object of which nothing was agreed.
+
+    A list of such objects is not looked through: they are rows, and each is taken or refused for itself.
+    """
+    left: list[tuple[tuple[str | int, ...], Any]] = [((), value)]
+    while left:
+        place, one = left.pop()
+        match one:
+            case str() if not is_plain(one):
+                return place
+            case dict():
+                left += (((*place, str(name)), inner) for name, inner in one.items())
+                left += ((place, name) for name in one)
+            case list():
+                left += (((*place, number), inner) for number, inner in enumerate(one))
+            case _:
+                pass
+    return None
+
+
+def _not_plain() -> PydanticCustomError:
+    return PydanticCustomError("control-character", "Must not hold control characters")

@@ -133,7 +133,7 @@ class ServiceClient:
             told = {"http.request.method": method, "peer.service": self._audience}
             span = trace.begin(f"{method} {self._audience}", headers.get("traceparent"), SpanKind.CLIENT, told)
             headers["traceparent"] = trace.text(span)
-        data = body if body is None or isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
+        data = body if body is None or isinstance(body, bytes) else _json(body)
         if data is not None:
             headers["Content-Type"] = kind
         clock = asyncio.get_running_loop().time
@@ -207,3 +207,8 @@ def _members(body: bytes) -> Mapping[str, Any]:
     except ValueError:
         return {}
     return read if isinstance(read, dict) else {}
+
+
+def _json(body: Mapping[str, Any]) -> bytes:
+    # Half a character has no bytes. It goes as it came, escaped, so that the service refuses it where it stands.
+    return json.dumps(body, ensure_ascii=False).encode(errors="backslashreplace")

@@ -1,9 +1,9 @@
 """Texts of bodies: of lines where a field is meant to have them, of one line everywhere else."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from kernel.adapters.http.body import LINES, Body
 from kernel.adapters.http.texts import Name, plain
@@ -18,6 +18,8 @@ class Letter(Body):
     text: Annotated[str, plain(9), LINES] | None = None
     memo: Annotated[str, LINES] = ""
     tags: tuple[Name, ...] = ()
+    signed: dict[str, Any] = Field(default_factory=dict)
+    rows: tuple[dict[str, Any], ...] = ()
 
 
 @pytest.mark.parametrize("end", ENDS)
@@ -58,3 +60,22 @@ def test_s35_what_nobody_sees_is_as_good_as_left_out(text: str) -> None:
 @pytest.mark.parametrize("text", ["か\u3099", "क्\u200dष", "👩\u200d💻", "—", "Ⅲ"])
 def test_s35_whoever_writes_with_joiners_and_marks_is_seen(text: str) -> None:
     assert Letter(title=text).title == text
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ({"id": "\ud800"}, ("id",)),
+        ({"response": {"transports": ["usb", "\udfff"]}}, ("response", "transports", 1)),
+        ({"response": {"\ud800": 1}}, ("response",)),
+    ],
+)
+def test_s35_half_a_character_is_refused_where_it_stands_in_what_nobody_agreed(said: Any, place: Any) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Letter(signed=said)
+    assert [(one["type"], one["loc"]) for one in refused.value.errors()] == [("control-character", ("signed", *place))]
+
+
+def test_m6_rows_are_left_to_be_judged_one_by_one() -> None:
+    rows = ({"name": "\ud800"}, {"name": "葵"})
+    assert Letter(rows=rows).rows == rows

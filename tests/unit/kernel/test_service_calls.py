@@ -132,6 +132,12 @@ def context(command_id: UUID | None = COMMAND, tenant_id: UUID = TENANT, tracepa
     )
 
 
+async def test_a11_half_a_character_arrives_as_it_was_sent_and_is_refused_there(client: ServiceClient) -> None:
+    with pytest.raises(Invalid) as refused:
+        await client.post("/notes", {"text": "電話\ud800"}, SCOPE, context())
+    assert [(one["pointer"], one["code"]) for one in refused.value.extra["errors"]] == [("/text", "malformed")]
+
+
 async def test_a_command_arrives_with_its_circumstances(client: ServiceClient, notes: Notes) -> None:
     caller_trace = trace.text(trace.enter(None))
     answer = await client.post("/notes", {"text": "電話番号"}, SCOPE, context(traceparent=caller_trace))

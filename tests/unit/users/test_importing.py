@@ -1,5 +1,6 @@
 """Many people in one call: who is fine becomes a user, who is not is refused alone (S24 to S35, M6)."""
 
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -36,6 +37,19 @@ async def test_s25_a_row_with_bad_fields_is_refused_with_all_of_them(http: httpx
     assert [one["code"] for one in told] == [None, "invalid", None]
     assert {one["pointer"] for one in told[1]["errors"]} == {"/email", "/phoneNumber", "/role"}
     assert [one.email for one in registered(world)] == ["person0@example.jp", "person2@example.jp"]
+
+
+async def test_a11_a_row_with_half_a_character_or_an_unseen_name_is_refused_alone(
+    http: httpx.AsyncClient,  # noqa: F811
+    world: World,
+) -> None:
+    people = rows(4)
+    people[0]["name"], people[1]["name"], people[2]["title"] = "\ud800", "\u200b\u3164", "課\u2028長"
+    body = json.dumps({"rows": people})
+    answer = await http.post("/users/import", content=body, headers=key() | {"content-type": "application/json"})
+    said = [[(one["pointer"], one["code"]) for one in row["errors"] or ()] for row in answer.json()["rows"]]
+    assert said == [[("/name", "malformed")], [("/name", "too-short")], [("/title", "control-character")], []]
+    assert [one.email for one in registered(world)] == ["person3@example.jp"]
 
 
 async def test_m6_the_beginning_of_a_phone_number_is_nobodys_number(http: httpx.AsyncClient, world: World) -> None:  # noqa: F811
