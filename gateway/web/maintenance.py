@@ -17,7 +17,7 @@ from gateway.web.forms import refusal_words, status
 from gateway.web.frame import Here, go
 from gateway.web.month import month, month_of, span
 from gateway.web.site import site
-from kernel.domain.errors import PortalError
+from kernel.domain.errors import PortalError, Refused
 
 router = APIRouter(include_in_schema=False)
 
@@ -74,7 +74,9 @@ async def make_feed(
         secret = await use.calendar.issue(viewer, asked)
     except PortalError as refused:
         words = refusal_words(refused, here.words)
-        return await here.page("maintenance/feed.html", status(refused), has=False, address=None, refusal=words)
+        # A wish whose feed was replaced is sent again from an old page: there is another feed.
+        has = isinstance(refused, Refused) and await use.calendar.has(viewer, asked)
+        return await here.page("maintenance/feed.html", status(refused), has=has, address=None, refusal=words)
     where = urlsplit(str(request.base_url))
     address = f"{where.scheme}://{where.netloc}{calendar_path(secret)}"
     return await here.page("maintenance/feed.html", has=True, address=address, refusal="")

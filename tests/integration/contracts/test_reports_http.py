@@ -133,15 +133,20 @@ async def test_each_kind_of_report_needs_its_scope(portal: Portal) -> None:
 async def test_n8_a_calendars_secret_is_in_no_log_and_opens_until_it_is_taken_back(portal: Portal) -> None:
     tenant, user = uuid4(), uuid4()
     path, scopes = f"/people/{user}/calendar", ("contracts:calendar",)
-    made = await portal.call("POST", path, issuer="gateway", subject=f"user:{user}", scopes=scopes, tenant=tenant)
+    person: Any = {"issuer": "gateway", "subject": f"user:{user}", "scopes": scopes, "tenant": tenant}
+    key = str(uuid4())
+    made, same = [await portal.call("POST", path, **person, key=key) for _ in range(2)]
     secret = made.json()["secret"]
+    assert same.json() == made.json()
     opened = await portal.call(
         "POST", "/calendars/opened", {"secret": secret}, issuer="gateway", subject="anonymous", scopes=scopes
     )
     assert opened.json() == {"userId": str(user), "tenantId": str(tenant)}
     records = b"".join([about.data for about in await portal.records("contracts")])
     assert secret.encode() not in records
-    await portal.call("DELETE", path, issuer="gateway", subject=f"user:{user}", scopes=scopes, tenant=tenant)
+    await portal.call("DELETE", path, **person)
+    ended = await portal.call("POST", path, **person, key=key)
+    assert (ended.status_code, ended.json()["code"]) == (409, "calendar-unknown")
     gone = await portal.call(
         "POST", "/calendars/opened", {"secret": secret}, issuer="gateway", subject="anonymous", scopes=scopes
     )

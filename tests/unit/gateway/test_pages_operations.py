@@ -9,6 +9,7 @@ from gateway.application.contracts import ContractsJourney
 from gateway.projections.incident_board import IncidentNews
 from gateway.web import ics
 from gateway.web.site import site
+from kernel.adapters.http.answers import error_of
 from tests.unit.gateway.fakes import GROUP, NOW, OTHER_TENANT, SECRET, USER
 from tests.unit.gateway.fakes_boards import affected, application, contract, incident, maintenance
 from tests.unit.gateway.fakes_boards import person as registered
@@ -187,6 +188,24 @@ async def test_n8_an_address_that_calendars_know_stops_working_only_once_that_wa
         assert world.own_contracts.feeds
         assert "URLを作成" in (await http.post(f"{feed}/end", data=end.form(f"{feed}/end"))).text
         assert not world.own_contracts.feeds
+
+
+async def test_n8_an_old_page_sent_again_hides_no_feed_that_took_its_place(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def ended(*_: object) -> str:
+        raise error_of("contracts", 409, {"code": "calendar-unknown"})
+
+    feed = "/maintenance/feed"
+    async with person(world) as http:
+        await enter(http)
+        old = read(await http.get(feed)).form(feed)
+        assert (await http.post(feed, data=old)).status_code == 200
+        monkeypatch.setattr(world.own_contracts, "issue_calendar", ended)
+        again = await http.post(feed, data=old)
+    assert again.status_code == 409
+    assert "このカレンダー" in again.text
+    assert f"{feed}/end" in {href for href, _ in read(again).links}
 
 
 async def test_s42_an_application_shows_how_its_work_went(world: World) -> None:
