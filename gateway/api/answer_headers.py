@@ -71,6 +71,7 @@ FILES = frozenset(
         "exportGroupHistory",
         "exportTenantSettingsHistory",
         "exportContractHistory",
+        "exportLogins",
     }
 )
 """What is kept as a file."""
