@@ -1,6 +1,7 @@
 """The browser that tests and pictures use: the machine's own, or the one that npm brought. Next stop: ports.py."""
 
 import asyncio
+import fcntl
 import os
 import shutil
 import subprocess
@@ -48,8 +49,11 @@ def chromium() -> tuple[Path, list[str]]:
         return own, list(FLAGS)
     installed = PROJECT / ".portal"
     folder = installed / "chromium"
-    if not (folder / "chromium").exists():
-        _unpack(installed / "npm", folder)
+    with (installed / "chromium.lock").open("w") as lock:
+        # Processes side by side may each be the first that wants it.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "chromium").exists():
+            _unpack(installed / "npm", folder)
     return folder / "chromium", [*FLAGS, *FETCHED_FLAGS]
 
 

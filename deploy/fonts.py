@@ -4,6 +4,7 @@ The product ships no font: people's own machines have one. A machine that only b
 Japanese would be boxes of another width, in pictures as in whatever a test measures.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -44,5 +45,7 @@ def font_environment(installed: Path) -> dict[str, str]:
     home.mkdir(parents=True, exist_ok=True)
     named = "\n  ".join(f"<dir>{escape(str(folder))}</dir>" for folder in folders)
     config = home / "fonts.conf"
-    config.write_text(CONFIG.format(folders=named, cache=escape(str(home / "cache"))), encoding="utf-8")
+    whole = home / f"fonts.{os.getpid()}.conf"
+    whole.write_text(CONFIG.format(folders=named, cache=escape(str(home / "cache"))), encoding="utf-8")
+    whole.replace(config)  # at once, for a browser of another process may be reading it
     return {"FONTCONFIG_FILE": str(config)}
