@@ -15,6 +15,7 @@ from gateway.application.open_streams import MOST
 from gateway.front import application, front
 from tests.unit.gateway.fakes import TENANT
 from tests.unit.gateway.fakes_boards import contract
+from tests.unit.gateway.turning import turned
 from tests.unit.gateway.viewers import session
 from tests.unit.gateway.world import World
 
@@ -27,8 +28,8 @@ async def served(world: World) -> AsyncIterator[str]:
         app = front(application(world.journeys, world.quick), world.quick, EdgeRules(public_url=url))
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
         running = asyncio.ensure_future(server.serve(sockets=[listening]))
-        while not server.started:  # noqa: ASYNC110 - uvicorn has only this flag
-            await asyncio.sleep(0.01)
+        while not server.started:
+            await turned()
         try:
             yield url
         finally:

@@ -15,6 +15,7 @@ from tests.unit.gateway.fakes import CONTRACT, OTHER_TENANT, TENANT, USER
 from tests.unit.gateway.fakes_boards import application, contract
 from tests.unit.gateway.fakes_boards import person as registered
 from tests.unit.gateway.reading import enter, person, read, send
+from tests.unit.gateway.turning import turned
 from tests.unit.gateway.viewers import viewer
 from tests.unit.gateway.world import World
 
@@ -191,10 +192,10 @@ async def test_s40_a_change_arrives_as_the_board_with_the_row_marked_and_named(w
     stream = changes(here=here, viewer=viewer(), token=token, use=world.journeys, seen="v1")
     assert (await anext(stream)).comment == "here"
     coming = asyncio.create_task(anext(stream))
-    await asyncio.sleep(0.01)
+    await turned()
     world.boards.rows[1] = replace(world.boards.rows[1], service_status="ABNORMAL", version=2)
     world.progress.tell(f"tenant:{TENANT}#contract/{contract(2).contract_id}/smart-pbx", "v2")
-    event = await asyncio.wait_for(coming, 2)
+    event = await asyncio.wait_for(coming, 20)
     await stream.aclose()
     assert event.id == "v2"
     assert f'id="contract-{contract(2).contract_id}" class="changed-0"' in (event.raw_data or "")
@@ -207,7 +208,7 @@ async def test_a_page_that_is_older_than_the_stream_gets_the_board_at_once(world
     world.starts_session()
     stream = changes(here=frame(world), viewer=viewer(), token=token, use=world.journeys, seen="v0")
     await anext(stream)
-    event = await asyncio.wait_for(anext(stream), 2)
+    event = await asyncio.wait_for(anext(stream), 20)
     await stream.aclose()
     assert 'id="board"' in (event.raw_data or "")
 

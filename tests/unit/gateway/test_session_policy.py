@@ -21,6 +21,7 @@ from tests.unit.gateway.browser import browser, log_in
 from tests.unit.gateway.fakes import EVERYBODY, GROUP, NOW, SESSION_ID, TENANT, USER
 from tests.unit.gateway.fakes_boards import contract, person
 from tests.unit.gateway.test_sessions import PASSED
+from tests.unit.gateway.turning import turned
 from tests.unit.gateway.viewers import session, viewer
 from tests.unit.gateway.world import World
 
@@ -193,7 +194,7 @@ async def told(world: World, change: str, key: str) -> list[LiveEvent]:
     events: list[LiveEvent] = []
     async with aclosing(world.journeys.live.changes(viewer(client_ip=ADDRESS), "token", None)) as stream:
         first = asyncio.ensure_future(anext(stream, None))
-        await asyncio.sleep(0.01)
+        await turned()
         CHANGES[change](world)
         world.progress.tell(key, "v2")
         try:
