@@ -19,12 +19,13 @@ from gateway.api.schemas.ops import (
 )
 from gateway.application.door import AskedHere, CheckedViewer, CurrentViewer, KeyedHere, Use
 from gateway.application.ops_ports import Choice
+from kernel.adapters.http.texts import Typed
 
 router = operations("ops")
 
 _LOOK, _ACT = problems(401, 403, 422, 503), problems(401, 403, 404, 422, 503)
 
-Named = Annotated[str | None, Query(max_length=100)]
+Named = Annotated[Typed | None, Query(max_length=100)]
 
 
 @router.get("/ops/streams", operation_id="opsStreams", responses=_LOOK)

@@ -25,6 +25,7 @@ from gateway.application.ops_events_ports import Wanted
 from gateway.application.ops_live import looks
 from gateway.application.viewer import Viewer
 from kernel.adapters.http.moments import Moment
+from kernel.adapters.http.texts import Typed
 from kernel.application.browsing import Sought
 from kernel.domain.errors import Invalid
 
@@ -47,7 +48,7 @@ async def wanted(
     service: Annotated[str | None, Query(max_length=40, description="Only in this service's log.")] = None,
     tenantId: UUID | None = None,  # noqa: N803 - the query's name is the API's
     streamId: UUID | None = None,  # noqa: N803
-    type_: Annotated[str | None, Query(alias="type", max_length=100, examples=["user.registered"])] = None,
+    type_: Annotated[Typed | None, Query(alias="type", max_length=100, examples=["user.registered"])] = None,
     correlationId: UUID | None = None,  # noqa: N803
     causationId: Annotated[str | None, Query(max_length=60, description="`stream/version` of the cause.")] = None,  # noqa: N803
     eventId: Annotated[str | None, Query(max_length=60, description="`stream/version`.")] = None,  # noqa: N803

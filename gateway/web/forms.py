@@ -8,7 +8,7 @@ from starlette.datastructures import FormData
 
 from gateway.application.problem_words import words as problem_words
 from gateway.web.words import Words
-from kernel.adapters.http.body import with_plain_breaks
+from kernel.adapters.http.body import is_plain, with_plain_breaks
 from kernel.adapters.http.problems import PATIENCE, status_of
 from kernel.domain.errors import PortalError, TooManyTries
 
@@ -30,6 +30,11 @@ class Filled:
 
 
 EMPTY = Filled()
+
+
+def sought(typed: str) -> str:
+    """Return what is searched for: a text without what no keyboard types."""
+    return "".join(char for char in typed if is_plain(char)).strip()
 
 
 def text(form: FormData, name: str, longest: int = 254) -> str:

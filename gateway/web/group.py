@@ -14,10 +14,9 @@ from gateway.application.door import AskedHere, CurrentViewer, Use
 from gateway.application.freshness import Fresh
 from gateway.application.viewer import Viewer
 from gateway.web.changes import Changed, opened_with
-from gateway.web.forms import EMPTY, Filled
+from gateway.web.forms import EMPTY, Filled, sought
 from gateway.web.frame import Frame, Here
 from gateway.web.permission_table import granted, lines_of
-from gateway.web.users import sought
 
 router = APIRouter(include_in_schema=False)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import AfterValidator
 
 from gateway.application import policy
 from gateway.application.asked import Asked
@@ -15,7 +16,7 @@ from gateway.application.ops_live import looks
 from gateway.application.ops_ports import Choice, Done
 from gateway.application.policy import Operation
 from gateway.application.viewer import Viewer
-from gateway.web.forms import Filled, refusal_words, status, text
+from gateway.web.forms import Filled, refusal_words, sought, status, text
 from gateway.web.frame import Frame, Here, go
 from gateway.web.ops_board import Sort, by_lag, lines
 from gateway.web.ops_drawing import came, place, spark
@@ -28,7 +29,7 @@ router = APIRouter(include_in_schema=False)
 PARKED, DEED = "/ops/parked", "/ops/parked/deed"
 RETRY, DISCARD = "retry", "discard"
 
-Named = Annotated[str, Query(max_length=100)]
+Named = Annotated[str, AfterValidator(sought), Query(max_length=100)]
 
 
 async def _watches(viewer: StreamViewer) -> Viewer:

@@ -13,7 +13,7 @@ from gateway.application.door import CurrentViewer
 from gateway.application.ops_events import event_id
 from gateway.application.ops_events_ports import Wanted
 from gateway.application.timezones import zone
-from gateway.web.forms import Filled
+from gateway.web.forms import Filled, sought
 from gateway.web.frame import Here
 from gateway.web.words import Words
 from kernel.application.browsing import Sought
@@ -77,7 +77,7 @@ async def sift(  # noqa: PLR0917 - the names of the query
         "last": last,
         "order": OLDEST if order == OLDEST else "",
     }
-    said = {name: value.strip() for name, value in typed.items() if value.strip()}
+    said = {name: plain for name, value in typed.items() if (plain := sought(value))}
     return _read(said, here.words, viewer.timezone)
 
 

@@ -15,8 +15,8 @@ from gateway.application.directory import PeopleWanted, Status
 from gateway.application.door import AskedHere, CurrentViewer, Use
 from gateway.application.freshness import Fresh
 from gateway.application.viewer import Role
+from gateway.web.forms import sought
 from gateway.web.frame import Here
-from kernel.adapters.http.body import is_plain
 
 router = APIRouter(include_in_schema=False)
 
@@ -60,11 +60,6 @@ class Filters:
             sort=self.sort if self.sort in SORTS else "name",
             order="desc" if self.order == "desc" else "asc",
         )
-
-
-def sought(typed: str) -> str:
-    """Return what is searched for: a text without what no keyboard types."""
-    return "".join(char for char in typed if is_plain(char)).strip()
 
 
 def address(wanted: PeopleWanted, login: str, path: str = "/users", **changes: str | None) -> str:

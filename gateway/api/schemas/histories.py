@@ -7,13 +7,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic.alias_generators import to_camel
-from pydantic_core import PydanticCustomError
 
 from gateway.api.schemas.answer import Answer
 from gateway.api.schemas.people import PhoneNumbers
 from gateway.application.directory import HistoryOf, LinkState
 from gateway.application.viewer import Origin, Role
-from kernel.adapters.http.body import is_plain
+from kernel.adapters.http.body import only_plain
 from kernel.adapters.http.moments import Moment
 
 
@@ -28,9 +27,7 @@ class Part(BaseModel):
     @field_validator("cursor")
     @classmethod
     def _only_text(cls, value: str | None) -> str | None:
-        if value is not None and not is_plain(value):
-            raise PydanticCustomError("control-character", "Must not hold control characters")
-        return value
+        return value if value is None else only_plain(value)
 
 
 class HistoryPart(Part):

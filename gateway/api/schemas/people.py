@@ -6,13 +6,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic.alias_generators import to_camel
-from pydantic_core import PydanticCustomError
 
 from gateway.api.schemas.answer import Answer, FieldError
 from gateway.application.directory import PeopleWanted, Status
 from gateway.application.steps import Method
 from gateway.application.viewer import Role
-from kernel.adapters.http.body import Body, is_plain, unset
+from kernel.adapters.http.body import Body, only_plain, unset
 from kernel.adapters.http.texts import Comment, MailAddress, Name, PhoneNumber, Zone
 
 MOST_GROUPS = 100
@@ -75,9 +74,7 @@ class UserQuery(BaseModel):
     @field_validator("q", "cursor", check_fields=False)
     @classmethod
     def _only_text(cls, value: str | None) -> str | None:
-        if value is not None and not is_plain(value):
-            raise PydanticCustomError("control-character", "Must not hold control characters")
-        return value
+        return value if value is None else only_plain(value)
 
     def wanted(self) -> PeopleWanted:
         """Return it as the journey asks."""

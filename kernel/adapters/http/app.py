@@ -10,7 +10,6 @@ from starlette.types import ASGIApp
 from kernel.adapters.http.entrance import Bounded, Entrance
 from kernel.adapters.http.express import Express
 from kernel.adapters.http.failures import tell_failures
-from kernel.adapters.http.legible import Legible
 
 
 def create_app(
@@ -56,4 +55,4 @@ class _Application(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         routes = [route for route in self.routes if isinstance(route, APIRoute) and route.endpoint in self._busy]
-        return Entrance(Legible(Bounded(Express(super().build_middleware_stack(), routes), roomy=self._roomy)))
+        return Entrance(Bounded(Express(super().build_middleware_stack(), routes), roomy=self._roomy))

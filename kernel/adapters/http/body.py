@@ -98,6 +98,13 @@ def is_plain(text: str) -> bool:
     )
 
 
+def only_plain(text: str) -> str:
+    """Return a text that is free of them. Raises: PydanticCustomError."""
+    if not is_plain(text):
+        raise PydanticCustomError("control-character", "Must not hold control characters")
+    return text
+
+
 def is_seen(text: str) -> bool:
     """Tell whether a text holds a character that can be seen: a blank is none, nor a mark without its letter."""
     return any(unicodedata.category(char)[0] not in "ZCM" and char not in BLANK for char in text)

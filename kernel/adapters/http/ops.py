@@ -17,7 +17,7 @@ from kernel.adapters.clock import utc_now
 from kernel.adapters.http.body import Body, Reply
 from kernel.adapters.http.commands import Asked, asked
 from kernel.adapters.http.moments import Moment
-from kernel.adapters.http.texts import Reason
+from kernel.adapters.http.texts import Reason, Typed
 from kernel.adapters.http.tokens import Caller, caller
 from kernel.adapters.instance import instance
 from kernel.adapters.kafka import metrics
@@ -186,12 +186,12 @@ def ops_routes(operated: Operated) -> APIRouter:
     @routes.get("/parked")
     async def parked(  # noqa: PLR0917 - the names of the query
         _by: reads,  # type: ignore[valid-type]
-        consumer: Annotated[str | None, Query(max_length=100)] = None,
-        error: Annotated[str | None, Query(max_length=100)] = None,
+        consumer: Annotated[Typed | None, Query(max_length=100)] = None,
+        error: Annotated[Typed | None, Query(max_length=100)] = None,
         stream: UUID | None = None,
         limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
         after_since: Annotated[Moment | None, Query(alias="afterSince")] = None,
-        after_consumer: Annotated[str, Query(alias="afterConsumer", max_length=100)] = "",
+        after_consumer: Annotated[Typed, Query(alias="afterConsumer", max_length=100)] = "",
         after_stream: Annotated[UUID | None, Query(alias="afterStream")] = None,
     ) -> Parked:
         """List parked streams, oldest first."""

@@ -13,6 +13,7 @@ from kernel.adapters.http.body import Body, Reply
 from kernel.adapters.http.commands import Asked, asked
 from kernel.adapters.http.moments import Moment
 from kernel.adapters.http.ops import ACT, READ
+from kernel.adapters.http.texts import Typed
 from kernel.adapters.http.tokens import Caller, caller
 from kernel.application.browsing import Browsing, Mark, Readers, Schema, Shown, Sought, Stage, Way
 
@@ -111,9 +112,9 @@ async def sought(  # noqa: PLR0917 - the names of the query
     tenant_id: Annotated[UUID | None, Query(alias="tenantId")] = None,
     stream_id: Annotated[UUID | None, Query(alias="streamId")] = None,
     version: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
-    type_: Annotated[str | None, Query(alias="type", max_length=100)] = None,
+    type_: Annotated[Typed | None, Query(alias="type", max_length=100)] = None,
     correlation_id: Annotated[UUID | None, Query(alias="correlationId")] = None,
-    causation_id: Annotated[str | None, Query(alias="causationId", max_length=60)] = None,
+    causation_id: Annotated[Typed | None, Query(alias="causationId", max_length=60)] = None,
     since: Moment | None = None,
     until: Moment | None = None,
     first: Annotated[int | None, Query(ge=1, le=LARGEST)] = None,

@@ -12,7 +12,7 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from kernel.adapters.http.body import LINES, is_seen
+from kernel.adapters.http.body import LINES, is_seen, only_plain
 from kernel.adapters.mail_addresses import mixes_scripts
 
 HOME = "JP"
@@ -85,6 +85,8 @@ def plain(most: int) -> Plain:
 
 Short = Annotated[str, plain(50)]
 Name = Annotated[str, plain(100)]
+Typed = Annotated[str, AfterValidator(only_plain)]
+"""What a query asks for: text that something may hold."""
 Long = Annotated[str, plain(200)]
 Comment = Annotated[str, plain(1000), LINES]
 Reason = Annotated[str, plain(500), LINES]

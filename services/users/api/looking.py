@@ -6,9 +6,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 from pydantic import AfterValidator
-from pydantic_core import PydanticCustomError
 
-from kernel.adapters.http.body import is_plain
+from kernel.adapters.http.texts import Typed
 from services.users.api.answers import (
     GroupList,
     GroupNamed,
@@ -27,16 +26,6 @@ MOST = 500
 
 Limit = Annotated[int, Query(ge=1, le=MOST)]
 Cursor = Annotated[str | None, Query(max_length=2000)]
-
-
-def _plain(said: str) -> str:
-    """See that a text holds no control characters. Raises: PydanticCustomError."""
-    if not is_plain(said):
-        raise PydanticCustomError("control-character", "Must not hold control characters")
-    return said
-
-
-Sought = Annotated[str, AfterValidator(_plain), Query(max_length=100)]
 
 
 def _logged_in(said: str | None) -> LoggedIn | None:
@@ -66,7 +55,7 @@ async def people(
     by: ByReader,
     limit: Limit = 50,
     cursor: Cursor = None,
-    q: Sought = "",
+    q: Annotated[Typed, Query(max_length=100)] = "",
     role: Role | None = None,
     status: Status | None = None,
     group: UUID | None = None,

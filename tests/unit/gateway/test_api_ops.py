@@ -66,6 +66,16 @@ async def test_a_cursor_that_is_none_of_ours_is_refused(world: World, cursor: st
     assert (told.status, told.code) == (422, "cursor-unreadable")
 
 
+@pytest.mark.parametrize(
+    ("operation", "name"), [("opsParked", "consumer"), ("opsParked", "error"), ("opsEvents", "type")]
+)
+async def test_a11_what_no_text_of_ours_holds_is_refused_and_no_service_called_silent(
+    world: World, operation: str, name: str
+) -> None:
+    told = await say(world, operation, **{name: "a\0b"})
+    assert (told.status, told.json["errors"][0]["code"]) == (422, "control-character")
+
+
 async def test_v9_of_a_parked_stream_only_its_envelope_is_told(world: World) -> None:
     told = (await say(world, "opsParkedStream")).json
     assert (told["eventType"], told["version"], told["events"]) == ("portal.application.received.v9", 4, 2)

@@ -40,12 +40,6 @@ async def show(number: int, who: Annotated[Caller, Depends(caller("notes:read"))
     return {"number": number, "for": who.subject}
 
 
-@router.get("/notes")
-async def find(text: str = "") -> dict[str, str]:
-    """Find notes."""
-    return {"looked_for": text}
-
-
 @router.get("/broken")
 async def broken() -> None:
     """Fail as only a bug does."""
@@ -158,13 +152,3 @@ async def test_requests_are_counted_by_route_and_never_by_path(http: httpx.Async
     routes = {labels["route"] for labels in counted}
     assert {"/notes/{number}", "none"} <= routes
     assert not any(char in route for route in routes for char in ("11", "nobody"))
-
-
-async def test_a11_a_query_that_no_service_can_look_for_is_refused_at_its_field(http: httpx.AsyncClient) -> None:
-    refused = await http.get("/notes?text=%00&other=a%00b&fine=1")
-    assert refused.status_code == 422
-    assert [(one["pointer"], one["code"]) for one in refused.json()["errors"]] == [
-        ("/text", "control-character"),
-        ("/other", "control-character"),
-    ]
-    assert (await http.get("/notes?text=%2500")).json() == {"looked_for": "%00"}

@@ -105,6 +105,16 @@ def test_a11_a_number_is_no_moment_to_publish_again_from(number: object) -> None
         AgainBody.model_validate({"since": number})
 
 
+@pytest.mark.parametrize("name", ["consumer", "error", "afterConsumer"])
+async def test_a11_what_no_text_of_ours_holds_is_looked_for_nowhere(
+    http: httpx.AsyncClient, kept: Kept, name: str
+) -> None:
+    refused = await http.get("/internal/ops/parked", params={name: "a\0b"}, headers=bearer())
+    assert refused.status_code == 422
+    assert [(one["pointer"], one["code"]) for one in refused.json()["errors"]] == [(f"/{name}", "control-character")]
+    assert kept.done == []
+
+
 async def test_readers_are_listed_with_lag_and_verdict(http: httpx.AsyncClient) -> None:
     (one,) = (await http.get(GETS[0], headers=bearer())).json()["items"]
     assert (one["consumer"], one["lag"], one["lagSeconds"], one["verdict"]) == ("notes", 0, 0.0, "OK")
