@@ -16,9 +16,8 @@ STACK ?= $(shell cat $(HERE)/stack 2>/dev/null || echo embedded)
 $(if $(filter embedded compose containers,$(STACK)),,$(error STACK is embedded, compose or containers))
 IN_CONTAINERS := $(filter compose containers,$(STACK))
 PROGRAMS := $(if $(IN_CONTAINERS),,install)
-# Tests are shared out in their order, a file whole, to processes that have a stack each. Those that kill and hurry take
-# the machine for themselves; chosen ones run in one process.
-SIDE_BY_SIDE := --numprocesses=logical --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
+# With PROCESSES tests are shared out in their order, a file whole, to processes that have a stack each. Those that kill
+# and hurry then take the machine for themselves.
 ALONE := tests/e2e/walks tests/faults
 PYTEST = PORTAL_TEST_STACK=$(if $(TESTED),containers) $(RUN) -m pytest
 DO := $(if $(IN_CONTAINERS),$(PYTHON) -m deploy.containers,$(RUN) -m deploy)
@@ -64,12 +63,12 @@ ops: install ## Watch and mend the event streams: make ops ARGS="streams"
 journey: $(PROGRAMS) ## Walk the first journey through the running portal
 	@$(if $(IN_CONTAINERS),$(DO) journey,$(RUN) examples/journey.py)
 
-test: install ## Run all tests, with real servers of their own; STACK=containers has those in containers
-ifdef ARGS
-	@$(PYTEST) $(ARGS)
-else
-	@$(PYTEST) $(SIDE_BY_SIDE) $(ALONE:%=--ignore=%)
+test: install ## Run all tests, with real servers of their own: STACK=containers has those in containers, PROCESSES=2 is sooner done
+ifdef PROCESSES
+	@$(PYTEST) --numprocesses=$(PROCESSES) --dist=loadfile --no-loadscope-reorder $(ALONE:%=--ignore=%)
 	@$(PYTEST) $(ALONE)
+else
+	@$(PYTEST) $(ARGS)
 endif
 
 check: install ## Check style, types, imports between parts, documents
