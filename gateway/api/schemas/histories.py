@@ -5,15 +5,15 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from gateway.api.schemas.answer import Answer
 from gateway.api.schemas.people import PhoneNumbers
 from gateway.application.directory import HistoryOf, LinkState
 from gateway.application.viewer import Origin, Role
-from kernel.adapters.http.body import only_plain
 from kernel.adapters.http.moments import Moment
+from kernel.adapters.http.texts import Typed
 
 
 class Part(BaseModel):
@@ -22,12 +22,7 @@ class Part(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, extra="forbid", frozen=True)
 
     limit: int = Field(default=50, ge=1, le=100)
-    cursor: str | None = Field(default=None, max_length=1000)
-
-    @field_validator("cursor")
-    @classmethod
-    def _only_text(cls, value: str | None) -> str | None:
-        return value if value is None else only_plain(value)
+    cursor: Typed | None = Field(default=None, max_length=1000)
 
 
 class HistoryPart(Part):

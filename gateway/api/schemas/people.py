@@ -4,15 +4,15 @@ from datetime import datetime
 from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from gateway.api.schemas.answer import Answer, FieldError
 from gateway.application.directory import PeopleWanted, Status
 from gateway.application.steps import Method
 from gateway.application.viewer import Role
-from kernel.adapters.http.body import Body, only_plain, unset
-from kernel.adapters.http.texts import Comment, MailAddress, Name, PhoneNumber, Zone
+from kernel.adapters.http.body import Body, unset
+from kernel.adapters.http.texts import Comment, MailAddress, Name, PhoneNumber, Typed, Zone
 
 MOST_GROUPS = 100
 
@@ -58,7 +58,7 @@ class UserQuery(BaseModel):
 
     model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, extra="forbid", frozen=True)
 
-    q: str | None = Field(default=None, max_length=100, description="In name, mail address and phone numbers.")
+    q: Typed | None = Field(default=None, max_length=100, description="In name, mail address and phone numbers.")
     role: Role | None = None
     status: Status | None = None
     group: UUID | None = None
@@ -70,11 +70,6 @@ class UserQuery(BaseModel):
     bounced: bool = Field(default=False, description="Only those to whom mail could not be delivered.")
     sort: Literal["name", "email", "lastLogin", "status"] = "name"
     order: Literal["asc", "desc"] = "asc"
-
-    @field_validator("q", "cursor", check_fields=False)
-    @classmethod
-    def _only_text(cls, value: str | None) -> str | None:
-        return value if value is None else only_plain(value)
 
     def wanted(self) -> PeopleWanted:
         """Return it as the journey asks."""
@@ -105,7 +100,7 @@ class UserPageQuery(UserQuery):
     """Which people, in which order, and which part of the list."""
 
     limit: int = Field(default=50, ge=1, le=200)
-    cursor: str | None = Field(default=None, max_length=1000)
+    cursor: Typed | None = Field(default=None, max_length=1000)
 
 
 class GroupNameAnswer(Answer):

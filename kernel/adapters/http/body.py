@@ -101,7 +101,7 @@ def is_plain(text: str) -> bool:
 def only_plain(text: str) -> str:
     """Return a text that is free of them. Raises: PydanticCustomError."""
     if not is_plain(text):
-        raise PydanticCustomError("control-character", "Must not hold control characters")
+        raise _not_plain()
     return text
 
 
