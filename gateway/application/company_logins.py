@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from gateway.application import policy
 from gateway.application.asked import Asked
@@ -34,6 +35,12 @@ class CompanyLoginsJourney:
         """Return logins, those that were refused too, newest first, with the names of whose they are."""
         policy.demand(viewer, Operation.LOGINS)
         return await self._part(viewer, wanted, asked, limit, cursor)
+
+    async def called(self, viewer: Viewer, user_id: UUID) -> str:
+        """Return what the person is called; empty for who was deleted, a stranger or nobody."""
+        policy.demand(viewer, Operation.LOGINS)
+        actor = f"{USER}{user_id}"
+        return (await self.names.of(viewer, {actor})).get(actor, "")
 
     async def export(
         self, viewer: Viewer, token: str, wanted: LoginsWanted, asked: Asked

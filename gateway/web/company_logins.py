@@ -11,7 +11,6 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from gateway.application.credentials import LoginResult, LoginsWanted
 from gateway.application.door import AskedHere, CurrentViewer, Use
-from gateway.application.names import USER
 from gateway.web.devices import device
 from gateway.web.forms import Filled
 from gateway.web.frame import Here
@@ -84,7 +83,7 @@ async def show(
         form=Filled(values={"since": filters.since, "until": filters.until}, errors=wrong),
         filters=replace(filters, userId=str(wanted.user_id or ""), result=wanted.result or ""),
         filtered=wanted != LoginsWanted(),
-        who=await use.company_logins.names.of(viewer, {f"{USER}{wanted.user_id}"}) if wanted.user_id else {},
+        who=await use.company_logins.called(viewer, wanted.user_id) if wanted.user_id else "",
         results=tuple(LoginResult),
         export=_export(wanted),
         zone=viewer.timezone,

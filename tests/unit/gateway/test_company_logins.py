@@ -5,6 +5,7 @@ import io
 import json
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -174,6 +175,21 @@ async def test_m10_the_page_shows_them_with_ways_on_and_out(
         assert words[4].lower() not in read(await http.get(mine)).text.lower()
         for path in ("/users", "/registrations"):
             assert "/logins" in {href for href, _ in read(await http.get(path)).links}
+
+
+@pytest.mark.parametrize(("language", "deleted"), [("ja", "削除されたユーザー"), ("en", "deleted user")])
+async def test_m10_the_page_can_be_asked_for_one_person_who_has_no_name_any_more(
+    world: World, language: str, deleted: str
+) -> None:
+    world.credentials.company[TENANT] = [login(), login(1, user_id=COLLEAGUE)]
+    async with person(world, language) as http:
+        await enter_pages(http)
+        answer = await http.get(f"/logins?userId={COLLEAGUE}")
+        nobody = await http.get(f"/logins?userId={UUID(int=1)}")
+    assert (answer.status_code, nobody.status_code) == (200, 200)
+    for page in (read(answer), read(nobody)):
+        assert any(href == "/logins" and words.lower().startswith(deleted) for href, words in page.links)
+    assert "192.0.2.7" in answer.text
 
 
 async def test_m10_the_page_is_filtered_in_the_persons_own_time(world: World) -> None:
