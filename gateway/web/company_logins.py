@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
@@ -37,14 +36,14 @@ class Filters:
         return LoginsWanted(
             user_id=self._user(),
             result=LoginResult(self.result) if self.result in tuple(LoginResult) else None,
-            since=_moment(self.since, timezone),
-            until=_moment(self.until, timezone),
+            since=moment_of(self.since, timezone),
+            until=moment_of(self.until, timezone),
         )
 
     def unreadable(self, timezone: str) -> list[str]:
         """Return the names of the moments that cannot be read."""
         typed = {"since": self.since, "until": self.until}
-        return [name for name, text in typed.items() if text and _moment(text, timezone) is None]
+        return [name for name, text in typed.items() if text and moment_of(text, timezone) is None]
 
     def address(self, path: str = HERE, **changes: str) -> str:
         """Return the address of the page, or of a file, with something else asked for."""
@@ -90,13 +89,6 @@ async def show(
         device=device,
         passed=PASSED,
     )
-
-
-def _moment(typed: str, timezone: str) -> datetime | None:
-    try:
-        return moment_of(typed, timezone) if typed else None
-    except (ValueError, OverflowError):
-        return None
 
 
 def _export(wanted: LoginsWanted) -> str:

@@ -13,6 +13,7 @@ from starlette.datastructures import FormData
 from gateway.application.timezones import zone
 from gateway.sources.users import LoginPolicy
 from gateway.web.forms import text
+from gateway.web.moments import moment_of
 from gateway.web.words import Words
 
 FROM, UNTIL = "effectiveFrom", "legacyUntil"
@@ -46,7 +47,7 @@ def moments(said: Mapping[str, str], kept: LoginPolicy | None, timezone: str) ->
     shown = values(kept, timezone)
     known = {FROM: kept.effective_from, UNTIL: kept.legacy_until} if kept else {}
     return {
-        name: known[name] if name in known and said[name] == shown[name] else _moment(said[name], timezone)
+        name: known[name] if name in known and said[name] == shown[name] else moment_of(said[name][:16], timezone)
         for name in LABELS
     }
 
@@ -72,10 +73,3 @@ def fields(moments: Moments) -> dict[str, Any]:
         if moment
     }
     return {"loginPolicy": said if len(said) == len(LABELS) else None}
-
-
-def _moment(said: str, timezone: str) -> datetime | None:
-    try:
-        return datetime.strptime(said[:16], _MOMENT).replace(tzinfo=zone(timezone)).astimezone(UTC)
-    except ValueError:
-        return None

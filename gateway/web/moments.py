@@ -34,17 +34,13 @@ async def between(
     as_of: Annotated[str, Query(alias="asOf", max_length=20)] = "",
 ) -> Between:
     """Read the two moments as the viewer's own time; what cannot be read is as if it were not there, and told."""
-    typed, wrong = {"since": since, "asOf": as_of}, {}
-    read: dict[str, datetime | None] = {}
-    for name, value in typed.items():
-        try:
-            read[name] = moment_of(value, viewer.timezone) if value else None
-        except (ValueError, OverflowError):
-            wrong[name] = here.words("history.unreadable")
+    typed = {"since": since, "asOf": as_of}
+    read = {name: moment_of(value, viewer.timezone) for name, value in typed.items()}
+    wrong = [name for name, value in typed.items() if value and read[name] is None]
     return Between(
-        form=Filled(values=typed, errors=wrong),
-        since=read.get("since"),
-        as_of=read.get("asOf"),
+        form=Filled(values=typed, errors=dict.fromkeys(wrong, here.words("history.unreadable"))),
+        since=read["since"],
+        as_of=read["asOf"],
         timezone=viewer.timezone,
     )
 
@@ -52,6 +48,9 @@ async def between(
 Typed = Annotated[Between, Depends(between)]
 
 
-def moment_of(typed: str, timezone: str) -> datetime:
-    """Return the moment that somebody typed as their own time. Raises: ValueError; OverflowError."""
-    return datetime.fromisoformat(typed).replace(tzinfo=zone(timezone)).astimezone(UTC)
+def moment_of(typed: str, timezone: str) -> datetime | None:
+    """Return the moment that somebody typed as their own time; None for what is none, in their zone or in UTC."""
+    try:
+        return datetime.fromisoformat(typed).replace(tzinfo=zone(timezone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
