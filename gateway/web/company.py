@@ -14,7 +14,7 @@ from gateway.application.networks import MOST_NETWORKS, network
 from gateway.application.steps import Method
 from gateway.web import login_policy
 from gateway.web.changes import Changed, if_match, meanwhile, opened, opened_with, typed_by_person
-from gateway.web.forms import Filled, refusal_words, status, text
+from gateway.web.forms import Filled, refusal_words, same_wish, status, text
 from gateway.web.frame import Frame, Here, go
 from gateway.web.words import Words
 from kernel.domain.errors import PortalError, PreconditionFailed
@@ -63,7 +63,7 @@ async def change(
         return await _overtaken(here, policy, typed, opened(form), status(error), asked=asked)
     except PortalError as error:
         filled = _refused(here.words, typed, error, asked)
-        return await _draw(here, policy, filled, status(error), asked=asked)
+        return await _draw(here, policy, filled, status(error), asked=asked, key=same_wish(error, asked))
     return go(f"{WHERE}?notice=saved")
 
 
@@ -180,10 +180,12 @@ async def _draw(
     asked: Asked,
     notice: str = "",
     changed: Sequence[Changed] = (),
+    key: str | None = None,
 ) -> Response:
     return await here.page(
         "settings/company.html",
         number,
+        key=key,
         form=filled,
         policy=policy,
         opened=opened_with(_values(policy, _zone(here))),

@@ -14,9 +14,9 @@ from gateway.application.freshness import Fresh
 from gateway.application.image_answer import sent
 from gateway.application.policy import Operation
 from gateway.web.confirming import Question, confirm
-from gateway.web.forms import EMPTY, Filled, refusal_words, status, text
+from gateway.web.forms import EMPTY, Filled, refusal_words, same_wish, status, text
 from gateway.web.frame import Frame, Here, go
-from kernel.domain.errors import PortalError, PreconditionFailed
+from kernel.domain.errors import PortalError, PreconditionFailed, Unavailable
 
 router = APIRouter(include_in_schema=False)
 
@@ -68,7 +68,7 @@ async def change(
     try:
         await use.company_image.change(viewer, token, content, asked, if_match=_seen(form))
     except PortalError as error:
-        return await _draw(here, _refused(here, error), status(error))
+        return await _draw(here, _refused(here, error), status(error), key=same_wish(error, asked))
     return go(f"{WHERE}?notice=shown")
 
 
@@ -88,6 +88,9 @@ async def remove(
     """Show none any more."""
     try:
         await use.company_image.remove(viewer, token, asked, if_match=_seen(form))
+    except Unavailable as error:
+        question, said = _removal(here, text(form, "shown", 64)), refusal_words(error, here.words)
+        return await confirm(here, question, said, status(error), key=same_wish(error, asked))
     except PortalError as error:
         return await _draw(here, _refused(here, error), status(error))
     return go(f"{WHERE}?notice=removed")
@@ -135,5 +138,7 @@ def _refused(here: Frame, error: PortalError) -> Filled:
     return Filled(refusal=refusal_words(error, here.words))
 
 
-async def _draw(here: Frame, filled: Filled, number: int = 200, *, notice: str = "", stale: bool = False) -> Response:
-    return await here.page("settings/image.html", number, form=filled, notice=notice, stale=stale)
+async def _draw(
+    here: Frame, filled: Filled, number: int = 200, *, notice: str = "", stale: bool = False, key: str | None = None
+) -> Response:
+    return await here.page("settings/image.html", number, key=key, form=filled, notice=notice, stale=stale)

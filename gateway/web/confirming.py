@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from fastapi import Response
 
@@ -49,5 +48,4 @@ async def confirm(
     changed: Sequence[Changed] = (),
 ) -> Response:
     """Ask; *key* is that of a wish that may have been granted already."""
-    again: dict[str, Any] = {"new_key": lambda: key} if key else {}
-    return await here.page("confirm.html", number, question=question, refusal=refusal, changed=changed, **again)
+    return await here.page("confirm.html", number, key=key, question=question, refusal=refusal, changed=changed)

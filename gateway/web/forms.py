@@ -6,11 +6,12 @@ from unicodedata import normalize
 
 from starlette.datastructures import FormData
 
+from gateway.application.asked import Asked
 from gateway.application.problem_words import words as problem_words
 from gateway.web.words import Words
 from kernel.adapters.http.body import is_plain, with_plain_breaks
 from kernel.adapters.http.problems import PATIENCE, status_of
-from kernel.domain.errors import PortalError, TooManyTries
+from kernel.domain.errors import PortalError, TooManyTries, Unavailable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,3 +69,12 @@ def refusal_words(error: PortalError, words: Words) -> str:
 def status(error: PortalError) -> int:
     """Return the number that goes with a form drawn again."""
     return status_of(error)
+
+
+def same_wish(error: PortalError, asked: Asked) -> str | None:
+    """Return the key that a form keeps as it is drawn again; None for a fresh one.
+
+    What got no clear answer may have been granted already, or be granted and not in force yet: pressing again must find
+    that, and neither do it twice nor take it for somebody else's.
+    """
+    return asked.key if isinstance(error, Unavailable) else None

@@ -45,7 +45,7 @@ class Frame:
         object.__setattr__(self, "words", site().words[self.language])
 
     async def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-        """Return a page in the frame."""
+        """Return a page in the frame; its forms carry the `key` that *values* name, else a fresh one each."""
         tenant = await self._tenant()
         known = {
             "viewer": self.viewer,
@@ -57,7 +57,8 @@ class Frame:
             "csrf_token": form_token(self.request, self.use, self.viewer),
             "theme": theme_of(self.request),
         }
-        text = self.fragment(template, **known | values)
+        again: dict[str, Any] = {"new_key": lambda: values["key"]} if values.get("key") else {}
+        text = self.fragment(template, **known | values | again)
         return HTMLResponse(text, status, headers={"Content-Language": self.language})
 
     def fragment(self, template: str, **values: Any) -> str:

@@ -73,6 +73,7 @@ async def draw(
     ticked: Ticked | None = None,
     changed: Sequence[Changed] = (),
     stale: bool = False,
+    key: str | None = None,
 ) -> Response:
     """Draw the page, with what was *ticked* in place of what is permitted."""
     use, find = here.use, sought(find)
@@ -82,6 +83,7 @@ async def draw(
     return await here.page(
         "groups/detail.html",
         number,
+        key=key,
         row=row,
         members=members,
         found=found,

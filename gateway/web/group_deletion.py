@@ -1,16 +1,19 @@
 """A group is deleted, once it was asked whether that is meant. Next stop: application/groups.py."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from uuid import UUID
 
 from fastapi import APIRouter, Response
+from starlette.datastructures import FormData
 
+from gateway.application.asked import Asked
 from gateway.application.directory import Group
 from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
 from gateway.application.viewer import Viewer
 from gateway.web.changes import Changed, if_match, meanwhile, opened, opened_with
 from gateway.web.confirming import Question, confirm
-from gateway.web.forms import refusal_words, status
+from gateway.web.forms import refusal_words, same_wish, status
 from gateway.web.frame import Frame, Here, go
 from gateway.web.permission_table import granted, lines_of, read
 from kernel.domain.errors import NotFound, PortalError, PreconditionFailed
@@ -39,16 +42,28 @@ async def delete(
     asked: AskedHere,
 ) -> Response:
     """Delete the group."""
-    row = await use.groups.one(viewer, group_id, asked)
+    row = None
+    with suppress(NotFound):
+        # Gone perhaps by this very wish, which is sent again under its key: then the key is all there is to ask.
+        row = await use.groups.one(viewer, group_id, asked)
     try:
         await use.groups.delete(viewer, token, group_id, asked, if_match=if_match(form))
-    except PreconditionFailed as error:
+    except PortalError as error:
+        if row is None:
+            raise
+        return await _ask_again(here, viewer, row, form, error, asked)
+    return go("/groups?notice=deleted")
+
+
+async def _ask_again(  # noqa: PLR0917 - what was asked, of what, and what came of it
+    here: Frame, viewer: Viewer, row: Group, form: FormData, error: PortalError, asked: Asked
+) -> Response:
+    if isinstance(error, PreconditionFailed):
         now, before = await _shown(here, viewer, row), opened(form)
         changed = [Changed(name, before[name], now[name]) for name in meanwhile(before, now)]
         return await _ask(here, viewer, row, here.words("form.changed"), status(error), changed=changed)
-    except PortalError as error:
-        return await _ask(here, viewer, row, refusal_words(error, here.words), status(error))
-    return go("/groups?notice=deleted")
+    said = refusal_words(error, here.words)
+    return await _ask(here, viewer, row, said, status(error), key=same_wish(error, asked))
 
 
 async def _shown(here: Frame, viewer: Viewer, row: Group) -> dict[str, str]:
@@ -68,6 +83,7 @@ async def _ask(
     refusal: str = "",
     number: int = 200,
     *,
+    key: str | None = None,
     changed: Sequence[Changed] = (),
 ) -> Response:
     back = f"/groups/{row.group_id}"
@@ -81,4 +97,4 @@ async def _ask(
         version=row.version,
         opened=opened_with(await _shown(here, viewer, row)),
     )
-    return await confirm(here, question, refusal, number, changed=changed)
+    return await confirm(here, question, refusal, number, key=key, changed=changed)

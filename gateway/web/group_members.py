@@ -8,7 +8,7 @@ from starlette.datastructures import FormData
 from gateway.application.directory import Group, Person
 from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
 from gateway.web.confirming import Question, confirm
-from gateway.web.forms import Filled, refusal_words, status, text
+from gateway.web.forms import Filled, refusal_words, same_wish, status, text
 from gateway.web.frame import Frame, Here, go
 from gateway.web.group import draw
 from kernel.domain.errors import PortalError
@@ -75,7 +75,8 @@ async def remove_member(
     try:
         await use.groups.remove_member(viewer, token, group_id, user_id, asked)
     except PortalError as error:
-        return await confirm(here, _removal(here, row, member), refusal_words(error, here.words), status(error))
+        question, said = _removal(here, row, member), refusal_words(error, here.words)
+        return await confirm(here, question, said, status(error), key=same_wish(error, asked))
     return go(f"/groups/{group_id}?notice=left")
 
 

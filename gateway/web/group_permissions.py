@@ -12,7 +12,7 @@ from gateway.application.directory import Group
 from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
 from gateway.application.viewer import Viewer
 from gateway.web.changes import Changed, if_match, opened
-from gateway.web.forms import EMPTY, Filled, refusal_words, status, text
+from gateway.web.forms import EMPTY, Filled, refusal_words, same_wish, status, text
 from gateway.web.frame import Frame, Here, go
 from gateway.web.group import GRANTS, Ticked, draw
 from gateway.web.permission_table import granted, lines_of, permissions, read
@@ -44,7 +44,8 @@ async def permit(
         return await _overtaken(here, viewer, row, before, ticked, status(error), asked=asked)
     except PortalError as error:
         filled = Filled(refusal=refusal_words(error, here.words))
-        return await draw(here, viewer, row, filled, status(error), asked=asked, ticked=ticked)
+        key = same_wish(error, asked)
+        return await draw(here, viewer, row, filled, status(error), asked=asked, ticked=ticked, key=key)
     return go(f"/groups/{group_id}?notice=permitted")
 
 

@@ -1,7 +1,7 @@
 """The company's user groups: list, new one, its name. Next stop: group.py for members and permissions."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -9,7 +9,6 @@ from starlette.datastructures import FormData
 
 from gateway.application import policy
 from gateway.application.access import EVERY
-from gateway.application.asked import Asked
 from gateway.application.directory import Group, Permission
 from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
 from gateway.application.freshness import Fresh
@@ -17,10 +16,10 @@ from gateway.application.permittable import Permittables
 from gateway.application.policy import Operation
 from gateway.application.viewer import Viewer
 from gateway.web.changes import Changed, if_match, meanwhile, opened, opened_with, typed_by_person
-from gateway.web.forms import EMPTY, Filled, missing, refusal_words, status, text
+from gateway.web.forms import EMPTY, Filled, missing, refusal_words, same_wish, status, text
 from gateway.web.frame import Frame, Here, go
 from gateway.web.words import Words
-from kernel.domain.errors import PortalError, PreconditionFailed, Unavailable
+from kernel.domain.errors import PortalError, PreconditionFailed
 
 router = APIRouter(include_in_schema=False)
 
@@ -70,7 +69,7 @@ async def add(
     try:
         group_id = await use.groups.add(viewer, token, typed, asked)
     except PortalError as error:
-        return await _draw(here, _refused(here.words, typed, error), status(error), asked=asked, error=error)
+        return await _draw(here, _refused(here.words, typed, error), status(error), key=same_wish(error, asked))
     return go(f"/groups/{group_id}?notice=added")
 
 
@@ -108,7 +107,8 @@ async def change(
         filled = Filled(values=now | mine, refusal=here.words("form.changed"))
         return await _draw(here, filled, status(error), row=row, changed=changed)
     except PortalError as error:
-        return await _draw(here, _refused(here.words, typed, error), status(error), row=row, asked=asked, error=error)
+        filled = _refused(here.words, typed, error)
+        return await _draw(here, filled, status(error), row=row, key=same_wish(error, asked))
     return go(f"/groups/{group_id}?notice=saved")
 
 
@@ -171,10 +171,7 @@ async def _draw(
     *,
     row: Group | None = None,
     changed: Sequence[Changed] = (),
-    asked: Asked | None = None,
-    error: PortalError | None = None,
+    key: str | None = None,
 ) -> Response:
-    # What may have been done already must not be done twice, so the wish keeps its key.
-    again: dict[str, Any] = {"new_key": lambda: asked.key} if asked and isinstance(error, Unavailable) else {}
     kept = opened_with(_values(row)) if row else ""
-    return await here.page("groups/form.html", number, form=filled, row=row, opened=kept, changed=changed, **again)
+    return await here.page("groups/form.html", number, key=key, form=filled, row=row, opened=kept, changed=changed)

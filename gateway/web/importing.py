@@ -8,7 +8,6 @@ from fastapi import APIRouter, Response
 from starlette.datastructures import FormData, UploadFile
 
 from gateway.application import policy
-from gateway.application.asked import Asked
 from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
 from gateway.application.import_words import GROUPS, MOST_ROWS, USUAL, Line, columns, people_in, read
 from gateway.application.policy import Operation
@@ -80,8 +79,9 @@ async def take(
         return await _draw(here, Filled(values=values, errors={FILE: _unread(here.words, error)}), status(error))
     except PortalError as error:
         filled = Filled(values=values, refusal=refusal_words(error, here.words))
-        again = asked if isinstance(error, Unavailable | TooManyTries) else None
-        return await _draw(here, filled, status(error), table=tried, asked=again)
+        # Some of the people may have been registered already.
+        key = asked.key if isinstance(error, Unavailable | TooManyTries) else None
+        return await _draw(here, filled, status(error), table=tried, key=key)
     told = _told(here.words, lines, found, done=bool(tried))
     return await _draw(here, Filled(values=values), told=told, table="" if tried else table)
 
@@ -141,10 +141,8 @@ async def _draw(
     *,
     told: Told | None = None,
     table: str = "",
-    asked: Asked | None = None,
+    key: str | None = None,
 ) -> Response:
-    # What may have been done already must not be done twice, so the wish keeps its key.
-    again: dict[str, Any] = {"new_key": lambda: asked.key} if asked else {}
     return await here.page(
-        "users/import.html", number, form=filled, told=told, table=table, most=MOST_ROWS, usual=USUAL, **again
+        "users/import.html", number, key=key, form=filled, told=told, table=table, most=MOST_ROWS, usual=USUAL
     )

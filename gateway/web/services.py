@@ -25,7 +25,7 @@ from gateway.projections.contract_board import ContractRow
 from gateway.web.changes import Changed, if_match, meanwhile, opened, opened_with
 from gateway.web.chart import chart_of
 from gateway.web.contract_fields import fields
-from gateway.web.forms import EMPTY, Filled, refusal_words, status, text
+from gateway.web.forms import EMPTY, Filled, refusal_words, same_wish, status, text
 from gateway.web.frame import Frame, Here, go
 from gateway.web.history import moments
 from gateway.web.moments import Between, Typed
@@ -148,7 +148,7 @@ async def change_memo(
         if isinstance(refused, NotFound):
             raise
         filled = Filled(values={"memo": memo}, refusal=refusal_words(refused, here.words))
-        return await of.page("overview", status(refused), form=filled, saved=False)
+        return await of.page("overview", status(refused), key=same_wish(refused, asked), form=filled, saved=False)
     return go(f"/services/{of.row.contract_id}?saved=1")
 
 

@@ -18,12 +18,12 @@ from gateway.application.viewer import Viewer
 from gateway.web.changes import Changed, if_match, meanwhile, opened, opened_with
 from gateway.web.confirming import Question, confirm
 from gateway.web.fields import label, shown, values_of
-from gateway.web.forms import refusal_words, status
+from gateway.web.forms import refusal_words, same_wish, status
 from gateway.web.frame import Frame, Here, go
 from gateway.web.history import moments
 from gateway.web.mail_words import why
 from gateway.web.words import Words
-from kernel.domain.errors import NotFound, PortalError, PreconditionFailed, Unavailable
+from kernel.domain.errors import NotFound, PortalError, PreconditionFailed
 
 router = APIRouter(include_in_schema=False)
 
@@ -98,28 +98,32 @@ async def do(
     """Do it, and show what it came to."""
     if deed not in DEEDS:
         raise NotFound
-    row = await use.people.one(viewer, user_id, asked)
+    row = await _found(here, viewer, user_id, deed, asked)
     start = {"if_match": if_match(form)} if DEEDS[deed].changes else {}
     try:
         await DEEDS[deed].act(use.people, viewer, token, user_id, asked, **start)
-    except PreconditionFailed as error:
-        # Asked once more over what it is now: somebody may have changed their mind seeing that.
-        said = here.words("form.changed")
-        if DEEDS[deed].asks:
-            return await _ask(here, row, deed, said, status(error), changed=_meanwhile(here.words, row, form))
-        return await _draw(here, viewer, user_id, asked, status(error), refusal=said)
     except PortalError as error:
-        said = refusal_words(error, here.words)
-        if DEEDS[deed].asks:
-            return await _ask(here, row, deed, said, status(error), key=asked.key if _may_be_done(error) else None)
-        return await _draw(here, viewer, user_id, asked, status(error), refusal=said)
+        if row is None:
+            raise
+        stale = isinstance(error, PreconditionFailed)
+        said = here.words("form.changed") if stale else refusal_words(error, here.words)
+        if not DEEDS[deed].asks:
+            return await _draw(here, viewer, user_id, asked, status(error), refusal=said)
+        # Asked once more over what it is now: somebody may have changed their mind seeing that.
+        changed = _meanwhile(here.words, row, form) if stale else ()
+        return await _ask(here, row, deed, said, status(error), key=same_wish(error, asked), changed=changed)
     notice = DEEDS[deed].notice
     return go("/users?notice=deleted" if notice == "deleted" else f"/users/{user_id}?notice={notice}")
 
 
-def _may_be_done(error: PortalError) -> bool:
-    """Return whether pressing again must mean the same wish."""
-    return isinstance(error, Unavailable)
+async def _found(here: Frame, viewer: Viewer, user_id: UUID, deed: str, asked: Asked) -> Person | None:
+    """Return the user; None for who is gone, perhaps by this very wish, so that its key is all there is to ask."""
+    try:
+        return await here.use.people.one(viewer, user_id, asked)
+    except NotFound:
+        if deed == "deletion":
+            return None
+        raise
 
 
 async def _ask(

@@ -15,12 +15,12 @@ from gateway.application.sessions import DEFAULT_TIMEZONE
 from gateway.application.viewer import Role, Viewer
 from gateway.web.changes import Changed, if_match, meanwhile, opened, opened_with, typed_by_person
 from gateway.web.fields import CHOSEN, DECIDED, OPTIONAL, TYPED, label, refused_fields, shown, values_of
-from gateway.web.forms import Filled, refusal_words, status, text
+from gateway.web.forms import Filled, refusal_words, same_wish, status, text
 from gateway.web.frame import Frame, Here, go
 from gateway.web.words import Words
 from gateway.web.zones import Group as Zones
 from gateway.web.zones import zones
-from kernel.domain.errors import PortalError, PreconditionFailed, Unavailable
+from kernel.domain.errors import PortalError, PreconditionFailed
 
 router = APIRouter(include_in_schema=False)
 
@@ -93,7 +93,7 @@ async def add(
         user_id = await use.people.add(viewer, token, fields, asked)
     except PortalError as error:
         filled = refused(here.words, typed, error)
-        return await _draw(here, viewer, asked, filled, status(error), chosen=chosen, again=_same_wish(error))
+        return await _draw(here, viewer, asked, filled, status(error), chosen=chosen, key=same_wish(error, asked))
     return go(f"/users/{user_id}?notice=added")
 
 
@@ -133,8 +133,8 @@ async def change(
     except PreconditionFailed as error:
         return await _overtaken(here, viewer, asked, row=row, mine=mine, before=before, number=status(error))
     except PortalError as error:
-        filled = refused(here.words, typed, error)
-        return await _draw(here, viewer, asked, filled, status(error), row=row, chosen=chosen, again=_same_wish(error))
+        filled, key = refused(here.words, typed, error), same_wish(error, asked)
+        return await _draw(here, viewer, asked, filled, status(error), row=row, chosen=chosen, key=key)
     return go(f"/users/{user_id}?notice=saved")
 
 
@@ -167,11 +167,6 @@ def _groups(form: FormData) -> list[str]:
 
 def _member_of(row: Person) -> list[str]:
     return [str(one.group_id) for one in row.groups]
-
-
-def _same_wish(error: PortalError) -> bool:
-    """Return whether pressing again must mean the same wish: it may have been granted already."""
-    return isinstance(error, Unavailable)
 
 
 async def _overtaken(
@@ -217,7 +212,7 @@ async def _draw(
     row: Person | None = None,
     chosen: Sequence[str] = (),
     changed: Sequence[Changed] = (),
-    again: bool = False,
+    key: str | None = None,
 ) -> Response:
     settings = await here.use.tenant_settings.show(viewer, asked)
     # A method that the company no longer allows stays with who has it until it is changed.
@@ -229,15 +224,14 @@ async def _draw(
         await here.use.groups.names(viewer, asked),
         chosen,
     )
-    values: dict[str, Any] = {"new_key": lambda: asked.key} if again else {}
     return await here.page(
         "users/form.html",
         number,
+        key=key,
         form=filled,
         row=row,
         opened=opened_with(_opened(row)) if row else "",
         chosen=chosen,
         changed=changed,
         options=offered,
-        **values,
     )

@@ -216,6 +216,8 @@ class FakeOwnContracts:
     memos: dict[UUID, str] = field(default_factory=dict)
     version: int = 1
     """At which every contract is."""
+    refusal: Exception | None = None
+    """What the next note, or wish for a calendar feed, is refused with."""
     told: list[ContractChange] = field(default_factory=list)
     entries: list[HistoryEntry] = field(
         default_factory=lambda: [HistoryEntry(at=NOW, by=f"user:{USER}", field="memo", new="本社")]
@@ -231,6 +233,7 @@ class FakeOwnContracts:
         self, session: Session, contract_id: UUID, memo: str, if_match: str | None, asked: Asked
     ) -> Sequence[LogPosition]:
         self.calls.append(("memo", memo))
+        self._refuse()
         if if_match not in (None, f'"{self.version}"'):
             raise PreconditionFailed
         self.memos[contract_id] = memo
@@ -269,6 +272,11 @@ class FakeOwnContracts:
         if secret != SECRET or not self.feeds:
             raise ContractWasNot
         return next(iter(self.feeds.values()))
+
+    def _refuse(self) -> None:
+        refusal, self.refusal = self.refusal, None
+        if refusal is not None:
+            raise refusal
 
 
 @dataclass

@@ -144,6 +144,8 @@ class FakeDirectory:
     """Which mails people do not want."""
     refusal: Exception | None = None
     """What the next change is refused with."""
+    deleted: set[tuple[UUID, str]] = field(default_factory=set)
+    """What was deleted and under which key: asked for again, that is answered as before."""
 
     async def people(
         self, session: Session, wanted: PeopleWanted, limit: int, cursor: str | None, asked: Asked
@@ -216,9 +218,11 @@ class FakeDirectory:
         return self._status("reinstate", session, user_id, if_match, Status.ACTIVE, asked)
 
     async def delete_person(self, session: Session, user_id: UUID, if_match: str | None, asked: Asked) -> Done:
-        done = self._status("delete_person", session, user_id, if_match, Status.DELETED, asked)
-        del self._tenant(session)[user_id]
-        return done
+        if (user_id, asked.key) not in self.deleted:
+            self._status("delete_person", session, user_id, if_match, Status.DELETED, asked)
+            del self._tenant(session)[user_id]
+            self.deleted.add((user_id, asked.key))
+        return Done(positions=(POSITION,))
 
     async def groups(self, session: Session, limit: int, cursor: str | None, asked: Asked) -> GroupPage:
         rows = sorted(self.kept_groups[session.tenant_id].values(), key=lambda group: group.name)
@@ -249,10 +253,12 @@ class FakeDirectory:
         return Done(positions=(POSITION,))
 
     async def delete_group(self, session: Session, group_id: UUID, if_match: str | None, asked: Asked) -> Done:
-        row = self._group(session, group_id)
-        self._note("delete_group", group_id, asked)
-        _match(if_match, row.version)
-        del self.kept_groups[session.tenant_id][group_id]
+        if (group_id, asked.key) not in self.deleted:
+            row = self._group(session, group_id)
+            self._note("delete_group", group_id, asked)
+            _match(if_match, row.version)
+            del self.kept_groups[session.tenant_id][group_id]
+            self.deleted.add((group_id, asked.key))
         return Done(positions=(POSITION,))
 
     async def permit(

@@ -365,3 +365,14 @@ async def test_a11_a_number_is_no_moment_of_the_login_policy(http: httpx.AsyncCl
     assert answer.status_code == 422
     pointers = {one["pointer"] for one in answer.json()["errors"]}
     assert pointers == {"/loginPolicy/effectiveFrom", "/loginPolicy/legacyUntil"}
+
+
+async def test_m7_what_is_deleted_answers_the_same_wish_as_before(http: httpx.AsyncClient) -> None:
+    user_id = (await http.post("/users", json=FORM, headers=key())).json()["userId"]
+    group_id = (await http.post("/groups", json={"name": "営業部"}, headers=key())).json()["groupId"]
+    for path in (f"/users/{user_id}", f"/groups/{group_id}"):
+        same = key() | {"If-Match": '"1"'}
+        first, again = [await http.delete(path, headers=same) for _ in range(2)]
+        assert (first.status_code, again.status_code) == (200, 200)
+        assert again.headers["X-Log-Position"] == first.headers["X-Log-Position"], "whoever waits for it waits again"
+        assert (await http.delete(path, headers=key() | {"If-Match": '"1"'})).status_code in (404, 412)
