@@ -24,9 +24,25 @@ class Changed:
     now: str
 
 
-def opened_with(values: Mapping[str, str]) -> str:
-    """Return what a form was opened with, for its hidden field `opened`."""
-    return json.dumps(values, ensure_ascii=False)
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a form was opened with, as its hidden fields hold it. Next stop: templates/parts/form.html."""
+
+    version: str
+    opened: str
+
+
+def start_at(version: int, values: Mapping[str, str]) -> Start:
+    """Return the start of a form that shows a thing as it is at *version*."""
+    return Start(str(version), json.dumps(values, ensure_ascii=False))
+
+
+def start_of(form: FormData) -> Start:
+    """Return the start of a form that is drawn again over what the person typed: it shows nothing newer.
+
+    A newer one would let the next save replace what somebody else changed meanwhile, with no word said.
+    """
+    return Start(text(form, "version", 20), text(form, "opened", LONGEST))
 
 
 def opened(form: FormData) -> dict[str, str]:

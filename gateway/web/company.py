@@ -13,7 +13,7 @@ from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, Sess
 from gateway.application.networks import MOST_NETWORKS, network
 from gateway.application.steps import Method
 from gateway.web import login_policy
-from gateway.web.changes import Changed, if_match, meanwhile, opened, opened_with, typed_by_person
+from gateway.web.changes import Changed, Start, if_match, meanwhile, opened, start_at, start_of, typed_by_person
 from gateway.web.forms import Filled, refusal_words, same_wish, status, text
 from gateway.web.frame import Frame, Here, go
 from gateway.web.words import Words
@@ -56,14 +56,14 @@ async def change(
     typed = _typed(form)
     moments = login_policy.moments(typed, policy.login_policy, viewer.timezone)
     if errors := _errors(here.words, typed, moments):
-        return await _draw(here, policy, Filled(values=typed, errors=errors), 422, asked=asked)
+        return await _draw(here, policy, Filled(values=typed, errors=errors), 422, asked=asked, start=start_of(form))
     try:
         await use.tenant_settings.change(viewer, token, _fields(typed, moments), asked, if_match=if_match(form))
     except PreconditionFailed as error:
         return await _overtaken(here, policy, typed, opened(form), status(error), asked=asked)
     except PortalError as error:
-        filled = _refused(here.words, typed, error, asked)
-        return await _draw(here, policy, filled, status(error), asked=asked, key=same_wish(error, asked))
+        filled, start, key = _refused(here.words, typed, error, asked), start_of(form), same_wish(error, asked)
+        return await _draw(here, policy, filled, status(error), asked=asked, start=start, key=key)
     return go(f"{WHERE}?notice=saved")
 
 
@@ -179,6 +179,7 @@ async def _draw(
     *,
     asked: Asked,
     notice: str = "",
+    start: Start | None = None,
     changed: Sequence[Changed] = (),
     key: str | None = None,
 ) -> Response:
@@ -187,8 +188,7 @@ async def _draw(
         number,
         key=key,
         form=filled,
-        policy=policy,
-        opened=opened_with(_values(policy, _zone(here))),
+        start=start or start_at(policy.version, _values(policy, _zone(here))),
         address=asked.client_ip,
         factors=[(one, here.words(f"factor.{one}"), "") for one in FACTORS],
         chosen=filled.values["secondFactors"].split(),

@@ -64,11 +64,14 @@ async def change(
     policy.demand(viewer, Operation.CHANGE_TENANT_IMAGE)
     content = await _content(form)
     if not content:
-        return await _draw(here, Filled(errors={FIELD: here.words("company.image.missing")}), 422)
+        missing = Filled(errors={FIELD: here.words("company.image.missing")})
+        return await _draw(here, missing, 422, shown=text(form, "shown", 64))
     try:
         await use.company_image.change(viewer, token, content, asked, if_match=_seen(form))
     except PortalError as error:
-        return await _draw(here, _refused(here, error), status(error), key=same_wish(error, asked))
+        # Drawn again, it starts from the picture that the person saw, unless they were told that there is another.
+        shown = None if isinstance(error, PreconditionFailed) else text(form, "shown", 64)
+        return await _draw(here, _refused(here, error), status(error), shown=shown, key=same_wish(error, asked))
     return go(f"{WHERE}?notice=shown")
 
 
@@ -139,6 +142,13 @@ def _refused(here: Frame, error: PortalError) -> Filled:
 
 
 async def _draw(
-    here: Frame, filled: Filled, number: int = 200, *, notice: str = "", stale: bool = False, key: str | None = None
+    here: Frame,
+    filled: Filled,
+    number: int = 200,
+    *,
+    notice: str = "",
+    stale: bool = False,
+    shown: str | None = None,
+    key: str | None = None,
 ) -> Response:
-    return await here.page("settings/image.html", number, key=key, form=filled, notice=notice, stale=stale)
+    return await here.page("settings/image.html", number, key=key, form=filled, notice=notice, stale=stale, shown=shown)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from fastapi import Response
 
-from gateway.web.changes import Changed
+from gateway.web.changes import Changed, Start
 from gateway.web.frame import Frame
 
 
@@ -21,9 +21,8 @@ class Question:
     trail: Sequence[tuple[str, str]]
     """The pages above as words and addresses; the last is the one that no leads back to."""
     danger: bool = False
-    version: int | None = None
-    """Of what it is done to, where it must be as it was shown."""
-    opened: str = ""
+    start: Start | None = None
+    """What the question was opened with, where what it is done to must be as it was shown."""
     shown: str = ""
     """What it is done to, where that is named by its content."""
 

@@ -13,7 +13,7 @@ from gateway.application.directory import Group, PeopleWanted
 from gateway.application.door import AskedHere, CurrentViewer, Use
 from gateway.application.freshness import Fresh
 from gateway.application.viewer import Viewer
-from gateway.web.changes import Changed, opened_with
+from gateway.web.changes import Changed, Start, start_at
 from gateway.web.forms import EMPTY, Filled, sought
 from gateway.web.frame import Frame, Here
 from gateway.web.permission_table import granted, lines_of
@@ -35,9 +35,8 @@ class Ticked:
     ticks: Sequence[str]
     lines: Sequence[str] = ()
     """Rows beyond those of the services and of what is permitted."""
-    version: str = ""
-    """Of the group as the form was opened with; empty for the one there is now."""
-    opened: str = ""
+    start: Start | None = None
+    """What the form was opened with; None for the group as it is now."""
 
 
 @router.api_route("/groups/{group_id}", methods=["GET", "HEAD"])
@@ -94,8 +93,7 @@ async def draw(
         actions=tuple(Action),
         granted=shown.ticks,
         lines=await lines_of(here, viewer, row, shown.lines),
-        version=shown.version,
-        opened=shown.opened or opened_with({GRANTS: "\n".join(granted(row))}),
+        start=shown.start or start_at(row.version, {GRANTS: "\n".join(granted(row))}),
         changed=changed,
         stale=stale,
     )

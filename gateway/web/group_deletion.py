@@ -11,7 +11,7 @@ from gateway.application.asked import Asked
 from gateway.application.directory import Group
 from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
 from gateway.application.viewer import Viewer
-from gateway.web.changes import Changed, if_match, meanwhile, opened, opened_with
+from gateway.web.changes import Changed, Start, if_match, meanwhile, opened, start_at, start_of
 from gateway.web.confirming import Question, confirm
 from gateway.web.forms import refusal_words, same_wish, status
 from gateway.web.frame import Frame, Here, go
@@ -63,7 +63,7 @@ async def _ask_again(  # noqa: PLR0917 - what was asked, of what, and what came 
         changed = [Changed(name, before[name], now[name]) for name in meanwhile(before, now)]
         return await _ask(here, viewer, row, here.words("form.changed"), status(error), changed=changed)
     said = refusal_words(error, here.words)
-    return await _ask(here, viewer, row, said, status(error), key=same_wish(error, asked))
+    return await _ask(here, viewer, row, said, status(error), start=start_of(form), key=same_wish(error, asked))
 
 
 async def _shown(here: Frame, viewer: Viewer, row: Group) -> dict[str, str]:
@@ -83,6 +83,7 @@ async def _ask(
     refusal: str = "",
     number: int = 200,
     *,
+    start: Start | None = None,
     key: str | None = None,
     changed: Sequence[Changed] = (),
 ) -> Response:
@@ -94,7 +95,6 @@ async def _ask(
         action=f"{back}/deletion",
         trail=((here.words("settings.title"), "/settings"), (here.words("groups.title"), "/groups"), (row.name, back)),
         danger=True,
-        version=row.version,
-        opened=opened_with(await _shown(here, viewer, row)),
+        start=start or start_at(row.version, await _shown(here, viewer, row)),
     )
     return await confirm(here, question, refusal, number, key=key, changed=changed)

@@ -11,7 +11,7 @@ from gateway.application.asked import Asked
 from gateway.application.directory import Group
 from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
 from gateway.application.viewer import Viewer
-from gateway.web.changes import Changed, if_match, opened
+from gateway.web.changes import Changed, if_match, opened, start_of
 from gateway.web.forms import EMPTY, Filled, refusal_words, same_wish, status, text
 from gateway.web.frame import Frame, Here, go
 from gateway.web.group import GRANTS, Ticked, draw
@@ -34,7 +34,7 @@ async def permit(
 ) -> Response:
     """Say what members may do, all of it; or add a row for one more contract, which saves nothing yet."""
     row = await use.groups.one(viewer, group_id, asked)
-    ticked = Ticked(_texts(form, "grant"), _texts(form, "line"))
+    ticked = Ticked(_texts(form, "grant"), _texts(form, "line"), start_of(form))
     if text(form, "contractNumber", 40).strip() or text(form, "do") == "line":
         return await _with_one_more(here, viewer, row, form, ticked, asked=asked)
     try:
@@ -55,13 +55,11 @@ async def _with_one_more(
     """Draw the table with a row for the contract whose number was typed."""
     number = text(form, "contractNumber", 40).strip()
     found = await here.use.permittables.numbered(viewer, number)
-    # The version stays the one that the form was opened with: adding a row looks at nothing newer.
-    kept = Ticked(ticked.ticks, ticked.lines, text(form, "version", 20), text(form, "opened", 20_000))
     if found is None:
         errors = {"contractNumber": here.words("group.permissions.contract.unknown")}
         filled = Filled(values={"contractNumber": number}, errors=errors)
-        return await draw(here, viewer, row, filled, 422, asked=asked, ticked=kept)
-    more = replace(kept, lines=[*kept.lines, f"{found.service_name}:{found.contract_id}"])
+        return await draw(here, viewer, row, filled, 422, asked=asked, ticked=ticked)
+    more = replace(ticked, lines=[*ticked.lines, f"{found.service_name}:{found.contract_id}"])
     return await draw(here, viewer, row, EMPTY, asked=asked, ticked=more)
 
 

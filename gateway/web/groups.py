@@ -15,7 +15,7 @@ from gateway.application.freshness import Fresh
 from gateway.application.permittable import Permittables
 from gateway.application.policy import Operation
 from gateway.application.viewer import Viewer
-from gateway.web.changes import Changed, if_match, meanwhile, opened, opened_with, typed_by_person
+from gateway.web.changes import Changed, Start, if_match, meanwhile, opened, start_at, start_of, typed_by_person
 from gateway.web.forms import EMPTY, Filled, missing, refusal_words, same_wish, status, text
 from gateway.web.frame import Frame, Here, go
 from gateway.web.words import Words
@@ -95,7 +95,7 @@ async def change(
     row = await use.groups.one(viewer, group_id, asked)
     typed = _typed(form)
     if errors := missing(form, here.words, name="group.name.missing"):
-        return await _draw(here, Filled(values=typed, errors=errors), 422, row=row)
+        return await _draw(here, Filled(values=typed, errors=errors), 422, row=row, start=start_of(form))
     mine = typed_by_person(typed, opened(form))
     if not mine:
         return go(f"/groups/{group_id}")
@@ -108,7 +108,7 @@ async def change(
         return await _draw(here, filled, status(error), row=row, changed=changed)
     except PortalError as error:
         filled = _refused(here.words, typed, error)
-        return await _draw(here, filled, status(error), row=row, key=same_wish(error, asked))
+        return await _draw(here, filled, status(error), row=row, start=start_of(form), key=same_wish(error, asked))
     return go(f"/groups/{group_id}?notice=saved")
 
 
@@ -170,8 +170,9 @@ async def _draw(
     number: int = 200,
     *,
     row: Group | None = None,
+    start: Start | None = None,
     changed: Sequence[Changed] = (),
     key: str | None = None,
 ) -> Response:
-    kept = opened_with(_values(row)) if row else ""
-    return await here.page("groups/form.html", number, key=key, form=filled, row=row, opened=kept, changed=changed)
+    start = start or (start_at(row.version, _values(row)) if row else None)
+    return await here.page("groups/form.html", number, key=key, form=filled, row=row, start=start, changed=changed)

@@ -22,7 +22,7 @@ from gateway.application.journeys import Journeys
 from gateway.application.timezones import zone
 from gateway.application.viewer import Viewer
 from gateway.projections.contract_board import ContractRow
-from gateway.web.changes import Changed, if_match, meanwhile, opened, opened_with
+from gateway.web.changes import Changed, Start, if_match, meanwhile, opened, start_at, start_of
 from gateway.web.chart import chart_of
 from gateway.web.contract_fields import fields
 from gateway.web.forms import EMPTY, Filled, refusal_words, same_wish, status, text
@@ -103,9 +103,15 @@ class _Of:
             edits=access.allows(Action.EDIT, row.service_name, row.contract_id),
             leads_on=self.use.hop.leads_on(self.viewer, row),
             stale=self.stale,
-            opened=opened_with({"memo": row.memo}),
             **values,
         )
+
+    async def overview(
+        self, filled: Filled, status: int = 200, *, start: Start | None = None, saved: bool = False, **values: Any
+    ) -> Response:
+        """Return the first of its pages, which has the form for the memo."""
+        start = start or start_at(self.row.version, {"memo": self.row.memo})
+        return await self.page("overview", status, form=filled, start=start, saved=saved, **values)
 
 
 @router.api_route("/services/{contractId}", methods=["GET", "HEAD"])
@@ -120,7 +126,7 @@ async def overview(
 ) -> Response:
     """Show everything about one contract."""
     of = await _of(contractId, here, viewer, use, fresh=fresh)
-    return await of.page("overview", form=EMPTY, saved=bool(saved))
+    return await of.overview(EMPTY, saved=bool(saved))
 
 
 @router.post("/services/{contractId}/memo")
@@ -139,7 +145,7 @@ async def change_memo(
     memo = " ".join(text(form, "memo").split())
     if len(memo) > MEMO_LENGTH:
         error = {"memo": here.words("contract.memo.too-long", n=MEMO_LENGTH)}
-        return await of.page("overview", 422, form=Filled(values={"memo": memo}, errors=error), saved=False)
+        return await of.overview(Filled(values={"memo": memo}, errors=error), 422, start=start_of(form))
     try:
         await use.contracts.change_memo(viewer, token, of.row.contract_id, memo, asked, if_match=_seen(form, of.row))
     except PreconditionFailed as refused:
@@ -148,7 +154,7 @@ async def change_memo(
         if isinstance(refused, NotFound):
             raise
         filled = Filled(values={"memo": memo}, refusal=refusal_words(refused, here.words))
-        return await of.page("overview", status(refused), key=same_wish(refused, asked), form=filled, saved=False)
+        return await of.overview(filled, status(refused), start=start_of(form), key=same_wish(refused, asked))
     return go(f"/services/{of.row.contract_id}?saved=1")
 
 
@@ -163,7 +169,7 @@ async def _overtaken(of: _Of, memo: str, before: Mapping[str, str], number: int)
     words, now = of.here.words, {"memo": of.row.memo}
     changed = [Changed(words("contract.memo.label"), before[name], now[name]) for name in meanwhile(before, now)]
     filled = Filled(values={"memo": memo}, refusal=words("form.changed"))
-    return await of.page("overview", number, form=filled, saved=False, changed=changed)
+    return await of.overview(filled, number, changed=changed)
 
 
 @router.api_route("/services/{contractId}/{tab}", methods=["GET", "HEAD"])

@@ -15,7 +15,7 @@ from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, Sess
 from gateway.application.freshness import Fresh
 from gateway.application.people import PeopleJourney
 from gateway.application.viewer import Viewer
-from gateway.web.changes import Changed, if_match, meanwhile, opened, opened_with
+from gateway.web.changes import Changed, Start, if_match, meanwhile, opened, start_at, start_of
 from gateway.web.confirming import Question, confirm
 from gateway.web.fields import label, shown, values_of
 from gateway.web.forms import refusal_words, same_wish, status
@@ -109,9 +109,11 @@ async def do(
         said = here.words("form.changed") if stale else refusal_words(error, here.words)
         if not DEEDS[deed].asks:
             return await _draw(here, viewer, user_id, asked, status(error), refusal=said)
-        # Asked once more over what it is now: somebody may have changed their mind seeing that.
-        changed = _meanwhile(here.words, row, form) if stale else ()
-        return await _ask(here, row, deed, said, status(error), key=same_wish(error, asked), changed=changed)
+        if stale:
+            # Asked once more over what it is now: somebody may have changed their mind seeing that.
+            return await _ask(here, row, deed, said, status(error), changed=_meanwhile(here.words, row, form))
+        again, key = start_of(form), same_wish(error, asked)
+        return await _ask(here, row, deed, said, status(error), start=again, key=key)
     notice = DEEDS[deed].notice
     return go("/users?notice=deleted" if notice == "deleted" else f"/users/{user_id}?notice={notice}")
 
@@ -133,6 +135,7 @@ async def _ask(
     refusal: str = "",
     number: int = 200,
     *,
+    start: Start | None = None,
     key: str | None = None,
     changed: Sequence[Changed] = (),
 ) -> Response:
@@ -146,8 +149,7 @@ async def _ask(
         action=f"{back}/{deed}",
         trail=((here.words("settings.title"), "/settings"), (here.words("users.title"), "/users"), (name, back)),
         danger=deed == "deletion",
-        version=row.version,
-        opened=opened_with(_shown(here.words, row)),
+        start=start or start_at(row.version, _shown(here.words, row)),
     )
     return await confirm(here, question, refusal, number, key=key, changed=changed)
 

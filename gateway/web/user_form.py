@@ -13,7 +13,7 @@ from gateway.application.directory import GroupName, Person
 from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
 from gateway.application.sessions import DEFAULT_TIMEZONE
 from gateway.application.viewer import Role, Viewer
-from gateway.web.changes import Changed, if_match, meanwhile, opened, opened_with, typed_by_person
+from gateway.web.changes import Changed, Start, if_match, meanwhile, opened, start_at, start_of, typed_by_person
 from gateway.web.fields import CHOSEN, DECIDED, OPTIONAL, TYPED, label, refused_fields, shown, values_of
 from gateway.web.forms import Filled, refusal_words, same_wish, status, text
 from gateway.web.frame import Frame, Here, go
@@ -122,7 +122,8 @@ async def change(
     typed[DECIDED] = text(form, DECIDED, 20) or before.get(DECIDED, row.browser_trust)
     mine = typed_by_person(typed | {GROUPS: " ".join(sorted(chosen))}, before)
     if errors := _missing(here.words, typed):
-        return await _draw(here, viewer, asked, Filled(values=typed, errors=errors), 422, row=row, chosen=chosen)
+        filled, start = Filled(values=typed, errors=errors), start_of(form)
+        return await _draw(here, viewer, asked, filled, 422, row=row, chosen=chosen, start=start)
     fields: dict[str, Any] = {name: value or None for name, value in mine.items() if name not in (GROUPS, "email")}
     if GROUPS in mine:
         fields[GROUPS] = chosen
@@ -133,8 +134,8 @@ async def change(
     except PreconditionFailed as error:
         return await _overtaken(here, viewer, asked, row=row, mine=mine, before=before, number=status(error))
     except PortalError as error:
-        filled, key = refused(here.words, typed, error), same_wish(error, asked)
-        return await _draw(here, viewer, asked, filled, status(error), row=row, chosen=chosen, key=key)
+        filled, start, key = refused(here.words, typed, error), start_of(form), same_wish(error, asked)
+        return await _draw(here, viewer, asked, filled, status(error), row=row, chosen=chosen, start=start, key=key)
     return go(f"/users/{user_id}?notice=saved")
 
 
@@ -211,6 +212,7 @@ async def _draw(
     *,
     row: Person | None = None,
     chosen: Sequence[str] = (),
+    start: Start | None = None,
     changed: Sequence[Changed] = (),
     key: str | None = None,
 ) -> Response:
@@ -230,7 +232,7 @@ async def _draw(
         key=key,
         form=filled,
         row=row,
-        opened=opened_with(_opened(row)) if row else "",
+        start=start or (start_at(row.version, _opened(row)) if row else None),
         chosen=chosen,
         changed=changed,
         options=offered,

@@ -6,14 +6,16 @@ import pytest
 from starlette.datastructures import FormData
 
 from gateway.application.signed import signed
-from gateway.web.changes import opened, opened_with
+from gateway.web.changes import opened, start_at, start_of
 
 BROKEN = ["", "{", "[]", "[" * 9000, '{"memo":' * 2000, '{"memo": "\\ud800"}', '{"\\ud800": "memo"}']
 
 
 def test_m7_a_form_is_opened_with_what_it_was_drawn_with() -> None:
     known = {"memo": "本社 🏢", "name": ""}
-    assert opened(FormData({"opened": opened_with(known)})) == known
+    start = start_at(7, known)
+    assert opened(FormData({"opened": start.opened})) == known
+    assert start_of(FormData({"version": "7", "opened": start.opened})) == start
     assert opened(FormData({"opened": json.dumps(known)})) == known
 
 
