@@ -6,21 +6,25 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from gateway.application.asked import Asked
 from gateway.application.calendar import calendar_path
 from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, Use
 from gateway.application.errors import MaintenanceUnknown
 from gateway.application.freshness import Fresh
 from gateway.application.timezones import zone
+from gateway.application.viewer import Viewer
 from gateway.web import ics
 from gateway.web.confirming import Question, confirm
-from gateway.web.forms import refusal_words, status
-from gateway.web.frame import Here, go
+from gateway.web.forms import refusal_words, same_wish, status
+from gateway.web.frame import Frame, Here, go
 from gateway.web.month import month, month_of, span
 from gateway.web.site import site
-from kernel.domain.errors import PortalError, Refused
+from gateway.web.words import Words
+from kernel.domain.errors import PortalError, Unavailable
 
 router = APIRouter(include_in_schema=False)
 
+FEED = "/maintenance/feed"
 ROWS = 50
 Cursor = Annotated[str | None, Query(max_length=400)]
 
@@ -57,55 +61,89 @@ async def calendar(
     return await here.page("maintenance/calendar.html", month=drawn, zone=viewer.timezone, stale=not fresh)
 
 
-@router.api_route("/maintenance/feed", methods=["GET", "HEAD"])
+@router.api_route(FEED, methods=["GET", "HEAD"])
 async def feed(here: Here, viewer: CurrentViewer, use: Use, asked: AskedHere) -> Response:
     """Show whether the person has a calendar feed."""
-    has = await use.calendar.has(viewer, asked)
-    return await here.page("maintenance/feed.html", has=has, address=None, refusal="")
+    return await _feed(here, has=await use.calendar.has(viewer, asked))
 
 
-@router.post("/maintenance/feed")
-async def make_feed(
-    *, here: Here, viewer: CurrentViewer, use: Use, form: CheckedForm, asked: AskedHere, request: Request
-) -> Response:
+@router.post(FEED)
+async def make_feed(*, here: Here, viewer: CurrentViewer, use: Use, form: CheckedForm, asked: AskedHere) -> Response:
     """Make a calendar feed, and show its address this once."""
     _ = form
     try:
         secret = await use.calendar.issue(viewer, asked)
-    except PortalError as refused:
-        words = refusal_words(refused, here.words)
-        # A wish whose feed was replaced is sent again from an old page: there is another feed.
-        has = isinstance(refused, Refused) and await use.calendar.has(viewer, asked)
-        return await here.page("maintenance/feed.html", status(refused), has=has, address=None, refusal=words)
-    where = urlsplit(str(request.base_url))
-    address = f"{where.scheme}://{where.netloc}{calendar_path(secret)}"
-    return await here.page("maintenance/feed.html", has=True, address=address, refusal="")
+    except Unavailable as error:
+        said = refusal_words(error, here.words)
+        return await _feed(here, has=False, number=status(error), refusal=said, key=same_wish(error, asked))
+    except PortalError as error:
+        return await _refused(here, viewer, error, asked)
+    return await _feed(here, has=True, secret=secret)
 
 
-@router.api_route("/maintenance/feed/{deed}", methods=["GET", "HEAD"])
+@router.api_route(f"{FEED}/{{deed}}", methods=["GET", "HEAD"])
 async def ask_of_feed(
     deed: Literal["again", "end"], here: Here, viewer: CurrentViewer, use: Use, asked: AskedHere
 ) -> Response:
     """Ask once more before the address that calendars know stops working."""
     if not await use.calendar.has(viewer, asked):
-        return go("/maintenance/feed")
-    words = here.words
-    question = Question(
-        title=words(f"feed.{deed}.title"),
-        then=words(f"feed.{deed}.then"),
-        deed=words(f"feed.{deed}"),
-        action="/maintenance/feed" if deed == "again" else "/maintenance/feed/end",
-        trail=((words("maintenance.title"), "/maintenance"), (words("maintenance.feed"), "/maintenance/feed")),
-    )
-    return await confirm(here, question)
+        return go(FEED)
+    return await confirm(here, _question(here.words, deed))
 
 
-@router.post("/maintenance/feed/end")
+@router.post(f"{FEED}/again")
+async def make_feed_anew(
+    *, here: Here, viewer: CurrentViewer, use: Use, form: CheckedForm, asked: AskedHere
+) -> Response:
+    """Make a calendar feed in place of the one there is, and show its address this once."""
+    _ = form
+    try:
+        secret = await use.calendar.issue(viewer, asked)
+    except Unavailable as error:
+        return await _ask_again(here, "again", error, asked)
+    except PortalError as error:
+        return await _refused(here, viewer, error, asked)
+    return await _feed(here, has=True, secret=secret)
+
+
+@router.post(f"{FEED}/end")
 async def end_feed(*, here: Here, viewer: CurrentViewer, use: Use, form: CheckedForm, asked: AskedHere) -> Response:
     """End the calendar feed."""
     _ = form
-    await use.calendar.revoke(viewer, asked)
-    return await here.page("maintenance/feed.html", has=False, address=None, refusal="")
+    try:
+        await use.calendar.revoke(viewer, asked)
+    except Unavailable as error:
+        return await _ask_again(here, "end", error, asked)
+    return await _feed(here, has=False)
+
+
+def _question(words: Words, deed: str) -> Question:
+    return Question(
+        title=words(f"feed.{deed}.title"),
+        then=words(f"feed.{deed}.then"),
+        deed=words(f"feed.{deed}"),
+        action=f"{FEED}/{deed}",
+        trail=((words("maintenance.title"), "/maintenance"), (words("maintenance.feed"), FEED)),
+    )
+
+
+async def _ask_again(here: Frame, deed: str, error: Unavailable, asked: Asked) -> Response:
+    question, said = _question(here.words, deed), refusal_words(error, here.words)
+    return await confirm(here, question, said, status(error), key=same_wish(error, asked))
+
+
+async def _refused(here: Frame, viewer: Viewer, error: PortalError, asked: Asked) -> Response:
+    # A wish whose feed was replaced is sent again from an old page: there is another feed.
+    has, said = await here.use.calendar.has(viewer, asked), refusal_words(error, here.words)
+    return await _feed(here, has=has, number=status(error), refusal=said)
+
+
+async def _feed(
+    here: Frame, *, has: bool, number: int = 200, secret: str = "", refusal: str = "", key: str | None = None
+) -> Response:
+    where = urlsplit(str(here.request.base_url))
+    address = f"{where.scheme}://{where.netloc}{calendar_path(secret)}" if secret else ""
+    return await here.page("maintenance/feed.html", number, key=key, has=has, address=address, refusal=refusal)
 
 
 @router.api_route("/maintenance/{maintenanceId}", methods=["GET", "HEAD"])

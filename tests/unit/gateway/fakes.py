@@ -217,7 +217,7 @@ class FakeOwnContracts:
     version: int = 1
     """At which every contract is."""
     refusal: Exception | None = None
-    """What the next note, or wish for a calendar feed, is refused with."""
+    """What the next note, or what is wished of a calendar feed, is refused with."""
     told: list[ContractChange] = field(default_factory=list)
     entries: list[HistoryEntry] = field(
         default_factory=lambda: [HistoryEntry(at=NOW, by=f"user:{USER}", field="memo", new="本社")]
@@ -261,11 +261,13 @@ class FakeOwnContracts:
 
     async def issue_calendar(self, session: Session, asked: Asked) -> str:
         self.calls.append(("issue", session.user_id))
+        self._refuse()
         self.feeds[session.user_id] = session.user_id, session.tenant_id
         return SECRET
 
     async def revoke_calendar(self, session: Session, asked: Asked) -> None:
         self.calls.append(("revoke", session.user_id))
+        self._refuse()
         self.feeds.pop(session.user_id, None)
 
     async def open_calendar(self, secret: str, asked: Asked) -> tuple[UUID, UUID]:

@@ -10,6 +10,7 @@ from gateway.projections.incident_board import IncidentNews
 from gateway.web import ics
 from gateway.web.site import site
 from kernel.adapters.http.answers import error_of
+from kernel.domain.errors import Unavailable
 from tests.unit.gateway.fakes import GROUP, NOW, OTHER_TENANT, SECRET, USER
 from tests.unit.gateway.fakes_boards import affected, application, contract, incident, maintenance
 from tests.unit.gateway.fakes_boards import person as registered
@@ -184,7 +185,7 @@ async def test_n8_an_address_that_calendars_know_stops_working_only_once_that_wa
         for page in (again, end):
             assert "登録したカレンダーの予定は更新されなくなります" in page.text
             assert (feed, "キャンセル") in page.links
-        assert f"/calendar/{SECRET}.ics" in (await http.post(feed, data=again.form(feed))).text
+        assert f"/calendar/{SECRET}.ics" in (await http.post(f"{feed}/again", data=again.form(f"{feed}/again"))).text
         assert world.own_contracts.feeds
         assert "URLを作成" in (await http.post(f"{feed}/end", data=end.form(f"{feed}/end"))).text
         assert not world.own_contracts.feeds
@@ -206,6 +207,33 @@ async def test_n8_an_old_page_sent_again_hides_no_feed_that_took_its_place(
     assert again.status_code == 409
     assert "このカレンダー" in again.text
     assert f"{feed}/end" in {href for href, _ in read(again).links}
+
+
+@pytest.mark.parametrize("deed", ["again", "end"])
+async def test_n8_what_may_have_become_of_a_feed_is_asked_about_again_under_its_key(world: World, deed: str) -> None:
+    feed, where = "/maintenance/feed", f"/maintenance/feed/{deed}"
+    async with person(world) as http:
+        await enter(http)
+        assert (await send(http, feed)).status_code == 200
+        page = read(await http.get(where))
+        world.own_contracts.refusal = Unavailable("contracts")
+        answer = await http.post(where, data=page.form(where))
+        again = read(answer)
+        assert (answer.status_code, "登録したカレンダーの予定は更新されなくなります" in again.text) == (503, True)
+        assert "URLを作成" not in again.text
+        assert again.form(where)["idempotencyKey"] == page.form(where)["idempotencyKey"]
+        assert (await http.post(where, data=again.form(where))).status_code == 200
+
+
+async def test_n8_a_first_feed_that_may_have_been_made_is_wished_for_under_its_key(world: World) -> None:
+    feed = "/maintenance/feed"
+    async with person(world) as http:
+        await enter(http)
+        page = read(await http.get(feed))
+        world.own_contracts.refusal = Unavailable("contracts")
+        answer = await http.post(feed, data=page.form(feed))
+    assert answer.status_code == 503
+    assert read(answer).form(feed)["idempotencyKey"] == page.form(feed)["idempotencyKey"]
 
 
 async def test_s42_an_application_shows_how_its_work_went(world: World) -> None:
