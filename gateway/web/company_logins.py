@@ -11,10 +11,9 @@ from fastapi import APIRouter, Depends, Query, Response
 from gateway.application.credentials import LoginResult, LoginsWanted
 from gateway.application.door import AskedHere, CurrentViewer, Use
 from gateway.web.devices import device
-from gateway.web.forms import Filled
 from gateway.web.frame import Here
 from gateway.web.histories import API, Cursor
-from gateway.web.moments import moment_of
+from gateway.web.moments import Between, between
 from gateway.web.own import PASSED
 
 router = APIRouter(include_in_schema=False)
@@ -31,19 +30,14 @@ class Filters:
     since: Annotated[str, Query(max_length=20)] = ""
     until: Annotated[str, Query(max_length=20)] = ""
 
-    def wanted(self, timezone: str) -> LoginsWanted:
+    def wanted(self, span: Between) -> LoginsWanted:
         """Return what to ask for."""
         return LoginsWanted(
             user_id=self._user(),
             result=LoginResult(self.result) if self.result in tuple(LoginResult) else None,
-            since=moment_of(self.since, timezone),
-            until=moment_of(self.until, timezone),
+            since=span.since,
+            until=span.until,
         )
-
-    def unreadable(self, timezone: str) -> list[str]:
-        """Return the names of the moments that cannot be read."""
-        typed = {"since": self.since, "until": self.until}
-        return [name for name, text in typed.items() if text and moment_of(text, timezone) is None]
 
     def address(self, path: str = HERE, **changes: str) -> str:
         """Return the address of the page, or of a file, with something else asked for."""
@@ -69,23 +63,22 @@ async def show(
     cursor: Cursor = "",
 ) -> Response:
     """Show who of the company came in and who was refused, a part at a time."""
-    wanted = filters.wanted(viewer.timezone)
+    span = between(here, viewer, since=filters.since, until=filters.until)
+    wanted = filters.wanted(span)
     page = await use.company_logins.page(viewer, wanted, asked, cursor=cursor or None)
-    unreadable = filters.unreadable(viewer.timezone)
-    wrong = dict.fromkeys(unreadable, here.words("history.unreadable"))
     return await here.page(
         "logins.html",
-        422 if wrong else 200,
+        span.status,
         rows=page.items,
         more=page.next_cursor,
         cursor=cursor,
-        form=Filled(values={"since": filters.since, "until": filters.until}, errors=wrong),
+        form=span.form,
         filters=replace(filters, userId=str(wanted.user_id or ""), result=wanted.result or ""),
         filtered=wanted != LoginsWanted(),
         who=await use.company_logins.called(viewer, wanted.user_id) if wanted.user_id else "",
         results=tuple(LoginResult),
         export=_export(wanted),
-        zone=viewer.timezone,
+        zone=span.timezone,
         device=device,
         passed=PASSED,
     )

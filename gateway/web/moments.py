@@ -1,4 +1,4 @@
-"""The two moments that a page of the past is asked for, as somebody typed them. Next stop: parts/moment.html."""
+"""The two moments between which a page looks, as somebody typed them. Next stop: parts/moment.html, logins.html."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,8 +8,9 @@ from fastapi import Depends, Query
 
 from gateway.application.door import CurrentViewer
 from gateway.application.timezones import zone
+from gateway.application.viewer import Viewer
 from gateway.web.forms import Filled
-from gateway.web.frame import Here
+from gateway.web.frame import Frame, Here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +19,7 @@ class Between:
 
     form: Filled
     since: datetime | None
-    as_of: datetime | None
+    until: datetime | None
     timezone: str
 
     @property
@@ -27,25 +28,33 @@ class Between:
         return 422 if self.form.errors else 200
 
 
-async def between(
+def between(here: Frame, viewer: Viewer, **typed: str) -> Between:
+    """Read two moments, the earlier first, by the names of their fields and as the viewer's own time.
+
+    What cannot be read is as if it were not there, and told.
+    """
+    read = {name: moment_of(value, viewer.timezone) for name, value in typed.items()}
+    wrong = [name for name, value in typed.items() if value and read[name] is None]
+    since, until = read.values()
+    return Between(
+        form=Filled(values=typed, errors=dict.fromkeys(wrong, here.words("history.unreadable"))),
+        since=since,
+        until=until,
+        timezone=viewer.timezone,
+    )
+
+
+async def looked_at(
     here: Here,
     viewer: CurrentViewer,
     since: Annotated[str, Query(max_length=20)] = "",
     as_of: Annotated[str, Query(alias="asOf", max_length=20)] = "",
 ) -> Between:
-    """Read the two moments as the viewer's own time; what cannot be read is as if it were not there, and told."""
-    typed = {"since": since, "asOf": as_of}
-    read = {name: moment_of(value, viewer.timezone) for name, value in typed.items()}
-    wrong = [name for name, value in typed.items() if value and read[name] is None]
-    return Between(
-        form=Filled(values=typed, errors=dict.fromkeys(wrong, here.words("history.unreadable"))),
-        since=read["since"],
-        as_of=read["asOf"],
-        timezone=viewer.timezone,
-    )
+    """Return the moment that a page shows and the one since which it tells what changed."""
+    return between(here, viewer, since=since, asOf=as_of)
 
 
-Typed = Annotated[Between, Depends(between)]
+Typed = Annotated[Between, Depends(looked_at)]
 
 
 def moment_of(typed: str, timezone: str) -> datetime | None:

@@ -32,10 +32,10 @@ async def of_user(
 ) -> Response:
     """Show what a user may do or might do at a moment, and what changed since another, a part at a time."""
     row = await use.people.one(viewer, user_id, asked)
-    window = HistoryOf(HistoryKind.USER, user_id, since=moment.since, until=moment.as_of)
+    window = HistoryOf(HistoryKind.USER, user_id, since=moment.since, until=moment.until)
     page = await use.permissions.changes(viewer, window, asked, cursor=cursor or None)
     try:
-        then = await use.permissions.of_person(viewer, user_id, moment.as_of, asked)
+        then = await use.permissions.of_person(viewer, user_id, moment.until, asked)
     except NotFound:
         then = None
     everything = [*then.permissions, *(one for group in then.groups for one in group.permissions)] if then else []
@@ -51,7 +51,7 @@ async def of_user(
         more=page.next_cursor,
         cursor=cursor,
         form=moment.form,
-        as_of=moment.as_of or use.permissions.now(),
+        as_of=moment.until or use.permissions.now(),
         zone=moment.timezone,
     )
 
@@ -68,7 +68,7 @@ async def of_group(
     cursor: Cursor = "",
 ) -> Response:
     """Show what a group permitted and who was in it at a moment, and what changed since another."""
-    row, at = await use.groups.one(viewer, group_id, asked), moment.as_of or use.permissions.now()
+    row, at = await use.groups.one(viewer, group_id, asked), moment.until or use.permissions.now()
     window = HistoryOf(HistoryKind.GROUP, group_id, since=moment.since, until=at)
     page = await use.histories.page(viewer, window, asked, limit=CHANGES)
     try:

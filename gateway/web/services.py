@@ -214,7 +214,7 @@ async def _status(of: _Of) -> Response:
 
 
 async def _history(of: _Of, moment: Between, asked: Asked, cursor: str) -> Response:
-    as_of, contract_id = moment.as_of, of.row.contract_id
+    as_of, contract_id = moment.until, of.row.contract_id
     window = HistoryOf(HistoryKind.CONTRACT, contract_id, since=moment.since, until=as_of)
     page = await of.use.contract_histories.page(of.viewer, window, asked, cursor=cursor or None)
     then, was_not = None, False

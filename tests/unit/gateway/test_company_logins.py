@@ -207,7 +207,9 @@ async def test_m10_the_page_is_filtered_in_the_persons_own_time(world: World) ->
         )
         export = next(href for href, _ in page.links if "export" in href)
         assert len((await http.get(export)).text.splitlines()) == 3
-        assert (await http.get("/logins?since=yesterday")).status_code == 422
+        wrong = await http.get("/logins?since=yesterday&until=2026-11-24T17:59")
+        assert (wrong.status_code, "日時を確認してください。" in read(wrong).text) == (422, True)
+        assert len([one for one in read(wrong).text.split() if one.startswith("192.0.2.7")]) == 4
 
 
 @pytest.mark.parametrize(
