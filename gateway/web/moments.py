@@ -1,7 +1,7 @@
 """The two moments between which a page looks, as somebody typed them. Next stop: parts/moment.html, logins.html."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Query
@@ -11,6 +11,7 @@ from gateway.application.timezones import zone
 from gateway.application.viewer import Viewer
 from gateway.web.forms import Filled
 from gateway.web.frame import Frame, Here
+from kernel.adapters.http.moments import in_utc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +59,8 @@ Typed = Annotated[Between, Depends(looked_at)]
 
 
 def moment_of(typed: str, timezone: str) -> datetime | None:
-    """Return the moment that somebody typed as their own time; None for what is none, in their zone or in UTC."""
+    """Return the moment that somebody typed as their own time; None for what is none, there or in another zone."""
     try:
-        return datetime.fromisoformat(typed).replace(tzinfo=zone(timezone)).astimezone(UTC)
+        return in_utc(datetime.fromisoformat(typed).replace(tzinfo=zone(timezone)))
     except (ValueError, OverflowError):
         return None

@@ -370,6 +370,7 @@ async def test_s17_two_moments_of_one_minute_are_kept_in_their_order(world: Worl
         ({"effectiveFrom": "2026-12-01T09:00"}, "legacyUntil"),
         ({"effectiveFrom": "tomorrow", "legacyUntil": "2027-01-20T18:00"}, "effectiveFrom"),
         ({"effectiveFrom": "0001-01-01T00:00", "legacyUntil": "2027-01-20T18:00"}, "effectiveFrom"),
+        ({"effectiveFrom": "2026-12-01T09:00", "legacyUntil": "9999-12-31T23:59"}, "legacyUntil"),
         ({"effectiveFrom": "2026-12-01T09:00", "legacyUntil": "2026-12-01T09:00"}, "legacyUntil"),
         ({**FROM_UNTIL, "secondFactors": "MAIL_OTP"}, "effectiveFrom"),
     ],
