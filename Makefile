@@ -65,8 +65,8 @@ journey: $(PROGRAMS) ## Walk the first journey through the running portal
 
 test: install ## Run all tests, with real servers of their own: STACK=containers has those in containers, PROCESSES=2 is sooner done
 ifdef PROCESSES
-	@$(PYTEST) --numprocesses=$(PROCESSES) --dist=loadfile --no-loadscope-reorder $(ALONE:%=--ignore=%)
-	@$(PYTEST) $(ALONE)
+	@$(PYTEST) --numprocesses=$(PROCESSES) --dist=loadfile --no-loadscope-reorder $(or $(ARGS),$(ALONE:%=--ignore=%))
+	@$(if $(ARGS),,$(PYTEST) $(ALONE))
 else
 	@$(PYTEST) $(ARGS)
 endif
