@@ -5,12 +5,16 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
+
+from kernel.adapters.clock import utc_now
 from services.notifier.adapters.rows import COLUMNS, mail_of
 from services.notifier.application.ports import ChangedRecipient, QueuedMail, SealedRecipient
 from services.notifier.domain.events import Template
 from services.notifier.domain.kinds import rank
 from services.notifier.domain.message import KEPT_FOR
 
+log = structlog.get_logger(__name__)
 CHANNEL = "mail"
 
 # PostgreSQL tells listeners when, and only if, the transaction commits.
@@ -34,8 +38,7 @@ _QUEUE = """
 WITH queued AS (
   INSERT INTO mail.queue (message_id, dedupe_key, tenant_id, user_id, template, secret_id, cause_id, cause_type,
                           correlation_id, traceparent, not_after, caused_at, generation, resend_of, rank)
-  SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15
-  WHERE $14::uuid IS NOT NULL OR $12::timestamptz > clock_timestamp() - $16::interval
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
   ON CONFLICT (dedupe_key) DO NOTHING RETURNING 1)
 INSERT INTO mail.board (message_id, tenant_id, user_id, template, cause_type, cause_id, correlation_id, generation,
                         resend_of, queued_at)
@@ -81,7 +84,11 @@ class PostgresIntake:
 
         Nor does a cause of long ago, whose mail may have been forgotten; a wish to send one again is a cause of now.
         """
-        await transaction.executemany(_QUEUE, [_row(mail) for mail in mails])
+        oldest = utc_now() - _OLDEST
+        for mail in mails:
+            if mail.resend_of is None and mail.caused_at <= oldest:
+                log.warning("mail.cause_too_old", message_id=str(mail.message_id), cause=mail.cause_id)
+        await transaction.executemany(_QUEUE, [_row(one) for one in mails if one.resend_of or one.caused_at > oldest])
         await transaction.execute(_WAKE)
 
 
@@ -102,5 +109,4 @@ def _row(mail: QueuedMail) -> tuple[object, ...]:
         mail.generation,
         mail.resend_of,
         rank(mail.template),
-        _OLDEST,
     )

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from structlog.testing import capture_logs
 
 from kernel.adapters.clock import new_id, utc_now
 from kernel.application.consume import Incoming
@@ -135,7 +136,9 @@ async def test_m11_a_mail_is_shown_for_more_than_a_year_after_its_end_and_forgot
     for days in (0, 300):
         # Its topic is published again: the fact is as old as it was.
         again = replace(about, recorded_at=utc_now() - KEPT_FOR - timedelta(days=days))
-        await queued_again(world, user_id, again)
+        with capture_logs() as said:
+            await queued_again(world, user_id, again)
+        assert [line["event"] for line in said] == ["mail.cause_too_old"]
     assert await mails_left(world, timedelta(0)) == (1, 1), "nothing is mailed or shown a second time"
     async with world.sending():
         await until(world.ended)
