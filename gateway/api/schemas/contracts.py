@@ -234,7 +234,10 @@ class CalendarAnswer(Answer):
     """The caller's calendar feed."""
 
     has: bool
-    address: str | None = Field(default=None, description="Told once, when it is made; whoever holds it may read.")
+    address: str | None = Field(
+        default=None,
+        description="Told when it is made, and again to who repeats that call with its key; whoever holds it may read.",
+    )
 
 
 class MenuAnswer(Answer):
