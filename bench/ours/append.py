@@ -61,7 +61,7 @@ class Appending:
         while time.perf_counter() < until:
             stream_id, version = uuid7(), 0
             for _ in range(STREAM_LENGTH):
-                by = Context(tenant_id=tenant_id, actor="bench", correlation_id=uuid4(), command_id=uuid7())
+                by = Context(tenant_id=tenant_id, actor="bench", correlation_id=uuid7(), command_id=uuid7())
                 done = await self.log.store.append(stream_id, version, facts, by)
                 version = done.version
                 counts[0] += batch

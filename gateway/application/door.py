@@ -7,7 +7,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Annotated
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
@@ -123,7 +123,7 @@ async def asked(request: Request) -> Asked:
     key = request.headers.get("idempotency-key") or await _form_field(request, KEY_FIELD) or str(uuid4())
     return Asked(
         key=well_formed(key),
-        correlation_id=_correlation(request),
+        correlation_id=request.state.correlation_id,
         client_ip=_client_ip(request),
         user_agent=request.headers.get("user-agent", "")[:300],
         traceparent=getattr(request.state, "traceparent", None) or request.headers.get("traceparent"),
@@ -146,13 +146,6 @@ KeyedHere = Annotated[Asked, Depends(keyed)]
 def _client_ip(request: Request) -> str:
     # The edge put what the trusted hops say here; no header of the caller's is looked at.
     return request.client.host if request.client else ""
-
-
-def _correlation(request: Request) -> UUID:
-    if not hasattr(request.state, "correlation_id"):
-        request.state.correlation_id = uuid4()
-    known: UUID = request.state.correlation_id
-    return known
 
 
 async def _form_field(request: Request, name: str) -> str | None:

@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
-from uuid import uuid4
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -21,6 +20,7 @@ from gateway.projections.tenant import TenantRow
 from gateway.web import dates
 from gateway.web.site import site
 from gateway.web.words import Words
+from kernel.adapters.clock import new_id
 from kernel.adapters.mail_addresses import deliverable
 from kernel.domain.errors import Unavailable
 
@@ -84,7 +84,7 @@ class Frame:
             "on": lambda time: dates.element(time, dates.on(time, self.timezone, self.language)),
             "at": lambda time: dates.element(time, self.clock(time)),
             "seconds_left": lambda time: max(0, int((time - self.use.dashboard.now()).total_seconds())),
-            "new_key": uuid4,
+            "new_key": new_id,
         }
 
     def _when(self, time: datetime) -> Markup:
