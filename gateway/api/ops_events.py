@@ -142,8 +142,8 @@ async def follow(
 ) -> AsyncIterable[ServerSentEvent]:
     """Tell every event that is recorded from now on and fits the filter; the stream ends with the session.
 
-    `event`: an event, as the list has it. `passedOver`: more came in two seconds than is told. `silent`: services that
-    do not answer. The id of the last one says where to follow on.
+    `event`: an event, as the list has it. `passedOver`: more came between two looks than is told. `silent`: services
+    that do not answer. The id of the last one says where to follow on.
     """
     yield ServerSentEvent(comment="here", retry=RETRY_MS)
     async for found in use.ops_events.follow(looks(use.sessions, viewer, token), viewer, find, asked, last_event_id):

@@ -50,7 +50,7 @@ async def streams(here: Here, viewer: CurrentViewer, asked: AskedHere, sort: Sor
 async def changes(
     *, here: Here, viewer: Watcher, token: SessionToken, use: Use, asked: AskedHere, sort: Sort = Sort.DRAWN
 ) -> AsyncIterable[ServerSentEvent]:
-    """Send the board again every two seconds."""
+    """Send the board again every second."""
     yield ServerSentEvent(comment="here", retry=1000)
     async for looking in looks(use.sessions, viewer, token):
         board = await _board(here, looking, asked, sort)
@@ -88,7 +88,7 @@ async def parked(
 async def progress(
     *, here: Here, viewer: Watcher, token: SessionToken, use: Use, asked: AskedHere
 ) -> AsyncIterable[ServerSentEvent]:
-    """Say again every two seconds how many streams are parked, and how many of them are being tried again."""
+    """Say again every second how many streams are parked, and how many of them are being tried again."""
     yield ServerSentEvent(comment="here", retry=1000)
     async for looking in looks(use.sessions, viewer, token):
         groups = await use.ops.groups(looking, asked)

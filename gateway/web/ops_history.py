@@ -62,7 +62,7 @@ async def changes(
     topic: Topic,
     span: Chosen = Span.HOUR,
 ) -> AsyncIterable[ServerSentEvent]:
-    """Send how the reader stands every two seconds, and its past less often: it takes long to draw."""
+    """Send how the reader stands every second, and its past less often: it takes long to draw."""
     yield ServerSentEvent(comment="here", retry=1000)
     name, part = (consumer, topic), None
     async for looking in looks(use.sessions, viewer, token):

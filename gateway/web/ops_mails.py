@@ -77,7 +77,7 @@ async def changes(
     use: Use,
     asked: AskedHere,
 ) -> AsyncIterable[ServerSentEvent]:
-    """Send how mail stands again every two seconds."""
+    """Send how mail stands again every second."""
     yield ServerSentEvent(comment="here", retry=1000)
     async for looking in looks(use.sessions, viewer, token):
         yield ServerSentEvent(raw_data=here.fragment("ops/mail_changes.html", **await _now(here, looking, asked)))
