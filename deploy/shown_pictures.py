@@ -23,6 +23,7 @@ SHOWN = {
     "site-extensions": "settings-site",
     "help": "help",
     "ops-streams": "operations",
+    "ops-again": "operations-again",
     "ops-groups": "operations-groups",
     "ops-parked": "operations-parked",
     "ops-mails": "operations-mails",

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-untyped]
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic  # type: ignore[import-untyped]
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete  # type: ignore[import-untyped]
 
 from kernel.adapters.kafka.envelope import incoming
 from kernel.adapters.kafka.topics import PARTITIONS
@@ -31,6 +31,34 @@ async def make_topic(bootstrap: str, topic: str) -> None:
 async def drop_topic(bootstrap: str, topic: str) -> None:
     async with admin(bootstrap) as client:
         await client.delete_topics([topic])
+
+
+async def cut_topic(bootstrap: str, topic: str) -> None:
+    """Take everything from a topic that it holds now; its offsets go on."""
+    parts = [TopicPartition(topic, number) for number in range(PARTITIONS)]
+    async with admin(bootstrap) as client:
+        await client.delete_records({part: RecordsToDelete(-1) for part in parts})
+
+
+async def read_as(group: str, bootstrap: str, topic: str) -> set[str]:
+    """Read a topic on from where a group of another system was, at first from its beginning; return ids of facts."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap, group_id=group, auto_offset_reset="earliest", enable_auto_commit=False
+    )
+    await consumer.start()
+    try:
+        found: set[str] = set()
+        parts = [TopicPartition(topic, number) for number in range(PARTITIONS)]
+        consumer.assign(parts)
+        ends = await consumer.end_offsets(parts)
+        while any([await consumer.position(part) < end for part, end in ends.items()]):
+            for several in (await consumer.getmany(timeout_ms=200)).values():
+                ids = (incoming(one.headers, one.value, one.partition).id for one in several)
+                found.update(ids)
+        await consumer.commit()
+        return found
+    finally:
+        await consumer.stop()
 
 
 async def records(bootstrap: str, topic: str) -> list[Any]:
