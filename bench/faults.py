@@ -128,7 +128,9 @@ def main(
     for violation in tally.violations:
         console.print(f"[red]{violation}[/red]")
     console.print(f"{len(tally.violations)} violations in {report.faults} faults")
-    raise typer.Exit(1 if tally.violations or not tally.seeds else 0)
+    if not report.recovers:
+        console.print("[red]killed services did not answer again soon enough[/red]")
+    raise typer.Exit(1 if tally.violations or not tally.seeds or not report.recovers else 0)
 
 
 if __name__ == "__main__":

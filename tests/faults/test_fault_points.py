@@ -10,8 +10,6 @@ from tests.faults.reaper import Reaper, cut_append
 
 NTH = {"C11": 1, "C12": 1}
 """At which pass to die; elsewhere at the second, so that each life gets something done."""
-RECOVERS_WITHIN = 15.0
-"""Seconds until a killed service answers again, most of them Python's start on two busy cores."""
 
 
 @pytest.mark.timeout(400)
@@ -29,7 +27,6 @@ async def test_f1_killed_at_every_point_nothing_is_lost_doubled_or_told_wrong(fi
     assert died == set(pairs())
     assert await fire.settled() == []
     assert fire.journal.finished >= AT_ONCE
-    assert max(death.back for death in reaper.deaths) < RECOVERS_WITHIN
 
 
 @pytest.mark.timeout(120)
