@@ -33,7 +33,7 @@ T = TypeVar("T")
 UNMASK = "UNMASK"
 MOST_EFFECTS = 50
 BURST = 200
-"""Events of one service that are followed at once; what is more is passed over, and said."""
+"""Events that are told in one look, and of one service the most that wait for it; more are passed over, and said."""
 
 log = structlog.get_logger(__name__)
 
@@ -114,11 +114,13 @@ class EventsJourney:
             whence = {name: places.get(name, _FAR) for name in self._names(wanted)}
             looks, silent = await self._looks(now, wanted, asked, BURST, whence)
             found = merged(
-                {name: replace(one, place=None) for name, one in looks.items()}, {}, BURST, oldest_first=True
+                {name: replace(one, place=None) for name, one in looks.items()}, whence, BURST, oldest_first=True
             )
-            over = any(one.place is not None and one.place < one.head for one in looks.values())
-            places = {**places, **{name: max(places.get(name, 0), one.head) for name, one in looks.items()}}
-            yield Followed(items=found.items, cursor=cursor_of(places), passed_over=over, silent=silent)
+            over = {name for name, one in looks.items() if one.place is not None and one.place < one.head}
+            # What is not shown of a log for what others recorded before it comes with the next look.
+            left = {name: place for name, place in found.places.items() if name not in over}
+            places = {**places, **{name: max(places.get(name, 0), one.head) for name, one in looks.items()}, **left}
+            yield Followed(items=found.items, cursor=cursor_of(places), passed_over=bool(over), silent=silent)
 
     async def _page(
         self, viewer: Viewer, wanted: Wanted, asked: Asked, limit: int, cursor: str | None = None

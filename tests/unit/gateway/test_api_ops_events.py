@@ -275,3 +275,37 @@ async def test_o1_what_is_recorded_from_now_on_is_followed_and_a_burst_says_that
         async for one in world.journeys.ops_events.follow(looking(), someone, Wanted(), world.asked(), None)
     ]
     assert told == [(0, False), (2, False), (0, False), (200, True)]
+
+
+async def test_o1_what_several_logs_record_at_once_is_followed_to_the_last_event(world: World) -> None:
+    someone = await viewer(world)
+    for log in world.logs.values():
+        log.facts = []
+
+    async def looking() -> Any:
+        for several in (150, 0, 0, 0):
+            for log in world.logs.values():
+                log.facts += [envelope(len(log.facts) + n) for n in range(1, several + 1)]
+            yield someone
+
+    told = [one async for one in world.journeys.ops_events.follow(looking(), someone, Wanted(), world.asked(), None)]
+    assert [(len(one.items), one.passed_over) for one in told] == [(n, False) for n in (0, 200, 200, 50, 0)]
+    for name in world.logs:
+        followed = [item.envelope.position for one in told for item in one.items if item.service == name]
+        assert followed == list(range(1, 151))
+
+
+async def test_o1_a_log_that_outruns_who_follows_it_beside_others_says_so(world: World) -> None:
+    someone = await viewer(world)
+
+    async def looking() -> Any:
+        for _ in range(5):
+            for log in world.logs.values():
+                log.facts += [envelope(len(log.facts) + n) for n in range(1, 151)]
+            yield someone
+
+    told = [one async for one in world.journeys.ops_events.follow(looking(), someone, Wanted(), world.asked(), None)]
+    seen = {(item.service, item.envelope.position) for one in told for item in one.items}
+    first = next(number for number, one in enumerate(told) if one.passed_over)
+    assert first == 2, "what waits of a log is more than one look takes"
+    assert len(seen) == sum(len(one.items) for one in told), "and nothing is told twice"
