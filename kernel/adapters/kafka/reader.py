@@ -98,6 +98,8 @@ class KafkaReader:
                     await self._inbox.open(topic, part.partition, ends[part.partition].epoch)
                 offset, place = known.get(part.partition) or (0, Place(ends[part.partition].epoch))
                 self._offsets[part], self._places[part] = offset, place
+        # Whoever still stands on a restored log finds that out again with its next record.
+        metrics.STOPPED.labels(self._name).set(0)
         return dict(self._offsets)
 
     async def _round(self, feed: Feed) -> None:

@@ -93,6 +93,7 @@ class LogReader:
             metrics.STOPPED.labels(self._name).set(1)
             log.critical("log_reader.log_restored", reader=self._name, service=self._service)
             raise PortalError("the log was restored: what was applied may never have happened")
+        metrics.STOPPED.labels(self._name).set(0)
         return place
 
     async def _round(self, place: Place) -> Place:

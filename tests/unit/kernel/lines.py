@@ -1,0 +1,261 @@
+"""A topic, a reader of it and its database in memory: how it stands is asked of the watch, as the console does."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+import pytest
+from aiokafka.errors import OffsetOutOfRangeError  # type: ignore[import-untyped]
+
+from kernel.adapters.kafka import feed, metrics, reader
+from kernel.adapters.kafka.envelope import Outgoing, headers
+from kernel.adapters.kafka.gaps import Ask
+from kernel.adapters.kafka.reader import KafkaReader
+from kernel.adapters.kafka.topics import PARTITIONS, Part
+from kernel.adapters.watching.own_log import of_topics
+from kernel.application.consume import Incoming
+from kernel.application.publishing import Tail
+from kernel.application.watching import APART_SECONDS, Flow, Key, Reading, Watch
+
+READER, TOPIC = "notes", "portal.things.events.v1"
+PART = Part(TOPIC, 0)
+STREAM, TENANT = UUID(int=1), UUID(int=2)
+NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
+PATIENCE = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a topic holds."""
+
+    offset: int
+    headers: Sequence[tuple[str, bytes]]
+    value: bytes
+    partition: int = 0
+
+
+def happened(position: int, previous: int, offset: int, epoch: int = 1) -> Record:
+    """Return a fact behind another one, as a relay sends it."""
+    fact = Outgoing(
+        position=position,
+        partition=0,
+        public=True,
+        stream_id=STREAM,
+        version=position,
+        tenant_id=TENANT,
+        type="thing.happened",
+        schema_version=1,
+        data=b"{}",
+        meta={"correlationId": str(STREAM)},
+        recorded_at=NOON,
+    )
+    return Record(offset, headers(fact, service="things", previous=previous, epoch=epoch), fact.data)
+
+
+@dataclass
+class Kafka:
+    """One partition, and what readers told of it; the others are empty."""
+
+    records: list[Record] = field(default_factory=list)
+    told: dict[Part, int] = field(default_factory=dict)
+    most: int = 500
+    """Records of one fetch."""
+    fetches: int | None = None
+    """How many more fetches that bring something are answered; None for all."""
+
+    def send(self, *positions: int, epoch: int = 1) -> None:
+        """Add facts of these positions, of a log in which every one is public and of this partition."""
+        for position in positions:
+            self.records.append(happened(position, position - 1, len(self.records), epoch))
+
+    def make_anew(self) -> None:
+        """Lose every record; offsets begin again."""
+        self.records.clear()
+
+    def consumer(self, **_: Any) -> "Consumer":
+        """Return what a feed reads with."""
+        return Consumer(self)
+
+    async def tails(self, _bootstrap: str, _topic: str) -> list[Tail]:
+        """Return the tail of each partition."""
+        return [Tail(1, 0)] * PARTITIONS
+
+    async def ends(self, parts: Iterable[Part]) -> Mapping[Part, int]:
+        """Return where partitions end, as the watch asks."""
+        return {part: len(self.records) if part == PART else 0 for part in parts}
+
+    async def committed(self, _group: str) -> Mapping[Part, int]:
+        """Return what was told, as the watch asks."""
+        return self.told
+
+
+@dataclass
+class Consumer:
+    """Stands for aiokafka's."""
+
+    kafka: Kafka
+    places: dict[Part, int] = field(default_factory=dict)
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    def assign(self, _parts: Sequence[Part]) -> None: ...
+
+    def pause(self, _part: Part) -> None: ...
+
+    def resume(self, _part: Part) -> None: ...
+
+    def seek(self, part: Part, offset: int) -> None:
+        self.places[Part(*part)] = offset
+
+    async def beginning_offsets(self, parts: Sequence[Part]) -> dict[Part, int]:
+        return dict.fromkeys(parts, 0)
+
+    async def commit(self, told: Mapping[Part, tuple[int, str]]) -> None:
+        self.kafka.told |= {Part(*part): offset for part, (offset, _) in told.items()}
+
+    async def getmany(self, timeout_ms: int, max_records: int) -> dict[Part, list[Record]]:
+        await asyncio.sleep(min(timeout_ms / 1000, 0.002))
+        place = self.places[PART]
+        if place > len(self.kafka.records):
+            raise OffsetOutOfRangeError({PART: place})
+        found = self.kafka.records[place : place + min(max_records, self.kafka.most)]
+        if not found or self.kafka.fetches == 0:
+            return {}
+        if self.kafka.fetches:
+            self.kafka.fetches -= 1
+        self.places[PART] = place + len(found)
+        return {PART: found}
+
+
+class Kept:
+    """A reader's database: its places, and no parked stream."""
+
+    def __init__(self) -> None:
+        self.rows: dict[int, dict[str, Any]] = {}
+        self.epoch = 1
+        self.trouble: Exception | None = None
+        """What the next count of parked streams meets."""
+
+    async def fetch(self, statement: str, *_: Any) -> list[dict[str, Any]]:
+        return list(self.rows.values()) if "inbox.checkpoint" in statement else []
+
+    async def fetchval(self, statement: str, *_: Any) -> int:
+        if "es.head" in statement:
+            return self.epoch
+        trouble, self.trouble = self.trouble, None
+        if trouble:
+            raise trouble
+        return 0
+
+    async def fetchrow(self, _statement: str, _consumer: str, _topic: str, part: int) -> dict[str, Any]:
+        return {**self.rows[part], "parked": []}
+
+    async def execute(self, statement: str, _consumer: str, _topic: str, part: int, *given: int) -> None:
+        if "INSERT" in statement:
+            self.rows.setdefault(part, {"part": part, "next_offset": 0, "logpos": 0, "logepoch": given[0]})
+        else:
+            self.rows[part] |= dict(zip(("next_offset", "logpos", "logepoch"), given, strict=False))
+
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator["Kept"]:
+        yield self
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[None]:
+        yield
+
+    def is_closed(self) -> bool:
+        return False
+
+
+@dataclass
+class Things:
+    """Reads one type of fact, as decoder and as reaction, and remembers which it saw."""
+
+    seen: list[int] = field(default_factory=list)
+    fails: Callable[[Incoming], Exception | None] = lambda _about: None
+    types: Mapping[str, type[Any]] = field(default_factory=lambda: {"portal.thing.happened.v1": object})
+
+    async def prepare(self, batch: Iterable[tuple[str, bytes]]) -> None: ...
+
+    async def read(self, _wire_type: str, data: bytes) -> bytes:
+        return data
+
+    async def __call__(self, _fact: Any, about: Incoming, _transaction: Any) -> None:
+        if refused := self.fails(about):
+            raise refused
+        self.seen.append(about.position)
+
+
+class Line:
+    """Kafka, a reader's database and what it does with facts, and a watch whose clock is moved by hand."""
+
+    def __init__(self) -> None:
+        self.kafka, self.kept, self.things = Kafka(), Kept(), Things()
+        self.clock = 0.0
+        self.watch = Watch(self, lambda: self.clock, self._now, asyncio.sleep, lambda _: None)
+
+    @asynccontextmanager
+    async def reading(self, ask: Ask | None = None) -> AsyncIterator[None]:
+        """Have the reader read for as long as the block lasts."""
+        pool, things = cast("Any", self.kept), cast("Any", self.things)
+        role = KafkaReader(READER, [TOPIC], "", pool, reaction=things, facts=things, ask=ask, patience=PATIENCE).run()
+        task = asyncio.ensure_future(role)
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def readings(self) -> Sequence[Reading]:
+        """Return where the reader is, as the watch of a service does."""
+        kept = {Part(TOPIC, part): row["next_offset"] for part, row in self.kept.rows.items()}
+        return await of_topics(cast("Any", self.kafka), {READER: kept})
+
+    async def oldest(self, lagging: Sequence[Reading]) -> Mapping[Key, datetime]:
+        """Return that all are as old."""
+        return {one.key: NOON for one in lagging}
+
+    async def look(self) -> Flow:
+        """Look as the watch does every few seconds."""
+        self.clock += APART_SECONDS
+        (flow,) = await self.watch.flows()
+        return flow
+
+    @property
+    def told(self) -> int:
+        """What Kafka was told of the reader's place."""
+        return self.kafka.told.get(PART, 0)
+
+    def _now(self) -> datetime:
+        return NOON + timedelta(seconds=self.clock)
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Let the loop turn until something is so."""
+    async with asyncio.timeout(5):
+        while not true():  # noqa: ASYNC110 - what is waited for tells nobody
+            await asyncio.sleep(0.001)
+
+
+def tries() -> int:
+    """Return how often a reader before a gap has tried something."""
+    return int(metrics.RETRIES.labels(READER, "Gap")._value.get())  # noqa: SLF001
+
+
+def in_memory(monkeypatch: pytest.MonkeyPatch) -> Line:
+    """Return a line whose reader tells Kafka of its place at once."""
+    line = Line()
+    monkeypatch.setattr(feed, "AIOKafkaConsumer", line.kafka.consumer)
+    monkeypatch.setattr(feed, "COMMIT_SECONDS", 0.0)
+    monkeypatch.setattr(reader, "tails", line.kafka.tails)
+    monkeypatch.setattr(reader, "POLL_SECONDS", 0.01)
+    monkeypatch.setattr(reader, "RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(reader, "LONGEST_REST", 0.0)
+    return line
