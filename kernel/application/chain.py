@@ -37,6 +37,25 @@ class Place:
         return Verdict.NEXT if previous == self.position else Verdict.AHEAD
 
 
+@dataclass(slots=True)
+class Reached:
+    """The offset up to which a partition is done with: nothing before it needs to be read again.
+
+    It stays before what is ahead of a gap. Whoever begins there again meets the gap again, and until it is closed
+    everybody sees that something waits.
+    """
+
+    offset: int
+    ahead: bool = False
+
+    def past(self, offset: int, verdict: Verdict | None) -> int:
+        """Take note of a record, without verdict where no relay wrote it; return the offset that is reached."""
+        self.ahead = verdict is Verdict.AHEAD or (self.ahead and verdict is not Verdict.NEXT)
+        if not self.ahead:
+            self.offset = offset + 1
+        return self.offset
+
+
 class Remedy(Enum):
     """What a reader does about a gap that stays open."""
 

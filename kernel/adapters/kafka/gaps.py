@@ -39,11 +39,22 @@ class Gaps:
                 metrics.GAPS.labels(self._reader).inc()
                 log.error("reader.gap", reader=self._reader, topic=part.topic, partition=part.partition)
 
+    def is_open(self, part: Part) -> bool:
+        """Tell whether what comes next in a partition is missing, as far as was seen."""
+        return part in self._clocks and self._clocks[part].since is not None
+
+    def close(self, part: Part) -> None:
+        """Forget the gap of a partition: what was missing was applied."""
+        self._clocks.pop(part, None)
+
     async def heal(self, feed: Feed, places: Mapping[Part, Place]) -> None:
         """Use the next remedy on each gap that has been open for too long. Raises: Unavailable."""
         now = asyncio.get_running_loop().time()
         for part, clock in self._clocks.items():
             remedy = clock.due(now)
+            if remedy:
+                # A reader before a gap tries, so the watch calls it stalled; without this it would seem to stand.
+                metrics.RETRIES.labels(self._reader, "Gap").inc()
             if remedy is Remedy.REWIND:
                 log.warning("reader.rewinds", reader=self._reader, topic=part.topic, partition=part.partition)
                 await feed.rewind(part)

@@ -16,7 +16,7 @@ from kernel.adapters.postgres.inbox import Applied, Inbox
 from kernel.adapters.postgres.pool import TROUBLE
 from kernel.application.backoff import Backoff
 from kernel.application.cancellation import heed_cancellation
-from kernel.application.chain import PATIENCE_SECONDS, Place, Verdict
+from kernel.application.chain import PATIENCE_SECONDS, Place, Reached, Verdict
 from kernel.application.consume import Decoder, Delivery, Reaction
 from kernel.application.failpoints import crashpoint
 
@@ -125,13 +125,16 @@ class KafkaReader:
             await asyncio.sleep(min(LONGEST_REST, REST * (clock() - began)))
 
     async def _batch(self, feed: Feed, part: Part, batch: Sequence[Delivery]) -> None:
-        verdicts, place = self._foresee(part, batch)
+        verdicts, place, reached = self._foresee(part, batch)
+        waits = self._gaps.is_open(part)
         self._gaps.saw(part, verdicts)
         if Verdict.NEXT not in verdicts and Verdict.RESTORED not in verdicts:
             metrics.DUPLICATES.labels(self._name).inc(verdicts.count(Verdict.KNOWN))
-            self._offsets[part] = batch[-1].offset + 1
+            # Before a gap the place stays, however far is read: told of the end nobody would see that something waits.
+            if not waits:
+                self._offsets[part] = reached
         elif set(verdicts) == {Verdict.NEXT} and self._inbox.pass_by(part.topic, part.partition, batch):
-            self._places[part], self._offsets[part] = place, batch[-1].offset + 1
+            self._places[part], self._offsets[part] = place, reached
         else:
             self._lag.waits(part, next(record.about.recorded_at for record in batch if record.about))
             crashpoint("C6")
@@ -140,15 +143,18 @@ class KafkaReader:
     async def _apply(self, feed: Feed, part: Part, batch: Sequence[Delivery]) -> None:
         self._took(feed, part, await self._inbox.apply(part.topic, part.partition, batch))
 
-    def _foresee(self, part: Part, batch: Sequence[Delivery]) -> tuple[list[Verdict], Place]:
+    def _foresee(self, part: Part, batch: Sequence[Delivery]) -> tuple[list[Verdict], Place, int]:
         """Judge a batch by the place in memory, so that one without news costs no transaction; say where it leads."""
-        place, verdicts = self._places[part], []
-        for about in (record.about for record in batch):
+        place, verdicts, reached = self._places[part], [], Reached(batch[0].offset)
+        for record in batch:
+            about, verdict = record.about, None
             if about is not None:
-                verdicts.append(place.judge(about.epoch, about.position, about.previous))
-                if verdicts[-1] is Verdict.NEXT:
+                verdict = place.judge(about.epoch, about.position, about.previous)
+                verdicts.append(verdict)
+                if verdict is Verdict.NEXT:
                     place = Place(about.epoch, about.position)
-        return verdicts, place
+            reached.past(record.offset, verdict)
+        return verdicts, place, reached.offset
 
     def _took(self, feed: Feed, part: Part, done: Applied) -> None:
         self._places[part], self._offsets[part] = done.place, done.next_offset

@@ -16,7 +16,7 @@ from kernel.adapters.kafka import messaging
 from kernel.adapters.postgres import parking
 from kernel.adapters.postgres.parking import Source
 from kernel.adapters.telemetry import trace
-from kernel.application.chain import Place, Verdict
+from kernel.application.chain import Place, Reached, Verdict
 from kernel.application.concerning import concerning
 from kernel.application.consume import (
     Decoder,
@@ -206,15 +206,17 @@ class Inbox:
         return turn.done
 
     async def _each(self, turn: _Turn, batch: Sequence[Delivery], react: _React) -> None:
-        done = turn.done
+        done, reached = turn.done, Reached(turn.offset)
         for record in batch:
-            about = record.about
+            about, verdict = record.about, None
             if about is not None:
                 verdict = done.place.judge(about.epoch, about.position, about.previous)
                 if verdict is Verdict.RESTORED:
                     done.stopped = True
                     return
                 if verdict is Verdict.NEXT:
+                    # What was ahead of it comes again behind it.
+                    done.next_offset = record.offset
                     if about.stream_id in turn.parked:
                         await parking.park(turn.connection, turn.source, record.offset, about, reason=None)
                     elif not await react(turn, record.offset, about):
@@ -222,7 +224,7 @@ class Inbox:
                     done.place = Place(about.epoch, about.position)
                     done.applied += 1
                 done.duplicates += verdict is Verdict.KNOWN
-            done.next_offset = record.offset + 1
+            done.next_offset = reached.past(record.offset, verdict)
 
     async def _reaction_to(self, turn: _Turn, _offset: int, about: Incoming) -> bool:
         if wanted(self._types, about.type):

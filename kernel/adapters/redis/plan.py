@@ -19,7 +19,7 @@ from kernel.adapters.redis.fold import At, Command, Fold
 from kernel.adapters.redis.generation import Generation, parked_place
 from kernel.adapters.redis.remembered import Remembered
 from kernel.adapters.redis.scripts import GET
-from kernel.application.chain import Place, Verdict
+from kernel.application.chain import Place, Reached, Verdict
 from kernel.application.concerning import concerning
 from kernel.application.consume import Decoder, Delivery, Incoming, passing, wanted
 from kernel.application.parking import kind_of
@@ -111,17 +111,18 @@ class Planner:
         facts = []
         for part, records in batch.items():
             place = before = checkpoint.places.get(part, Place())
-            verdicts = plan.verdicts.setdefault(part, [])
+            verdicts, reached = plan.verdicts.setdefault(part, []), Reached(records[0].offset)
             for record in records:
-                about = record.about
+                about, verdict = record.about, None
                 if about is not None:
-                    verdicts.append(place.judge(about.epoch, about.position, about.previous))
-                    if verdicts[-1] is Verdict.RESTORED:
+                    verdict = place.judge(about.epoch, about.position, about.previous)
+                    verdicts.append(verdict)
+                    if verdict is Verdict.RESTORED:
                         break
-                    if verdicts[-1] is Verdict.NEXT:
+                    if verdict is Verdict.NEXT:
                         place = Place(about.epoch, about.position)
                         facts.append(_Fact(part, record.offset, about))
-                plan.offsets[part] = record.offset + 1
+                plan.offsets[part] = reached.past(record.offset, verdict)
             if place != before:
                 plan.places[part] = place
         return facts

@@ -187,13 +187,14 @@ class Projector:
         return bool(done)
 
     def _took(self, plan: Plan) -> None:
-        self._offsets.update(plan.offsets)
         self._now.places.update(plan.places)
-        self._now.offsets.update(plan.offsets)
         self._parked = plan.parked
         self._planner.took(plan)
         metrics.APPLIED.labels(self._name).inc(plan.applied)
         for part, verdicts in plan.verdicts.items():
+            # Before a gap the place stays, however far is read: told of the end nobody would see that something waits.
+            if part in plan.offsets and (part in plan.places or not self._gaps.is_open(part)):
+                self._offsets[part] = self._now.offsets[part] = plan.offsets[part]
             self._gaps.saw(part, verdicts)
             metrics.DUPLICATES.labels(self._name).inc(verdicts.count(Verdict.KNOWN))
             self._lag.done(part)
@@ -208,6 +209,10 @@ class Projector:
         await self._load()
         kept = self._now.places
         if self._now.seq and all(kept.get(part, Place()).position >= place.position for part, place in before.items()):
+            for part, place in kept.items():
+                if place != before.get(part, Place()):
+                    # Somebody else applied what is missing here.
+                    self._gaps.close(part)
             self._now.places = {**before, **self._now.places}
             return False
         log.warning("projector.starts_again", generation=self._generation.name, seq=self._now.seq)

@@ -3,7 +3,7 @@
 import pytest
 
 from kernel.application.backoff import Backoff
-from kernel.application.chain import GapClock, Place, Remedy, Verdict
+from kernel.application.chain import GapClock, Place, Reached, Remedy, Verdict
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,17 @@ def test_a_gap_that_closes_is_forgotten() -> None:
     clock.saw(Verdict.KNOWN, 101)
     clock.saw(Verdict.NEXT, 102)
     assert clock.due(200) is None
+
+
+def test_a_partition_is_done_with_up_to_the_gap_whatever_is_read_behind_it_until_that_closes() -> None:
+    reached = Reached(7)
+    assert reached.past(7, Verdict.NEXT) == 8
+    assert reached.past(8, None) == 9, "no relay wrote it"
+    assert reached.past(9, Verdict.AHEAD) == 9
+    assert reached.past(10, Verdict.KNOWN) == 9
+    assert reached.past(11, None) == 9
+    assert reached.past(12, Verdict.NEXT) == 13
+    assert reached.past(13, Verdict.BYGONE) == 14
 
 
 def test_waiting_grows_to_a_bound_and_starts_small_again_after_a_success() -> None:

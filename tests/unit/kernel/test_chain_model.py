@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from kernel.application.chain import GapClock, Place, Remedy, Verdict
+from kernel.application.chain import GapClock, Place, Reached, Remedy, Verdict
 from kernel.application.publishing import NEVER, Cursor, Link, Tail, due, link, lost, resume, rewind
 
 PARTS = 3
@@ -180,13 +180,17 @@ class Reader:
         records = self.world.topic[part]
         if self.offsets[part] > len(records):
             self.offsets[part] = 0
+        before, reached = self.places[part], Reached(self.offsets[part])
         for record in records[self.offsets[part] : self.offsets[part] + self.world.dice.randint(1, 6)]:
             verdict = self.places[part].judge(1, record.position, record.previous)
             self.clocks[part].saw(verdict, now)
+            reached.past(self.offsets[part], verdict)
             self.offsets[part] += 1
             if verdict is Verdict.NEXT:
                 self.applied[part].append(record.position)
-                self.places[part], self.kept[part] = Place(1, record.position), self.offsets[part]
+                self.places[part] = Place(1, record.position)
+        if self.places[part] != before:
+            self.kept[part] = reached.offset
         expected = self.world.expected(part)
         assert self.applied[part] == expected[: len(self.applied[part])], "lost, doubled or out of order"
 
