@@ -32,7 +32,7 @@ LOOKS = 50
 
 
 async def compared(samples: int, seed: int, console: Console) -> tuple[list[Compared], list[Compared], LagRun, Cost]:
-    """Compare under load until there are so many samples, and once at rest; then measure what looks cost."""
+    """Compare under load until there are so many samples, then at rest, also with a topic made anew; measure looks."""
     state = default_state() / "lag"
     shutil.rmtree(state, ignore_errors=True)
     dice = random.Random(seed)  # noqa: S311 - moments that can be chosen again
@@ -50,6 +50,8 @@ async def compared(samples: int, seed: int, console: Console) -> tuple[list[Comp
                     await asyncio.sleep(dice.uniform(0, APART_SECONDS))
                 await run.calm()
                 standing = list(await run.compare())
+                await run.make_anew()
+                standing += await run.compare()
             cost = await _cost(run, plan.redis_url)
     return moving, standing, run, cost
 

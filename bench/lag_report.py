@@ -63,15 +63,16 @@ class LagReport:
         """Return the report of a run."""
         wrong = [one for one in moving if not one.holds]
         wrong += [one for one in standing if (one.tool.current, one.tool.end) != (one.after.place, one.after.head)]
+        readers, partitions = {one.key[0] for one in moving}, {one.key[1:] for one in moving}
         told = {
             "takenAt": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             "machine": machine,
             "seed": seed,
             "underLoad": {
                 "samples": len(moving),
-                "calls": len(seconds) - 1,
-                "readers": len({one.key[0] for one in moving}),
-                "partitions": len({one.key[1:] for one in moving}),
+                "calls": len(moving) // (len(readers) * len(partitions)),
+                "readers": len(readers),
+                "partitions": len(partitions),
                 "lagging": sum(one.tool.lag > 0 for one in moving),
                 "moved": sum(one.outcome == "between" for one in moving),
                 "mostLag": max(one.tool.lag for one in moving),

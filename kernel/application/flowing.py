@@ -47,7 +47,7 @@ class Sample:
 
 def judge(samples: Sequence[Sample]) -> Verdict:
     """Return how a reader stands in one partition; OK until there is a whole window to tell."""
-    window = samples[-WINDOW:]
+    window = _counted_alike(samples[-WINDOW:])
     if len(window) < WINDOW or not all(sample.lag for sample in window):
         return Verdict.OK
     first, last = window[0], window[-1]
@@ -70,3 +70,14 @@ def rate(samples: Sequence[Sample]) -> float:
     if len(window) < 2 or window[-1].at <= window[0].at:  # noqa: PLR2004 - two make a difference
         return 0.0
     return max(0.0, (window[-1].place - window[0].place) / (window[-1].at - window[0].at))
+
+
+def _counted_alike(window: Sequence[Sample]) -> Sequence[Sample]:
+    """Return the samples since a topic was made anew, with which its offsets begin again: before says nothing of after.
+
+    A place that goes back while the reader tries again is no such beginning.
+    """
+    for number, (before, after) in reversed(list(enumerate(pairwise(window), start=1))):
+        if after.head < before.head or (after.place < before.place and after.tries == before.tries):
+            return window[number:]
+    return window

@@ -40,6 +40,7 @@ class Feed:
         self._uncommitted: Mapping[Part, int] = {}
         """What Kafka is still to be told, since it is told once a second only."""
         self._held: dict[Part, float] = {}
+        self._rewound: dict[Part, int] = {}
         self._kafka = AIOKafkaConsumer(
             bootstrap_servers=bootstrap,
             group_id=name if commits else None,
@@ -73,6 +74,7 @@ class Feed:
     def start(self, offsets: Mapping[Part, int]) -> None:
         """Read every partition from its offset; those that are not named from their first record."""
         self._held.clear()
+        self._rewound.clear()
         self._kafka.assign([TopicPartition(*part) for part in self.partitions])
         # No await may come between the two, else aiokafka looks for a place on its own and finds none.
         for part in self.partitions:
@@ -84,10 +86,19 @@ class Feed:
         """Read a partition again from *offset*."""
         self._kafka.seek(TopicPartition(*part), offset)
 
-    async def rewind(self, part: Part) -> None:
-        """Read a partition again from its first record. Raises: Unavailable."""
-        begin = await answer(self._kafka.beginning_offsets([TopicPartition(*part)]))
+    async def rewind(self, part: Part) -> int:
+        """Read a partition again from its first record; return its offset. Raises: Unavailable."""
+        begin: Mapping[Part, int] = await answer(self._kafka.beginning_offsets([TopicPartition(*part)]))
         self.seek(part, begin[part])
+        return begin[part]
+
+    def rewound(self) -> dict[Part, int]:
+        """Return, once, which partitions are read from where because Kafka no longer has what was to be read.
+
+        Their offsets are counted anew: whoever keeps a place keeps that one instead.
+        """
+        found, self._rewound = self._rewound, {}
+        return found
 
     async def ends(self) -> dict[Part, int]:
         """Return the offset behind the last record of each partition. Raises: Unavailable."""
@@ -114,7 +125,7 @@ class Feed:
         except OffsetOutOfRangeError as lost:
             for part in lost.args[0]:
                 log.warning("feed.out_of_range", reader=self._name, topic=part.topic, partition=part.partition)
-                await self.rewind(Part(*part))
+                self._rewound[Part(*part)] = await self.rewind(Part(*part))
             return {}
         except KafkaError as trouble:
             messaging.failed_to_receive(self._name, time.perf_counter() - began, type(trouble).__name__)

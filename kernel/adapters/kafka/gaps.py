@@ -44,7 +44,7 @@ class Gaps:
         return part in self._clocks and self._clocks[part].since is not None
 
     def close(self, part: Part) -> None:
-        """Forget the gap of a partition: what was missing was applied."""
+        """Forget the gap of a partition: what was missing was applied, or it is read from its first record."""
         self._clocks.pop(part, None)
 
     async def heal(self, feed: Feed, places: Mapping[Part, Place]) -> None:

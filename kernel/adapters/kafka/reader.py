@@ -107,6 +107,8 @@ class KafkaReader:
         fetched = await feed.fetch(POLL_SECONDS if self._retry_at else 0, BATCH)
         clock = asyncio.get_running_loop().time
         began = clock()
+        for part, offset in feed.rewound().items():
+            await self._go_back(feed, part, offset)
         for part, batch in fetched.items():
             if part not in self._stopped:
                 await self._batch(feed, part, batch)
@@ -155,6 +157,15 @@ class KafkaReader:
                     place = Place(about.epoch, about.position)
             reached.past(record.offset, verdict)
         return verdicts, place, reached.offset
+
+    async def _go_back(self, feed: Feed, part: Part, offset: int) -> None:
+        """Have the kept place and what Kafka is told go back with what is read: the topic was cut or made anew."""
+        if part in self._inbox.behind:
+            await self._apply(feed, part, [])
+        await self._inbox.go_back(part.topic, part.partition, offset)
+        self._gaps.close(part)
+        self._offsets[part] = offset
+        await feed.commit(self._offsets)
 
     def _took(self, feed: Feed, part: Part, done: Applied) -> None:
         self._places[part], self._offsets[part] = done.place, done.next_offset

@@ -46,7 +46,7 @@ INSERT INTO inbox.checkpoint (consumer, topic, part, logepoch) VALUES ($1, $2, $
 """
 _PLACES = "SELECT part, next_offset, logpos, logepoch FROM inbox.checkpoint WHERE consumer = $1 AND topic = $2"
 _LOCK = """
-SELECT c.logpos, c.logepoch, ARRAY(SELECT p.stream_id FROM inbox.parked_stream p
+SELECT c.next_offset, c.logpos, c.logepoch, ARRAY(SELECT p.stream_id FROM inbox.parked_stream p
                                    WHERE p.consumer = $1 AND p.topic = $2 AND p.part = $3) AS parked
 FROM inbox.checkpoint c WHERE c.consumer = $1 AND c.topic = $2 AND c.part = $3 FOR UPDATE OF c
 """
@@ -55,6 +55,7 @@ _MOVE = """
 UPDATE inbox.checkpoint SET next_offset = $4, logpos = $5, logepoch = $6, at = clock_timestamp()
 WHERE consumer = $1 AND topic = $2 AND part = $3
 """
+_GO_BACK = "UPDATE inbox.checkpoint SET next_offset = $4 WHERE consumer = $1 AND topic = $2 AND part = $3"
 
 log = structlog.get_logger(__name__)
 
@@ -121,6 +122,10 @@ class Inbox:
         """Begin to read a partition under an epoch (0 when it is empty and has none yet)."""
         await self._pool.execute(_OPEN, self._consumer, topic, part, epoch)
 
+    async def go_back(self, topic: str, part: int, offset: int) -> None:
+        """Keep that a partition is read from *offset* on, for its offsets are counted anew. What is known is known."""
+        await self._pool.execute(_GO_BACK, self._consumer, topic, part, offset)
+
     def pass_by(self, topic: str, part: int, batch: Sequence[Delivery]) -> bool:
         """Pass a batch by when nothing of it is read here; false when it is to be applied.
 
@@ -162,7 +167,8 @@ class Inbox:
                 done = await self._at_once(turn, batch) or await self._one_by_one(turn, batch)
                 if not self._reads_nothing_of(batch):
                     crashpoint("C7")
-                if done.place != before:
+                # Who looks through a partition again and cannot apply what was missing waits there, not where it was.
+                if done.place != before or (done.trouble and done.next_offset < row["next_offset"]):
                     await connection.execute(
                         _MOVE, self._consumer, topic, part, done.next_offset, done.place.position, done.place.epoch
                     )

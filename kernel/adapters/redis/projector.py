@@ -19,7 +19,7 @@ from kernel.adapters.kafka.feed import Feed
 from kernel.adapters.kafka.gaps import Ask, Gaps
 from kernel.adapters.kafka.tail import tails
 from kernel.adapters.kafka.topics import Part
-from kernel.adapters.redis.checkpoint import Checkpoint, news
+from kernel.adapters.redis.checkpoint import Checkpoint, move, news
 from kernel.adapters.redis.client import text
 from kernel.adapters.redis.generation import Generation
 from kernel.adapters.redis.plan import Batch, Plan, Planner
@@ -138,6 +138,8 @@ class Projector:
 
     async def _round(self, feed: Feed) -> None:
         batch = await feed.fetch(CHECK_SECONDS if self._check_at else 0, BATCH)
+        for part, offset in feed.rewound().items():
+            await self._go_back(feed, part, offset)
         if batch:
             await self._fold(feed, batch)
             await feed.commit(self._offsets)
@@ -218,6 +220,16 @@ class Projector:
         log.warning("projector.starts_again", generation=self._generation.name, seq=self._now.seq)
         await self._start(feed)
         return True
+
+    async def _go_back(self, feed: Feed, part: Part, offset: int) -> None:
+        """Have the kept place and what Kafka is told go back with what is read: the topic was cut or made anew."""
+        self._offsets[part] = offset
+        while not await self._commit([move(self._generation, part, offset, self._now.places[part])]):
+            if await self._went_back(feed):
+                return
+        self._now.offsets[part] = offset
+        self._gaps.close(part)
+        await feed.commit(self._offsets)
 
     async def _check(self, feed: Feed) -> None:
         """Notice within a second, also while nothing comes, that Redis lost its memory or somebody else wrote."""

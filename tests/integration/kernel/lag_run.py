@@ -16,6 +16,8 @@ from uuid import UUID, uuid4
 from deploy.kafka_groups import GroupPart, consumer_groups
 from kernel.adapters.kafka.reader import KafkaReader
 from kernel.adapters.kafka.relay import Relay
+from kernel.adapters.kafka.topics import PARTITIONS
+from kernel.adapters.postgres.outbox import republish
 from kernel.adapters.watching.own_log import LogPlaces
 from kernel.adapters.watching.topics import Topics
 from kernel.application.consume import Incoming
@@ -124,6 +126,34 @@ class LagRun:
             return before == await self._looks()
 
         await flow.until(still, 120)
+
+    async def make_anew(self) -> None:
+        """Lose a topic that held most facts twice; its relay fills a new one, and who reads begins again there.
+
+        One reader is stopped once it has read what it knew, so that what comes then waits in every partition.
+        """
+        topic, log = self.topics[-1], self.logs[-1]
+        for partition in range(PARTITIONS):
+            await republish(log.pool, topic, partition, 0)
+        await flow.until(lambda: self._holds(topic, log, 2), 60)
+        # Behind all that is there twice, so that kept places lie far behind where the new topic ends.
+        await log.write(self._streams)
+        await self.calm()
+        await records.drop_topic(self.bootstrap, topic)
+        await asyncio.sleep(0.5)
+        await records.make_topic(self.bootstrap, topic)
+        # The relay learns of the loss by what it sends; few, so that in most partitions nothing new comes.
+        await log.write(self._streams[:2])
+        await flow.until(lambda: self._holds(topic, log, 1), 60)
+        await self.calm()
+        await self._stop("steady")
+        await log.write(self._streams)
+        await flow.until(lambda: self._holds(topic, log, 1), 60)
+        await self.calm()
+
+    async def _holds(self, topic: str, log: Database, times: int) -> bool:
+        facts = await log.pool.fetchval("SELECT pos FROM es.head")
+        return len(await records.records(self.bootstrap, topic)) >= times * int(facts)
 
     async def _no_more(self) -> None:
         for task in self._load:

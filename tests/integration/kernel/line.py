@@ -3,8 +3,12 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]
+
+from kernel.adapters.kafka.envelope import Outgoing, headers
 from kernel.adapters.kafka.reader import KafkaReader
 from kernel.adapters.kafka.relay import Relay
+from kernel.adapters.kafka.topics import PARTITIONS
 from kernel.adapters.postgres.log_reader import LogReader
 from kernel.adapters.postgres.parked import PostgresParking
 from kernel.adapters.postgres.partition import partition_of
@@ -28,6 +32,27 @@ class Line:
         return KafkaReader(
             "notes", [self.topic], self.bootstrap, of, reaction=self.notes, facts=JsonFacts(), **more
         ).run()
+
+    async def send_ahead(self, stream: UUID, position: int) -> int:
+        """Send the fact at a position as if all before it had been sent; return its partition."""
+        row = await self.log.pool.fetchrow("SELECT * FROM es.events WHERE pos = $1", position)
+        ahead = Outgoing(
+            position=position,
+            partition=partition_of(stream, PARTITIONS),
+            public=True,
+            stream_id=stream,
+            version=row["version"],
+            tenant_id=self.log.tenant_id,
+            type="thing.happened",
+            schema_version=1,
+            data=row["data"],
+            meta={"correlationId": str(uuid4())},
+            recorded_at=row["recorded_at"],
+        )
+        made = headers(ahead, service="things", previous=position - 1, epoch=1)
+        async with AIOKafkaProducer(bootstrap_servers=self.bootstrap) as producer:
+            await producer.send_and_wait(self.topic, ahead.data, partition=ahead.partition, headers=made)
+        return ahead.partition
 
 
 def same_partition(count: int) -> list[UUID]:

@@ -15,7 +15,7 @@ from kernel.adapters.redis.generation import Generation, parked_place
 from kernel.adapters.redis.parked import RedisParking
 from kernel.adapters.redis.rows import Filling, Rows
 from kernel.application.parking import After, Chosen, Reach
-from tests.integration.kernel import board, flow
+from tests.integration.kernel import board, flow, records
 from tests.integration.kernel.board import THINGS
 from tests.integration.kernel.flow import Database
 from tests.integration.kernel.show import Show, storm
@@ -233,6 +233,31 @@ async def test_a_projector_whose_redis_connections_are_cut_goes_on(show: Show, l
     await cut.aclose()
     rows = await show.rows.listed(THINGS, f"tenant:{log.tenant_id}")
     assert [row.versions for row in rows] == [tuple(range(1, 16))] * 12
+
+
+async def test_o2_of_a_topic_made_anew_the_kept_places_are_where_it_is_read_though_nothing_new_came(
+    show: Show, log: Database
+) -> None:
+    async def kept() -> list[int]:
+        found = await show.redis.hgetall(show.generation.checkpoint)
+        return [int(place.split()[0]) for name, place in found.items() if b"/" in name]
+
+    async def none_kept() -> bool:
+        return set(await kept()) == {0}
+
+    async with flow.running(show.projector()):
+        async with flow.running(show.relay()):
+            await storm(log, flow.streams(10), 3)
+            await flow.until(show.settled)
+        assert max(await kept()) > 0
+        await records.drop_topic(show.bootstrap, show.topic)
+        await asyncio.sleep(0.5)
+        await records.make_topic(show.bootstrap, show.topic)
+        await flow.until(none_kept, 40)
+        await log.write(flow.streams(10))
+        async with flow.running(show.relay()):
+            await flow.until(show.settled, 40)
+    assert await show.redis.hget(show.generation.checkpoint, "complete") == b"1"
 
 
 async def test_a_log_that_was_restored_is_folded_anew_without_what_never_happened(show: Show, log: Database) -> None:

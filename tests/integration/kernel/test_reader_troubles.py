@@ -5,14 +5,11 @@ from typing import Any
 from uuid import uuid4
 
 import asyncpg
-from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]
 
 from kernel.adapters.kafka import metrics
-from kernel.adapters.kafka.envelope import Outgoing, headers
 from kernel.adapters.kafka.reader import KafkaReader
 from kernel.adapters.postgres.outbox import republish
 from kernel.adapters.postgres.parked import PostgresParking
-from kernel.adapters.postgres.partition import partition_of
 from tests.integration.kernel import flow, records
 from tests.integration.kernel import notes as effects
 from tests.integration.kernel.flow import Database, JsonFacts
@@ -50,30 +47,37 @@ async def test_a_topic_made_anew_is_read_from_its_start_and_nothing_doubles(line
     assert sorted(await effects.noted(log)) == list(range(1, 73))
 
 
+async def test_o2_of_a_topic_made_anew_the_kept_place_is_where_it_is_read_though_nothing_new_came(
+    line: Line, log: Database
+) -> None:
+    several = flow.streams(12)
+    async with flow.running(line.reader(patience=0.5)):
+        async with flow.running(line.relay()):
+            await log.write(several * 3)
+            await flow.until(lambda: effects.all_noted(log, 36))
+        assert await _most_kept(log) > 0
+        await records.drop_topic(line.bootstrap, line.topic)
+        await asyncio.sleep(0.5)
+        await records.make_topic(line.bootstrap, line.topic)
+        await flow.until(lambda: _none_kept(log), 40)
+
+
+async def _most_kept(log: Database) -> int:
+    return int(await log.pool.fetchval("SELECT max(next_offset) FROM inbox.checkpoint"))
+
+
+async def _none_kept(log: Database) -> bool:
+    return await _most_kept(log) == 0
+
+
 async def test_a_gap_that_stays_open_is_healed_by_the_owner(line: Line, log: Database) -> None:
     stream = uuid4()
     await log.write([stream] * 6)
-    row = (await log.pool.fetch("SELECT * FROM es.events WHERE pos = 6"))[0]
-    last = Outgoing(
-        position=6,
-        partition=partition_of(stream, 6),
-        public=True,
-        stream_id=stream,
-        version=6,
-        tenant_id=log.tenant_id,
-        type="thing.happened",
-        schema_version=1,
-        data=row["data"],
-        meta={"correlationId": str(uuid4())},
-        recorded_at=row["recorded_at"],
-    )
-    async with AIOKafkaProducer(bootstrap_servers=line.bootstrap) as producer:
-        made = headers(last, service="things", previous=5, epoch=1)
-        await producer.send_and_wait(line.topic, last.data, partition=last.partition, headers=made)
+    partition = await line.send_ahead(stream, 6)
     asked: list[tuple[str, int, int]] = []
     async with flow.running(line.reader(patience=0.4, ask=_answering(line, asked))):
         await flow.until(lambda: len(asked) > 0)
-        assert asked[0] == ("things", last.partition, 0)
+        assert asked[0] == ("things", partition, 0)
         assert await effects.noted(log) == []
         async with flow.running(line.relay()):
             await flow.until(lambda: effects.all_noted(log, 6))

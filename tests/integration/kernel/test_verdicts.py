@@ -4,10 +4,13 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from kernel.adapters.watching.own_log import LogPlaces
+from kernel.adapters.postgres.outbox import republish
+from kernel.adapters.watching.own_log import LogPlaces, tries_of
+from kernel.adapters.watching.read_models import ModelPlaces
 from kernel.adapters.watching.topics import Topics
 from kernel.application.flowing import WINDOW, Verdict
 from kernel.application.watching import APART_SECONDS, Flow, Places, Watch
@@ -17,6 +20,7 @@ from tests.integration.kernel import notes as effects
 from tests.integration.kernel.flow import Database
 from tests.integration.kernel.line import Line, log_reader
 from tests.integration.kernel.notes import Notes
+from tests.integration.kernel.show import Show
 
 
 class Counted:
@@ -122,6 +126,42 @@ async def test_o5_a_reader_whose_work_fails_for_now_is_stalled_and_not_stopped(
         assert (await looker.look()).verdict is Verdict.OK
 
 
+async def test_o2_o5_before_an_open_gap_readers_and_read_models_are_stalled_until_the_owner_answers(
+    line: Line, show: Show, log: Database, places: LogPlaces, topics: Counted
+) -> None:
+    stream, answers = uuid4(), False
+
+    async def ask(_service: str, partition: int, position: int) -> None:
+        if not answers:
+            raise Unavailable("away")
+        await republish(log.pool, line.topic, partition, position)
+
+    models = ModelPlaces(show.redis, show.generation, "projector", topics, [line.topic])  # type: ignore[arg-type]
+    lookers = {"notes": Looker(places), "projector": Looker(models)}
+    async with flow.running(line.reader(patience=0.3, ask=ask), show.projector(patience=0.3, ask=ask)):
+        async with flow.running(line.relay()):
+            await log.write([stream] * 3)
+            await flow.until(lambda: effects.all_noted(log, 3))
+            await flow.until(show.settled)
+        await log.write([stream] * 3)
+        await line.send_ahead(stream, 6)
+        for name, looker in lookers.items():
+            await flow.until(lambda name=name, looker=looker: _behind(looker, name, 1))
+            await looker.window(name)
+            tried = tries_of(name)
+            await flow.until(lambda name=name, tried=tried: tries_of(name) > tried)
+            found = await looker.look(name)
+            assert (found.verdict, found.lag) == (Verdict.STALLED, 1)
+        answers = True
+        async with flow.running(line.relay()):
+            await flow.until(lambda: effects.all_noted(log, 6))
+            await flow.until(show.settled)
+            for name, looker in lookers.items():
+                await flow.until(lambda name=name, looker=looker: _caught_up(looker, name))
+                assert (await looker.look(name)).verdict is Verdict.OK
+    assert await effects.noted(log) == [1, 2, 3, 4, 5, 6]
+
+
 async def test_o5_a_relay_that_does_not_run_is_stopped_and_the_readers_behind_it_are_not(
     log: Database, notes: Notes, places: LogPlaces
 ) -> None:
@@ -163,6 +203,10 @@ async def test_a_look_asks_the_same_few_things_however_much_there_is_and_a_sampl
 
 async def _caught_up(looker: Looker, consumer: str = "notes") -> bool:
     return (await looker.look(consumer)).lag == 0
+
+
+async def _behind(looker: Looker, consumer: str, lag: int) -> bool:
+    return (await looker.look(consumer)).lag == lag
 
 
 async def _waits(looker: Looker) -> bool:

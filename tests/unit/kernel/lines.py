@@ -22,7 +22,7 @@ from kernel.application.publishing import Tail
 from kernel.application.watching import APART_SECONDS, Flow, Key, Reading, Watch
 
 READER, TOPIC = "notes", "portal.things.events.v1"
-PART = Part(TOPIC, 0)
+PART, OTHER = Part(TOPIC, 0), Part(TOPIC, 1)
 STREAM, TENANT = UUID(int=1), UUID(int=2)
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 PATIENCE = 0.02
@@ -35,46 +35,47 @@ class Record:
     offset: int
     headers: Sequence[tuple[str, bytes]]
     value: bytes
-    partition: int = 0
+    partition: int
 
 
-def happened(position: int, previous: int, offset: int, epoch: int = 1) -> Record:
-    """Return a fact behind another one, as a relay sends it."""
+def record(position: int, offset: int, part: int, epoch: int, kind: str) -> Record:
+    """Return a fact behind the one before it, as a relay sends it."""
     fact = Outgoing(
         position=position,
-        partition=0,
+        partition=part,
         public=True,
         stream_id=STREAM,
         version=position,
         tenant_id=TENANT,
-        type="thing.happened",
+        type=kind,
         schema_version=1,
         data=b"{}",
         meta={"correlationId": str(STREAM)},
         recorded_at=NOON,
     )
-    return Record(offset, headers(fact, service="things", previous=previous, epoch=epoch), fact.data)
+    return Record(offset, headers(fact, service="things", previous=position - 1, epoch=epoch), fact.data, part)
 
 
 @dataclass
 class Kafka:
-    """One partition, and what readers told of it; the others are empty."""
+    """Two partitions, and what readers told of them; the others are empty."""
 
-    records: list[Record] = field(default_factory=list)
+    parts: dict[Part, list[Record]] = field(default_factory=lambda: {PART: [], OTHER: []})
     told: dict[Part, int] = field(default_factory=dict)
     most: int = 500
     """Records of one fetch."""
     fetches: int | None = None
     """How many more fetches that bring something are answered; None for all."""
 
-    def send(self, *positions: int, epoch: int = 1) -> None:
-        """Add facts of these positions, of a log in which every one is public and of this partition."""
+    def send(self, *positions: int, to: Part = PART, epoch: int = 1, kind: str = "thing.happened") -> None:
+        """Add facts of these positions, of a log of which every fact comes to this partition."""
         for position in positions:
-            self.records.append(happened(position, position - 1, len(self.records), epoch))
+            self.parts[to].append(record(position, len(self.parts[to]), to.partition, epoch, kind))
 
     def make_anew(self) -> None:
         """Lose every record; offsets begin again."""
-        self.records.clear()
+        for records in self.parts.values():
+            records.clear()
 
     def consumer(self, **_: Any) -> "Consumer":
         """Return what a feed reads with."""
@@ -86,7 +87,7 @@ class Kafka:
 
     async def ends(self, parts: Iterable[Part]) -> Mapping[Part, int]:
         """Return where partitions end, as the watch asks."""
-        return {part: len(self.records) if part == PART else 0 for part in parts}
+        return {part: len(self.parts.get(part, ())) for part in parts}
 
     async def committed(self, _group: str) -> Mapping[Part, int]:
         """Return what was told, as the watch asks."""
@@ -121,16 +122,19 @@ class Consumer:
 
     async def getmany(self, timeout_ms: int, max_records: int) -> dict[Part, list[Record]]:
         await asyncio.sleep(min(timeout_ms / 1000, 0.002))
-        place = self.places[PART]
-        if place > len(self.kafka.records):
-            raise OffsetOutOfRangeError({PART: place})
-        found = self.kafka.records[place : place + min(max_records, self.kafka.most)]
+        lost = {part: self.places[part] for part, held in self.kafka.parts.items() if self.places[part] > len(held)}
+        if lost:
+            raise OffsetOutOfRangeError(lost)
+        most = min(max_records, self.kafka.most)
+        several = {part: held[self.places[part] :][:most] for part, held in self.kafka.parts.items()}
+        found = {part: records for part, records in several.items() if records}
         if not found or self.kafka.fetches == 0:
             return {}
         if self.kafka.fetches:
             self.kafka.fetches -= 1
-        self.places[PART] = place + len(found)
-        return {PART: found}
+        for part, records in found.items():
+            self.places[part] += len(records)
+        return found
 
 
 class Kept:
@@ -257,5 +261,6 @@ def in_memory(monkeypatch: pytest.MonkeyPatch) -> Line:
     monkeypatch.setattr(reader, "tails", line.kafka.tails)
     monkeypatch.setattr(reader, "POLL_SECONDS", 0.01)
     monkeypatch.setattr(reader, "RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(reader, "KEPT_SECONDS", 0.1)
     monkeypatch.setattr(reader, "LONGEST_REST", 0.0)
     return line

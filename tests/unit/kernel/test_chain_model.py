@@ -179,7 +179,8 @@ class Reader:
         self._heal(part, now)
         records = self.world.topic[part]
         if self.offsets[part] > len(records):
-            self.offsets[part] = 0
+            self.offsets[part] = self.kept[part] = 0
+            self.clocks[part] = GapClock(patience=10)
         before, reached = self.places[part], Reached(self.offsets[part])
         for record in records[self.offsets[part] : self.offsets[part] + self.world.dice.randint(1, 6)]:
             verdict = self.places[part].judge(1, record.position, record.previous)

@@ -1,4 +1,4 @@
-"""The real reader before gaps and restored logs, told to the watch: its place is what Kafka was told of it."""
+"""The real reader before gaps, restored logs and topics made anew, as the watch sees it: it is where Kafka was told."""
 
 import asyncio
 from typing import Any, cast
@@ -8,10 +8,11 @@ import pytest
 from kernel.adapters.kafka import metrics
 from kernel.adapters.postgres.log_reader import LogReader
 from kernel.adapters.postgres.wakeup import Wakeup
-from kernel.application.flowing import Verdict
+from kernel.application.consume import Incoming
+from kernel.application.flowing import WINDOW, Verdict
 from kernel.application.watching import APART_SECONDS
 from kernel.domain.errors import Unavailable
-from tests.unit.kernel.lines import Line, in_memory, tries, until
+from tests.unit.kernel.lines import PART, Line, in_memory, tries, until
 
 MINUTE = int(60 / APART_SECONDS)
 OWNER_IS_AWAY = Unavailable("the owner is away")
@@ -25,6 +26,10 @@ def line(monkeypatch: pytest.MonkeyPatch) -> Line:
 
 async def refuse(_service: str, _partition: int, _position: int) -> None:
     raise OWNER_IS_AWAY
+
+
+def gaps() -> float:
+    return float(metrics.GAPS.labels("notes")._value.get())  # noqa: SLF001
 
 
 def stopped() -> float:
@@ -46,7 +51,7 @@ async def test_o2_o5_before_an_open_gap_what_waits_is_lag_and_the_reader_stalled
         line.kafka.send(5, 6)
         verdicts = [await look_after_a_try(line) for _ in range(MINUTE)]
         assert verdicts[-1] is Verdict.STALLED
-        assert (await line.look()).lag == line.kafka.records[-1].offset + 1 - line.told == 2
+        assert (await line.look()).lag == len(line.kafka.parts[PART]) - line.told == 2
         assert line.things.seen == [1, 2, 3]
         line.kafka.send(4, 5, 6)
         await until(lambda: line.told == 8)
@@ -80,6 +85,89 @@ async def test_o2_who_begins_again_in_an_open_gap_stands_before_it_as_before_and
         line.kafka.send(4, 5, 6)
         await until(lambda: line.told == 8)
     assert line.things.seen == [1, 2, 3, 4, 5, 6]
+
+
+async def read_anew(line: Line) -> None:
+    """Have a topic that holds much twice read, and then lost: the new one is shorter."""
+    line.kafka.send(*range(1, 41), *range(1, 41))
+    await until(lambda: line.told == 80)
+    assert (await line.look()).lag == 0
+    line.kafka.fetches = 0
+    line.kafka.make_anew()
+    await until(lambda: line.told == 0)
+
+
+async def test_o2_o5_of_a_topic_made_anew_the_place_is_what_kafka_was_told_and_nobody_is_stopped(line: Line) -> None:
+    async with line.reading():
+        await read_anew(line)
+        line.kafka.most = 3
+        line.kafka.send(*range(1, 101))
+        for looks in range(1, 2 * WINDOW):
+            line.kafka.fetches = 1
+            await until(lambda looks=looks: line.told == 3 * looks)  # type: ignore[misc]
+            flow = await line.look()
+            assert (flow.parts[0].place, flow.lag) == (line.told, 100 - line.told)
+            assert flow.verdict is not Verdict.STOPPED
+        assert flow.verdict is Verdict.OK
+        line.kafka.fetches = None
+        await until(lambda: line.told == 100)
+    assert line.things.seen == list(range(1, 101))
+
+
+async def test_o2_who_begins_again_while_a_topic_made_anew_is_read_goes_on_in_the_new_one(line: Line) -> None:
+    async with line.reading():
+        await read_anew(line)
+    line.kafka.send(*range(1, 101))
+    line.kafka.fetches = None
+    before = gaps()
+    async with line.reading():
+        await until(lambda: line.told == 100)
+    assert line.things.seen == list(range(1, 101))
+    assert gaps() == before, "for it did not begin in the middle"
+
+
+async def test_o2_what_was_passed_by_and_then_lost_with_its_topic_leaves_no_old_place_behind(line: Line) -> None:
+    async with line.reading():
+        line.kafka.send(1)
+        await until(lambda: line.told == 1)
+        line.kafka.send(*range(2, 10), kind="thing.noted")
+        await until(lambda: line.told == 9)
+        assert line.kept.rows[0]["logpos"] == 1
+        line.kafka.make_anew()
+        await until(lambda: line.told == 0)
+        assert (line.kept.rows[0]["next_offset"], line.kept.rows[0]["logpos"]) == (0, 9)
+
+
+async def test_o2_o5_what_is_missing_and_found_but_cannot_be_applied_is_where_the_reader_is(line: Line) -> None:
+    async with line.reading():
+        line.kafka.send(*range(1, 41), *range(1, 41))
+        await until(lambda: line.told == 80)
+    line.kafka.make_anew()
+    line.kafka.send(*range(1, 101))
+    line.things.fails = lambda about: OWNER_IS_AWAY if about.position == 41 else None
+    async with line.reading():
+        await until(lambda: line.told == 40)
+        assert (await line.look()).lag == 60
+        line.things.fails = lambda _about: None
+        await until(lambda: line.told == 100)
+    assert line.things.seen == list(range(1, 101))
+
+
+async def test_o5_a_gap_that_is_closed_by_what_cannot_be_applied_yet_is_one_gap(line: Line) -> None:
+    failed: list[int] = []
+
+    def fails(about: Incoming) -> Exception | None:
+        failed.append(about.position)
+        return OWNER_IS_AWAY if about.position == 2 and len(failed) < 6 else None
+
+    line.things.fails = fails
+    async with line.reading():
+        line.kafka.send(1)
+        await until(lambda: line.told == 1)
+        before = gaps()
+        line.kafka.send(3, 2, 3)
+        await until(lambda: line.told == 4)
+    assert (line.things.seen, gaps() - before) == ([1, 2, 3], 1)
 
 
 async def test_m8_a_reader_that_stopped_and_reads_again_is_no_longer_told_as_stopped(line: Line) -> None:

@@ -58,6 +58,17 @@ def one_waits(_: int) -> tuple[int, int, int]:
     return 500, 501, 0
 
 
+def made_anew(n: int) -> tuple[int, int, int]:
+    """A topic that is lost while a reader is a little behind, sent again at once, and read again in half a minute."""
+    return (n - BROKEN_AT) * 240, 1800 + (n - BROKEN_AT) * 100, 0
+
+
+def outgrown(n: int) -> tuple[int, int, int]:
+    """The same, and the new topic has outgrown the old one before anybody looks."""
+    place, head, tries = made_anew(n)
+    return place, head + 1000, tries
+
+
 STOPS, STALLS, SLOWS = (until(flows, BROKEN_AT, then) for then in (stops, stalls, slows))
 LAST_ONE = until(idle, BROKEN_AT, one_waits)
 
@@ -122,6 +133,14 @@ FINE: Mapping[str, tuple[Sequence[Story], frozenset[int]]] = {
     "idle, then busy": ([until(idle, 30, lambda n: (n * 100 - 2500, n * 100 - 2490, 0))] * 3, frozenset()),
     "every third look fails": ([flows, bursty, idle], frozenset(range(2, LOOKS, 3))),
     "no look for a while": ([flows, idle], frozenset(range(20, 40))),
+    "a topic made anew while the reader is behind": (
+        [until(flows, BROKEN_AT, until(made_anew, BROKEN_AT + 12, flows)), flows],
+        frozenset(),
+    ),
+    "a topic made anew that is longer at once": (
+        [until(flows, BROKEN_AT, until(outgrown, BROKEN_AT + 16, flows)), flows],
+        frozenset(),
+    ),
     "trouble that passes within seconds": (
         [until(flows, 20, lambda n: (1893, n * 100, n) if n < 24 else flows(n))],
         frozenset(),
@@ -131,6 +150,14 @@ FINE: Mapping[str, tuple[Sequence[Story], frozenset[int]]] = {
 BROKEN: Mapping[str, tuple[Sequence[Story], Verdict]] = {
     "one of six partitions stops": ([flows, flows, flows, flows, flows, STOPS], STOPPED),
     "one of six stalls": ([flows, idle, bursty, flows, idle, STALLS], STALLED),
+    "its topic is made anew, and it goes back and stops": (
+        [flows, until(flows, BROKEN_AT, lambda n: (40, n * 100, 0))],
+        STOPPED,
+    ),
+    "it goes back with every try and comes no further": (
+        [flows, until(flows, BROKEN_AT, lambda n: (BROKEN_AT * 101 - 107 - n, n * 100, n))],
+        STALLED,
+    ),
     "one of six is slow": ([idle, idle, idle, idle, bursty, SLOWS], SLOW),
     "slow in one and stalled in another": ([SLOWS, STALLS, flows], STALLED),
     "stalled in one and stopped in another": ([STALLS, STOPS, idle], STOPPED),
