@@ -143,7 +143,12 @@ class KafkaReader:
             await self._apply(feed, part, batch)
 
     async def _apply(self, feed: Feed, part: Part, batch: Sequence[Delivery]) -> None:
-        self._took(feed, part, await self._inbox.apply(part.topic, part.partition, batch))
+        further = 0 if batch else self._offsets[part]
+        done = await self._inbox.apply(part.topic, part.partition, batch)
+        if not (done.trouble or done.stopped):
+            # What only came again since lies behind what was passed by: to keep the place of that is no way back.
+            done.next_offset = max(done.next_offset, further)
+        self._took(feed, part, done)
 
     def _foresee(self, part: Part, batch: Sequence[Delivery]) -> tuple[list[Verdict], Place, int]:
         """Judge a batch by the place in memory, so that one without news costs no transaction; say where it leads."""

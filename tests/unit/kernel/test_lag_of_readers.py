@@ -12,7 +12,7 @@ from kernel.application.consume import Incoming
 from kernel.application.flowing import WINDOW, Verdict
 from kernel.application.watching import APART_SECONDS
 from kernel.domain.errors import Unavailable
-from tests.unit.kernel.lines import PART, Line, in_memory, tries, until
+from tests.unit.kernel.lines import OTHER, PART, Line, in_memory, tries, until
 
 MINUTE = int(60 / APART_SECONDS)
 OWNER_IS_AWAY = Unavailable("the owner is away")
@@ -136,6 +136,21 @@ async def test_o2_what_was_passed_by_and_then_lost_with_its_topic_leaves_no_old_
         line.kafka.make_anew()
         await until(lambda: line.told == 0)
         assert (line.kept.rows[0]["next_offset"], line.kept.rows[0]["logpos"]) == (0, 9)
+
+
+async def test_o2_what_came_again_behind_what_was_passed_by_is_no_lag_once_that_is_kept(line: Line) -> None:
+    async with line.reading():
+        line.kafka.send(1)
+        await until(lambda: line.told == 1)
+        line.kafka.send(2, 3, kind="thing.noted")
+        await until(lambda: line.told == 3)
+        line.kafka.send(2, 3, kind="thing.noted")
+        await until(lambda: line.told == 5)
+        assert line.kept.rows[0]["logpos"] == 1
+        await until(lambda: line.kept.rows[0]["logpos"] == 3)
+        line.kafka.send(1, to=OTHER)
+        await until(lambda: line.kafka.told.get(OTHER) == 1)
+        assert (line.told, (await line.look()).lag) == (5, 0)
 
 
 async def test_o2_o5_what_is_missing_and_found_but_cannot_be_applied_is_where_the_reader_is(line: Line) -> None:
