@@ -1,7 +1,8 @@
-"""A topic, a reader of it and its database in memory: how it stands is asked of the watch, as the console does."""
+"""A topic, who reads it and where they keep their place, in memory: how they stand is asked of the watch."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,10 +17,14 @@ from kernel.adapters.kafka.envelope import Outgoing, headers
 from kernel.adapters.kafka.gaps import Ask
 from kernel.adapters.kafka.reader import KafkaReader
 from kernel.adapters.kafka.topics import PARTITIONS, Part
-from kernel.adapters.watching.own_log import of_topics
+from kernel.adapters.redis import projector
+from kernel.adapters.redis.generation import Generation
+from kernel.adapters.redis.projector import Projector
+from kernel.adapters.watching.own_log import LogPlaces
+from kernel.adapters.watching.read_models import ModelPlaces
 from kernel.application.consume import Incoming
 from kernel.application.publishing import Tail
-from kernel.application.watching import APART_SECONDS, Flow, Key, Reading, Watch
+from kernel.application.watching import APART_SECONDS, Flow, Key, Places, Reading, Watch
 
 READER, TOPIC = "notes", "portal.things.events.v1"
 PART, OTHER = Part(TOPIC, 0), Part(TOPIC, 1)
@@ -49,7 +54,7 @@ def record(position: int, offset: int, part: int, epoch: int, kind: str) -> Reco
         tenant_id=TENANT,
         type=kind,
         schema_version=1,
-        data=b"{}",
+        data=str(position).encode(),
         meta={"correlationId": str(STREAM)},
         recorded_at=NOON,
     )
@@ -117,6 +122,9 @@ class Consumer:
     async def beginning_offsets(self, parts: Sequence[Part]) -> dict[Part, int]:
         return dict.fromkeys(parts, 0)
 
+    async def end_offsets(self, parts: Sequence[Part]) -> Mapping[Part, int]:
+        return await self.kafka.ends(parts)
+
     async def commit(self, told: Mapping[Part, tuple[int, str]]) -> None:
         self.kafka.told |= {Part(*part): offset for part, (offset, _) in told.items()}
 
@@ -157,12 +165,15 @@ class Kept:
             raise trouble
         return 0
 
-    async def fetchrow(self, _statement: str, _consumer: str, _topic: str, part: int) -> dict[str, Any]:
-        return {**self.rows[part], "parked": []}
+    async def fetchrow(self, statement: str, *given: Any) -> dict[str, Any]:
+        if "es.head" in statement:
+            return {"pos": 0, "epoch": self.epoch, "published": 0}
+        return {**self.rows[given[-1]], "parked": []}
 
-    async def execute(self, statement: str, _consumer: str, _topic: str, part: int, *given: int) -> None:
+    async def execute(self, statement: str, consumer: str, topic: str, part: int, *given: int) -> None:
         if "INSERT" in statement:
-            self.rows.setdefault(part, {"part": part, "next_offset": 0, "logpos": 0, "logepoch": given[0]})
+            whose = {"consumer": consumer, "topic": topic, "part": part}
+            self.rows.setdefault(part, {**whose, "next_offset": 0, "logpos": 0, "logepoch": given[0]})
         else:
             self.rows[part] |= dict(zip(("next_offset", "logpos", "logepoch"), given, strict=False))
 
@@ -179,9 +190,64 @@ class Kept:
 
 
 @dataclass
+class Hashes:
+    """A projector's Redis: its checkpoint, for a generation without read models has no rows; nothing is parked."""
+
+    kept: dict[str, str] = field(default_factory=lambda: {"seq": "1", "complete": "1"})
+
+    def register_script(self, _script: str) -> Callable[..., Awaitable[int]]:
+        """Return the one script that is used: it keeps a batch unless somebody else was quicker."""
+        return self._commit
+
+    def pipeline(self, *, transaction: bool) -> "Hashes":
+        assert transaction
+        return self
+
+    async def execute(self) -> list[object]:
+        return [dict(self.kept), []]
+
+    def hgetall(self, key: str) -> "Awaited":
+        return Awaited(dict(self.kept) if key.endswith(":checkpoint") else {})
+
+    def hkeys(self, _key: str) -> None: ...
+
+    async def hget(self, _key: str, name: str) -> str | None:
+        return self.kept.get(name)
+
+    async def smembers(self, _key: str) -> set[bytes]:
+        return set()
+
+    async def set(self, _key: str, _value: str, ex: int) -> None: ...
+
+    async def scan_iter(self, **_: object) -> AsyncIterator[bytes]:
+        for key in ():
+            yield key
+
+    async def _commit(self, keys: Sequence[str], args: Sequence[Any]) -> int:
+        seq, commands, _ = args
+        if str(seq) != self.kept["seq"]:
+            return 0
+        self.kept |= {name: value for _, key, name, value in json.loads(commands) if key == keys[0]}
+        self.kept["seq"] = str(seq + 1)
+        return 1
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """What is asked for at once, or in a pipeline whose answers nobody waits for one by one."""
+
+    answer: dict[str, str]
+
+    def __await__(self) -> Generator[None, None, dict[str, str]]:
+        yield
+        return self.answer
+
+
+@dataclass
 class Things:
     """Reads one type of fact, as decoder and as reaction, and remembers which it saw."""
 
+    read_at: list[int] = field(default_factory=list)
     seen: list[int] = field(default_factory=list)
     fails: Callable[[Incoming], Exception | None] = lambda _about: None
     types: Mapping[str, type[Any]] = field(default_factory=lambda: {"portal.thing.happened.v1": object})
@@ -189,6 +255,7 @@ class Things:
     async def prepare(self, batch: Iterable[tuple[str, bytes]]) -> None: ...
 
     async def read(self, _wire_type: str, data: bytes) -> bytes:
+        self.read_at.append(int(data))
         return data
 
     async def __call__(self, _fact: Any, about: Incoming, _transaction: Any) -> None:
@@ -198,29 +265,41 @@ class Things:
 
 
 class Line:
-    """Kafka, a reader's database and what it does with facts, and a watch whose clock is moved by hand."""
+    """Kafka, who reads it and where they keep their place, and a watch whose clock is moved by hand."""
 
-    def __init__(self) -> None:
-        self.kafka, self.kept, self.things = Kafka(), Kept(), Things()
+    def __init__(self, *, folds: bool = False) -> None:
+        self.kafka, self.kept, self.redis, self.things = Kafka(), Kept(), Hashes(), Things()
+        self.folds = folds
+        """Whether a projector reads here, and no reader with a database."""
+        kept, redis, kafka = cast("Any", self.kept), cast("Any", self.redis), cast("Any", self.kafka)
+        self._places: Places = LogPlaces(kept, "other", "portal.other.events.v1", kafka)
+        if folds:
+            self._places = ModelPlaces(redis, Generation(()), READER, kafka, [TOPIC])
         self.clock = 0.0
         self.watch = Watch(self, lambda: self.clock, self._now, asyncio.sleep, lambda _: None)
 
     @asynccontextmanager
     async def reading(self, ask: Ask | None = None) -> AsyncIterator[None]:
-        """Have the reader read for as long as the block lasts."""
-        pool, things = cast("Any", self.kept), cast("Any", self.things)
-        role = KafkaReader(READER, [TOPIC], "", pool, reaction=things, facts=things, ask=ask, patience=PATIENCE).run()
-        task = asyncio.ensure_future(role)
+        """Have it read for as long as the block lasts."""
+        task = asyncio.ensure_future(self._projector(ask) if self.folds else self._reader(ask))
         try:
             yield
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
+    def _reader(self, ask: Ask | None) -> Awaitable[None]:
+        pool, things = cast("Any", self.kept), cast("Any", self.things)
+        return KafkaReader(READER, [TOPIC], "", pool, reaction=things, facts=things, ask=ask, patience=PATIENCE).run()
+
+    def _projector(self, ask: Ask | None) -> Awaitable[None]:
+        redis, things = cast("Any", self.redis), cast("Any", self.things)
+        generation, how = Generation(()), {"name": READER, "patience": PATIENCE}
+        return Projector(redis, "", [TOPIC], generation=generation, facts=things, ask=ask, **how).run()
+
     async def readings(self) -> Sequence[Reading]:
         """Return where the reader is, as the watch of a service does."""
-        kept = {Part(TOPIC, part): row["next_offset"] for part, row in self.kept.rows.items()}
-        return await of_topics(cast("Any", self.kafka), {READER: kept})
+        return [one for one in await self._places.readings() if one.consumer == READER]
 
     async def oldest(self, lagging: Sequence[Reading]) -> Mapping[Key, datetime]:
         """Return that all are as old."""
@@ -236,6 +315,18 @@ class Line:
     def told(self) -> int:
         """What Kafka was told of the reader's place."""
         return self.kafka.told.get(PART, 0)
+
+    @property
+    def kept_at(self) -> int:
+        """The offset that is kept beside the effects."""
+        if self.folds:
+            return int(self.redis.kept[f"{TOPIC}/{PART.partition}"].split()[0])
+        return int(self.kept.rows[PART.partition]["next_offset"])
+
+    @property
+    def seen(self) -> list[int]:
+        """The facts that were applied, in that order."""
+        return self.things.read_at if self.folds else self.things.seen
 
     def _now(self) -> datetime:
         return NOON + timedelta(seconds=self.clock)
@@ -253,12 +344,14 @@ def tries() -> int:
     return int(metrics.RETRIES.labels(READER, "Gap")._value.get())  # noqa: SLF001
 
 
-def in_memory(monkeypatch: pytest.MonkeyPatch) -> Line:
+def in_memory(monkeypatch: pytest.MonkeyPatch, *, folds: bool = False) -> Line:
     """Return a line whose reader tells Kafka of its place at once."""
-    line = Line()
+    line = Line(folds=folds)
     monkeypatch.setattr(feed, "AIOKafkaConsumer", line.kafka.consumer)
     monkeypatch.setattr(feed, "COMMIT_SECONDS", 0.0)
-    monkeypatch.setattr(reader, "tails", line.kafka.tails)
+    for reads in (reader, projector):
+        monkeypatch.setattr(reads, "tails", line.kafka.tails)
+    monkeypatch.setattr(projector, "CHECK_SECONDS", 0.01)
     monkeypatch.setattr(reader, "POLL_SECONDS", 0.01)
     monkeypatch.setattr(reader, "RETRY_SECONDS", 0.01)
     monkeypatch.setattr(reader, "KEPT_SECONDS", 0.1)

@@ -1,4 +1,4 @@
-"""The real reader before gaps, restored logs and topics made anew, as the watch sees it: it is where Kafka was told."""
+"""Real readers before gaps, restored logs and topics made anew, as the watch sees them: where Kafka was told."""
 
 import asyncio
 from typing import Any, cast
@@ -12,7 +12,7 @@ from kernel.application.consume import Incoming
 from kernel.application.flowing import WINDOW, Verdict
 from kernel.application.watching import APART_SECONDS
 from kernel.domain.errors import Unavailable
-from tests.unit.kernel.lines import OTHER, PART, Line, in_memory, tries, until
+from tests.unit.kernel.lines import OTHER, PART, PATIENCE, Line, in_memory, tries, until
 
 MINUTE = int(60 / APART_SECONDS)
 OWNER_IS_AWAY = Unavailable("the owner is away")
@@ -22,6 +22,12 @@ OWNER_IS_AWAY = Unavailable("the owner is away")
 def line(monkeypatch: pytest.MonkeyPatch) -> Line:
     """Give a topic, and a reader of it that waits for nobody."""
     return in_memory(monkeypatch)
+
+
+@pytest.fixture(params=["reader", "projector"])
+def any_line(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Line:
+    """Give a topic that a reader with a database reads, and one that a projector folds."""
+    return in_memory(monkeypatch, folds=request.param == "projector")
 
 
 async def refuse(_service: str, _partition: int, _position: int) -> None:
@@ -43,48 +49,64 @@ async def look_after_a_try(line: Line) -> Verdict:
     return (await line.look()).verdict
 
 
-async def test_o2_o5_before_an_open_gap_what_waits_is_lag_and_the_reader_stalled_within_a_minute(line: Line) -> None:
-    line.kafka.send(1, 2, 3)
-    async with line.reading(ask=refuse):
-        await until(lambda: line.told == 3)
-        assert (await line.look()).lag == 0
-        line.kafka.send(5, 6)
-        verdicts = [await look_after_a_try(line) for _ in range(MINUTE)]
+async def test_o2_o5_before_an_open_gap_what_waits_is_lag_and_the_reader_stalled_within_a_minute(
+    any_line: Line,
+) -> None:
+    any_line.kafka.send(1, 2, 3)
+    async with any_line.reading(ask=refuse):
+        await until(lambda: any_line.told == 3)
+        assert (await any_line.look()).lag == 0
+        any_line.kafka.send(5, 6)
+        verdicts = [await look_after_a_try(any_line) for _ in range(MINUTE)]
         assert verdicts[-1] is Verdict.STALLED
-        assert (await line.look()).lag == len(line.kafka.parts[PART]) - line.told == 2
-        assert line.things.seen == [1, 2, 3]
-        line.kafka.send(4, 5, 6)
-        await until(lambda: line.told == 8)
-        flow = await line.look()
-        assert (flow.lag, flow.verdict, line.things.seen) == (0, Verdict.OK, [1, 2, 3, 4, 5, 6])
+        assert (await any_line.look()).lag == len(any_line.kafka.parts[PART]) - any_line.told == 2
+        assert any_line.seen == [1, 2, 3]
+        any_line.kafka.send(4, 5, 6)
+        await until(lambda: any_line.told == 8)
+        flow = await any_line.look()
+        assert (flow.lag, flow.verdict, any_line.seen) == (0, Verdict.OK, [1, 2, 3, 4, 5, 6])
 
 
-async def test_o2_what_was_known_and_comes_again_before_an_open_gap_is_no_lag_and_behind_it_is(line: Line) -> None:
-    line.kafka.send(1, 2)
-    async with line.reading():
-        await until(lambda: line.told == 2)
-        line.kafka.send(1, 2, 9)
-        await until(lambda: line.told == 4)
+async def test_o2_what_was_known_and_comes_again_before_an_open_gap_is_no_lag_and_behind_it_is(any_line: Line) -> None:
+    any_line.kafka.send(1, 2)
+    async with any_line.reading():
+        await until(lambda: any_line.told == 2)
+        any_line.kafka.send(1, 2, 9)
+        await until(lambda: any_line.told == 4)
         before = tries()
-        line.kafka.send(1, 2)
+        any_line.kafka.send(1, 2)
         await until(lambda: tries() > before + 2)
-        assert (line.told, (await line.look()).lag) == (4, 3)
+        assert (any_line.told, (await any_line.look()).lag) == (4, 3)
 
 
-async def test_o2_who_begins_again_in_an_open_gap_stands_before_it_as_before_and_loses_nothing(line: Line) -> None:
-    line.kafka.most = 5
-    line.kafka.send(1, 2, 3, 5, 6)
-    async with line.reading(ask=refuse):
-        await until(lambda: line.things.seen == [1, 2, 3])
-        await until(lambda: line.told == 3)
-    assert line.kept.rows[0]["next_offset"] == 3, "also where what is ahead came in one batch with what was applied"
+async def test_o2_who_begins_again_in_an_open_gap_stands_before_it_as_before_and_loses_nothing(any_line: Line) -> None:
+    any_line.kafka.most = 5
+    any_line.kafka.send(1, 2, 3, 5, 6)
+    async with any_line.reading(ask=refuse):
+        await until(lambda: any_line.seen == [1, 2, 3])
+        await until(lambda: any_line.told == 3)
+    assert any_line.kept_at == 3, "also where what is ahead came in one batch with what was applied"
     before = tries()
-    async with line.reading(ask=refuse):
+    async with any_line.reading(ask=refuse):
         await until(lambda: tries() > before + 1)
-        assert (line.told, (await line.look()).lag) == (3, 2)
-        line.kafka.send(4, 5, 6)
-        await until(lambda: line.told == 8)
-    assert line.things.seen == [1, 2, 3, 4, 5, 6]
+        assert (any_line.told, (await any_line.look()).lag) == (3, 2)
+        any_line.kafka.send(4, 5, 6)
+        await until(lambda: any_line.told == 8)
+    assert any_line.seen == [1, 2, 3, 4, 5, 6]
+
+
+async def test_o5_a_gap_that_another_process_closes_is_closed_for_both(any_line: Line) -> None:
+    any_line.kafka.send(1, 3)
+    async with any_line.reading(), any_line.reading():
+        before = tries()
+        await until(lambda: tries() > before + 2)
+        any_line.kafka.send(2, 3)
+        await until(lambda: any_line.told == 4)
+        await until(lambda: any_line.kept_at == 4)
+        await asyncio.sleep(PATIENCE)
+        before = tries()
+        await asyncio.sleep(3 * PATIENCE)
+        assert (tries(), any_line.told) == (before, 4), "nobody looks for it or stands before it any more"
 
 
 async def read_anew(line: Line) -> None:
@@ -97,32 +119,34 @@ async def read_anew(line: Line) -> None:
     await until(lambda: line.told == 0)
 
 
-async def test_o2_o5_of_a_topic_made_anew_the_place_is_what_kafka_was_told_and_nobody_is_stopped(line: Line) -> None:
-    async with line.reading():
-        await read_anew(line)
-        line.kafka.most = 3
-        line.kafka.send(*range(1, 101))
+async def test_o2_o5_of_a_topic_made_anew_the_place_is_what_kafka_was_told_and_nobody_is_stopped(
+    any_line: Line,
+) -> None:
+    async with any_line.reading():
+        await read_anew(any_line)
+        any_line.kafka.most = 3
+        any_line.kafka.send(*range(1, 101))
         for looks in range(1, 2 * WINDOW):
-            line.kafka.fetches = 1
-            await until(lambda looks=looks: line.told == 3 * looks)  # type: ignore[misc]
-            flow = await line.look()
-            assert (flow.parts[0].place, flow.lag) == (line.told, 100 - line.told)
+            any_line.kafka.fetches = 1
+            await until(lambda looks=looks: any_line.told == 3 * looks)  # type: ignore[misc]
+            flow = await any_line.look()
+            assert (flow.parts[0].place, flow.lag) == (any_line.told, 100 - any_line.told)
             assert flow.verdict is not Verdict.STOPPED
         assert flow.verdict is Verdict.OK
-        line.kafka.fetches = None
-        await until(lambda: line.told == 100)
-    assert line.things.seen == list(range(1, 101))
+        any_line.kafka.fetches = None
+        await until(lambda: any_line.told == 100)
+    assert any_line.seen == list(range(1, 101))
 
 
-async def test_o2_who_begins_again_while_a_topic_made_anew_is_read_goes_on_in_the_new_one(line: Line) -> None:
-    async with line.reading():
-        await read_anew(line)
-    line.kafka.send(*range(1, 101))
-    line.kafka.fetches = None
+async def test_o2_who_begins_again_while_a_topic_made_anew_is_read_goes_on_in_the_new_one(any_line: Line) -> None:
+    async with any_line.reading():
+        await read_anew(any_line)
+    any_line.kafka.send(*range(1, 101))
+    any_line.kafka.fetches = None
     before = gaps()
-    async with line.reading():
-        await until(lambda: line.told == 100)
-    assert line.things.seen == list(range(1, 101))
+    async with any_line.reading():
+        await until(lambda: any_line.told == 100)
+    assert any_line.seen == list(range(1, 101))
     assert gaps() == before, "for it did not begin in the middle"
 
 
