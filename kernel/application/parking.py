@@ -58,6 +58,9 @@ class ParkedStream:
     retry_at: datetime | None = None
     """When a retry was asked for that has not been made yet."""
     attempts: int = 0
+    """How often the fact was tried that is in the way."""
+    tried_at: datetime | None = None
+    """When it was tried last."""
     event_type: str = ""
     version: int = 0
     tenant_id: UUID | None = None

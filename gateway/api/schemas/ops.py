@@ -85,7 +85,8 @@ class ParkedAnswer(Answer):
     detail: str
     events: int = Field(description="The fact that could not be applied, and all that wait behind it.")
     retry_at: datetime | None
-    attempts: int
+    attempts: int = Field(description="How often the fact was tried that is in the way.")
+    tried_at: datetime | None = Field(description="When it was tried last.")
     event_type: str
     version: int
     tenant_id: UUID | None

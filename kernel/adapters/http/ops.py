@@ -116,6 +116,7 @@ class ParkedReply(Reply):
     events: int
     retry_at: datetime | None
     attempts: int
+    tried_at: datetime | None
     event_type: str
     version: int
     tenant_id: UUID | None

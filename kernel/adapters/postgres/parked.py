@@ -21,8 +21,8 @@ SELECT s.consumer, {_KIND} AS error, count(*) AS streams, min(s.since) AS since,
 FROM inbox.parked_stream s GROUP BY 1, 2 ORDER BY 4, 1, 2
 """  # noqa: S608 - put together of our own words
 _PAGE = f"""
-SELECT s.consumer, s.stream_id, s.topic, s.part, s.since, s.reason, s.retry_at, w.events, w.attempts,
-       f.version, f.headers::text AS headers
+SELECT s.consumer, s.stream_id, s.topic, s.part, s.since, s.reason, s.retry_at, w.events,
+       f.attempts, f.at AS tried_at, f.version, f.headers::text AS headers
 FROM (
     SELECT * FROM inbox.parked_stream s
     WHERE {_CHOSEN}
@@ -30,10 +30,10 @@ FROM (
     ORDER BY s.since, s.consumer, s.stream_id LIMIT $7
 ) s
 CROSS JOIN LATERAL (
-    SELECT count(*) AS events, coalesce(max(e.attempts), 0) AS attempts FROM inbox.parked_event e
+    SELECT count(*) AS events FROM inbox.parked_event e
     WHERE e.consumer = s.consumer AND e.stream_id = s.stream_id) w
 LEFT JOIN LATERAL (
-    SELECT e.version, e.headers FROM inbox.parked_event e
+    SELECT e.version, e.headers, e.attempts, e.at FROM inbox.parked_event e
     WHERE e.consumer = s.consumer AND e.stream_id = s.stream_id ORDER BY e.version LIMIT 1) f ON true
 ORDER BY s.since, s.consumer, s.stream_id
 """  # noqa: S608 - put together of our own words
@@ -123,7 +123,8 @@ def _stream(row: "asyncpg.Record") -> ParkedStream:
         detail=detail_of(row["reason"]),
         events=row["events"],
         retry_at=row["retry_at"],
-        attempts=row["attempts"],
+        attempts=row["attempts"] or 0,
+        tried_at=row["tried_at"],
         event_type=headers.get("ce_type", ""),
         version=row["version"] or 0,
         tenant_id=headers.get("ce_tenantid"),

@@ -19,7 +19,7 @@ from kernel.domain.errors import Unreadable
 Row = TypeVar("Row")
 
 PREFIX = "rm"
-LAYOUT = 2
+LAYOUT = 3
 """Of what is kept beside the rows: another number has everything folded anew, as rows of another shape have."""
 
 
@@ -64,7 +64,7 @@ class Generation:
 
     @property
     def parked(self) -> str:
-        """The hash of parked streams: why, since when, from where."""
+        """The hash of parked streams: why, since when, from where, how often and when it was tried."""
         return f"{self.prefix}:parked"
 
     @property
@@ -74,12 +74,12 @@ class Generation:
 
     @property
     def retries(self) -> str:
-        """The set of parked streams whose release was asked for."""
+        """The hash of parked streams whose release was asked for, and when."""
         return f"{self.prefix}:retries"
 
     @property
     def discards(self) -> str:
-        """The hash of parked streams that are to be given up, and who said so."""
+        """The hash of parked streams that are to be given up, who said so and why."""
         return f"{self.prefix}:discards"
 
     @property
@@ -90,6 +90,10 @@ class Generation:
     def parked_events(self, stream_id: object) -> str:
         """Return the key of the list of one stream's parked records."""
         return f"{self.prefix}:parked:{stream_id}"
+
+    def discarded(self, stream_id: object) -> str:
+        """Return the key of the hash of one stream's facts that were given up, by version; it expires."""
+        return f"{self.prefix}:discarded:{stream_id}"
 
     def parked_by_age(self, kind: str | None = None) -> str:
         """Return the key of the places of parked streams, of all or of a kind of error.

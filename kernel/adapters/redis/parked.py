@@ -12,6 +12,7 @@ from uuid import UUID
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from kernel.adapters.clock import utc_now
 from kernel.adapters.redis.client import text
 from kernel.adapters.redis.generation import Generation, parked_place
 from kernel.application.parking import After, Chosen, ParkedGroup, ParkedStream, Reach, detail_of, kind_of
@@ -28,6 +29,8 @@ class _Why:
     part: int
     since: datetime
     reason: str
+    attempts: int
+    tried_at: datetime
 
     @property
     def error(self) -> str:
@@ -51,7 +54,7 @@ class RedisParking:
         with _reachable():
             kinds = sorted(text(one) for one in await self.redis.smembers(self.generation.parked_kinds))
             pipe = self.redis.pipeline(transaction=True)
-            pipe.smembers(self.generation.retries)
+            pipe.hkeys(self.generation.retries)
             for kind in kinds:
                 pipe.zcard(self.generation.parked_by_age(kind))
                 pipe.zrange(self.generation.parked_by_age(kind), 0, 0)
@@ -79,8 +82,8 @@ class RedisParking:
         waiting = await self._asked("llen", found)
         first = await self._asked("lindex", found, 0)
         return [
-            self._stream(one, count, json.loads(kept) if kept else {})
-            for one, count, kept in zip(found, waiting, first, strict=True)
+            self._stream(one, count, json.loads(kept) if kept else {}, at)
+            for one, count, kept, at in zip(found, waiting, first, await self._retries(found), strict=True)
         ]
 
     async def reach(self, chosen: Chosen) -> Reach:
@@ -91,16 +94,18 @@ class RedisParking:
         """Have streams tried again within a second."""
         found = await self._chosen(chosen)
         if found:
+            asked = [word for one in found for word in (str(one.stream_id), utc_now().isoformat())]
             with _reachable():
-                await self.redis.sadd(self.generation.retries, *(str(one.stream_id) for one in found))
+                await self.redis.hset(self.generation.retries, items=asked)
         return await self._reach(found)
 
     async def discard(self, chosen: Chosen, by: str, reason: str) -> Reach:
-        """Have the projector give up what is parked of streams; its log names them, who said so and why."""
+        """Have the projector give up what is parked of streams; it keeps that for a month, with who and why."""
         found = await self._chosen(chosen)
         reach = await self._reach(found)
         if found:
-            said = [word for one in found for word in (str(one.stream_id), f"{by}: {reason}")]
+            why = json.dumps({"by": by, "reason": reason})
+            said = [word for one in found for word in (str(one.stream_id), why)]
             with _reachable():
                 await self.redis.hset(self.generation.discards, items=said)
         return reach
@@ -158,7 +163,15 @@ class RedisParking:
     async def _reach(self, found: Sequence[_Why]) -> Reach:
         return Reach(streams=len(found), events=sum(await self._asked("llen", found)))
 
-    def _stream(self, one: _Why, events: int, first: Mapping[str, Any]) -> ParkedStream:
+    async def _retries(self, found: Sequence[_Why]) -> list[datetime | None]:
+        """Return when a retry of each was asked for that has not been made yet."""
+        if not found:
+            return []
+        with _reachable():
+            asked = await self.redis.hmget(self.generation.retries, [str(one.stream_id) for one in found])
+        return [datetime.fromisoformat(text(at)) if at else None for at in asked]
+
+    def _stream(self, one: _Why, events: int, first: Mapping[str, Any], retry_at: datetime | None) -> ParkedStream:
         headers = first.get("headers", {})
         return ParkedStream(
             consumer=self.name,
@@ -169,6 +182,9 @@ class RedisParking:
             error=one.error,
             detail=detail_of(one.reason),
             events=events,
+            retry_at=retry_at,
+            attempts=one.attempts,
+            tried_at=one.tried_at,
             event_type=headers.get("ce_type", ""),
             version=int(headers.get("ce_streamversion", 0)),
             tenant_id=headers.get("ce_tenantid"),
@@ -185,4 +201,5 @@ def _reachable() -> Iterator[None]:
 
 
 def _why(stream_id: UUID, kept: Mapping[str, Any]) -> _Why:
-    return _Why(stream_id, kept["topic"], kept["part"], datetime.fromisoformat(kept["since"]), kept["reason"])
+    since, tried_at = (datetime.fromisoformat(kept[name]) for name in ("since", "tried_at"))
+    return _Why(stream_id, kept["topic"], kept["part"], since, kept["reason"], kept["attempts"], tried_at)

@@ -1,10 +1,7 @@
 """What a fetched batch changes: judged by the chain, decoded, folded, unreadable streams set aside. Next: rows.py."""
 
-import base64
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -12,17 +9,18 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from kernel.adapters.kafka.envelope import from_text, text_headers
+from kernel.adapters.clock import utc_now
 from kernel.adapters.kafka.topics import Part
 from kernel.adapters.redis.checkpoint import Checkpoint, move
 from kernel.adapters.redis.fold import At, Command, Fold
-from kernel.adapters.redis.generation import Generation, parked_place
+from kernel.adapters.redis.generation import Generation
+from kernel.adapters.redis.parking import Aside, SetAside
 from kernel.adapters.redis.remembered import Remembered
 from kernel.adapters.redis.scripts import GET
 from kernel.application.chain import Place, Reached, Verdict
 from kernel.application.concerning import concerning
 from kernel.application.consume import Decoder, Delivery, Incoming, passing, wanted
-from kernel.application.parking import kind_of
+from kernel.application.ports import Clock
 from kernel.domain.errors import PortalError
 
 Batch = Mapping[Part, Sequence[Delivery]]
@@ -57,11 +55,12 @@ class _Fact:
 class Planner:
     """Makes plans for one generation; reads rows from Redis, writes nothing."""
 
-    def __init__(self, redis: "Redis", generation: Generation, decoder: Decoder) -> None:
+    def __init__(self, redis: "Redis", generation: Generation, decoder: Decoder, now: Clock = utc_now) -> None:
         self._redis = redis
         self._get = redis.register_script(GET)
         self._generation = generation
         self._decoder = decoder
+        self._aside = Aside(redis, generation, now)
         self._remembered = Remembered()
 
     async def plan(self, batch: Batch, checkpoint: Checkpoint, parked: set[UUID]) -> Plan:
@@ -139,7 +138,7 @@ class Planner:
     def _apply(self, fold: Fold, one: _Fact, plan: Plan) -> None:
         stream = one.about.stream_id
         if stream in plan.parked:
-            plan.commands.append(self._park_event(one, ""))
+            plan.commands.append(self._aside.event(SetAside(one.about, one.offset, "")))
             return
         try:
             if one.fact is not None:
@@ -155,69 +154,39 @@ class Planner:
                     event_type=one.about.type,
                     error=type(one.error).__name__,
                 )
+            reason = repr(one.error)
             plan.parked.add(stream)
-            kept = {"reason": repr(one.error), "topic": one.part.topic, "part": one.part.partition}
-            kept["since"] = one.about.recorded_at.isoformat()
-            kind, place = kind_of(repr(one.error)), parked_place(one.about.recorded_at, stream)
-            plan.commands.append(["HSET", self._generation.parked, str(stream), json.dumps(kept)])
-            plan.commands.append(["SADD", self._generation.parked_kinds, kind])
-            plan.commands += [["ZADD", key, "0", place] for key in self._lists(kind)]
-            plan.commands.append(self._park_event(one, repr(one.error)))
+            plan.commands += self._aside.stream(one.part, stream, reason)
+            plan.commands.append(self._aside.event(SetAside(one.about, one.offset, reason)))
 
-    def _park_event(self, one: _Fact, error: str) -> Command:
-        value = base64.b64encode(one.about.data).decode()
-        kept = {"headers": text_headers(one.about), "value": value, "part": one.part.partition, "error": error}
-        key = self._generation.parked_events(one.about.stream_id)
-        return ["RPUSH", key, json.dumps({**kept, "offset": one.offset})]
-
-    async def discard(self, stream_id: UUID, by: str) -> list[Command]:
+    async def discard(self, stream_id: UUID, by: str, reason: str) -> list[Command]:
         """Return what giving up a parked stream changes, and name in the log the facts that are never folded."""
-        key = self._generation.parked_events(stream_id)
-        given_up = [json.loads(text)["headers"]["ce_streamversion"] for text in await self._redis.lrange(key, 0, -1)]
-        log.warning("projector.discards", generation=self._generation.name, stream=stream_id, versions=given_up, by=by)
+        facts = await self._aside.waiting(stream_id)
+        given_up = [one.about.version for one in facts]
+        told = {"stream": stream_id, "versions": given_up, "by": by, "reason": reason}
+        log.warning("projector.discards", generation=self._generation.name, **told)
         return [
-            *await self._free(stream_id),
+            *await self._aside.discarded(stream_id, facts, by, reason),
             ["HDEL", self._generation.discards, str(stream_id)],
-            ["SREM", self._generation.retries, str(stream_id)],
+            ["HDEL", self._generation.retries, str(stream_id)],
         ]
 
     async def release(self, stream_id: UUID) -> tuple[list[Command], set[str], bool]:
         """Return what applying a parked stream changes, whom it touches, and whether all of it could be applied."""
-        key = self._generation.parked_events(stream_id)
-        fold, done, trouble = Fold(self._generation, careful=True), 0, ""
-        for text in await self._redis.lrange(key, 0, -1):
-            kept = json.loads(text)
-            about = from_text(kept["headers"], base64.b64decode(kept["value"]), kept["part"])
+        fold, failed, done = Fold(self._generation, careful=True), None, 0
+        for one in await self._aside.waiting(stream_id):
             try:
-                if wanted(self._decoder.types, about.type):
-                    fact = await self._decoder.read(about.type, about.data)
-                    await self.load(fold, [(fact, about)])
-                    fold.apply(fact, about)
+                if wanted(self._decoder.types, one.about.type):
+                    fact = await self._decoder.read(one.about.type, one.about.data)
+                    await self.load(fold, [(fact, one.about)])
+                    fold.apply(fact, one.about)
             except Exception as error:
                 if passing(error) or isinstance(error, RedisError):
                     raise
-                trouble = repr(error)
+                failed = replace(one, error=repr(error))
                 break
             done += 1
         commands, touched = fold.commands()
-        commands.append(["SREM", self._generation.retries, str(stream_id)])
-        if trouble:
-            commands.append(["LTRIM", key, str(done), "-1"])
-        else:
-            commands += await self._free(stream_id)
-        return commands, touched, not trouble
-
-    async def _free(self, stream_id: UUID) -> list[Command]:
-        """Return what makes a stream a parked one no more."""
-        commands = [
-            ["DEL", self._generation.parked_events(stream_id)],
-            ["HDEL", self._generation.parked, str(stream_id)],
-        ]
-        if text := await self._redis.hget(self._generation.parked, str(stream_id)):
-            why = json.loads(text)
-            place = parked_place(datetime.fromisoformat(why["since"]), stream_id)
-            commands += [["ZREM", key, place] for key in self._lists(kind_of(why["reason"]))]
-        return commands
-
-    def _lists(self, kind: str) -> tuple[str, str]:
-        return self._generation.parked_by_age(), self._generation.parked_by_age(kind)
+        commands.append(["HDEL", self._generation.retries, str(stream_id)])
+        commands += await (self._aside.stays(stream_id, done, failed) if failed else self._aside.free(stream_id))
+        return commands, touched, failed is None

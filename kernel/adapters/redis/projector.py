@@ -237,7 +237,7 @@ class Projector:
         seq = await self._redis.hget(self._generation.checkpoint, "seq")
         if int(seq or 0) != self._now.seq and await self._went_back(feed):
             return
-        retried = list(await self._redis.smembers(self._generation.retries))
+        retried = list(await self._redis.hkeys(self._generation.retries))
         if len(retried) > RELEASED:
             # What is new does not wait for ten thousand that are old: a part of them now, the next at the next round.
             self._check_at = 0.0
@@ -247,8 +247,8 @@ class Projector:
             self._planner.forget()
             if await self._commit(commands, touched=touched) and free:
                 self._parked.discard(stream_id)
-        for stream, who in (await self._redis.hgetall(self._generation.discards)).items():
-            if await self._commit(await self._planner.discard(UUID(text(stream)), text(who))):
+        for stream, said in (await self._redis.hgetall(self._generation.discards)).items():
+            if await self._commit(await self._planner.discard(UUID(text(stream)), **json.loads(said))):
                 self._parked.discard(UUID(text(stream)))
         if not self.complete and all(self._offsets[part] >= end for part, end in self._ends.items()):
             command = ["HSET", self._generation.checkpoint, "complete", "1"]

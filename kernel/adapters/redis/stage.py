@@ -1,4 +1,4 @@
-"""What became of one fact at a projector: by its places and what it parked. Next stop: checkpoint.py."""
+"""What became of one fact at a projector: by its places, what it parked and what it gave up. Next: checkpoint.py."""
 
 import json
 from collections.abc import Sequence
@@ -39,6 +39,7 @@ class RedisReaders:
             return Stage.WAITING
         # All that follows on a parked stream waits behind the first one that could not be folded.
         first = await self.redis.lindex(self.generation.parked_events(mark.stream_id), 0)
-        if first is None or int(json.loads(first)["headers"]["ce_streamversion"]) > mark.version:
-            return Stage.APPLIED
-        return Stage.PARKED
+        if first is not None and int(json.loads(first)["headers"]["ce_streamversion"]) <= mark.version:
+            return Stage.PARKED
+        given_up = await self.redis.hexists(self.generation.discarded(mark.stream_id), str(mark.version))
+        return Stage.DISCARDED if given_up else Stage.APPLIED

@@ -14,6 +14,7 @@ from kernel.application.parking import After, Chosen, ParkedGroup, ParkedStream,
 from kernel.application.running import Running
 from kernel.application.watching import Flow, FlowPart
 from kernel.domain.errors import Denied, NotFound, Unavailable
+from kernel.testing.parking import MemoryParking
 from tests.unit.gateway.fakes import NOW
 
 READER = "users.contracts"
@@ -78,56 +79,37 @@ class FakeProcess:
 
     async def groups(self, session: Session, asked: Asked) -> Sequence[ParkedGroup]:
         self._answer()
-        kinds = dict.fromkeys((one.consumer, one.error) for one in self.streams)
-        return [
-            ParkedGroup(
-                consumer=consumer,
-                error=error,
-                streams=sum((one.consumer, one.error) == (consumer, error) for one in self.streams),
-                since=NOW,
-            )
-            for consumer, error in kinds
-        ]
+        return await self._parking().groups()
 
     async def page(
         self, session: Session, chosen: Chosen, limit: int, after: After | None, asked: Asked
     ) -> Sequence[ParkedStream]:
         self._answer()
-        place = (after.since, after.consumer, str(after.stream_id)) if after else None
-        found = [one for one in self._chosen(chosen) if place is None or _place(one) > place]
-        return sorted(found, key=_place)[:limit]
+        return await self._parking().page(chosen, limit, after)
 
     async def retry(self, session: Session, chosen: Chosen, asked: Asked, *, dry_run: bool) -> Reach:
-        return self._do("retry", chosen, dry_run)
+        reach = await self._reach("retry", chosen, dry_run)
+        return reach if dry_run else await self._parking().retry(chosen)
 
     async def discard(self, session: Session, chosen: Chosen, reason: str, asked: Asked, *, dry_run: bool) -> Reach:
-        return self._do("discard", chosen, dry_run)
+        reach = await self._reach("discard", chosen, dry_run)
+        return reach if dry_run else await self._parking().discard(chosen, f"user:{session.user_id}", reason)
 
-    def _do(self, what: str, chosen: Chosen, dry_run: bool) -> Reach:
+    async def _reach(self, what: str, chosen: Chosen, dry_run: bool) -> Reach:
         self._answer()
-        found = self._chosen(chosen)
-        if chosen.streams and not found:
+        reach = await self._parking().reach(chosen)
+        if chosen.streams and not reach.streams:
             raise NotFound("nothing of these streams is parked")
         if not dry_run:
             self.done.append((what, chosen))
-        return Reach(streams=len(found), events=sum(one.events for one in found))
+        return reach
 
-    def _chosen(self, chosen: Chosen) -> list[ParkedStream]:
-        return [
-            one
-            for one in self.streams
-            if chosen.consumer in (None, one.consumer)
-            and chosen.error in (None, one.error)
-            and (not chosen.streams or one.stream_id in chosen.streams)
-        ]
+    def _parking(self) -> MemoryParking:
+        return MemoryParking(self.streams, now=lambda: NOW)
 
     def _answer(self) -> None:
         if self.away:
             raise Unavailable(f"{self.name} is away")
-
-
-def _place(one: ParkedStream) -> tuple[object, str, str]:
-    return one.since, one.consumer, str(one.stream_id)
 
 
 @dataclass

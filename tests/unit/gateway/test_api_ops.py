@@ -57,7 +57,7 @@ async def test_what_is_parked_anywhere_is_one_list_by_age_and_goes_on_behind_its
         cursor = page["nextCursor"]
     assert (seen, cursor) == ([0, 1, 2, 3, 4], None)
     groups = (await say(world, "opsParkedGroups")).json["items"]
-    assert [(one["consumer"], one["streams"]) for one in groups] == [("projector", 2), (READER, 3)]
+    assert [(one["consumer"], one["streams"]) for one in groups] == [(READER, 3), ("projector", 2)]
 
 
 @pytest.mark.parametrize("cursor", ["x", "WyIxIiwgInwifCJd", "WyIxIiwgImF8YnxjIl0"])

@@ -1,0 +1,137 @@
+"""What must hold of parked streams wherever they are parked, in memory or for real: operators go by it."""
+
+from collections.abc import Sequence
+from typing import Protocol
+from uuid import UUID, uuid4
+
+from kernel.application.browsing import Stage
+from kernel.application.parking import Chosen, ParkedGroup, ParkedStream, Parking, Reach
+from kernel.domain.errors import Refused, Unreadable
+
+CONSUMER = "notes"
+WORDS = "a version that this reader does not know"
+BY, WHY = "user:mori", "a test order"
+
+
+class Parks(Protocol):
+    """Some parking, and a reader that can be played."""
+
+    parking: Parking
+    fails: dict[int, Exception]
+    """By version, why a fact cannot be applied."""
+
+    async def come(self, stream_id: UUID, *versions: int) -> None:
+        """Let facts of one stream come to the reader; return once each is applied or parked."""
+        ...
+
+    async def turn(self) -> None:
+        """Let the reader do what it was asked for."""
+        ...
+
+    async def stage(self, stream_id: UUID, version: int) -> Stage:
+        """Return what became of a fact that came."""
+        ...
+
+    async def given_up(self, stream_id: UUID) -> Sequence[tuple[int, str, str]]:
+        """Return version, by whom and why of the facts of a stream that were given up."""
+        ...
+
+
+class ParkingContract:
+    """The tests; a subclass gives `parks`."""
+
+    async def test_o1_a_stream_that_is_parked_says_why_since_when_and_how_often_it_was_tried(
+        self, parks: Parks
+    ) -> None:
+        stream = await _parked(parks)
+        one = await _one(parks)
+        assert (one.consumer, one.stream_id, one.version, one.events) == (CONSUMER, stream, 2, 2)
+        assert (one.error, one.detail, one.attempts, one.retry_at) == ("Unreadable", WORDS, 1, None)
+        assert one.tried_at is not None
+        assert abs((one.tried_at - one.since).total_seconds()) < 1
+        assert [await parks.stage(stream, version) for version in (1, 2, 3)] == [
+            Stage.APPLIED,
+            Stage.PARKED,
+            Stage.PARKED,
+        ]
+
+    async def test_o1_a_retry_that_was_asked_for_is_seen_until_it_is_made(self, parks: Parks) -> None:
+        stream = await _parked(parks)
+        assert await parks.parking.retry(Chosen(streams=(stream,))) == Reach(streams=1, events=2)
+        one = await _one(parks)
+        assert one.retry_at is not None
+        assert one.retry_at >= one.since
+        assert [group.retrying for group in await parks.parking.groups()] == [1]
+        await parks.turn()
+        assert (await _one(parks)).retry_at is None
+        assert [group.retrying for group in await parks.parking.groups()] == [0]
+
+    async def test_o1_after_a_retry_that_failed_the_new_reason_stands_there_and_the_age_stays(
+        self, parks: Parks
+    ) -> None:
+        stream = await _parked(parks)
+        before = await _one(parks)
+        parks.fails[2] = Refused("suzuki@example.co.jp")
+        await parks.parking.retry(Chosen(error="Unreadable"))
+        await parks.turn()
+        one = await _one(parks)
+        assert (one.stream_id, one.since, one.version, one.events) == (stream, before.since, 2, 2)
+        assert (one.error, one.detail, one.attempts) == ("Refused", "", 2)
+        assert before.tried_at is not None
+        assert one.tried_at is not None
+        assert one.tried_at > before.tried_at
+        assert await parks.parking.groups() == [
+            ParkedGroup(consumer=CONSUMER, error="Refused", streams=1, since=before.since)
+        ]
+        assert await parks.parking.page(Chosen(error="Unreadable"), 10) == []
+        assert await parks.parking.page(Chosen(error="Refused"), 10) == [one]
+
+    async def test_o1_a_retry_that_gets_further_counts_the_tries_of_the_fact_that_is_in_the_way_now(
+        self, parks: Parks
+    ) -> None:
+        stream = await _parked(parks)
+        parks.fails = {3: Refused("no")}
+        await parks.parking.retry(Chosen())
+        await parks.turn()
+        one = await _one(parks)
+        assert (one.version, one.events, one.error, one.attempts) == (3, 1, "Refused", 1)
+        assert [await parks.stage(stream, version) for version in (2, 3)] == [Stage.APPLIED, Stage.PARKED]
+
+    async def test_o1_a_retry_that_succeeds_leaves_nothing_parked(self, parks: Parks) -> None:
+        stream = await _parked(parks)
+        parks.fails = {}
+        await parks.parking.retry(Chosen())
+        await parks.turn()
+        assert await parks.parking.groups() == []
+        assert await parks.parking.page(Chosen(), 10) == []
+        await parks.come(stream, 4)
+        assert {await parks.stage(stream, version) for version in (2, 3, 4)} == {Stage.APPLIED}
+
+    async def test_o1_what_is_given_up_is_kept_with_who_and_why_and_is_told_from_what_was_applied(
+        self, parks: Parks
+    ) -> None:
+        stream = await _parked(parks)
+        assert await parks.parking.discard(Chosen(streams=(stream,)), BY, WHY) == Reach(streams=1, events=2)
+        await parks.turn()
+        assert await parks.parking.groups() == []
+        await parks.come(stream, 4)
+        assert [await parks.stage(stream, version) for version in (1, 2, 3, 4)] == [
+            Stage.APPLIED,
+            Stage.DISCARDED,
+            Stage.DISCARDED,
+            Stage.APPLIED,
+        ]
+        assert list(await parks.given_up(stream)) == [(2, BY, WHY), (3, BY, WHY)]
+
+
+async def _parked(parks: Parks) -> UUID:
+    """Have a stream parked at its second fact, behind which a third one waits."""
+    stream = uuid4()
+    parks.fails[2] = Unreadable(WORDS)
+    await parks.come(stream, 1, 2, 3)
+    return stream
+
+
+async def _one(parks: Parks) -> ParkedStream:
+    (one,) = await parks.parking.page(Chosen(), 10)
+    return one
