@@ -23,7 +23,8 @@ from kernel.adapters.http.texts import Typed
 
 router = operations("ops")
 
-_LOOK, _ACT = problems(401, 403, 422, 503), problems(401, 403, 404, 422, 503)
+_LOOK, _ONE = problems(401, 403, 422, 503), problems(401, 403, 404, 422, 503)
+_ACT = _ONE | problems(409)
 
 Named = Annotated[Typed | None, Query(max_length=100)]
 
@@ -57,7 +58,7 @@ async def parked(
     return ParkedList.model_validate(await use.ops.parked(viewer, choice, asked, limit=limit, cursor=cursor))
 
 
-@router.get("/ops/parked/{consumer}/{streamId}", operation_id="opsParkedStream", responses=_ACT)
+@router.get("/ops/parked/{consumer}/{streamId}", operation_id="opsParkedStream", responses=_ONE)
 async def parked_stream(
     *,
     consumer: Annotated[str, Path(max_length=100)],

@@ -23,6 +23,7 @@ from gateway.application.ops_mails_ports import Kind, MailChoice, Standing
 router = operations("ops")
 
 _LOOK, _ONE = problems(401, 403, 422, 503), problems(401, 403, 404, 422, 503)
+_ALL, _SOME = _LOOK | problems(409), _ONE | problems(409)
 
 
 @router.get("/ops/mails", operation_id="opsMails", responses=_LOOK)
@@ -60,7 +61,7 @@ async def mail(
     return MailLifeAnswer.model_validate(await use.ops_mails.life(viewer, messageId, asked))
 
 
-@router.post("/ops/mails/messages/{messageId}/receiver", operation_id="opsMailReceiver", responses=_ONE)
+@router.post("/ops/mails/messages/{messageId}/receiver", operation_id="opsMailReceiver", responses=_SOME)
 async def receiver(
     *,
     messageId: UUID,  # noqa: N803 - the path's name is the API's
@@ -74,28 +75,28 @@ async def receiver(
     return MailReceiverAnswer.model_validate(found)
 
 
-@router.post("/ops/mails/resend", operation_id="opsResendMails", responses=_ONE)
+@router.post("/ops/mails/resend", operation_id="opsResendMails", responses=_SOME)
 async def resend(*, body: MailsResent, viewer: CheckedViewer, use: Use, asked: KeyedHere) -> MailReachAnswer:
     """Have mails sent again: these, or those of the last day that reached nobody, 500 at most."""
     done = await use.ops_mails.resend(viewer, body.choice(), body.reason, asked, dry_run=body.dry_run)
     return MailReachAnswer.model_validate(done)
 
 
-@router.post("/ops/mails/pause", operation_id="opsPauseMails", responses=_LOOK)
+@router.post("/ops/mails/pause", operation_id="opsPauseMails", responses=_ALL)
 async def pause(*, body: MailsOrder, viewer: CheckedViewer, use: Use, asked: KeyedHere) -> MailReachAnswer:
     """Have mails of a kind, or all, wait until they are resumed; says how many wait now."""
     done = await use.ops_mails.pause(viewer, body.kind, body.reason, asked, dry_run=body.dry_run)
     return MailReachAnswer.model_validate(done)
 
 
-@router.post("/ops/mails/resume", operation_id="opsResumeMails", responses=_LOOK)
+@router.post("/ops/mails/resume", operation_id="opsResumeMails", responses=_ALL)
 async def resume(*, body: MailsOrder, viewer: CheckedViewer, use: Use, asked: KeyedHere) -> MailReachAnswer:
     """Have them sent again; what lost its sense meanwhile is not sent any more."""
     done = await use.ops_mails.resume(viewer, body.kind, body.reason, asked, dry_run=body.dry_run)
     return MailReachAnswer.model_validate(done)
 
 
-@router.post("/ops/mails/drain", operation_id="opsDrainMails", responses=_LOOK)
+@router.post("/ops/mails/drain", operation_id="opsDrainMails", responses=_ALL)
 async def drain(*, body: MailsOrder, viewer: CheckedViewer, use: Use, asked: KeyedHere) -> MailReachAnswer:
     """Have everything tried now that waits for another try, at a bounded pace."""
     done = await use.ops_mails.drain(viewer, body.kind, body.reason, asked, dry_run=body.dry_run)

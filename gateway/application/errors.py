@@ -63,6 +63,12 @@ class AlreadyShown(Refused):
     code = "already-shown"
 
 
+class AlreadyOrdered(Refused):
+    """An operator ordered this under the same key before, which is on record; another time is another deed."""
+
+    code = "already-ordered"
+
+
 class ServiceUnknown(NotFound):
     """There is no contract of such a service for this person."""
 

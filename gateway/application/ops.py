@@ -11,7 +11,7 @@ import structlog
 
 from gateway.application import paging, policy
 from gateway.application.asked import Asked
-from gateway.application.errors import CursorUnreadable
+from gateway.application.errors import AlreadyOrdered, CursorUnreadable
 from gateway.application.ops_ports import Choice, Deeds, Done, Operated, ParkedGroups, ParkedPage, Standing
 from gateway.application.policy import Operation
 from gateway.application.viewer import Viewer
@@ -80,19 +80,25 @@ class OpsJourney:
         return found[0]
 
     async def retry(self, viewer: Viewer, choice: Choice, reason: str, asked: Asked, *, dry_run: bool = False) -> Done:
-        """Have parked streams tried again within a second, or say how many it would be; recorded before it is done."""
+        """Have parked streams tried again within a second, or say how many it would be; recorded before it is done.
+
+        Raises: AlreadyOrdered for the same wish sent again; NotFound; Unavailable.
+        """
         policy.demand(viewer, Operation.OPS_RETRY)
         if not dry_run:
-            await self.deeds.record(viewer.session, RETRY, choice.chosen, reason, asked)
+            await self._record(viewer, RETRY, choice, reason, asked)
         return await self._do(lambda one: one.retry(viewer.session, choice.chosen, asked, dry_run=dry_run), choice)
 
     async def discard(
         self, viewer: Viewer, choice: Choice, reason: str, asked: Asked, *, dry_run: bool = False
     ) -> Done:
-        """Give up what is parked of streams, or say how much it would be; recorded before it is done."""
+        """Give up what is parked of streams, or say how much it would be; recorded before it is done.
+
+        Raises: AlreadyOrdered for the same wish sent again; NotFound; Unavailable.
+        """
         policy.demand(viewer, Operation.OPS_DISCARD)
         if not dry_run:
-            await self.deeds.record(viewer.session, DISCARD, choice.chosen, reason, asked)
+            await self._record(viewer, DISCARD, choice, reason, asked)
         return await self._do(
             lambda one: one.discard(viewer.session, choice.chosen, reason, asked, dry_run=dry_run), choice
         )
@@ -101,6 +107,11 @@ class OpsJourney:
         """Return the service that a reader belongs to, by its name."""
         service = consumer.partition(".")[0]
         return service if service in self.processes else GATEWAY
+
+    async def _record(self, viewer: Viewer, deed: str, choice: Choice, reason: str, asked: Asked) -> None:
+        # A kind of error means other streams tomorrow: a wish that is sent again would be done without a record.
+        if not await self.deeds.record(viewer.session, deed, choice.chosen, reason, asked):
+            raise AlreadyOrdered
 
     async def _do(self, order: Callable[[Operated], Coroutine[Any, Any, Reach]], choice: Choice) -> Done:
         found, silent = await self._ask(order, choice.consumer)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from gateway.application import policy
 from gateway.application.asked import Asked
+from gateway.application.errors import AlreadyOrdered
 from gateway.application.ops_events_ports import Again, AuditedDeeds, Browsed
 from gateway.application.policy import Operation
 from gateway.application.together import together
@@ -40,7 +41,8 @@ class AgainJourney:
         """Have events published again, or say how many it would be; recorded before it is done.
 
         Readers know what they applied by its place and drop it: nothing is done twice, no mail sent again.
-        Raises: NotFound; Invalid for too many; Refused while it is being done already; Unavailable.
+        Raises: NotFound; Invalid for too many; Refused while it is being done already; AlreadyOrdered for the same wish
+        sent again; Unavailable.
         """
         policy.demand(viewer, Operation.OPS_PUBLISH_AGAIN)
         if again.service not in self.logs:
@@ -51,5 +53,6 @@ class AgainJourney:
             return reach
         # What goes on record is a position: a time would mean another one tomorrow, after a clock was put right.
         exact = replace(again, first=reach.first, since=None)
-        await self.deeds.record_about(viewer.session, PUBLISH_AGAIN, exact.words, reason, asked)
+        if not await self.deeds.record_about(viewer.session, PUBLISH_AGAIN, exact.words, reason, asked):
+            raise AlreadyOrdered
         return await source.publish_again(viewer.session, exact, asked, dry_run=False)

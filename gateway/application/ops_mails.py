@@ -6,6 +6,7 @@ from uuid import UUID
 
 from gateway.application import policy
 from gateway.application.asked import Asked
+from gateway.application.errors import AlreadyOrdered, AlreadyShown
 from gateway.application.mails import Receiver
 from gateway.application.ops_mails_ports import (
     Kind,
@@ -33,7 +34,10 @@ class MailDeed(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpsMailsJourney:
-    """Looks at mails and sees to them; what is done is recorded before. Raises, everywhere: Denied; Unavailable."""
+    """Looks at mails and sees to them; what is done is recorded before. Raises, everywhere: Denied; Unavailable.
+
+    What is done also raises AlreadyOrdered for the same wish sent again: it is on record once, so it is done once.
+    """
 
     mailroom: OpsMailroom
     deeds: MailDeeds
@@ -56,9 +60,14 @@ class OpsMailsJourney:
         return await self.mailroom.life(viewer.session, message_id, asked)
 
     async def receiver(self, viewer: Viewer, message_id: UUID, reason: str, asked: Asked) -> Receiver:
-        """Return to whom a mail goes, in the clear; that it was looked at is recorded. Raises: NotFound."""
+        """Return to whom a mail goes, in the clear, once: who asked and why is recorded before.
+
+        Raises: NotFound; AlreadyShown for the same wish sent again.
+        """
         policy.demand(viewer, Operation.OPS_MAIL_RECEIVER)
-        await self.deeds.record(viewer.session, MailDeed.RECEIVER, MailChoice(mails=(message_id,)), reason, asked)
+        one = MailChoice(mails=(message_id,))
+        if not await self.deeds.record(viewer.session, MailDeed.RECEIVER, one, reason, asked):
+            raise AlreadyShown
         return await self.mailroom.receiver(viewer.session, message_id, asked)
 
     async def resend(
@@ -67,7 +76,7 @@ class OpsMailsJourney:
         """Have mails sent again, or say how many it would be. Raises: NotFound."""
         policy.demand(viewer, Operation.OPS_RESEND_MAILS)
         if not dry_run:
-            await self.deeds.record(viewer.session, MailDeed.RESEND, choice, reason, asked)
+            await self._record(viewer, MailDeed.RESEND, choice, reason, asked)
         return await self.mailroom.resend(viewer.session, choice, asked, dry_run=dry_run)
 
     async def pause(
@@ -76,7 +85,7 @@ class OpsMailsJourney:
         """Have mails of a kind, or all, wait until they are resumed; return how many wait now."""
         policy.demand(viewer, Operation.OPS_PAUSE_MAILS)
         if not dry_run:
-            await self.deeds.record(viewer.session, MailDeed.PAUSE, MailChoice(kind=kind), reason, asked)
+            await self._record(viewer, MailDeed.PAUSE, MailChoice(kind=kind), reason, asked)
             await self.mailroom.pause(viewer.session, _kinds(kind), reason, asked)
         return await self._waiting(viewer, kind, asked)
 
@@ -86,7 +95,7 @@ class OpsMailsJourney:
         """Have them sent again; return how many wait now."""
         policy.demand(viewer, Operation.OPS_RESUME_MAILS)
         if not dry_run:
-            await self.deeds.record(viewer.session, MailDeed.RESUME, MailChoice(kind=kind), reason, asked)
+            await self._record(viewer, MailDeed.RESUME, MailChoice(kind=kind), reason, asked)
             await self.mailroom.resume(viewer.session, _kinds(kind), asked)
         return await self._waiting(viewer, kind, asked)
 
@@ -96,8 +105,12 @@ class OpsMailsJourney:
         """Have everything tried now that waits for another try, or say how much that is."""
         policy.demand(viewer, Operation.OPS_DRAIN_MAILS)
         if not dry_run:
-            await self.deeds.record(viewer.session, MailDeed.DRAIN, MailChoice(kind=kind), reason, asked)
+            await self._record(viewer, MailDeed.DRAIN, MailChoice(kind=kind), reason, asked)
         return await self.mailroom.drain(viewer.session, _kinds(kind), asked, dry_run=dry_run)
+
+    async def _record(self, viewer: Viewer, deed: MailDeed, choice: MailChoice, reason: str, asked: Asked) -> None:
+        if not await self.deeds.record(viewer.session, deed, choice, reason, asked):
+            raise AlreadyOrdered
 
     async def _waiting(self, viewer: Viewer, kind: Kind | None, asked: Asked) -> MailReach:
         found = (await self.mailroom.now(viewer.session, asked)).queue

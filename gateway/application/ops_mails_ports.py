@@ -218,6 +218,9 @@ class OpsMailroom(Protocol):
 class MailDeeds(Protocol):
     """Keeps for good what operators do about mails."""
 
-    async def record(self, session: Session, deed: str, choice: MailChoice, reason: str, asked: Asked) -> None:
-        """Record what is about to be done. Raises: Denied for who may not act; Unavailable."""
+    async def record(self, session: Session, deed: str, choice: MailChoice, reason: str, asked: Asked) -> bool:
+        """Record what is about to be done; false for a wish that was recorded before.
+
+        Raises: Denied for who may not act; Unavailable.
+        """
         ...

@@ -46,8 +46,11 @@ class Operated(Protocol):
 class Deeds(Protocol):
     """Keeps for good what operators do."""
 
-    async def record(self, session: Session, deed: str, chosen: Chosen, reason: str, asked: Asked) -> None:
-        """Record what is about to be done. Raises: Denied for who may not act; Unavailable."""
+    async def record(self, session: Session, deed: str, chosen: Chosen, reason: str, asked: Asked) -> bool:
+        """Record what is about to be done; false for a wish that was recorded before.
+
+        Raises: Denied for who may not act; Unavailable.
+        """
         ...
 
 

@@ -22,6 +22,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "activation-unknown": ("リンクを確認できません。", "This link is not known."),
     "activation-used": ("このリンクはすでに使われています。", "This link has already been used."),
+    "already-ordered": (
+        "この操作は一度指示され、記録されています。結果を確認し、もう一度行う場合は理由を入力し直してください。",
+        "This was ordered once and is on record. See what came of it; to order it again, give a reason again.",
+    ),
     "already-publishing": (
         "このトピックは再送中です。終わってからもう一度お試しください。",
         "This topic is being published again. Try again when that is done.",

@@ -136,11 +136,21 @@ class RecordedDeeds:
 
     http: ServiceClient
 
-    async def record(self, session: Session, deed: str, chosen: Chosen, reason: str, asked: Asked) -> None:
-        """Record what is about to be done."""
-        path = f"/internal/operators/{session.user_id}/deeds"
-        by = asked.context(f"user:{session.user_id}", PLATFORM)
-        await self.http.post(path, {**_said(chosen), "deed": deed, "reason": reason}, DEED, by)
+    async def record(self, session: Session, deed: str, chosen: Chosen, reason: str, asked: Asked) -> bool:
+        """Record what is about to be done; false when this very wish was recorded before."""
+        return await record(self.http, session, {**_said(chosen), "deed": deed, "reason": reason}, asked)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Recorded:
+    fresh: bool
+
+
+async def record(http: ServiceClient, session: Session, deed: Mapping[str, Any], asked: Asked) -> bool:
+    """Record a deed at the users service, as the operator; false when this very wish was recorded before."""
+    by = asked.context(f"user:{session.user_id}", PLATFORM)
+    answer = await http.post(f"/internal/operators/{session.user_id}/deeds", deed, DEED, by)
+    return read(_Recorded, answer.body).fresh
 
 
 def _said(chosen: Chosen) -> Mapping[str, Any]:

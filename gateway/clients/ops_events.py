@@ -11,13 +11,14 @@ from gateway.application.asked import Asked
 from gateway.application.ops_events_ports import Again
 from gateway.application.session import Session
 from gateway.clients.answers import read
+from gateway.clients.ops import record
 from kernel.adapters.http.client import ServiceClient
 from kernel.adapters.http.ops import ACT, READ
 from kernel.application.browsing import AtReader, Look, Mark, Readers, Sought, Way, Whole
 from kernel.application.republishing import Progress, Range
-from kernel.domain.context import NOBODY, PLATFORM, Context
+from kernel.domain.context import NOBODY, Context
 
-LOOK, DO, DEED = (READ,), (ACT,), ("operators:deed",)
+LOOK, DO = (READ,), (ACT,)
 
 _NAMES = {
     "tenant_id": "tenantId",
@@ -35,11 +36,6 @@ class _AtReaders:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Progresses:
     items: tuple[Progress, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Recorded:
-    fresh: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +124,7 @@ class DeedsAboutEvents:
 
     async def record_about(self, session: Session, deed: str, about: str, reason: str, asked: Asked) -> bool:
         """Record what is about to be done; false when this very wish was recorded before."""
-        path = f"/internal/operators/{session.user_id}/deeds"
-        by = asked.context(f"user:{session.user_id}", PLATFORM)
-        answer = await self.http.post(path, {"deed": deed, "about": about, "reason": reason}, DEED, by)
-        return read(_Recorded, answer.body).fresh
+        return await record(self.http, session, {"deed": deed, "about": about, "reason": reason}, asked)
 
 
 def _whole(body: Mapping[str, Any]) -> Whole:

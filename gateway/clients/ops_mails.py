@@ -11,9 +11,9 @@ from gateway.application.mails import Receiver
 from gateway.application.ops_mails_ports import Kind, MailChoice, MailLife, MailNow, MailReach, OpsMailsPage
 from gateway.application.session import Session
 from gateway.clients.answers import read
-from gateway.clients.ops import DEED, DO, LOOK
+from gateway.clients.ops import DO, LOOK, record
 from kernel.adapters.http.client import ServiceClient
-from kernel.domain.context import NOBODY, PLATFORM, Context
+from kernel.domain.context import NOBODY, Context
 
 MAILS = "/internal/ops/mails"
 RECEIVERS = (*DO, "messages:receivers")
@@ -76,15 +76,14 @@ class RecordedMailDeeds:
 
     http: ServiceClient
 
-    async def record(self, session: Session, deed: str, choice: MailChoice, reason: str, asked: Asked) -> None:
-        """Record what is about to be done."""
+    async def record(self, session: Session, deed: str, choice: MailChoice, reason: str, asked: Asked) -> bool:
+        """Record what is about to be done; false when this very wish was recorded before."""
         said = _said(choice)
         # A mail is a stream of its own, so the one that is named is named as one.
         mails = said.pop("mails", [])
         about = " ".join(f"{name}={value}" for name, value in said.items())
         body = {"deed": deed, "reason": reason, "streams": mails, **({"about": about} if about else {})}
-        by = asked.context(f"user:{session.user_id}", PLATFORM)
-        await self.http.post(f"/internal/operators/{session.user_id}/deeds", body, DEED, by)
+        return await record(self.http, session, body, asked)
 
 
 def _said(choice: MailChoice) -> dict[str, Any]:

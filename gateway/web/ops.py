@@ -11,6 +11,7 @@ from pydantic import AfterValidator
 from gateway.application import policy
 from gateway.application.asked import Asked
 from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, StreamViewer, Use
+from gateway.application.errors import AlreadyOrdered
 from gateway.application.ops_history import RECENT
 from gateway.application.ops_live import looks
 from gateway.application.ops_ports import Choice, Done
@@ -122,6 +123,9 @@ async def act(*, here: Here, viewer: CurrentViewer, form: CheckedForm, asked: As
         return await _ask(here, viewer, asked, what, choice, 422, filled)
     try:
         await _do(here, viewer, what, choice, reason, asked)
+    except AlreadyOrdered:
+        # What the form was about may be gone by now; that it is on record is to be said all the same.
+        raise
     except PortalError as refusal:
         filled = Filled(values={"reason": reason}, refusal=refusal_words(refusal, here.words))
         return await _ask(here, viewer, asked, what, choice, status(refusal), filled)

@@ -11,6 +11,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from gateway.application import policy
 from gateway.application.asked import Asked
 from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, StreamViewer, Use
+from gateway.application.errors import AlreadyOrdered
 from gateway.application.mails import Receiver
 from gateway.application.ops_live import looks
 from gateway.application.ops_mails import MailDeed
@@ -112,6 +113,9 @@ async def act(*, here: Here, viewer: CurrentViewer, form: CheckedForm, asked: As
             shown = await here.use.ops_mails.receiver(viewer, _one(choice), reason, asked)
             return await _life(here, viewer, _one(choice), asked, shown)
         await _do(here, viewer, what, choice, reason, asked)
+    except AlreadyOrdered:
+        # What the form was about may be gone by now; that it is on record is to be said all the same.
+        raise
     except PortalError as refusal:
         filled = Filled(values={"reason": reason}, refusal=refusal_words(refusal, here.words))
         return await _ask(here, viewer, asked, what, choice, status(refusal), filled)

@@ -260,6 +260,11 @@ def fresh_world() -> World:
 
 def is_untouched(world: World) -> bool:
     """Return whether no service was asked to change or tell anything."""
+    return not touched(world)
+
+
+def touched(world: World) -> list[Any]:
+    """Return all that services were asked to change or tell."""
     asked = (
         world.directory.calls,
         world.credentials.calls,
@@ -274,4 +279,4 @@ def is_untouched(world: World) -> bool:
         world.ops_mailroom.done,
         *(one.done for one in world.processes.values()),
     )
-    return not any(asked)
+    return [one for several in asked for one in several]

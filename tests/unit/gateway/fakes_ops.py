@@ -121,10 +121,14 @@ class FakeDeeds:
     keys: set[str] = field(default_factory=set)
     refuses: bool = False
 
-    async def record(self, session: Session, deed: str, chosen: Chosen, reason: str, asked: Asked) -> None:
+    async def record(self, session: Session, deed: str, chosen: Chosen, reason: str, asked: Asked) -> bool:
         if self.refuses:
             raise Denied
+        if asked.key in self.keys:
+            return False
+        self.keys.add(asked.key)
         self.recorded.append((session.user_id, deed, chosen, reason))
+        return True
 
     async def record_about(self, session: Session, deed: str, about: str, reason: str, asked: Asked) -> bool:
         if self.refuses:

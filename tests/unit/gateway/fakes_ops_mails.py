@@ -195,9 +195,14 @@ class FakeMailDeeds:
     """What was recorded about mails."""
 
     recorded: list[tuple[UUID, str, MailChoice, str]] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
     refuses: bool = False
 
-    async def record(self, session: Session, deed: str, choice: MailChoice, reason: str, asked: Asked) -> None:
+    async def record(self, session: Session, deed: str, choice: MailChoice, reason: str, asked: Asked) -> bool:
         if self.refuses:
             raise Denied
+        if asked.key in self.keys:
+            return False
+        self.keys.add(asked.key)
         self.recorded.append((session.user_id, str(deed), choice, reason))
+        return True

@@ -12,7 +12,7 @@ from gateway.application.policy import POLICY, Operation, Who
 from kernel.application.flowing import Verdict
 from kernel.application.parking import Chosen
 from kernel.domain.errors import Unavailable
-from tests.unit.gateway.asking import PEOPLE, Told, ask, fresh_world, is_untouched
+from tests.unit.gateway.asking import PEOPLE, Told, ask, fresh_world, is_untouched, touched
 from tests.unit.gateway.bodies import OWN
 from tests.unit.gateway.described import operations
 from tests.unit.gateway.fakes_ops import PARKED, READER, parked
@@ -20,6 +20,7 @@ from tests.unit.gateway.world import World
 
 OPS, LOOKS, ADMINISTRATOR = PEOPLE["ops"], PEOPLE["ops viewer"], PEOPLE["administrator"]
 ALL = [one for one in operations() if one.id.startswith("ops")]
+SHOWN = {"opsUnmask": "already-shown", "opsMailReceiver": "already-shown"}
 
 
 @pytest.fixture
@@ -99,6 +100,21 @@ async def test_what_an_operator_does_is_recorded_with_person_and_reason_before_i
     assert world.processes["gateway"].done == []
 
 
+@pytest.mark.parametrize("name", [one.id for one in ALL if one.changes])
+async def test_v9_the_same_wish_sent_again_is_neither_done_nor_recorded_again(world: World, name: str) -> None:
+    first = await say(world, name)
+    assert first.status == 200
+    before = touched(world)
+    assert before
+    again = await say(world, name)
+    assert (again.status, again.code) == (409, SHOWN.get(name, "already-ordered"))
+    assert touched(world) == before
+    assert not {"email", "payload"} & set(again.json)
+    operation = next(one for one in ALL if one.id == name)
+    other = await ask(world, OPS, operation, headers={"idempotency-key": "key-2"})
+    assert other.code != again.code, "another key is another wish"
+
+
 async def test_what_cannot_be_recorded_is_not_done(world: World) -> None:
     world.deeds.refuses = True
     assert (await say(world, "opsRetry", {"reason": "mended"})).status == 403
@@ -115,7 +131,9 @@ async def test_a_retry_of_all_goes_to_every_process_and_says_whom_it_did_not_rea
 async def test_streams_are_named_without_saying_who_parked_them(world: World) -> None:
     told = await say(world, "opsRetry", {"streams": [str(PARKED)], "reason": "mended"})
     assert (told.status, told.json["streams"]) == (200, 1)
-    told = await say(world, "opsRetry", {"streams": [str(UUID(int=5))], "reason": "mended"})
+    retry = next(one for one in ALL if one.id == "opsRetry")
+    unknown = {"streams": [str(UUID(int=5))], "reason": "mended"}
+    told = await ask(world, OPS, retry, body=unknown, headers={"idempotency-key": "key-2"})
     assert (told.status, told.code) == (404, "not-found")
 
 

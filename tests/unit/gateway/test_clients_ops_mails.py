@@ -42,10 +42,10 @@ async def test_what_is_sent_again_is_named_or_chosen_and_the_answer_counts() -> 
 
 
 async def test_a_deed_names_the_mail_as_the_stream_it_is_and_says_what_else_was_chosen() -> None:
-    made = Wire(Reply({"version": 2}))
+    made = Wire(Reply({"version": 2, "fresh": True}))
     deeds = RecordedMailDeeds(cast("ServiceClient", made))
     await deeds.record(session(), "SHOW_RECEIVER", MailChoice(mails=(SENT,)), "asked", ASKED)
-    await deeds.record(session(), "PAUSE_MAILS", MailChoice(kind=Kind.FAULT), "moves", ASKED)
+    assert await deeds.record(session(), "PAUSE_MAILS", MailChoice(kind=Kind.FAULT), "moves", ASKED)
     first, second = [call[2] for call in made.calls]
     assert first == {"deed": "SHOW_RECEIVER", "reason": "asked", "streams": [str(SENT)]}
     assert second == {"deed": "PAUSE_MAILS", "reason": "moves", "streams": [], "about": "kind=FAULT"}

@@ -112,6 +112,23 @@ async def test_a_deed_says_first_how_much_it_is_about_and_wants_a_reason(world: 
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("ja", "一度指示され、記録されています"), ("en", "was ordered once and is on record")]
+)
+async def test_v9_a_form_that_is_sent_twice_says_that_it_is_on_record_already(
+    world: World, language: str, said: str
+) -> None:
+    operate(world)
+    where = f"{DEED}?what=discard&consumer={READER}&stream={PARKED}"
+    async with await opened(world, language) as http:
+        fields = read(await http.get(where)).form(DEED) | {"reason": "a test order"}
+        assert (await http.post(DEED, data=fields)).status_code == 303
+        again = await http.post(DEED, data=fields)
+    assert again.status_code == 409
+    assert said in again.text
+    assert len(world.deeds.recorded) == len(world.processes["users"].done) == 1
+
+
 async def test_all_of_one_kind_are_tried_again_and_a_service_that_is_away_is_named(world: World) -> None:
     operate(world)
     world.processes["users"].streams += [parked(number) for number in range(1, 60)]

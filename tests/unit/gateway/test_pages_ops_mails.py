@@ -119,6 +119,18 @@ async def test_v9_an_address_is_shown_after_a_reason_and_on_that_answer_alone(wo
     assert [deed for _, deed, *_ in world.mail_deeds.recorded] == ["SHOW_RECEIVER"]
 
 
+async def test_v9_an_address_is_not_shown_again_for_the_same_form(world: World) -> None:
+    where = f"{DEED}?what=receiver&mail={MAIL}"
+    async with await opened(world) as http:
+        fields = read(await http.get(where)).form(DEED) | {"reason": "お客様からの問い合わせ"}
+        assert CLEAR in (await http.post(DEED, data=fields)).text
+        again = await http.post(DEED, data=fields)
+    assert again.status_code == 409
+    assert CLEAR not in again.text
+    assert "もう一度見るには" in again.text
+    assert len(world.mail_deeds.recorded) == 1
+
+
 async def test_who_may_only_look_finds_no_way_to_do_anything(world: World) -> None:
     async with await opened(world, role="OPS_VIEWER") as http:
         for path in (MAILS, ONE):
