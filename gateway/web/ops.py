@@ -116,6 +116,7 @@ async def ask(
 async def act(*, here: Here, viewer: CurrentViewer, form: CheckedForm, asked: AskedHere) -> Response:
     """Have streams tried again, or give them up."""
     what = text(form, "what", 20)
+    policy.demand(viewer, Operation.OPS_DISCARD if what == DISCARD else Operation.OPS_RETRY)
     choice = _choice(text(form, "consumer", 100), text(form, "error", 100), text(form, "stream", 40))
     reason, errors = reason_in(form, here.words)
     if errors:

@@ -14,7 +14,6 @@ from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, Sess
 from gateway.application.errors import AlreadyOrdered
 from gateway.application.mails import Receiver
 from gateway.application.ops_live import looks
-from gateway.application.ops_mails import MailDeed
 from gateway.application.ops_mails_ports import Kind, MailChoice, MailReach, Standing
 from gateway.application.policy import Operation
 from gateway.application.viewer import Viewer
@@ -29,12 +28,13 @@ router = APIRouter(include_in_schema=False)
 MAILS, DEED = "/ops/mails", "/ops/mails/deed"
 ROWS = 50
 DEEDS = {
-    "resend": MailDeed.RESEND,
-    "pause": MailDeed.PAUSE,
-    "resume": MailDeed.RESUME,
-    "drain": MailDeed.DRAIN,
-    "receiver": MailDeed.RECEIVER,
+    "resend": Operation.OPS_RESEND_MAILS,
+    "pause": Operation.OPS_PAUSE_MAILS,
+    "resume": Operation.OPS_RESUME_MAILS,
+    "drain": Operation.OPS_DRAIN_MAILS,
+    "receiver": Operation.OPS_MAIL_RECEIVER,
 }
+"""What can be done about mails, as a form names it."""
 
 Word = Annotated[str, Query(max_length=100)]
 
@@ -104,6 +104,7 @@ async def ask(
 async def act(*, here: Here, viewer: CurrentViewer, form: CheckedForm, asked: AskedHere) -> Response:
     """Do it; what may be learnt by it is shown at once."""
     what = text(form, "what", 20)
+    policy.demand(viewer, DEEDS.get(what, Operation.OPS_RESEND_MAILS))
     choice = _choice(*(text(form, name, 100) for name in ("state", "kind", "tenant", "mail")))
     reason, errors = reason_in(form, here.words)
     if errors:
