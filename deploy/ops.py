@@ -16,6 +16,7 @@ from rich.table import Table
 
 from deploy.operator_token import service_token
 from deploy.ops_broker import BrokerCommands
+from deploy.ops_deeds import DeedCommands
 from deploy.ops_events import EventCommands
 from deploy.ops_history import Range, told
 from deploy.ops_mails import MailCommands
@@ -250,7 +251,7 @@ def _session() -> OpsSession:
     return OpsSession(plan.public_url, plan.places.state)
 
 
-for more in (BrokerCommands, MailCommands, EventCommands):
+for more in (BrokerCommands, MailCommands, EventCommands, DeedCommands):
     more(_session, _told).join(app)
 
 

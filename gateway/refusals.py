@@ -6,10 +6,12 @@ from inspect import isawaitable
 from typing import Any, cast
 
 from fastapi import FastAPI, Request
+from starlette.background import BackgroundTask
 from starlette.responses import JSONResponse, Response
 
 from gateway.api.operations import BASE
-from gateway.application.door import SessionMissing, language_of
+from gateway.application.door import SessionMissing, asked_anew, language_of
+from gateway.application.policy import ConsoleRefused
 from gateway.application.problem_words import words
 
 Page = Callable[[Request, Exception], Awaitable[Response]]
@@ -25,13 +27,21 @@ def tell_people(app: FastAPI, page: Page | None) -> None:
 def _teller(handler: Callable[[Any, Any], Any], page: Page | None) -> Page:
     async def tell(request: Request, error: Exception) -> Response:
         if page is not None and _is_told_by_page(request, error):
-            return await page(request, error)
+            return _noted(request, error, await page(request, error))
         answer = handler(request, error)
         if isawaitable(answer):
             answer = await answer
-        return _in_language(request, cast("Response", answer))
+        return _noted(request, error, _in_language(request, cast("Response", answer)))
 
     return tell
+
+
+def _noted(request: Request, error: Exception, answer: Response) -> Response:
+    """Have who was refused by the ops console noted once they have their answer: nobody waits for that."""
+    if isinstance(error, ConsoleRefused):
+        deeds = request.app.state.journeys.ops_deeds
+        answer.background = BackgroundTask(deeds.refused, error.viewer, error.operation, asked_anew(request))
+    return answer
 
 
 def _is_told_by_page(request: Request, error: Exception) -> bool:

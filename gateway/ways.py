@@ -29,6 +29,7 @@ from gateway.clients.credentials import CredentialsClient
 from gateway.clients.identity import IdentityClient
 from gateway.clients.notifier import NotifierClient
 from gateway.clients.ops import OperatedService, OwnProcess, RecordedDeeds
+from gateway.clients.ops_deeds import DeedBookClient
 from gateway.clients.ops_events import BrowsedService, DeedsAboutEvents, OwnReaders, ReadingService
 from gateway.clients.ops_history import SampledHere, SampledService
 from gateway.clients.ops_mails import OpsMailroomClient, RecordedMailDeeds
@@ -137,6 +138,7 @@ def _ops(parts: Parts) -> OpsNeeds:
         deeds=RecordedDeeds(services["users"]),
         event_deeds=DeedsAboutEvents(services["users"]),
         mail_deeds=RecordedMailDeeds(services["users"]),
+        deed_book=DeedBookClient(services["users"]),
     )
 
 

@@ -30,6 +30,7 @@ from gateway.application.open_streams import OpenStreams
 from gateway.application.ops import OpsJourney
 from gateway.application.ops_again import AgainJourney
 from gateway.application.ops_broker import BrokerJourney
+from gateway.application.ops_deeds import DeedsJourney
 from gateway.application.ops_events import EventsJourney
 from gateway.application.ops_history import OpsHistoryJourney
 from gateway.application.ops_mails import OpsMailsJourney
@@ -89,6 +90,7 @@ class Journeys:
     ops_events: EventsJourney
     ops_again: AgainJourney
     ops_mails: OpsMailsJourney
+    ops_deeds: DeedsJourney
     progress: Progress
     forms: FormGuard
     streams: OpenStreams = field(default_factory=OpenStreams)
@@ -164,6 +166,7 @@ def journeys_of(needs: Needs) -> Journeys:
         ops_events=EventsJourney(logs=operating.logs, readers=operating.readers, deeds=operating.event_deeds),
         ops_again=AgainJourney(logs=operating.logs, deeds=operating.event_deeds),
         ops_mails=OpsMailsJourney(mailroom=operating.mailroom, deeds=operating.mail_deeds),
+        ops_deeds=DeedsJourney(book=operating.deed_book, names=names, now=now),
         progress=needs.progress,
         forms=FormGuard(key=needs.form_key, now=now),
     )

@@ -10,6 +10,7 @@ from gateway.application.contract_ports import Contracts, OwnContracts
 from gateway.application.identity_ports import Identity
 from gateway.application.mails import Mailroom
 from gateway.application.notification_ports import MailWishes
+from gateway.application.ops_deeds import DeedBook
 from gateway.application.ops_events_ports import AuditedDeeds, Browsed, Reading
 from gateway.application.ops_history import Archive
 from gateway.application.ops_mails_ports import MailDeeds, OpsMailroom
@@ -40,6 +41,7 @@ class OpsNeeds:
     deeds: Deeds
     event_deeds: AuditedDeeds
     mail_deeds: MailDeeds
+    deed_book: DeedBook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

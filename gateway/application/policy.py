@@ -153,6 +153,7 @@ class Operation(StrEnum):
     EXPORT_TENANT_SETTINGS_HISTORY = "exportTenantSettingsHistory"
 
     OPS_STREAMS = "opsStreams"
+    OPS_DEEDS = "opsDeeds"
     OPS_TOPICS = "opsTopics"
     OPS_GROUPS = "opsGroups"
     OPS_CATALOGUE = "opsCatalogue"
@@ -307,6 +308,7 @@ _ADMINISTRATORS = (
     Operation.EXPORT_TENANT_SETTINGS_HISTORY,
 )
 _OPS_VIEWERS = (
+    Operation.OPS_DEEDS,
     Operation.OPS_STREAMS,
     Operation.OPS_TOPICS,
     Operation.OPS_GROUPS,
@@ -356,6 +358,15 @@ _OPERATES_AS: Mapping[OperatorRole, Who] = {
 log = structlog.get_logger(__name__)
 
 
+class ConsoleRefused(Denied):
+    """Somebody asked the ops console for what they may not have; who it was is noted once they have their answer."""
+
+    def __init__(self, viewer: Viewer, operation: str) -> None:
+        super().__init__()
+        self.viewer = viewer
+        self.operation = operation
+
+
 def may(who: Who, operation: str) -> bool:
     """Return whether the table lets *who* ask for an operation."""
     allowed = POLICY.get(operation, _NOBODY)
@@ -369,7 +380,7 @@ def lets(viewer: Viewer, operation: str) -> bool:
 
 
 def demand(viewer: Viewer, operation: str) -> None:
-    """Let a person go on who may ask for *operation*. Raises: Denied."""
+    """Let a person go on who may ask for *operation*. Raises: Denied; ConsoleRefused for what operators alone may."""
     if lets(viewer, operation):
         return
     if operation in _OPS or operation in _OPS_VIEWERS:
@@ -381,4 +392,5 @@ def demand(viewer: Viewer, operation: str) -> None:
             tenant_id=str(viewer.tenant_id),
             client_ip=viewer.client_ip,
         )
+        raise ConsoleRefused(viewer, operation)
     raise Denied

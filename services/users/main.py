@@ -32,6 +32,7 @@ from kernel.application.ports import Clock, EventStore, Keyring
 from services.users.adapters.allowance import PostgresAllowance
 from services.users.adapters.board import PostgresBoard
 from services.users.adapters.cursors import SealedCursors
+from services.users.adapters.deed_book import PostgresDeedBook
 from services.users.adapters.directory import PostgresDirectory, planned_anew
 from services.users.adapters.images import Painter, PostgresImages
 from services.users.adapters.mailboxes import PostgresMailboxes
@@ -59,7 +60,7 @@ from services.users.application.lookback import Lookback
 from services.users.application.looking import Looking
 from services.users.application.operator_handlers import OperatorHandlers
 from services.users.application.policy_handlers import PolicyHandlers
-from services.users.application.ports import Allowance, Directory, Fingerprint, Freshness, Records
+from services.users.application.ports import Allowance, DeedBook, Directory, Fingerprint, Freshness, Records
 from services.users.application.references import References
 from services.users.application.registrations import Registrations
 from services.users.application.telling import Telling
@@ -93,13 +94,14 @@ ISSUERS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lists:
-    """What stands in tables: people and groups, what happened to them, how far the lists are, pictures, counts."""
+    """What stands in tables: people and groups, what happened to them, how new that is, pictures, counts, deeds."""
 
     directory: Directory
     records: Records
     freshness: Freshness
     images: Images
     allowance: Allowance
+    deeds: DeedBook
 
 
 def build(store: EventStore, keyring: Keyring, pepper: bytes, lists: Lists, now: Clock = utc_now) -> Built:
@@ -137,7 +139,9 @@ def build(store: EventStore, keyring: Keyring, pepper: bytes, lists: Lists, now:
         lookback=Lookback(store=store, records=records, cursors=cursors, telling=telling),
         registrations=Registrations(records=records, directory=directory, cursors=cursors, now=now),
         freshness=lists.freshness,
-        operators=OperatorHandlers(store=store, now=now, new_id=new_id, fingerprint=prints, comparable=comparable),
+        operators=OperatorHandlers(
+            store=store, now=now, new_id=new_id, fingerprint=prints, comparable=comparable, book=lists.deeds
+        ),
     )
 
 
@@ -149,6 +153,7 @@ def make_lists(log: Log, looking_up: "asyncpg.Pool[Any]", place: Freshness) -> L
         freshness=place,
         images=PostgresImages(log.pool),
         allowance=PostgresAllowance(log.pool),
+        deeds=PostgresDeedBook(looking_up, log.facts),
     )
 
 

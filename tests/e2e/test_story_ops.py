@@ -89,6 +89,9 @@ async def test_v9_an_operator_sees_everything_flow_and_what_they_do_is_recorded(
     assert (await say("retry", "--consumer", "users.contracts", "--reason", "mended", "--yes")).exit_code == 0
     newest = (await deeds(services))[-1]
     assert (newest["deed"], newest["consumer"], newest["reason"]) == ("RETRY", "users.contracts", "mended")
+    shown = json.loads((await say("deeds", "--json")).output)[0]
+    assert (shown["what"], shown["consumer"], shown["reason"]) == ("RETRY", "users.contracts", "mended")
+    assert shown["name"], "an operator is called by name"
 
     assert (await say("dismiss", person.email, "--reason", "異動")).exit_code == 0
 
@@ -114,7 +117,6 @@ async def test_v9_who_may_only_look_and_who_administers_a_company_change_nothing
     before = await deeds(services)
     refused = await say("retry", "--reason", "mended", "--yes")
     assert (refused.exit_code, "denied" in refused.output) == (2, True)
-    await say("logout")
 
     company = Person(second_factor="MAIL_OTP")
     browser, _ = await portal.entered(company)
@@ -125,3 +127,10 @@ async def test_v9_who_may_only_look_and_who_administers_a_company_change_nothing
     )
     assert (taken.exit_code, "email-taken" in taken.output) == (2, True)
     assert await deeds(services) == before
+
+    async def noted() -> bool | None:
+        told_of = [one for one in json.loads((await say("deeds", "--json")).output) if one["refused"]]
+        return [one["what"] for one in told_of[:2]] == ["opsStreams", "opsRetry"] or None
+
+    await until(noted)
+    await say("logout")

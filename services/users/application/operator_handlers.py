@@ -10,11 +10,12 @@ from kernel.domain.context import PLATFORM, Context
 from kernel.domain.errors import ClaimTaken
 from kernel.domain.recorded import Appended, Claim
 from services.users.application.handlers import EMAIL
-from services.users.application.ports import Comparable, Fingerprint
+from services.users.application.ports import Booked, Comparable, DeedBook, Fingerprint
 from services.users.application.streams import operator_stream
 from services.users.domain.commands import (
     AppointOperator,
     DismissOperator,
+    NoteRefusal,
     RecordDeed,
     RegisterUser,
     Registration,
@@ -34,6 +35,7 @@ class OperatorHandlers:
     new_id: NewId
     fingerprint: Fingerprint
     comparable: Comparable
+    book: DeedBook
 
     async def appoint(self, form: Registration, role: OperatorRole, reason: str, by: Context) -> Appended:
         """Let a person operate the platform; one who is not registered yet is, and gets the mail that activates.
@@ -75,6 +77,15 @@ class OperatorHandlers:
             at=self.now(),
         )
         return await execute(self.store, operator, operator_stream(user_id), asked, _own(by))
+
+    async def refused(self, user_id: UUID, company_id: UUID, operation: str, by: Context) -> Appended:
+        """Take note that the ops console refused somebody; one an hour of each person, the others change nothing."""
+        asked = NoteRefusal(user_id=user_id, company_id=company_id, operation=operation, at=self.now())
+        return await execute(self.store, operator, operator_stream(user_id), asked, _own(by))
+
+    async def deeds(self, limit: int, before: int | None) -> Sequence[Booked]:
+        """Return what operators did and who was refused, newest first, behind a position. Raises: Unavailable."""
+        return await self.book.page(limit, before)
 
     async def _person(self, form: Registration, by: Context) -> UUID:
         """Return who has the form's mail address, registered now or before."""

@@ -1,6 +1,7 @@
 """What the users service needs of the world beside its log. Next stop: handlers.py."""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -10,6 +11,7 @@ from services.users.application.directory import Entry, GroupEntry, GroupName, P
 from services.users.application.history import Moment, Window
 from services.users.application.registered import LinkState, Registered
 from services.users.domain.events import GroupEvent, UserEvent
+from services.users.domain.operator_events import OperatorActed, OperatorRefused
 
 Fingerprint = Callable[[str, str], bytes]
 """Returns the HMAC of a text in a scope: a mail address can be claimed without being kept."""
@@ -129,6 +131,24 @@ class Allowance(Protocol):
 
     async def unmailed(self, tenant_id: UUID, most: int) -> int:
         """Return how many people hold an address and were never mailed a link, counted no further than *most*."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booked:
+    """A deed of an operator, or a refusal, and which fact of the log says so."""
+
+    position: int
+    stream_id: UUID
+    version: int
+    fact: OperatorActed | OperatorRefused
+
+
+class DeedBook(Protocol):
+    """Everything that operators ordered, and whom the ops console refused."""
+
+    async def page(self, limit: int, before: int | None) -> Sequence[Booked]:
+        """Return it newest first, from the end of the log on or from before a position. Raises: Unavailable."""
         ...
 
 

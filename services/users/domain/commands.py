@@ -331,4 +331,14 @@ class RecordDeed:
     at: datetime
 
 
-OperatorCommand: TypeAlias = AppointOperator | DismissOperator | RecordDeed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteRefusal:
+    """Take note that somebody was refused by the ops console."""
+
+    user_id: UUID
+    company_id: UUID
+    operation: str
+    at: datetime
+
+
+OperatorCommand: TypeAlias = AppointOperator | DismissOperator | RecordDeed | NoteRefusal

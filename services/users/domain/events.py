@@ -8,7 +8,7 @@ from uuid import UUID
 from kernel.domain.event import Personal, event
 from services.users.domain.login_policy import LoginPolicy
 from services.users.domain.notifications import MailKind
-from services.users.domain.operator_events import OperatorActed, OperatorAppointed, OperatorDismissed
+from services.users.domain.operator_events import OperatorActed, OperatorAppointed, OperatorDismissed, OperatorRefused
 from services.users.domain.permission import Permission
 
 
@@ -363,4 +363,5 @@ EVENTS = (
     OperatorAppointed,
     OperatorDismissed,
     OperatorActed,
+    OperatorRefused,
 )

@@ -69,4 +69,16 @@ class OperatorActed:
     at: datetime
 
 
-OperatorEvent: TypeAlias = OperatorAppointed | OperatorDismissed | OperatorActed
+@event("operator.refused", public=False)
+class OperatorRefused:
+    """Somebody asked the ops console for what they may not have; of each person one such wish an hour is kept."""
+
+    user_id: UUID
+    company_id: UUID
+    """The tenant of the person."""
+    operation: str
+    """What they asked for, as the public API names it."""
+    at: datetime
+
+
+OperatorEvent: TypeAlias = OperatorAppointed | OperatorDismissed | OperatorActed | OperatorRefused

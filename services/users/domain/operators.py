@@ -1,18 +1,23 @@
 """An operator of the platform: appointed and dismissed by whoever runs it, never by a tenant. Next stop: the relay."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from kernel.domain.decider import Decider
-from services.users.domain.commands import AppointOperator, DismissOperator, OperatorCommand, RecordDeed
+from services.users.domain.commands import AppointOperator, DismissOperator, NoteRefusal, OperatorCommand, RecordDeed
 from services.users.domain.errors import OperatorOnly, OperatorUnknown
 from services.users.domain.operator_events import (
     OperatorActed,
     OperatorAppointed,
     OperatorDismissed,
     OperatorEvent,
+    OperatorRefused,
     OperatorRole,
 )
+
+REFUSALS_APART = timedelta(hours=1)
+"""How long after a refusal that was noted no other of the same person is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +25,8 @@ class Operator:
     """In which role a person operates the platform; None in none."""
 
     role: OperatorRole | None = None
+    refused_at: datetime | None = None
+    """When a refusal was noted last."""
 
 
 def evolve(state: Operator, event: OperatorEvent) -> Operator:
@@ -31,6 +38,8 @@ def evolve(state: Operator, event: OperatorEvent) -> Operator:
             return replace(state, role=None)
         case OperatorActed():
             return state
+        case OperatorRefused(at=at):
+            return replace(state, refused_at=at)
         case _:
             assert_never(event)
 
@@ -60,6 +69,11 @@ def decide(state: Operator, command: OperatorCommand) -> list[OperatorEvent]:
                     at=command.at,
                 )
             ]
+        case NoteRefusal(user_id=user_id, company_id=company_id, operation=operation, at=at):
+            # Anybody with a session can be refused as often as they like, so the log is kept from growing by it.
+            if state.refused_at is not None and at < state.refused_at + REFUSALS_APART:
+                return []
+            return [OperatorRefused(user_id=user_id, company_id=company_id, operation=operation, at=at)]
         case _:
             assert_never(command)
 

@@ -43,6 +43,7 @@ async def console(walker: Walker, world: World) -> AsyncIterator[str]:
     for path, name in (
         ("/ops", "ops-streams"),
         ("/ops/catalogue", "ops-catalogue"),
+        ("/ops/deeds", "ops-deeds"),
         ("/ops/catalogue/portal.user.registered.v1", "ops-fact"),
         ("/ops/parked", "ops-parked"),
         (f"/ops/parked?consumer={READER}&error=Unreadable", "ops-parked-kind"),

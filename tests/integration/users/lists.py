@@ -17,6 +17,7 @@ from kernel.adapters.postgres.readers_place import ReadersPlace
 from kernel.application.consume import Delivery, Incoming, Reaction
 from services.users.adapters.allowance import PostgresAllowance
 from services.users.adapters.board import PostgresBoard
+from services.users.adapters.deed_book import PostgresDeedBook
 from services.users.adapters.directory import PostgresDirectory, planned_anew
 from services.users.adapters.images import PostgresImages
 from services.users.adapters.records import PostgresRecords
@@ -163,6 +164,7 @@ async def lists_of(log: RealLog, *, one_by_one: bool = False) -> AsyncIterator[L
         freshness=place,
         images=PostgresImages(looking),
         allowance=PostgresAllowance(looking),
+        deeds=PostgresDeedBook(looking, log.codec),
     )
     built = build(log.store, log.keyring, b"pepper" * 6, looked)
     shared: dict[str, Any] = {"service": "users", "pool": reading, "wakeup": log.wakeup, "facts": log.codec}

@@ -107,3 +107,4 @@ async def test_m4_who_may_only_look_who_administers_a_company_and_who_uses_it_ch
     # By the table of who may what, and not because something of the request was wrong.
     assert somebody.person is not None
     assert [one["user_id"] for one in said if one["event"] == "ops.refused"] == [str(somebody.person.user_id)]
+    assert [one[0] for one in world.deed_book.noted] == [somebody.person.user_id]

@@ -33,6 +33,7 @@ from tests.unit.gateway.fakes_identity import FakeIdentity
 from tests.unit.gateway.fakes_mail import FakeMailroom
 from tests.unit.gateway.fakes_ops import FakeDeeds, FakeProcess
 from tests.unit.gateway.fakes_ops_broker import FakeBroker
+from tests.unit.gateway.fakes_ops_deeds import FakeDeedBook
 from tests.unit.gateway.fakes_ops_events import FakeLog, FakeReaders
 from tests.unit.gateway.fakes_ops_history import FakeArchive
 from tests.unit.gateway.fakes_ops_mails import FakeMailDeeds, FakeOpsMailroom
@@ -77,6 +78,7 @@ class World:
     broker: FakeBroker = field(default_factory=FakeBroker)
     ops_mailroom: FakeOpsMailroom = field(default_factory=FakeOpsMailroom)
     mail_deeds: FakeMailDeeds = field(default_factory=FakeMailDeeds)
+    deed_book: FakeDeedBook = field(default_factory=FakeDeedBook)
     works: dict[Part, bool] = field(default_factory=lambda: dict.fromkeys(Part, True))
 
     def __post_init__(self) -> None:
@@ -133,6 +135,7 @@ class World:
                     deeds=self.deeds,
                     event_deeds=self.deeds,
                     mail_deeds=self.mail_deeds,
+                    deed_book=self.deed_book,
                 ),
                 operator_secret=OPERATOR_SECRET,
                 sign=_signed,

@@ -1,5 +1,7 @@
 """Who operates the platform, and what is recorded of what they do."""
 
+from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from kernel.domain.context import PLATFORM
 from kernel.testing import given
 from services.users.application.streams import operator_stream
-from services.users.domain.commands import AppointOperator, DismissOperator, RecordDeed
+from services.users.domain.commands import AppointOperator, DismissOperator, NoteRefusal, RecordDeed
 from services.users.domain.errors import EmailTaken, OperatorOnly, OperatorUnknown
 from services.users.domain.events import Origin, Role, UserRegistered
 from services.users.domain.operator_events import (
@@ -15,10 +17,11 @@ from services.users.domain.operator_events import (
     OperatorActed,
     OperatorAppointed,
     OperatorDismissed,
+    OperatorRefused,
     OperatorRole,
 )
 from services.users.domain.operators import operator
-from tests.unit.users.samples import AT, REGISTRATION, USER, person
+from tests.unit.users.samples import AT, REGISTRATION, TENANT, USER, person
 from tests.unit.users.world import World, by
 
 NIGHTS = "夜間の運用"
@@ -28,6 +31,8 @@ DISMISSED = OperatorDismissed(user_id=USER, reason="moved", at=AT)
 APPOINT = AppointOperator(user_id=USER, role=OperatorRole.OPS, reason=NIGHTS, at=AT)
 DISMISS = DismissOperator(user_id=USER, reason="moved", at=AT)
 RETRY = RecordDeed(user_id=USER, deed=Deed.RETRY, consumer=None, error=None, streams=(), reason="mended", at=AT)
+REFUSE = NoteRefusal(user_id=USER, company_id=TENANT, operation="opsStreams", at=AT)
+REFUSED = OperatorRefused(user_id=USER, company_id=TENANT, operation="opsStreams", at=AT)
 ACTED = OperatorActed(user_id=USER, deed=Deed.RETRY, reason="mended", at=AT)
 
 
@@ -61,6 +66,30 @@ def test_a_deed_about_events_says_which_and_only_who_may_act_has_one(deed: Deed)
     given(operator, APPOINTED).when(asked).then(done)
     for past in ((), (LOOKS,), (APPOINTED, DISMISSED)):
         given(operator, *past).when(asked).refused(OperatorOnly)
+
+
+def test_o1_of_each_person_one_refusal_an_hour_is_kept_and_it_is_no_deed() -> None:
+    for past in ((), (LOOKS,), (APPOINTED, DISMISSED)):
+        given(operator, *past).when(REFUSE).then(REFUSED)
+    given(operator, REFUSED).when(replace(REFUSE, at=AT + timedelta(minutes=59))).then_nothing()
+    later = AT + timedelta(minutes=60)
+    given(operator, REFUSED).when(replace(REFUSE, at=later)).then(replace(REFUSED, at=later))
+    given(operator, LOOKS, REFUSED).when(RETRY).refused(OperatorOnly)
+
+
+async def test_o1_deeds_and_refusals_are_told_newest_first_a_page_at_a_time(world: World) -> None:
+    form = person(UUID(int=0), "ops@portal.example")
+    operators = world.built.operators
+    await operators.appoint(form, OperatorRole.OPS, NIGHTS, by())
+    (who,) = [fact.user_id for fact in world.facts(OperatorAppointed)]
+    await operators.record(who, Deed.RETRY, "users.contracts", None, (), "mended", by())
+    for _ in range(3):
+        await operators.refused(USER, TENANT, "opsStreams", by())
+    await operators.record(who, Deed.DISCARD, "users.contracts", "Refused", (), "a test order", by())
+    first = await operators.deeds(2, None)
+    second = await operators.deeds(2, first[-1].position)
+    assert [type(one.fact) for one in (*first, *second)] == [OperatorActed, OperatorRefused, OperatorActed]
+    assert len(world.facts(OperatorRefused)) == 1
 
 
 async def test_who_is_appointed_is_registered_in_the_platforms_tenant_without_a_role_in_it(world: World) -> None:

@@ -39,6 +39,9 @@ POLICY = {
 }
 
 
+OPERATORS = "/internal/operators"
+
+
 @pytest.fixture
 async def http(world: World) -> AsyncIterator[httpx.AsyncClient]:
     """Give a client of the service, as an administrator of the tenant."""
@@ -62,6 +65,30 @@ def key() -> dict[str, str]:
 def bad(answer: httpx.Response) -> dict[str, str]:
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
     return {one["pointer"]: one["code"] for one in answer.json()["errors"]}
+
+
+async def test_o1_the_gateway_notes_who_was_refused_and_lists_it_for_operators(http: httpx.AsyncClient) -> None:
+    said = {"companyId": str(TENANT), "operation": "opsStreams"}
+    by_gateway = bearer("operators:deed")
+    for _ in range(2):
+        noted = await http.post(f"{OPERATORS}/{USER}/refusals", json=said, headers=by_gateway | key())
+        assert noted.status_code == 201
+    another = await http.post(f"{OPERATORS}/{uuid4()}/refusals", json=said, headers=by_gateway | key())
+    assert another.status_code == 403, "in nobody else's name"
+    assert (await http.post(f"{OPERATORS}/{USER}/refusals", json=said, headers=key())).status_code == 403
+    (one,) = (await http.get(f"{OPERATORS}/deeds", headers=bearer("ops:read"))).json()["items"]
+    assert (one["userId"], one["companyId"], one["what"], one["refused"], one["reason"]) == (
+        str(USER),
+        str(TENANT),
+        "opsStreams",
+        True,
+        "",
+    )
+    before = await http.get(f"{OPERATORS}/deeds?before={one['position']}", headers=bearer("ops:read"))
+    assert before.json()["items"] == []
+    for nonsense in ("limit=0", "limit=201", "before=0", "before=x"):
+        assert (await http.get(f"{OPERATORS}/deeds?{nonsense}", headers=bearer("ops:read"))).status_code == 422
+    assert (await http.get(f"{OPERATORS}/deeds", headers=by_gateway)).status_code == 403
 
 
 async def add(http: httpx.AsyncClient, **changes: Any) -> UUID:

@@ -12,8 +12,10 @@ from kernel.testing import InMemoryStore, StillClock
 from services.users.application.directory import Entry, GroupEntry, GroupName, PeopleWanted, Place
 from services.users.application.history import Moment, Window
 from services.users.application.image_handlers import Picture
+from services.users.application.ports import Booked
 from services.users.application.registered import LinkState, Registered
 from services.users.domain.events import UserActivated
+from services.users.domain.operator_events import OperatorActed, OperatorRefused
 from services.users.main import Lists, build
 from tests.unit.users.samples import AT, TENANT
 
@@ -114,6 +116,21 @@ class Gallery:
         self.kept = {key: png for key, png in self.kept.items() if key[0] != tenant_id or key[1] == digest}
 
 
+class Book:
+    """What operators did, out of the log in memory."""
+
+    def __init__(self, store: InMemoryStore) -> None:
+        self.store = store
+
+    async def page(self, limit: int, before: int | None) -> Sequence[Booked]:
+        found = [
+            Booked(position=one.position, stream_id=one.stream_id, version=one.version, fact=one.event)
+            for one in reversed(self.store.log)
+            if isinstance(one.event, OperatorActed | OperatorRefused) and (before is None or one.position < before)
+        ]
+        return found[:limit]
+
+
 class Generous:
     """An allowance that refuses what a test says."""
 
@@ -157,6 +174,7 @@ class World:
             freshness=self.freshness,
             images=self.gallery,
             allowance=self.allowance,
+            deeds=Book(self.store),
         )
         self.built = build(self.store, self.store.keyring, b"pepper", lists, self.clock)
         self.handlers = self.built.users
