@@ -1,8 +1,8 @@
 """What a fact says, as an operator may see it: personal texts covered, secrets hidden. Next stop: sealing.py."""
 
 import re
-from collections.abc import Iterator
-from typing import Any, Literal
+from collections.abc import Collection, Iterator
+from typing import Any
 from uuid import UUID
 
 from pydantic_core import from_json
@@ -17,6 +17,16 @@ from kernel.domain.errors import Unreadable
 _SECRET = re.compile(r"(?i)(fingerprint|hash|secret|token|seed|password)$")
 """Names of members that stand for a secret. No fact holds one, and an HMAC of what somebody typed is none to show."""
 
+_ID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(/[0-9]{1,10})?"
+_DAY = r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_TIME = r"[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?"
+# Not longer and without a zero in front: it may be somebody's telephone number.
+_NUMBER = r"-?(0|[1-9][0-9]{0,5})([.][0-9]{1,9})?"
+_PLAIN = re.compile(f"{_ID}|{_DAY}({_TIME})?|{_NUMBER}")
+"""Texts that say nothing of anybody: ids of streams and events, dates and times, numbers."""
+_NAME = re.compile(f"[A-Za-z][A-Za-z0-9_]{{0,63}}|{_ID}")
+"""Names that code gives to members; another may be what somebody typed."""
+
 Place = tuple[dict[str, Any] | list[Any], str | int, str]
 """What holds a text, under which name or number, and the path to it."""
 
@@ -24,8 +34,8 @@ Place = tuple[dict[str, Any] | list[Any], str | int, str]
 async def payload_of(data: bytes, wire_type: str, facts: Decoder, keyring: Keyring, *, unmask: bool) -> Payload:
     """Return what a fact says; personal texts only where *unmask*, and never those of who was forgotten.
 
-    Sealed texts are known by how they look, so those of a type that nobody declared are covered too; what is declared
-    to be personal is covered even where somebody wrote it unsealed.
+    Sealed texts are known by how they look. What is declared to be personal is covered even where somebody wrote it
+    unsealed; where nothing is declared, or something else is said, every text is that is no id, number or date.
     Raises: Unavailable.
     """
     schema, note = await _judged(data, wire_type, facts)
@@ -35,6 +45,8 @@ async def payload_of(data: bytes, wire_type: str, facts: Decoder, keyring: Keyri
     covered = _hidden(made)
     if wire_type in facts.types:
         covered += _bare(marks(facts.types[wire_type]), made[""], unmask=unmask)
+    if schema is not Schema.FITS:
+        covered += _unsure(made, {one.path for one in covered}, unmask=unmask)
     covered += await _personal(made, keyring, unmask=unmask)
     return Payload(data=made[""], schema=schema, covered=tuple(covered), note=note)
 
@@ -87,6 +99,16 @@ def _bare(declared: Marks, made: Any, *, unmask: bool) -> list[Covered]:
     return [Covered(path=f"/{spot.path.replace('.', '/')}", shown=shown) for spot in found]
 
 
+def _unsure(made: Any, known: Collection[str], *, unmask: bool) -> list[Covered]:
+    """Cover what may be somebody's in a payload that fits nothing declared."""
+    found = [place for place in _doubtful(made) if place[2] not in known]
+    if not unmask:
+        for holder, name, _ in found:
+            holder[name] = None  # type: ignore[index]
+    shown = Shown.SHOWN if unmask else Shown.MASKED
+    return [Covered(path=path, shown=shown) for _, _, path in found]
+
+
 async def _opened(keyring: Keyring, texts: list[str]) -> list[str | None]:
     """Return the texts; one that was moved or changed counts as one that nobody can read."""
     try:
@@ -114,14 +136,30 @@ def _is_sealed(text: Any) -> bool:
         return False
 
 
-def _texts(made: Any, path: str = "", *, root: Literal[True, False] = True) -> Iterator[Place]:
-    members = made.items() if isinstance(made, dict) else enumerate(made) if isinstance(made, list) else ()
-    for name, value in list(members):
-        at = "" if root else f"{path}/{_escaped(name)}"
+def _texts(made: Any, path: str = "", *, root: bool = True) -> Iterator[Place]:
+    for name, value, at in _members(made, path, root=root):
         if isinstance(value, str):
             yield made, name, at
         else:
             yield from _texts(value, at, root=False)
+
+
+def _doubtful(made: Any, path: str = "", *, root: bool = True) -> Iterator[Place]:
+    """Find texts that are not plain, and objects with names that no code gives: each of them whole."""
+    for name, value, at in _members(made, path, root=root):
+        if isinstance(value, str):
+            if not _PLAIN.fullmatch(value) and not _is_sealed(value):
+                yield made, name, at
+        elif isinstance(value, dict) and not all(map(_NAME.fullmatch, value)):
+            yield made, name, at
+        else:
+            yield from _doubtful(value, at, root=False)
+
+
+def _members(made: Any, path: str, *, root: bool) -> Iterator[tuple[Any, Any, str]]:
+    members = made.items() if isinstance(made, dict) else enumerate(made) if isinstance(made, list) else ()
+    for name, value in list(members):
+        yield name, value, "" if root else f"{path}/{_escaped(name)}"
 
 
 def _escaped(name: str | int) -> str:

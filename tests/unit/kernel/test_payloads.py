@@ -1,5 +1,6 @@
 """What an operator may see of a fact: nothing personal without asking, nothing of who was forgotten, no secret."""
 
+import json
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
@@ -94,6 +95,58 @@ async def test_v9_a_type_that_nobody_declared_is_covered_too(facts: Events, keyr
     found = await shown(facts, keyring, data, "person.unheard-of")
     assert found.schema is Schema.UNKNOWN
     assert found.data["name"] is None
+
+
+UNHEARD = {
+    "userId": str(WHO),
+    "after": f"{STREAM}/12",
+    "at": "2026-04-01T09:30:00.25+09:00",
+    "on": "2026-04-01",
+    "count": "12",
+    "price": 1200.5,
+    "open": True,
+    "name": "佐藤 花子",
+    "phone": "0312345678",
+    "fax": "0312-34-56",
+    "post": "1000001",
+    "role": "PORTAL_ADMIN",
+    "people": [{"mail": "hanako@example.co.jp", "on": "2026-04-02"}, "鈴木"],
+    "byMail": {"hanako@example.co.jp": 1},
+    "byUser": {str(WHO): 2},
+    "token": "a secret",
+}
+PLAIN = ("userId", "after", "at", "on", "count", "price", "open", "byUser")
+
+
+@pytest.mark.parametrize("kind", ["person.unheard-of", "person.noted"])
+async def test_v9_of_what_fits_nothing_declared_only_ids_numbers_and_dates_are_shown(
+    facts: Events, keyring: FakeKeyring, kind: str
+) -> None:
+    found = await shown(facts, keyring, json.dumps(UNHEARD).encode(), kind)
+    covered = dict.fromkeys(("name", "phone", "fax", "post", "role", "byMail", "token"))
+    people = [{"mail": None, "on": "2026-04-02"}, None]
+    assert found.data == {name: UNHEARD[name] for name in PLAIN} | covered | {"people": people}
+    assert {one.shown for one in found.covered} == {Shown.MASKED, Shown.HIDDEN}
+    assert len({one.path for one in found.covered}) == len(found.covered) == 9
+
+
+@pytest.mark.parametrize("kind", ["person.unheard-of", "person.noted"])
+async def test_v9_who_asks_sees_all_of_it_but_what_stands_for_a_secret(
+    facts: Events, keyring: FakeKeyring, kind: str
+) -> None:
+    found = await shown(facts, keyring, json.dumps(UNHEARD).encode(), kind, unmask=True)
+    assert found.data == UNHEARD | {"token": None}
+    assert {one.path: one.shown for one in found.covered if one.path in {"/token", "/name", "/people/1"}} == {
+        "/token": Shown.HIDDEN,
+        "/name": Shown.SHOWN,
+        "/people/1": Shown.SHOWN,
+    }
+    assert len({one.path for one in found.covered}) == len(found.covered) == 9
+
+
+async def test_v9_a_payload_that_is_one_text_of_no_known_type_is_covered(facts: Events, keyring: FakeKeyring) -> None:
+    found = await shown(facts, keyring, '"佐藤 花子"'.encode(), "person.unheard-of")
+    assert (found.data, [one.path for one in found.covered]) == (None, [""])
 
 
 async def test_v9_a_sealed_text_that_was_moved_is_shown_to_nobody_and_hides_no_other(
