@@ -30,6 +30,7 @@ from kernel.application.consume import (
     wanted,
 )
 from kernel.application.failpoints import crashpoint
+from kernel.application.frames import frames
 from kernel.domain.errors import Unavailable
 
 TRIES = 3
@@ -250,9 +251,10 @@ class Inbox:
             if not lasting(error) and tries < TRIES:
                 turn.done.trouble = error
                 return False
-            # Only the kind of the error: its words may quote the fact, and stand in the table.
+            # Only the kind of the error and the way to it: its words may quote the fact, and stand in the table.
+            told = {**_of(turn.source, about), "error": type(error).__name__, "frames": frames(error)}
             with concerning(about):
-                log.error("reader.parks_stream", **_of(turn.source, about), error=type(error).__name__, tries=tries)  # noqa: TRY400
+                log.error("reader.parks_stream", **told, tries=tries)  # noqa: TRY400
             await parking.park(turn.connection, turn.source, offset, about, reason=repr(error), tries=tries)
             turn.parked.add(about.stream_id)
         self._tries.pop(about.id, None)

@@ -20,6 +20,7 @@ from kernel.adapters.redis.scripts import GET
 from kernel.application.chain import Place, Reached, Verdict
 from kernel.application.concerning import concerning
 from kernel.application.consume import Decoder, Delivery, Incoming, passing, wanted
+from kernel.application.frames import frames
 from kernel.application.ports import Clock
 from kernel.domain.errors import PortalError
 
@@ -146,13 +147,14 @@ class Planner:
         except Exception as error:  # noqa: BLE001 - whatever a model raises decides about its stream alone
             one.error = error
         if one.error:
-            # Only the kind of the error: its words may quote the fact, and stand beside the parked stream.
+            # Only the kind of the error and the way to it: its words may quote the fact, and stand beside the stream.
             with concerning(one.about):
                 log.error(
                     "projector.parks_stream",
                     generation=self._generation.name,
                     event_type=one.about.type,
                     error=type(one.error).__name__,
+                    frames=frames(one.error),
                 )
             reason = repr(one.error)
             plan.parked.add(stream)
