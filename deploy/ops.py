@@ -21,6 +21,7 @@ from deploy.ops_events import EventCommands
 from deploy.ops_history import Range, told
 from deploy.ops_mails import MailCommands
 from deploy.ops_options import AsJson, DoIt, Reason
+from deploy.ops_parked import ParkedCommands
 from deploy.ops_session import OpsSession, Refusal
 from deploy.outside import Outside
 from deploy.places import Places, default_state
@@ -251,7 +252,7 @@ def _session() -> OpsSession:
     return OpsSession(plan.public_url, plan.places.state)
 
 
-for more in (BrokerCommands, MailCommands, EventCommands, DeedCommands):
+for more in (BrokerCommands, ParkedCommands, MailCommands, EventCommands, DeedCommands):
     more(_session, _told).join(app)
 
 

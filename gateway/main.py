@@ -19,6 +19,7 @@ from kernel.adapters.codec import Facts
 from kernel.adapters.http.client import ServiceClient
 from kernel.adapters.http.internal import OPS
 from kernel.adapters.http.ops import Operated, ops_routes
+from kernel.adapters.http.ops_parked import parked_routes
 from kernel.adapters.http.republishing import asks_owners
 from kernel.adapters.http.tokens import Signer, Verifier
 from kernel.adapters.keys import PostgresKeyring
@@ -45,11 +46,15 @@ async def run(settings: GatewaySettings) -> None:
     generation = Generation(MODELS)
     models = pooled_redis(settings.redis_url)
     keys = await open_pool(settings.keys_url, size=2)
+    opener = PostgresKeyring(keys, secrets.kek)
     signer = Signer(NAME, secrets.jwk(NAME))
     topics = Topics(settings.kafka_bootstrap)
     operated = Operated(
         watch_over(ModelPlaces(models, generation, PROJECTOR, topics, _read(settings)), NAME),
         RedisParking(models, generation, PROJECTOR),
+        # What the read models read of a fact is a part of it: nothing is shown for being declared here.
+        Facts((), None),
+        opener,
     )
     parts = Parts(
         settings=settings,
@@ -58,7 +63,7 @@ async def run(settings: GatewaySettings) -> None:
         sessions=pooled_redis(settings.sessions_url or _other_database(settings.redis_url)),
         generation=generation,
         applied=Applied(models, generation),
-        opener=PostgresKeyring(keys, secrets.kek),
+        opener=opener,
         signer=signer,
         sites=read_sites(settings.sites_dir),
         services={name: ServiceClient(url, signer, name) for name, url in _addresses(settings).items()},
@@ -69,8 +74,7 @@ async def run(settings: GatewaySettings) -> None:
     progress = HeardProgress(parts.applied)
     quick = QuickDashboard(progress, now, away=lambda: is_away(parts.sessions))
     # What operators may ask beside the public API, with tokens that the public API does not give.
-    internal = ops_routes(operated)
-    routers = [*pages.routers(), internal]
+    routers = [*pages.routers(), ops_routes(operated), parked_routes(operated)]
     app = application(journeys(parts, quick.forget, progress), quick, routers, pages.error_page)
     may = {NAME: SCOPES, "operator": OPS}
     app.state.verifier = Verifier(secrets.jwks, NAME, may)

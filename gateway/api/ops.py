@@ -10,13 +10,14 @@ from gateway.api.schemas.answer import problems
 from gateway.api.schemas.ops import (
     DoneAnswer,
     GroupsAnswer,
-    ParkedAnswer,
     ParkedChoice,
     ParkedDiscard,
     ParkedList,
+    ParkedWholeAnswer,
     StandingAnswer,
     StreamsAnswer,
 )
+from gateway.api.schemas.ops_events import UnmaskBody
 from gateway.application.door import AskedHere, CheckedViewer, CurrentViewer, KeyedHere, Use
 from gateway.application.ops_ports import Choice
 from kernel.adapters.http.texts import Typed
@@ -66,9 +67,30 @@ async def parked_stream(
     viewer: CurrentViewer,
     use: Use,
     asked: AskedHere,
-) -> ParkedAnswer:
-    """Say what is known of one parked stream."""
-    return ParkedAnswer.model_validate(await use.ops.one(viewer, consumer, streamId, asked))
+) -> ParkedWholeAnswer:
+    """Say what is known of one parked stream, and what the fact says that holds it up, with personal texts covered."""
+    return ParkedWholeAnswer.of(await use.ops.one(viewer, consumer, streamId, asked))
+
+
+@router.post(
+    "/ops/parked/{consumer}/{streamId}/unmasked",
+    operation_id="opsUnmaskParked",
+    responses=problems(401, 403, 404, 409, 422, 503),
+)
+async def unmask(
+    *,
+    consumer: Annotated[str, Path(max_length=100)],
+    streamId: UUID,  # noqa: N803 - the path's name is the API's
+    body: UnmaskBody,
+    viewer: CheckedViewer,
+    use: Use,
+    asked: KeyedHere,
+) -> ParkedWholeAnswer:
+    """Show the fact as it came, as text and as bytes, and the whole error, once for each reason.
+
+    Who saw it and why is recorded before.
+    """
+    return ParkedWholeAnswer.of(await use.ops.unmask(viewer, consumer, streamId, body.reason, asked))
 
 
 @router.post("/ops/parked/retry", operation_id="opsRetry", responses=_ACT)

@@ -108,7 +108,7 @@ def journeys_of(needs: Needs) -> Journeys:
     orders, incidents = OrdersJourney(boards=boards), IncidentsJourney(boards=boards)
     maintenances = MaintenancesJourney(boards=boards, now=now)
     operating = needs.ops
-    ops = OpsJourney(processes=operating.processes, deeds=operating.deeds)
+    ops = OpsJourney(processes=operating.processes, deeds=operating.deeds, looks=operating.event_deeds)
     return Journeys(
         sessions=sessions,
         login=LoginJourney(identity=needs.identity, sessions=sessions, limits=limits),

@@ -11,11 +11,13 @@ import structlog
 
 from gateway.application import paging, policy
 from gateway.application.asked import Asked
-from gateway.application.errors import AlreadyOrdered, CursorUnreadable
+from gateway.application.errors import AlreadyOrdered, AlreadyShown, CursorUnreadable
+from gateway.application.ops_events import UNMASK
+from gateway.application.ops_events_ports import AuditedDeeds
 from gateway.application.ops_ports import Choice, Deeds, Done, Operated, ParkedGroups, ParkedPage, Standing
 from gateway.application.policy import Operation
 from gateway.application.viewer import Viewer
-from kernel.application.parking import After, Chosen, ParkedStream, Reach
+from kernel.application.parking import After, ParkedStream, ParkedWhole, Reach
 from kernel.application.running import Running
 from kernel.domain.errors import NotFound, Unavailable
 
@@ -35,6 +37,8 @@ class OpsJourney:
     processes: Mapping[str, Operated]
     """By service, in the order they are shown."""
     deeds: Deeds
+    looks: AuditedDeeds
+    """Where is recorded who saw what is not for everybody."""
 
     async def streams(self, viewer: Viewer, asked: Asked) -> Sequence[Standing]:
         """Return how every reader of every service stands; a service that does not answer says so."""
@@ -70,14 +74,23 @@ class OpsJourney:
         more = paging.cursor(_cursor(shown[-1])) if len(items) > limit else None
         return ParkedPage(items=tuple(shown), next_cursor=more, silent=silent)
 
-    async def one(self, viewer: Viewer, consumer: str, stream_id: UUID, asked: Asked) -> ParkedStream:
-        """Return one parked stream. Raises: NotFound; Unavailable."""
+    async def one(self, viewer: Viewer, consumer: str, stream_id: UUID, asked: Asked) -> ParkedWhole:
+        """Return one parked stream, what its first fact says covered. Raises: NotFound; Unavailable."""
         policy.demand(viewer, Operation.OPS_PARKED_STREAM)
-        chosen = Chosen(consumer=consumer, streams=(stream_id,))
-        found = await self.processes[self.owner(consumer)].page(viewer.session, chosen, 1, None, asked)
-        if not found:
-            raise NotFound("nothing of this stream is parked")
-        return found[0]
+        return await self.processes[self.owner(consumer)].whole(viewer.session, consumer, stream_id, asked)
+
+    async def unmask(self, viewer: Viewer, consumer: str, stream_id: UUID, reason: str, asked: Asked) -> ParkedWhole:
+        """Return it with that fact as it came and the whole error, once: who saw it and why is recorded before.
+
+        Raises: NotFound; AlreadyShown for the same wish sent again; Unavailable.
+        """
+        policy.demand(viewer, Operation.OPS_UNMASK_PARKED)
+        process = self.processes[self.owner(consumer)]
+        # Nothing goes on record about what is not there, and nothing is shown but what is on record.
+        first = (await process.whole(viewer.session, consumer, stream_id, asked)).stream
+        if not await self.looks.record_about(viewer.session, UNMASK, f"{consumer} {first.event_id}", reason, asked):
+            raise AlreadyShown
+        return await process.unmasked(viewer.session, consumer, stream_id, first.version, asked)
 
     async def retry(self, viewer: Viewer, choice: Choice, reason: str, asked: Asked, *, dry_run: bool = False) -> Done:
         """Have parked streams tried again within a second, or say how many it would be; recorded before it is done.

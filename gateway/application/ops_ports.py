@@ -8,7 +8,7 @@ from uuid import UUID
 from gateway.application.asked import Asked
 from gateway.application.session import Session
 from kernel.application.flowing import Verdict, worst
-from kernel.application.parking import After, Chosen, ParkedGroup, ParkedStream, Reach
+from kernel.application.parking import After, Chosen, ParkedGroup, ParkedStream, ParkedWhole, Reach
 from kernel.application.running import Running
 from kernel.application.watching import Flow
 
@@ -32,6 +32,16 @@ class Operated(Protocol):
         self, session: Session, chosen: Chosen, limit: int, after: After | None, asked: Asked
     ) -> Sequence[ParkedStream]:
         """Return the oldest parked streams behind a place."""
+        ...
+
+    async def whole(self, session: Session, consumer: str, stream_id: UUID, asked: Asked) -> ParkedWhole:
+        """Return one parked stream, what its first fact says covered. Raises: NotFound."""
+        ...
+
+    async def unmasked(
+        self, session: Session, consumer: str, stream_id: UUID, version: int, asked: Asked
+    ) -> ParkedWhole:
+        """Return it with that fact as it came, and the whole error. Raises: NotFound, also for another first fact."""
         ...
 
     async def retry(self, session: Session, chosen: Chosen, asked: Asked, *, dry_run: bool) -> Reach:

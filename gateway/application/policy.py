@@ -168,6 +168,7 @@ class Operation(StrEnum):
     OPS_PUBLISHING = "opsPublishing"
     OPS_RETRY = "opsRetry"
     OPS_UNMASK = "opsUnmask"
+    OPS_UNMASK_PARKED = "opsUnmaskParked"
     OPS_PUBLISH_AGAIN = "opsPublishAgain"
     OPS_DISCARD = "opsDiscard"
     OPS_MAILS = "opsMails"
@@ -329,6 +330,7 @@ _OPS_VIEWERS = (
 _OPS = (
     Operation.OPS_RETRY,
     Operation.OPS_UNMASK,
+    Operation.OPS_UNMASK_PARKED,
     Operation.OPS_PUBLISH_AGAIN,
     Operation.OPS_DISCARD,
     Operation.OPS_MAIL_RECEIVER,

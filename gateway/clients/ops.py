@@ -1,16 +1,17 @@
 """What every process says of its readers and parked streams, and what it is told. Next: kernel/adapters/http/ops.py."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
+from uuid import UUID
 
 from gateway.application.asked import Asked
 from gateway.application.session import Session
 from gateway.clients.answers import read
 from kernel.adapters.http.client import ServiceClient
 from kernel.adapters.http.ops import ACT, READ, Operated
-from kernel.application.parking import After, Chosen, ParkedGroup, ParkedStream, Reach
+from kernel.application.parking import After, Chosen, ParkedGroup, ParkedStream, ParkedWhole, Reach
 from kernel.application.running import Running
 from kernel.application.watching import Flow
 from kernel.domain.context import NOBODY, PLATFORM, Context
@@ -76,6 +77,17 @@ class OperatedService:
         answer = await self.http.get(f"/internal/ops/parked?{urlencode(query)}", LOOK, _by(session, asked))
         return read(_Parked, answer.body).items
 
+    async def whole(self, session: Session, consumer: str, stream_id: UUID, asked: Asked) -> ParkedWhole:
+        """Return one parked stream, what its first fact says covered."""
+        return _whole((await self.http.get(_one(consumer, stream_id), LOOK, _by(session, asked))).body)
+
+    async def unmasked(
+        self, session: Session, consumer: str, stream_id: UUID, version: int, asked: Asked
+    ) -> ParkedWhole:
+        """Return it with that fact as it came, and the whole error."""
+        path = f"{_one(consumer, stream_id)}/{version}/unmasked"
+        return _whole((await self.http.post(path, {}, DO, _by(session, asked))).body)
+
     async def retry(self, session: Session, chosen: Chosen, asked: Asked, *, dry_run: bool) -> Reach:
         """Have streams tried again, or only say how many it would be."""
         body = {**_said(chosen), "dryRun": dry_run}
@@ -117,6 +129,18 @@ class OwnProcess:
         _ = session, asked
         return await self.own.parking.page(chosen, limit, after)
 
+    async def whole(self, session: Session, consumer: str, stream_id: UUID, asked: Asked) -> ParkedWhole:
+        """Return one parked stream, what its first fact says covered."""
+        _ = session, asked
+        return await self.own.whole(consumer, stream_id)
+
+    async def unmasked(
+        self, session: Session, consumer: str, stream_id: UUID, version: int, asked: Asked
+    ) -> ParkedWhole:
+        """Return it with that fact as it came, and the whole error."""
+        _ = session, asked
+        return await self.own.unmasked(consumer, stream_id, version)
+
     async def retry(self, session: Session, chosen: Chosen, asked: Asked, *, dry_run: bool) -> Reach:
         """Have streams tried again, or only say how many it would be."""
         _ = session, asked
@@ -151,6 +175,16 @@ async def record(http: ServiceClient, session: Session, deed: Mapping[str, Any],
     by = asked.context(f"user:{session.user_id}", PLATFORM)
     answer = await http.post(f"/internal/operators/{session.user_id}/deeds", deed, DEED, by)
     return read(_Recorded, answer.body).fresh
+
+
+def _one(consumer: str, stream_id: UUID) -> str:
+    return f"/internal/ops/parked/{quote(consumer, safe='')}/{stream_id}"
+
+
+def _whole(body: Mapping[str, Any]) -> ParkedWhole:
+    """Return an answer as a parked stream; what its fact says keeps the names it has."""
+    found = read(ParkedWhole, {**body, "told": {**body["told"], "data": None}})
+    return replace(found, told=replace(found.told, data=body["told"]["data"]))
 
 
 def _said(chosen: Chosen) -> Mapping[str, Any]:

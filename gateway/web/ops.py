@@ -4,7 +4,7 @@ from collections.abc import AsyncIterable
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import AfterValidator
 
@@ -131,21 +131,6 @@ async def act(*, here: Here, viewer: CurrentViewer, form: CheckedForm, asked: As
         filled = Filled(values={"reason": reason}, refusal=refusal_words(refusal, here.words))
         return await _ask(here, viewer, asked, what, choice, status(refusal), filled)
     return go(f"{PARKED}?done={what}")
-
-
-@router.api_route(PARKED + "/{consumer}/{stream_id}", methods=["GET", "HEAD"])
-async def one(
-    *,
-    here: Here,
-    viewer: CurrentViewer,
-    asked: AskedHere,
-    consumer: Annotated[str, Path(max_length=100)],
-    stream_id: UUID,
-) -> Response:
-    """Show one parked stream: what it waits for and since when, never what its facts say."""
-    row = await here.use.ops.one(viewer, consumer, stream_id, asked)
-    acts = policy.lets(viewer, Operation.OPS_RETRY)
-    return await here.page("ops/one.html", row=row, acts=acts, link=link)
 
 
 async def _board(here: Frame, viewer: Viewer, asked: Asked, sort: Sort) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from gateway.web import (
     ops_events,
     ops_history,
     ops_mails,
+    ops_parked,
     orders,
     own,
     passkeys,
@@ -83,6 +84,7 @@ def routers() -> Sequence[APIRouter]:
         ops_events,
         ops_again,
         ops_mails,
+        ops_parked,
         help,
         status,
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kernel.application.browsing import Covered, Payload, Shown
+from kernel.application.browsing import Covered, Shown, Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,23 +18,23 @@ class Member:
     covered: Covered | None = None
 
 
-def members(payload: Payload) -> Sequence[Member]:
+def members(told: Told) -> Sequence[Member]:
     """Return all members, in the order in which the event says them."""
-    covered = {one.path: one for one in payload.covered}
+    covered = {one.path: one for one in told.covered}
     return [
         Member(name=path.lstrip("/").replace("/", ".") or "―", value=_text(value), covered=covered.get(path))
-        for path, value in _leaves(payload.data)
+        for path, value in _leaves(told.data)
     ]
 
 
-def pretty(payload: Payload) -> str:
-    """Return the payload as JSON that people read; covered texts are null."""
-    return json.dumps(payload.data, ensure_ascii=False, indent=2)
+def pretty(told: Told) -> str:
+    """Return it as JSON that people read; covered texts are null."""
+    return json.dumps(told.data, ensure_ascii=False, indent=2)
 
 
-def masked(payload: Payload) -> int:
+def masked(told: Told) -> int:
     """Return how many texts a reason would show."""
-    return sum(one.shown is Shown.MASKED for one in payload.covered)
+    return sum(one.shown is Shown.MASKED for one in told.covered)
 
 
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -14,8 +14,12 @@ from kernel.application.consume import Decoder
 from kernel.application.ports import Keyring
 from kernel.domain.errors import Unreadable
 
-_SECRET = re.compile(r"(?i)(fingerprint|hash|secret|token|seed|password)$")
-"""Names of members that stand for a secret. No fact holds one, and an HMAC of what somebody typed is none to show."""
+HIDDEN = "fingerprint|hash|secret|token|seed|password"
+_SECRET = re.compile(f"(?i)({HIDDEN})$")
+"""How names of members end that stand for a secret.
+
+No fact holds one, and an HMAC of what somebody typed is none to show.
+"""
 
 _ID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(/[0-9]{1,10})?"
 _DAY = r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"

@@ -110,13 +110,19 @@ class Schema(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Payload:
+class Told:
     """What a fact says, as far as it is shown: covered texts are null."""
 
     data: Any
     """None when it is no JSON."""
-    schema: Schema
     covered: tuple[Covered, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload(Told):
+    """What a fact says, held against what is declared of it."""
+
+    schema: Schema
     note: str = ""
     """What is wrong with it, without a word of what it says."""
 

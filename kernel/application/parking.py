@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from kernel.application.browsing import Told
+
 UNKNOWN = "Unknown"
 _KIND = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*(?=\(|$)")
 _SAFE = re.compile(r"""Unreadable\((["'])(?P<said>.*)\1\)""", re.DOTALL)
@@ -65,6 +67,48 @@ class ParkedStream:
     version: int = 0
     tenant_id: UUID | None = None
     recorded_at: datetime | None = None
+    source: str = ""
+    """The service in whose log the fact is."""
+
+    @property
+    def event_id(self) -> str:
+        """Return the name of the first fact that waits: `stream/version`."""
+        return f"{self.stream_id}/{self.version}"
+
+    @property
+    def behind(self) -> int:
+        """Return how many facts wait behind it."""
+        return max(0, self.events - 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedFact:
+    """The first fact that waits, as it came, and the whole error; nobody sees either before somebody said why."""
+
+    stream: ParkedStream
+    reason: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsItCame:
+    """What is shown for a reason alone, for it may quote anybody; only what stands for a secret is starred out."""
+
+    error: str
+    """The whole error. Empty where the fact tells of somebody who was forgotten: it may quote them."""
+    text: str
+    """The bytes as text; what is none, or is not seen, as an escape."""
+    hex_dump: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedWhole:
+    """A parked stream with what its first fact says, as far as that is shown."""
+
+    stream: ParkedStream
+    told: Told
+    bytes: int
+    as_it_came: AsItCame | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +141,10 @@ class Parking(Protocol):
 
     async def page(self, chosen: Chosen, limit: int, after: After | None = None) -> Sequence[ParkedStream]:
         """Return the oldest parked streams behind a place."""
+        ...
+
+    async def first(self, consumer: str, stream_id: UUID) -> ParkedFact:
+        """Return the first fact that waits of a stream. Raises: NotFound."""
         ...
 
     async def reach(self, chosen: Chosen) -> Reach:

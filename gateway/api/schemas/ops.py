@@ -1,17 +1,19 @@
 """What goes in and out of the ops console. Next stop: api/ops.py."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from gateway.api.schemas.answer import Answer
+from gateway.api.schemas.ops_events import CoveredAnswer
 from gateway.application.ops_ports import Choice
 from kernel.adapters.http.body import Body
 from kernel.adapters.http.texts import Reason
 from kernel.application.flowing import Verdict
+from kernel.application.parking import ParkedWhole
 
 MOST_STREAMS = 200
 
@@ -74,7 +76,7 @@ class GroupsAnswer(Answer):
 
 
 class ParkedAnswer(Answer):
-    """A stream that waits for somebody; what its facts say is not told."""
+    """A stream that waits for somebody."""
 
     consumer: str
     stream_id: UUID
@@ -84,6 +86,7 @@ class ParkedAnswer(Answer):
     error: str
     detail: str
     events: int = Field(description="The fact that could not be applied, and all that wait behind it.")
+    behind: int = Field(description="Facts that wait behind it.")
     retry_at: datetime | None
     attempts: int = Field(description="How often the fact was tried that is in the way.")
     tried_at: datetime | None = Field(description="When it was tried last.")
@@ -91,6 +94,39 @@ class ParkedAnswer(Answer):
     version: int
     tenant_id: UUID | None
     recorded_at: datetime | None
+    source: str = Field(description="The service in whose log that fact is.", examples=["contracts"])
+    event_id: str = Field(description="`stream/version`; with the source it names the event.")
+
+
+class AsItCameAnswer(Answer):
+    """What may quote anybody; only what stands for a secret is starred out."""
+
+    error: str = Field(description="The whole error. Empty where the fact tells of somebody who was forgotten.")
+    text: str = Field(description="The bytes as text; what is no UTF-8 or is not seen, as an escape.")
+    hex_dump: str = Field(description="Offset, sixteen bytes in hexadecimal, and those that are ASCII, by lines.")
+
+
+class ToldAnswer(Answer):
+    """What a fact says; texts that are covered are null."""
+
+    data: Any = Field(description="Null when it is no JSON.")
+    covered: list[CoveredAnswer]
+
+
+class ParkedWholeAnswer(ParkedAnswer):
+    """A stream that waits for somebody, and the fact that could not be applied."""
+
+    payload: ToldAnswer = Field(
+        description="Of a type that the reader's service does not write, every doubtful text is covered."
+    )
+    bytes: int
+    as_it_came: AsItCameAnswer | None = Field(description="Null unless a reason was given.")
+
+    @classmethod
+    def of(cls, one: ParkedWhole) -> Self:
+        """Return it as it is told."""
+        stream = ParkedAnswer.model_validate(one.stream).model_dump(by_alias=False)
+        return cls.model_validate({**stream, "payload": one.told, "bytes": one.bytes, "as_it_came": one.as_it_came})
 
 
 class ParkedList(Answer):

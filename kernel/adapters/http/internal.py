@@ -11,12 +11,15 @@ from kernel.adapters.http.commands import Asked, asked
 from kernel.adapters.http.ops import ACT, READ, Operated, ops_routes
 from kernel.adapters.http.ops_again import again_routes
 from kernel.adapters.http.ops_events import event_routes, reader_routes
+from kernel.adapters.http.ops_parked import parked_routes
 from kernel.adapters.kafka.topics import PARTITIONS
 from kernel.adapters.postgres.again import PostgresRepublishing
 from kernel.adapters.postgres.outbox import republish
 from kernel.adapters.postgres.parked import PostgresParking
 from kernel.adapters.postgres.readers_stage import PostgresReaders
 from kernel.application.browsing import Browsing
+from kernel.application.consume import Decoder
+from kernel.application.ports import Keyring
 from kernel.application.watching import Watch
 
 REPUBLISH, OPERATE = "log:republish", "log:operate"
@@ -43,6 +46,16 @@ class Owned(Protocol):
         ...
 
     @property
+    def facts(self) -> Decoder:
+        """Decodes its own facts."""
+        ...
+
+    @property
+    def keyring(self) -> Keyring:
+        """The keys of the people in them."""
+        ...
+
+    @property
     def browsing(self) -> Browsing:
         """Its facts, for operators."""
         ...
@@ -64,7 +77,9 @@ def router(log: Owned) -> APIRouter:
         """Send a partition's facts behind a position once more; readers drop those that they know."""
         await republish(log.pool, log.topic, body.partition, body.after)
 
-    routes.routes.extend(ops_routes(Operated(log.watch, PostgresParking(log.pool))).routes)
+    operated = Operated(log.watch, PostgresParking(log.pool), log.facts, log.keyring)
+    routes.routes.extend(ops_routes(operated).routes)
+    routes.routes.extend(parked_routes(operated).routes)
     routes.routes.extend(reader_routes(PostgresReaders(log.pool)).routes)
     routes.routes.extend(event_routes(log.browsing).routes)
     routes.routes.extend(again_routes(PostgresRepublishing(log.pool, log.topic)).routes)

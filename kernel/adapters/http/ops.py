@@ -1,6 +1,6 @@
 """What the ops console asks of every process alike: its readers and its parked streams. Next stop: watching.py.
 
-No answer holds what a fact says: envelopes, kinds of errors and counts alone.
+No answer holds what a fact says: envelopes, kinds of errors and counts alone. See also: ops_parked.py.
 """
 
 from dataclasses import dataclass, field
@@ -21,8 +21,11 @@ from kernel.adapters.http.texts import Reason, Typed
 from kernel.adapters.http.tokens import Caller, caller
 from kernel.adapters.instance import instance
 from kernel.adapters.kafka import metrics
+from kernel.adapters.parked_facts import whole_of
+from kernel.application.consume import Decoder
 from kernel.application.flowing import Verdict
-from kernel.application.parking import After, Chosen, Parking
+from kernel.application.parking import After, Chosen, ParkedWhole, Parking
+from kernel.application.ports import Keyring
 from kernel.application.running import Running
 from kernel.application.watching import Watch
 from kernel.domain.errors import NotFound
@@ -42,12 +45,26 @@ class Operated:
 
     watch: Watch
     parking: Parking
+    facts: Decoder
+    """Decodes what is declared here of what may be parked; of the rest every text is covered."""
+    keyring: Keyring
     since: datetime = field(default_factory=utc_now)
     """When the process began."""
 
     def running(self) -> Running:
         """Return which process this is, and the readers that run in it."""
         return Running(instance=instance(), since=self.since, readers=tuple(sorted(metrics.reading())))
+
+    async def whole(self, consumer: str, stream_id: UUID) -> ParkedWhole:
+        """Return a parked stream with what its first fact says, covered. Raises: NotFound; Unavailable."""
+        return await whole_of(await self.parking.first(consumer, stream_id), self.facts, self.keyring)
+
+    async def unmasked(self, consumer: str, stream_id: UUID, version: int) -> ParkedWhole:
+        """Return it with that fact as it came, if it is still the first one. Raises: NotFound; Unavailable."""
+        found = await self.parking.first(consumer, stream_id)
+        if found.stream.version != version:
+            raise NotFound("this fact holds the stream up no more")
+        return await whole_of(found, self.facts, self.keyring, unmask=True)
 
 
 class PartReply(Reply):
@@ -121,6 +138,7 @@ class ParkedReply(Reply):
     version: int
     tenant_id: UUID | None
     recorded_at: datetime | None
+    source: str
 
 
 class Parked(Reply):

@@ -58,12 +58,17 @@ class CoveredReply(Reply):
     subject_id: UUID | None
 
 
-class PayloadReply(Reply):
+class ToldReply(Reply):
     """What a fact says, as far as it is shown."""
 
     data: Any
-    schema_: Schema = Field(alias="schema", validation_alias="schema")
     covered: list[CoveredReply]
+
+
+class PayloadReply(ToldReply):
+    """What a fact says, held against what is declared of it."""
+
+    schema_: Schema = Field(alias="schema", validation_alias="schema")
     note: str
 
 

@@ -16,6 +16,9 @@ from kernel.domain.event import wire_type
 
 Headers = list[tuple[str, bytes]]
 
+_PORTAL = "/portal/"
+"""What a service's name stands behind, as the source of its facts."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
@@ -51,7 +54,7 @@ def headers(fact: Outgoing, *, service: str, previous: int, epoch: int) -> Heade
     made: Headers = [
         ("ce_specversion", b"1.0"),
         ("ce_id", b"%b/%d" % (stream, fact.version)),
-        ("ce_source", f"/portal/{service}".encode()),
+        ("ce_source", f"{_PORTAL}{service}".encode()),
         ("ce_type", fact.wire_type.encode()),
         ("ce_subject", stream),
         ("ce_time", at.encode()),
@@ -85,7 +88,7 @@ def incoming(carried: Iterable[tuple[str, bytes]], data: bytes | None, partition
             stream_id=UUID(given["ce_subject"].decode()),
             version=int(given["ce_streamversion"]),
             tenant_id=_often(given["ce_tenantid"]),
-            source=given["ce_source"].decode().removeprefix("/portal/"),
+            source=given["ce_source"].decode().removeprefix(_PORTAL),
             partition=partition,
             position=int(given["ce_logpos"]),
             previous=int(given["ce_prevpos"]),
@@ -113,7 +116,7 @@ def text_headers(about: Incoming) -> dict[str, str]:
         "ce_subject": str(about.stream_id),
         "ce_streamversion": str(about.version),
         "ce_tenantid": str(about.tenant_id),
-        "ce_source": f"/portal/{about.source}",
+        "ce_source": f"{_PORTAL}{about.source}",
         "ce_logpos": str(about.position),
         "ce_prevpos": str(about.previous),
         "ce_logepoch": str(about.epoch),
@@ -122,6 +125,11 @@ def text_headers(about: Incoming) -> dict[str, str]:
         **({"ce_causationid": about.causation_id} if about.causation_id else {}),
         **({"traceparent": about.traceparent} if about.traceparent else {}),
     }
+
+
+def source_of(kept: Mapping[str, str]) -> str:
+    """Return whose log a record that was set aside comes from; empty when it does not say."""
+    return kept.get("ce_source", "").removeprefix(_PORTAL)
 
 
 def from_text(kept: Mapping[str, str], data: bytes, partition: int) -> Incoming:

@@ -7,8 +7,10 @@ from uuid import UUID
 
 import asyncpg
 
+from kernel.adapters.kafka.envelope import source_of
 from kernel.adapters.postgres.pool import reachable
-from kernel.application.parking import After, Chosen, ParkedGroup, ParkedStream, Reach, detail_of, kind_of
+from kernel.application.parking import After, Chosen, ParkedFact, ParkedGroup, ParkedStream, Reach, detail_of, kind_of
+from kernel.domain.errors import NotFound
 
 _KIND = r"coalesce(substring(s.reason FROM '^[A-Za-z_][A-Za-z0-9_.]*(?=\(|$)'), 'Unknown')"
 _CHOSEN = f"""
@@ -37,6 +39,10 @@ LEFT JOIN LATERAL (
     WHERE e.consumer = s.consumer AND e.stream_id = s.stream_id ORDER BY e.version LIMIT 1) f ON true
 ORDER BY s.since, s.consumer, s.stream_id
 """  # noqa: S608 - put together of our own words
+_FIRST = """
+SELECT s.reason, e.value FROM inbox.parked_stream s JOIN inbox.parked_event e USING (consumer, stream_id)
+WHERE s.consumer = $1 AND s.stream_id = $2 AND e.version = $3
+"""
 _REACH = f"""
 SELECT count(DISTINCT (s.consumer, s.stream_id)) AS streams, count(e.version) AS events
 FROM inbox.parked_stream s LEFT JOIN inbox.parked_event e USING (consumer, stream_id) WHERE {_CHOSEN}
@@ -84,6 +90,16 @@ class PostgresParking:
             rows = await self.pool.fetch(_PAGE, *_said(chosen), *place, limit)
         return [_stream(row) for row in rows]
 
+    async def first(self, consumer: str, stream_id: UUID) -> ParkedFact:
+        """Return the first fact that waits of a stream. Raises: NotFound; Unavailable."""
+        found = await self.page(Chosen(consumer=consumer, streams=(stream_id,)), 1)
+        if found:
+            with reachable("the parked streams"):
+                row = await self.pool.fetchrow(_FIRST, consumer, stream_id, found[0].version)
+            if row is not None:
+                return ParkedFact(stream=found[0], reason=row["reason"], data=row["value"])
+        raise NotFound("nothing of this stream is parked")
+
     async def reach(self, chosen: Chosen) -> Reach:
         """Return how much a choice is about."""
         with reachable("the parked streams"):
@@ -129,4 +145,5 @@ def _stream(row: "asyncpg.Record") -> ParkedStream:
         version=row["version"] or 0,
         tenant_id=headers.get("ce_tenantid"),
         recorded_at=headers.get("ce_time"),
+        source=source_of(headers),
     )

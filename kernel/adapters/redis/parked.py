@@ -1,5 +1,6 @@
 """What a projector parked, for operations: listed, counted, tried again, given up. Next stop: projector.py."""
 
+import base64
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,10 +14,11 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from kernel.adapters.clock import utc_now
+from kernel.adapters.kafka.envelope import source_of
 from kernel.adapters.redis.client import text
 from kernel.adapters.redis.generation import Generation, parked_place
-from kernel.application.parking import After, Chosen, ParkedGroup, ParkedStream, Reach, detail_of, kind_of
-from kernel.domain.errors import Unavailable
+from kernel.application.parking import After, Chosen, ParkedFact, ParkedGroup, ParkedStream, Reach, detail_of, kind_of
+from kernel.domain.errors import NotFound, Unavailable
 
 LAST = "~"
 """Sorts behind every id."""
@@ -85,6 +87,16 @@ class RedisParking:
             self._stream(one, count, json.loads(kept) if kept else {}, at)
             for one, count, kept, at in zip(found, waiting, first, await self._retries(found), strict=True)
         ]
+
+    async def first(self, consumer: str, stream_id: UUID) -> ParkedFact:
+        """Return the first fact that waits of a stream. Raises: NotFound; Unavailable."""
+        for one in await self._chosen(Chosen(consumer=consumer, streams=(stream_id,))):
+            (count,), (kept,) = await self._asked("llen", [one]), await self._asked("lindex", [one], 0)
+            if kept:
+                first = json.loads(kept)
+                data = base64.b64decode(first["value"])
+                return ParkedFact(stream=self._stream(one, count, first), reason=one.reason, data=data)
+        raise NotFound("nothing of this stream is parked")
 
     async def reach(self, chosen: Chosen) -> Reach:
         """Return how much a choice is about."""
@@ -189,6 +201,7 @@ class RedisParking:
             version=int(headers.get("ce_streamversion", 0)),
             tenant_id=headers.get("ce_tenantid"),
             recorded_at=headers.get("ce_time"),
+            source=source_of(headers),
         )
 
 

@@ -8,7 +8,8 @@ from playwright.async_api import expect
 from tests.e2e.gateway import events, operations, sample
 from tests.e2e.gateway.conftest import Opens
 from tests.e2e.gateway.tour import CODE
-from tests.unit.gateway.fakes_ops_events import SECRET_NAME, envelope
+from tests.unit.gateway.fakes_ops import SECRET_NAME
+from tests.unit.gateway.fakes_ops_events import envelope
 from tests.unit.gateway.reading import MAIL, PASSWORD
 from tests.unit.gateway.world import World
 

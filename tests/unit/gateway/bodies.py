@@ -88,6 +88,7 @@ BODIES: Mapping[str, Any] = {
     "changeUserNotifications": {"refused": ["MAINTENANCE"]},
     "opsRetry": {"reason": "mended"},
     "opsUnmask": {"reason": "a call from the person"},
+    "opsUnmaskParked": {"reason": "a call from the company"},
     "opsPublishAgain": {"service": "users", "fromPosition": 1, "reason": "a reader lost its place"},
     "opsDiscard": {"consumer": READER, "streams": [str(PARKED)], "reason": "a test order"},
     "opsMailReceiver": {"reason": "the customer asked"},

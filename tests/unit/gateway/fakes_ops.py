@@ -9,8 +9,9 @@ from uuid import UUID
 
 from gateway.application.asked import Asked
 from gateway.application.session import Session
+from kernel.application.browsing import Covered, Shown, Told
 from kernel.application.flowing import Verdict
-from kernel.application.parking import After, Chosen, ParkedGroup, ParkedStream, Reach
+from kernel.application.parking import After, AsItCame, Chosen, ParkedGroup, ParkedStream, ParkedWhole, Reach
 from kernel.application.running import Running
 from kernel.application.watching import Flow, FlowPart
 from kernel.domain.errors import Denied, NotFound, Unavailable
@@ -19,6 +20,7 @@ from tests.unit.gateway.fakes import NOW
 
 READER = "users.contracts"
 PARKED = UUID(int=77)
+SECRET_NAME = "大泉 まさ江"
 
 
 def parked(number: int = 0, **changes: Any) -> ParkedStream:
@@ -35,8 +37,20 @@ def parked(number: int = 0, **changes: Any) -> ParkedStream:
         "event_type": "portal.application.received.v9",
         "version": 4,
         "recorded_at": NOW,
+        "source": "contracts",
     }
     return ParkedStream(**said | changes)
+
+
+def whole(one: ParkedStream, *, unmask: bool = False, as_json: bool = True) -> ParkedWhole:
+    """Return a parked stream whose first fact tells a name."""
+    raw = f'{{"contractId": "{one.stream_id}", "name": "{SECRET_NAME}", "note": "<script>"}}'
+    data = {"contractId": str(one.stream_id), "name": SECRET_NAME if unmask else None, "note": None}
+    name = Shown.SHOWN if unmask else Shown.MASKED
+    covered = (Covered(path="/name", shown=name), Covered(path="/note", shown=Shown.HIDDEN))
+    told = Told(data=data, covered=covered) if as_json else Told(data=None)
+    came = AsItCame(error=f"{one.error}('{SECRET_NAME} <b>')", text=raw, hex_dump='00000000  7b 22 63  |{"c|')
+    return ParkedWhole(stream=one, told=told, bytes=len(raw.encode()), as_it_came=came if unmask else None)
 
 
 @dataclass
@@ -47,6 +61,8 @@ class FakeProcess:
     streams: list[ParkedStream] = field(default_factory=list)
     done: list[tuple[object, ...]] = field(default_factory=list)
     away: bool = False
+    as_json: bool = True
+    """Whether what is parked can be read as JSON."""
     verdict: Verdict = Verdict.OK
     flowing: list[Flow] = field(default_factory=list)
     """How its readers stand; one that has some lag where nothing is said."""
@@ -86,6 +102,24 @@ class FakeProcess:
     ) -> Sequence[ParkedStream]:
         self._answer()
         return await self._parking().page(chosen, limit, after)
+
+    async def whole(self, session: Session, consumer: str, stream_id: UUID, asked: Asked) -> ParkedWhole:
+        return whole(self._first(consumer, stream_id), as_json=self.as_json)
+
+    async def unmasked(
+        self, session: Session, consumer: str, stream_id: UUID, version: int, asked: Asked
+    ) -> ParkedWhole:
+        found = self._first(consumer, stream_id)
+        if found.version != version:
+            raise NotFound("this fact holds the stream up no more")
+        self.done.append(("unmask", consumer, found.event_id))
+        return whole(found, unmask=True, as_json=self.as_json)
+
+    def _first(self, consumer: str, stream_id: UUID) -> ParkedStream:
+        self._answer()
+        for one in self._chosen(Chosen(consumer=consumer, streams=(stream_id,))):
+            return one
+        raise NotFound("nothing of this stream is parked")
 
     async def retry(self, session: Session, chosen: Chosen, asked: Asked, *, dry_run: bool) -> Reach:
         reach = await self._reach("retry", chosen, dry_run)

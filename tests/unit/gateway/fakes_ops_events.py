@@ -27,10 +27,9 @@ from kernel.application.browsing import (
 from kernel.application.republishing import Progress, Range
 from kernel.domain.errors import NotFound, Refused, Unavailable
 from tests.unit.gateway.fakes import NOW, TENANT, USER
-from tests.unit.gateway.fakes_ops import PARKED
+from tests.unit.gateway.fakes_ops import PARKED, SECRET_NAME
 
 CLICK = UUID(int=900)
-SECRET_NAME = "大泉 まさ江"
 
 
 def envelope(position: int, **changes: Any) -> Envelope:

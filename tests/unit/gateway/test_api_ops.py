@@ -8,6 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from gateway.application import policy
+from gateway.application.errors import AlreadyShown
 from gateway.application.policy import POLICY, Operation, Who
 from kernel.application.flowing import Verdict
 from kernel.application.parking import Chosen
@@ -15,7 +16,7 @@ from kernel.domain.errors import Unavailable
 from tests.unit.gateway.asking import PEOPLE, Told, ask, fresh_world, is_untouched, touched
 from tests.unit.gateway.bodies import OWN
 from tests.unit.gateway.described import operations
-from tests.unit.gateway.fakes_ops import PARKED, READER, parked
+from tests.unit.gateway.fakes_ops import PARKED, READER, SECRET_NAME, parked
 from tests.unit.gateway.world import World
 
 OPS, LOOKS, ADMINISTRATOR = PEOPLE["ops"], PEOPLE["ops viewer"], PEOPLE["administrator"]
@@ -77,10 +78,80 @@ async def test_a11_what_no_text_of_ours_holds_is_refused_and_no_service_called_s
     assert (told.status, told.json["errors"][0]["code"]) == (422, "control-character")
 
 
-async def test_v9_of_a_parked_stream_only_its_envelope_is_told(world: World) -> None:
-    told = (await say(world, "opsParkedStream")).json
+async def test_v9_in_the_list_of_parked_streams_only_their_envelopes_are_told(world: World) -> None:
+    (told,) = (await say(world, "opsParked")).json["items"]
     assert (told["eventType"], told["version"], told["events"]) == ("portal.application.received.v9", 4, 2)
-    assert not {"value", "data", "payload", "headers"} & set(told)
+    assert not {"value", "data", "payload", "headers", "asItCame"} & set(told)
+
+
+async def test_o1_a_parked_stream_says_why_what_waits_and_what_the_fact_says_but_nothing_of_anybody(
+    world: World,
+) -> None:
+    for who in (OPS, LOOKS):
+        who.come(world)
+        operation = next(one for one in ALL if one.id == "opsParkedStream")
+        answer = await ask(world, who, operation)
+        told = answer.json
+        assert (told["error"], told["detail"][:22]) == ("Unreadable", "portal.application.rec")
+        assert (told["events"], told["behind"], told["bytes"] > 0) == (2, 1, True)
+        assert (told["source"], told["eventId"]) == ("contracts", f"{PARKED}/4")
+        assert told["payload"]["data"] == {"contractId": str(PARKED), "name": None, "note": None}
+        assert [(one["path"], one["shown"]) for one in told["payload"]["covered"]] == [
+            ("/name", "MASKED"),
+            ("/note", "HIDDEN"),
+        ]
+        assert told["asItCame"] is None
+        assert SECRET_NAME not in answer.body.decode()
+    assert is_untouched(world)
+
+
+async def test_v9_who_gives_a_reason_sees_error_text_and_bytes_once_and_it_is_on_record_before(world: World) -> None:
+    told = (await say(world, "opsUnmaskParked", {"reason": "a call from the company"})).json
+    assert told["asItCame"]["error"] == f"Unreadable('{SECRET_NAME} <b>')"
+    assert SECRET_NAME in told["asItCame"]["text"]
+    assert told["asItCame"]["hexDump"].startswith("00000000  7b 22")
+    assert told["payload"]["data"]["name"] == SECRET_NAME
+    assert OPS.person is not None
+    about = f"{READER} {PARKED}/4"
+    assert world.deeds.about == [(OPS.person.user_id, "UNMASK", about, "a call from the company")]
+    assert world.processes["users"].done == [("unmask", READER, f"{PARKED}/4")]
+
+
+async def test_v9_the_same_wish_sent_again_shows_nothing_of_a_parked_stream(world: World) -> None:
+    someone = await world.journeys.sessions.viewer("token", "203.0.113.9")
+    assert someone is not None
+    asked = replace(world.asked(), key="this wish")
+    await world.journeys.ops.unmask(someone, READER, PARKED, "a call", asked)
+    with pytest.raises(AlreadyShown):
+        await world.journeys.ops.unmask(someone, READER, PARKED, "a call", asked)
+    assert (await say(world, "opsUnmaskParked", {"reason": "a call"})).status == 200
+    assert len(world.deeds.about) == len(world.processes["users"].done) == 2
+
+
+async def test_v9_of_a_parked_stream_what_cannot_be_recorded_or_is_not_there_is_not_shown(world: World) -> None:
+    operation = next(one for one in ALL if one.id == "opsUnmaskParked")
+    world.deeds.refuses = True
+    refused = await say(world, "opsUnmaskParked", {"reason": "a call"})
+    assert (refused.status, SECRET_NAME in refused.body.decode()) == (403, False)
+    world.deeds.refuses = False
+    for changed in ({"streamId": UUID(int=5)}, {"consumer": "users.others"}, {"consumer": "nobody"}):
+        assert (await ask(world, OPS, operation, ids={**OWN, **changed})).status == 404
+    assert (await say(world, "opsUnmaskParked", {"reason": " "})).status == 422
+    world.processes["users"].away = True
+    assert (await say(world, "opsUnmaskParked", {"reason": "a call"})).status == 503
+    assert is_untouched(world)
+
+
+async def test_v9_only_the_very_fact_is_shown_that_is_on_record(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    users, real = world.processes["users"], world.deeds.record_about
+
+    async def applied_meanwhile(*said: Any) -> bool:
+        users.streams = [parked(version=5)]
+        return await real(*said)
+
+    monkeypatch.setattr(world.deeds, "record_about", applied_meanwhile)
+    told = await say(world, "opsUnmaskParked", {"reason": "a call"})
+    assert (told.status, SECRET_NAME in told.body.decode()) == (404, False)
 
 
 async def test_a_dry_run_counts_and_neither_does_nor_records_anything(world: World) -> None:

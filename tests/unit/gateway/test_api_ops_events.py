@@ -16,8 +16,8 @@ from tests.unit.gateway.asking import PEOPLE, Told, ask, fresh_world, is_untouch
 from tests.unit.gateway.bodies import OWN
 from tests.unit.gateway.described import operations
 from tests.unit.gateway.fakes import NOW, TENANT
-from tests.unit.gateway.fakes_ops import PARKED
-from tests.unit.gateway.fakes_ops_events import CLICK, SECRET_NAME, envelope
+from tests.unit.gateway.fakes_ops import PARKED, SECRET_NAME
+from tests.unit.gateway.fakes_ops_events import CLICK, envelope
 from tests.unit.gateway.world import World
 
 OPS, LOOKS = PEOPLE["ops"], PEOPLE["ops viewer"]

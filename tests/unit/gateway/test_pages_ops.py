@@ -13,7 +13,7 @@ from kernel.application.parking import Chosen
 from kernel.application.watching import Flow, FlowPart
 from tests.unit.gateway.asking import PEOPLE
 from tests.unit.gateway.fakes import NOW, USER
-from tests.unit.gateway.fakes_ops import PARKED, READER, parked
+from tests.unit.gateway.fakes_ops import PARKED, READER, SECRET_NAME, parked
 from tests.unit.gateway.reading import person, read, send
 from tests.unit.gateway.world import World
 
@@ -89,6 +89,74 @@ async def test_parked_streams_are_listed_by_kind_and_lead_to_what_can_be_done(wo
     assert f"{DEED}?what=discard&consumer={READER}&error=Unreadable" in [href for href, _ in chosen.links]
     assert "portal.application.received.v9" in one.text
     assert {"ja": "ストリーム 1 件", "en": "1 stream is parked"}[language] in chosen.text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("ja", ("この後ろで待機中", "1 件", "個人情報(非表示)", "すべて表示する")),
+        ("en", ("Waiting behind it", "1 fact", "masked", "Show everything")),
+    ],
+)
+async def test_o1_a_parked_stream_leads_to_its_event_and_says_what_is_for_everybody(
+    world: World, language: str, words: tuple[str, ...]
+) -> None:
+    operate(world)
+    async with await opened(world, language) as http:
+        answer = await http.get(ONE)
+        page = read(answer)
+        world.processes["users"].streams = [parked(source="elsewhere")]
+        foreign = read(await http.get(ONE))
+        world.processes["users"].as_json = False
+        bytes_alone = read(await http.get(ONE))
+    for word in (*words, "Unreadable", "contractId", str(PARKED)):
+        assert word in page.text
+    assert SECRET_NAME not in answer.text
+    event = f"/ops/events/contracts/{PARKED}/4"
+    assert event in [href for href, _ in page.links]
+    assert not [href for href, _ in foreign.links if href.startswith("/ops/events/")]
+    assert {"ja": "JSONとして読めません", "en": "is not JSON"}[language] in bytes_alone.text
+
+
+@pytest.mark.parametrize(
+    ("language", "titles"),
+    [
+        ("ja", ("エラーの全文", "テキスト", "バイト列(16進数)", "誰がなぜ見たかを記録しました")),
+        ("en", ("The whole error", "As text", "As bytes (hexadecimal)", "Who saw it and why is on record")),
+    ],
+)
+async def test_v9_a_reason_shows_error_text_and_bytes_once_and_another_look_wants_another_reason(
+    world: World, language: str, titles: tuple[str, ...]
+) -> None:
+    operate(world)
+    async with await opened(world, language) as http:
+        refused = await send(http, ONE, reason=" ")
+        assert (refused.status_code, SECRET_NAME in refused.text) == (422, False)
+        form = read(await http.get(ONE)).form(ONE) | {"reason": "本人からの問い合わせ"}
+        shown = await http.post(ONE, data=form)
+        page = read(shown)
+        for words in (*titles, f"Unreadable('{SECRET_NAME} <b>')", "00000000  7b 22 63"):
+            assert words in page.text
+        assert '<script>"' not in shown.text
+        assert not [action for action, _ in page.forms if action == ONE]
+        again = await http.post(ONE, data=form)
+        assert (again.status_code, SECRET_NAME in again.text) == (409, False)
+        assert SECRET_NAME not in (await http.get(ONE)).text
+    assert [(deed, about) for _, deed, about, _ in world.deeds.about] == [("UNMASK", f"{READER} {PARKED}/4")]
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+async def test_v9_who_may_only_look_finds_no_way_to_the_whole_of_a_parked_stream(world: World, language: str) -> None:
+    operate(world, "OPS_VIEWER")
+    async with await opened(world, language) as http:
+        page = read(await http.get(ONE))
+        assert ONE not in [action for action, _ in page.forms]
+        assert {"ja": "操作できる担当者だけ", "en": "only who may act"}[language] in page.text
+        csrf = {"csrfToken": "form-token", "idempotencyKey": "k", "reason": "because"}
+        refused = await http.post(ONE, data=csrf)
+    assert (refused.status_code, SECRET_NAME in refused.text) == (403, False)
+    assert not world.deeds.about
+    assert not world.processes["users"].done
 
 
 @pytest.mark.parametrize("what", ["retry", "discard"])

@@ -7,8 +7,8 @@ import pytest
 from kernel.application.republishing import Progress
 from tests.unit.gateway.asking import PEOPLE
 from tests.unit.gateway.fakes import NOW, TENANT
-from tests.unit.gateway.fakes_ops import PARKED
-from tests.unit.gateway.fakes_ops_events import CLICK, SECRET_NAME, envelope
+from tests.unit.gateway.fakes_ops import PARKED, SECRET_NAME
+from tests.unit.gateway.fakes_ops_events import CLICK, envelope
 from tests.unit.gateway.reading import read, send
 from tests.unit.gateway.test_pages_ops import opened, operate
 from tests.unit.gateway.world import World

@@ -3,26 +3,34 @@
 import os
 import socket
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from pydantic import ValidationError
+from structlog.testing import capture_logs
 
+from kernel.adapters.codec import Facts
 from kernel.adapters.http.app import create_app
 from kernel.adapters.http.internal import OPS
 from kernel.adapters.http.ops import ACT, READ, Operated, ops_routes
 from kernel.adapters.http.ops_again import AgainBody
+from kernel.adapters.http.ops_parked import parked_routes
 from kernel.adapters.http.tokens import Signer, Verifier
 from kernel.adapters.kafka import metrics
-from kernel.application.parking import After, Chosen, ParkedGroup, ParkedStream, Reach, detail_of, kind_of
+from kernel.application.parking import After, Chosen, ParkedFact, ParkedGroup, ParkedStream, Reach, detail_of, kind_of
+from kernel.domain.errors import NotFound
+from kernel.testing.keyring import FakeKeyring
 from tests.unit.kernel.keys import pairs
 from tests.unit.kernel.test_watching import Said
 
 PRIVATE, PUBLIC = pairs()
 STREAM = uuid4()
 SINCE = datetime(2026, 4, 1, 9, 30, tzinfo=UTC)
+NAME = "佐藤 花子"
+VALUE = f'{{"thingId":"{STREAM}","thing_name":"{NAME}","token":"t"}}'.encode()
 
 
 class Kept:
@@ -48,6 +56,12 @@ class Kept:
         )
         return [one]
 
+    async def first(self, consumer: str, stream_id: UUID) -> ParkedFact:
+        if (consumer, stream_id) != ("projector", STREAM):
+            raise NotFound("nothing of this stream is parked")
+        (stream,) = await self.page(Chosen(), 1)
+        return ParkedFact(stream=replace(stream, version=4), reason=f"KeyError({NAME!r})", data=VALUE)
+
     async def reach(self, _chosen: Chosen) -> Reach:
         return Reach(streams=1, events=2)
 
@@ -67,7 +81,8 @@ def kept() -> Kept:
 
 @pytest.fixture
 async def http(kept: Kept) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app("gateway", [ops_routes(Operated(Said().watch, kept))])
+    operated = Operated(Said().watch, kept, Facts((), None), FakeKeyring())
+    app = create_app("gateway", [ops_routes(operated), parked_routes(operated)])
     app.state.verifier = Verifier(PUBLIC, "gateway", {"operator": OPS})
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as client:
         yield client
@@ -80,6 +95,8 @@ def bearer(issuer: str = "operator", scope: str = f"{READ} {ACT}") -> dict[str, 
 
 GETS = ("/internal/ops/streams", "/internal/ops/parked/groups", "/internal/ops/parked", "/internal/ops/process")
 POSTS = ("/internal/ops/parked/retry", "/internal/ops/parked/discard")
+ONE = f"/internal/ops/parked/projector/{STREAM}"
+UNMASKED = f"{ONE}/4/unmasked"
 DISCARD = {"consumer": "projector", "streams": [str(STREAM)], "reason": "a test order"}
 
 
@@ -122,7 +139,7 @@ async def test_readers_are_listed_with_lag_and_verdict(http: httpx.AsyncClient) 
 
 async def test_a_history_is_kept_of_what_the_watch_saw_before(kept: Kept) -> None:
     said = Said()
-    app = create_app("gateway", [ops_routes(Operated(said.watch, kept))])
+    app = create_app("gateway", [ops_routes(Operated(said.watch, kept, Facts((), None), FakeKeyring()))])
     app.state.verifier = Verifier(PUBLIC, "gateway", {"operator": OPS})
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as client:
         for latest, looks in ((True, 1), (True, 1), (False, 2), (True, 2)):
@@ -156,14 +173,53 @@ async def test_a_dry_run_does_nothing(http: httpx.AsyncClient, kept: Kept, path:
 
 @pytest.mark.parametrize("headers", [{}, bearer("users"), bearer(scope="log:operate")])
 async def test_v9_nobody_else_may(http: httpx.AsyncClient, kept: Kept, headers: dict[str, str]) -> None:
-    for path in GETS:
+    for path in (*GETS, ONE):
         assert (await http.get(path, headers=headers)).status_code in {401, 403}
+    assert (await http.post(UNMASKED, json={}, headers=headers)).status_code in {401, 403}
     for path in POSTS:
         assert (await http.post(path, json=DISCARD, headers=headers)).status_code in {401, 403}
     assert not kept.done
 
 
+async def test_o1_one_parked_stream_is_shown_with_what_its_fact_says_covered(http: httpx.AsyncClient) -> None:
+    answer = await http.get(ONE, headers=bearer(scope=READ))
+    told = answer.json()
+    assert (told["stream"]["streamId"], told["stream"]["events"], told["bytes"]) == (str(STREAM), 2, len(VALUE))
+    assert told["told"]["data"] == {"thingId": str(STREAM), "thing_name": None, "token": None}
+    assert {one["path"]: one["shown"] for one in told["told"]["covered"]} == {
+        "/thing_name": "MASKED",
+        "/token": "HIDDEN",
+    }
+    assert told["asItCame"] is None
+    assert NAME not in answer.text
+
+
+async def test_v9_who_may_act_is_shown_error_text_and_bytes_and_the_log_names_them(http: httpx.AsyncClient) -> None:
+    with capture_logs() as said:
+        told = (await http.post(UNMASKED, json={}, headers=bearer())).json()
+    assert told["asItCame"]["error"] == f"KeyError({NAME!r})"
+    assert NAME in told["asItCame"]["text"]
+    assert told["asItCame"]["hexDump"].startswith("00000000  7b 22 74 68 69 6e 67 49  64 22 3a")
+    assert told["told"]["data"]["thing_name"] == NAME
+    (line,) = [one for one in said if one["event"] == "parked.unmasked"]
+    assert (line["by"], line["consumer"], line["event_id"]) == ("operator:mori", "projector", f"{STREAM}/4")
+    assert NAME not in str(line)
+
+
+async def test_v9_another_fact_than_the_one_that_is_named_is_not_shown(http: httpx.AsyncClient) -> None:
+    for path in (f"{ONE}/5/unmasked", f"/internal/ops/parked/another/{STREAM}/4/unmasked"):
+        assert (await http.post(path, json={}, headers=bearer())).status_code == 404
+    assert (await http.get(f"/internal/ops/parked/projector/{uuid4()}", headers=bearer())).status_code == 404
+
+
+@pytest.mark.parametrize("consumer", ["a%00b", "a" * 101])
+async def test_a11_what_no_reader_is_called_is_looked_for_nowhere(http: httpx.AsyncClient, consumer: str) -> None:
+    path = f"/internal/ops/parked/{consumer}/{STREAM}"
+    assert (await http.get(path, headers=bearer())).status_code == 422
+
+
 async def test_v9_who_may_only_look_may_not_act(http: httpx.AsyncClient, kept: Kept) -> None:
+    assert (await http.post(UNMASKED, json={}, headers=bearer(scope=READ))).status_code == 403
     for path in POSTS:
         assert (await http.post(path, json=DISCARD, headers=bearer(scope=READ))).status_code == 403
     assert not kept.done

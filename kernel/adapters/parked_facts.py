@@ -1,0 +1,62 @@
+"""The fact that holds a parked stream up, as an operator may see it. Next stop: payloads.py."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from kernel.adapters.payloads import HIDDEN, payload_of
+from kernel.application.browsing import Shown, Told
+from kernel.application.consume import Decoder
+from kernel.application.parking import AsItCame, ParkedFact, ParkedWhole
+from kernel.application.ports import Keyring
+
+ROW = 16
+"""Bytes in a line of a dump."""
+SEEN = range(0x20, 0x7F)
+"""ASCII without its controls."""
+
+_STRING = rb"""(?:[^"\\]|\\.)*"""
+_BENEATH = re.compile(rb"""("[^"\\]*(?:%b)"\s*:\s*")(%b)""" % (HIDDEN.encode(), _STRING), re.IGNORECASE | re.DOTALL)
+"""A text beneath the name of a secret, in JSON that may end anywhere."""
+
+
+async def whole_of(parked: ParkedFact, facts: Decoder, keyring: Keyring, *, unmask: bool = False) -> ParkedWhole:
+    """Return what a parked fact says; the whole error, and the bytes as they came, only where *unmask*.
+
+    *facts* may know nothing of the type: what is read of a topic is declared in full where it is written alone.
+    Raises: Unavailable.
+    """
+    payload = await payload_of(parked.data, parked.stream.event_type, facts, keyring, unmask=unmask)
+    came = None
+    if unmask:
+        forgotten = any(one.shown is Shown.SHREDDED for one in payload.covered)
+        data = starred(parked.data)
+        came = AsItCame(error="" if forgotten else parked.reason, text=text_of(data), hex_dump=dump(data))
+    told = Told(data=payload.data, covered=payload.covered)
+    return ParkedWhole(stream=parked.stream, told=told, bytes=len(parked.data), as_it_came=came)
+
+
+def starred(data: bytes) -> bytes:
+    """Return the bytes with a star for each one of a text that stands for a secret."""
+    return _BENEATH.sub(lambda found: found[1] + b"*" * len(found[2]), data)
+
+
+def text_of(data: bytes) -> str:
+    """Return bytes as text; what is no UTF-8, a control or turns the direction as an escape."""
+    text = data.decode(errors="backslashreplace")
+    return "".join(
+        char if char in "\n\t" or unicodedata.category(char)[0] != "C" else ascii(char)[1:-1] for char in text
+    )
+
+
+def dump(data: bytes) -> str:
+    """Return bytes as people compare them: offset, sixteen bytes in hexadecimal, and those that are ASCII."""
+    return "\n".join(_rows(data))
+
+
+def _rows(data: bytes) -> Iterator[str]:
+    for offset in range(0, len(data), ROW):
+        row = data[offset : offset + ROW]
+        seen = "".join(chr(byte) if byte in SEEN else "." for byte in row)
+        halves = (row[: ROW // 2].hex(" "), row[ROW // 2 :].hex(" "))
+        yield f"{offset:08x}  {halves[0]:<23}  {halves[1]:<23}  |{seen}|"
