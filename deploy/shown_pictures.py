@@ -26,6 +26,7 @@ SHOWN = {
     "ops-again": "operations-again",
     "ops-groups": "operations-groups",
     "ops-parked": "operations-parked",
+    "ops-parked-unmasked": "operations-parked-one",
     "ops-mails": "operations-mails",
     "ops-mail": "operations-mail",
     "ops-history": "reader",

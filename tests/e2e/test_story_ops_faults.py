@@ -75,6 +75,17 @@ async def parked_of(stream: UUID) -> list[Any]:
     return [one for one in await told("parked") if one["streamId"] == str(stream)]
 
 
+async def shown_whole(stream: UUID) -> None:
+    """See what is told of one parked stream, the whole of it for a reason, and the event that it leads to."""
+    for consumer in ("users.contracts", "projector"):
+        one = await told("parked-stream", consumer, str(stream))
+        assert (one["behind"], one["payload"]["data"], one["asItCame"]) == (0, {"new": True}, None)
+        shown = await done("parked-stream", consumer, str(stream), "--unmask", WHY[1])
+        for words in ("is a version that this reader does not know')", '{"new": true}', "7b 22 6e 65 77 22 3a 20"):
+            assert words in shown
+        assert "application.received" in await done("event", one["eventId"], "--service", one["source"])
+
+
 async def test_fault_1_a_reader_that_stalls_is_named_within_a_minute_and_goes_on_at_its_place(
     portal: Portal, services: Stack, operator: Person
 ) -> None:
@@ -117,6 +128,7 @@ async def test_fault_2_a_fact_of_a_newer_version_parks_its_stream_alone_and_is_g
     found = await until(everywhere)
     assert {one["error"] for one in found} == {"Unreadable"}
     assert "portal.application.received.v9" in found[0]["detail"]
+    await shown_whole(stream)
     person = Person(second_factor="MAIL_OTP")
     assert (await portal.invited(person)).token, "everybody else's application is read as before"
     # The readers that want it have it one after the other; what is asked for one by one is not asked for the others.

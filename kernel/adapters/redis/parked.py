@@ -92,10 +92,11 @@ class RedisParking:
         """Return the first fact that waits of a stream. Raises: NotFound; Unavailable."""
         for one in await self._chosen(Chosen(consumer=consumer, streams=(stream_id,))):
             (count,), (kept,) = await self._asked("llen", [one]), await self._asked("lindex", [one], 0)
+            (retry_at,) = await self._retries([one])
             if kept:
                 first = json.loads(kept)
                 data = base64.b64decode(first["value"])
-                return ParkedFact(stream=self._stream(one, count, first), reason=one.reason, data=data)
+                return ParkedFact(stream=self._stream(one, count, first, retry_at), reason=one.reason, data=data)
         raise NotFound("nothing of this stream is parked")
 
     async def reach(self, chosen: Chosen) -> Reach:

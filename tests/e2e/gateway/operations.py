@@ -56,6 +56,9 @@ async def console(walker: Walker, world: World) -> AsyncIterator[str]:
     ):
         await walker.go(path)
         yield name
+    async for stop in _unmask(walker, world):
+        yield stop
+    await walker.go(f"{DEED}?what=discard&consumer={READER}&stream={PARKED}")
     await walker.fill(reason=" ")
     await walker.press()
     yield "ops-discard-no-reason"
@@ -68,6 +71,27 @@ async def console(walker: Walker, world: World) -> AsyncIterator[str]:
     for steps in (_broker, _mails):
         async for stop in steps(walker, world):
             yield stop
+
+
+async def _unmask(walker: Walker, world: World) -> AsyncIterator[str]:
+    """Lead to the whole of one parked stream, which wants a reason, and of one that is no JSON."""
+    users = world.processes["users"]
+    await walker.go(f"/ops/parked/{READER}/{PARKED}")
+    await walker.page.click("details:has(form[data-once]) summary")
+    await walker.fill(reason=" ")
+    await walker.press("main form[data-once] button")
+    yield "ops-parked-no-reason"
+    await walker.fill(reason="お客様からの問い合わせ")
+    await walker.press("main form[data-once] button")
+    yield "ops-parked-unmasked"
+    users.as_json = False
+    await walker.go(f"/ops/parked/{READER}/{PARKED}")
+    yield "ops-parked-no-json"
+    users.as_json = True
+    world.boards.operators[USER] = OperatorRow(user_id=USER, role="OPS_VIEWER")
+    await walker.go(f"/ops/parked/{READER}/{PARKED}")
+    yield "ops-parked-looks"
+    world.boards.operators[USER] = OperatorRow(user_id=USER, role="OPS")
 
 
 async def _broker(walker: Walker, world: World) -> AsyncIterator[str]:

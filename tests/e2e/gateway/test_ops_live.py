@@ -9,6 +9,7 @@ from tests.e2e.gateway import operations, sample
 from tests.e2e.gateway.conftest import Opens
 from tests.e2e.gateway.tour import CODE
 from tests.unit.gateway.fakes import USER
+from tests.unit.gateway.fakes_ops import SECRET_NAME
 from tests.unit.gateway.reading import MAIL, PASSWORD
 from tests.unit.gateway.world import World
 
@@ -59,3 +60,23 @@ async def test_o3_a_parked_stream_is_given_up_with_the_keyboard_alone(opens: Ope
         await walker.page.locator("main button.main").press("Enter")
     assert "破棄を指示しました" in await walker.page.inner_text("main")
     assert [what for what, _ in world.processes["users"].done] == ["discard"]
+
+
+@pytest.mark.parametrize(("language", "title"), [("ja", "バイト列(16進数)"), ("en", "As bytes (hexadecimal)")])
+async def test_o1_v9_a_parked_fact_is_shown_as_it_came_with_the_keyboard_alone(
+    opens: Opens, world: World, language: str, title: str
+) -> None:
+    sample.fill(world)
+    operations.appoint(world)
+    walker = await opens(language, java_script_enabled=False)
+    await walker.log_in(MAIL, PASSWORD, CODE)
+    await walker.go("/ops/parked")
+    await walker.page.locator("tbody th a").first.press("Enter")
+    assert SECRET_NAME not in await walker.page.inner_text("main")
+    await walker.page.locator("details:has(form[data-once]) summary").press("Enter")
+    await walker.fill(reason="本人からの問い合わせ")
+    await walker.press("main form[data-once] button.main")
+    shown = await walker.page.inner_text("main")
+    assert title in shown
+    assert SECRET_NAME in shown
+    assert [deed for _, deed, _, _ in world.deeds.about] == ["UNMASK"]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -24,6 +24,8 @@ from kernel.adapters.postgres.browsing import PostgresBrowsing
 from kernel.adapters.watching.own_log import LogPlaces
 from kernel.adapters.watching.topics import Topics
 from kernel.adapters.watching.watch import watch_over
+from kernel.application.consume import Decoder
+from kernel.application.ports import Keyring
 from kernel.application.watching import Watch
 from kernel.domain.context import NOBODY, Context
 from kernel.domain.errors import Denied, Invalid, NotFound, Refused, Unavailable
@@ -43,11 +45,13 @@ class Things:
     pool: "asyncpg.Pool[Any]"
     watch: Watch
     topic: str = TOPIC
+    facts: Decoder = field(default_factory=JsonFacts)
+    keyring: Keyring = field(default_factory=NoKeys)
 
     @property
     def browsing(self) -> PostgresBrowsing:
         """Its facts."""
-        return PostgresBrowsing(self.pool, "things", TOPIC, JsonFacts(), NoKeys())
+        return PostgresBrowsing(self.pool, "things", TOPIC, self.facts, self.keyring)
 
 
 @pytest.fixture
@@ -169,6 +173,37 @@ async def test_v9_an_operator_sees_what_is_parked_and_why_but_nothing_of_what_th
     assert others.body["items"] == []
     (group,) = (await way("operator").get("/internal/ops/parked/groups", (READ,), context())).body["items"]
     assert (group["consumer"], group["error"], group["streams"]) == ("notes", "UniqueViolationError", 1)
+
+
+async def test_o1_one_parked_stream_is_told_of_and_for_a_reason_its_first_fact_as_it_came(
+    log: Database, way: Way
+) -> None:
+    error = "UniqueViolationError('Key (email)=(hanako@example.co.jp) already exists')"
+    await parked(log, reason=error)
+    one = f"/internal/ops/parked/notes/{STREAM}"
+    told = (await way("operator").get(one, (READ,), context())).body
+    assert (told["stream"]["error"], told["stream"]["version"], told["stream"]["events"]) == (
+        "UniqueViolationError",
+        3,
+        2,
+    )
+    assert (told["told"], told["bytes"], told["asItCame"]) == ({"data": None, "covered": []}, 6, None)
+    whole = (await way("operator").post(f"{one}/3/unmasked", {}, (ACT,), context())).body["asItCame"]
+    assert (whole["error"], whole["text"]) == (error, "secret")
+    assert whole["hexDump"].split() == ["00000000", "73", "65", "63", "72", "65", "74", "|secret|"]
+    for path in (f"{one}/4/unmasked", f"/internal/ops/parked/others/{STREAM}/3/unmasked"):
+        with pytest.raises(NotFound):
+            await way("operator").post(path, {}, (ACT,), context())
+    with pytest.raises(NotFound):
+        await way("operator").get(f"/internal/ops/parked/notes/{uuid4()}", (READ,), context())
+
+
+async def test_v9_who_may_only_look_is_not_shown_a_parked_fact_as_it_came(log: Database, way: Way) -> None:
+    await parked(log)
+    path = f"/internal/ops/parked/notes/{STREAM}/3/unmasked"
+    for issuer, scopes in (("operator", (READ,)), ("users", (REPUBLISH, ACT))):
+        with pytest.raises((Denied, Unavailable)):
+            await way(issuer).post(path, {}, scopes, context())
 
 
 async def test_a_thousand_parked_streams_are_paged_oldest_first(log: Database, way: Way) -> None:

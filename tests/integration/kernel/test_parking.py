@@ -4,6 +4,7 @@ import asyncio
 from uuid import uuid4
 
 import pytest
+from structlog.testing import capture_logs
 
 from kernel.adapters.postgres.parked import PostgresParking
 from kernel.application.parking import Chosen
@@ -29,6 +30,10 @@ async def test_a_fact_that_cannot_be_read_parks_its_stream_alone_until_it_is_rel
         await log.write([sick, well, sick, well])
         await flow.until(lambda: effects.all_noted(log, 4))
         (one,) = await parked(log, 1, events=3)
+        first = await PostgresParking(log.pool).first("notes", sick)
+        assert (first.stream, first.stream.source, first.stream.event_id) == (one, "things", f"{sick}/2")
+        assert (first.data == b"{not json") is (broken == "bytes")
+        assert first.reason.startswith("Unreadable(")
         assert (one.stream_id, one.events) == (sick, 3)
         assert one.error == "Unreadable"
         assert await effects.noted(log) == [1, 2, 5, 7]
@@ -66,11 +71,16 @@ async def test_an_error_in_the_reaction_is_tried_three_times_and_leaves_no_row_b
 ) -> None:
     sick, well = same_partition(2)
     notes.fails = lambda about: KeyError("a mistake of ours") if about.stream_id == sick else None
-    async with flow.running(line.relay(), line.reader()):
-        await log.write([sick, well, sick])
-        async with asyncio.timeout(2):
-            await parked(log, 1, events=2)
-        await flow.until(lambda: effects.all_noted(log, 1))
+    with capture_logs() as said:
+        async with flow.running(line.relay(), line.reader()):
+            await log.write([sick, well, sick])
+            async with asyncio.timeout(2):
+                await parked(log, 1, events=2)
+            await flow.until(lambda: effects.all_noted(log, 1))
+    (told,) = [one for one in said if one["event"] == "reader.parks_stream"]
+    assert (told["error"], told["frames"][-1]) == ("KeyError", "KeyError")
+    assert told["frames"][-2].startswith("tests/integration/kernel/notes.py:"), "the log says where"
+    assert "a mistake of ours" not in str(told)
     assert await effects.noted(log) == [2]
     assert 3 <= notes.seen.count(f"{sick}/1") <= 6, "three tries, each once with its batch and once alone"
 

@@ -15,6 +15,7 @@ from kernel.adapters.redis.generation import Generation, parked_place
 from kernel.adapters.redis.parked import RedisParking
 from kernel.adapters.redis.rows import Filling, Rows
 from kernel.application.parking import After, Chosen, Reach
+from kernel.domain.errors import NotFound
 from tests.integration.kernel import board, flow, records
 from tests.integration.kernel.board import THINGS
 from tests.integration.kernel.flow import Database
@@ -69,6 +70,12 @@ async def test_a_fact_that_cannot_be_read_parks_its_stream_alone(show: Show, log
         (parked,) = await RedisParking(show.redis, show.generation, "projector").page(Chosen(), 10)
         assert (parked.stream_id, parked.events, parked.topic) == (sick, 2, show.topic)
         assert (parked.error, parked.detail) == ("Unreadable", "not what happened")
+        held = await RedisParking(show.redis, show.generation, "projector").first("projector", sick)
+        assert (held.stream, held.data, held.reason) == (parked, b"{not json", "Unreadable('not what happened')")
+        assert (held.stream.source, held.stream.event_id, held.stream.behind) == ("things", f"{sick}/2", 1)
+        for consumer, stream in (("projector", well), ("another", sick)):
+            with pytest.raises(NotFound):
+                await RedisParking(show.redis, show.generation, "projector").first(consumer, stream)
         first, second = await show.rows.many(THINGS, [str(sick), str(well)])
         assert first is not None
         assert second is not None

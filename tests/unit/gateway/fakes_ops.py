@@ -9,6 +9,7 @@ from uuid import UUID
 
 from gateway.application.asked import Asked
 from gateway.application.session import Session
+from kernel.adapters.parked_facts import dump, starred, text_of
 from kernel.application.browsing import Covered, Shown, Told
 from kernel.application.flowing import Verdict
 from kernel.application.parking import After, AsItCame, Chosen, ParkedGroup, ParkedStream, ParkedWhole, Reach
@@ -44,12 +45,13 @@ def parked(number: int = 0, **changes: Any) -> ParkedStream:
 
 def whole(one: ParkedStream, *, unmask: bool = False, as_json: bool = True) -> ParkedWhole:
     """Return a parked stream whose first fact tells a name."""
-    raw = f'{{"contractId": "{one.stream_id}", "name": "{SECRET_NAME}", "note": "<script>"}}'
-    data = {"contractId": str(one.stream_id), "name": SECRET_NAME if unmask else None, "note": None}
+    raw = f'{{"contractId": "{one.stream_id}", "name": "{SECRET_NAME}", "token": "abc"}}'
+    data = {"contractId": str(one.stream_id), "name": SECRET_NAME if unmask else None, "token": None}
     name = Shown.SHOWN if unmask else Shown.MASKED
-    covered = (Covered(path="/name", shown=name), Covered(path="/note", shown=Shown.HIDDEN))
+    covered = (Covered(path="/name", shown=name), Covered(path="/token", shown=Shown.HIDDEN))
     told = Told(data=data, covered=covered) if as_json else Told(data=None)
-    came = AsItCame(error=f"{one.error}('{SECRET_NAME} <b>')", text=raw, hex_dump='00000000  7b 22 63  |{"c|')
+    shown = starred(raw.encode())
+    came = AsItCame(error=f"{one.error}('{SECRET_NAME} <b>')", text=text_of(shown), hex_dump=dump(shown))
     return ParkedWhole(stream=one, told=told, bytes=len(raw.encode()), as_it_came=came if unmask else None)
 
 
@@ -104,20 +106,20 @@ class FakeProcess:
         return await self._parking().page(chosen, limit, after)
 
     async def whole(self, session: Session, consumer: str, stream_id: UUID, asked: Asked) -> ParkedWhole:
-        return whole(self._first(consumer, stream_id), as_json=self.as_json)
+        return whole(await self._first(consumer, stream_id), as_json=self.as_json)
 
     async def unmasked(
         self, session: Session, consumer: str, stream_id: UUID, version: int, asked: Asked
     ) -> ParkedWhole:
-        found = self._first(consumer, stream_id)
+        found = await self._first(consumer, stream_id)
         if found.version != version:
             raise NotFound("this fact holds the stream up no more")
         self.done.append(("unmask", consumer, found.event_id))
         return whole(found, unmask=True, as_json=self.as_json)
 
-    def _first(self, consumer: str, stream_id: UUID) -> ParkedStream:
+    async def _first(self, consumer: str, stream_id: UUID) -> ParkedStream:
         self._answer()
-        for one in self._chosen(Chosen(consumer=consumer, streams=(stream_id,))):
+        for one in await self._parking().page(Chosen(consumer=consumer, streams=(stream_id,)), 1):
             return one
         raise NotFound("nothing of this stream is parked")
 

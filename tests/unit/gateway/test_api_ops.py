@@ -21,7 +21,7 @@ from tests.unit.gateway.world import World
 
 OPS, LOOKS, ADMINISTRATOR = PEOPLE["ops"], PEOPLE["ops viewer"], PEOPLE["administrator"]
 ALL = [one for one in operations() if one.id.startswith("ops")]
-SHOWN = {"opsUnmask": "already-shown", "opsMailReceiver": "already-shown"}
+SHOWN = dict.fromkeys(("opsUnmask", "opsUnmaskParked", "opsMailReceiver"), "already-shown")
 
 
 @pytest.fixture
@@ -95,10 +95,10 @@ async def test_o1_a_parked_stream_says_why_what_waits_and_what_the_fact_says_but
         assert (told["error"], told["detail"][:22]) == ("Unreadable", "portal.application.rec")
         assert (told["events"], told["behind"], told["bytes"] > 0) == (2, 1, True)
         assert (told["source"], told["eventId"]) == ("contracts", f"{PARKED}/4")
-        assert told["payload"]["data"] == {"contractId": str(PARKED), "name": None, "note": None}
+        assert told["payload"]["data"] == {"contractId": str(PARKED), "name": None, "token": None}
         assert [(one["path"], one["shown"]) for one in told["payload"]["covered"]] == [
             ("/name", "MASKED"),
-            ("/note", "HIDDEN"),
+            ("/token", "HIDDEN"),
         ]
         assert told["asItCame"] is None
         assert SECRET_NAME not in answer.body.decode()

@@ -30,6 +30,7 @@ FORMS: Mapping[str, tuple[Mapping[str, str], ...]] = {
     ops_mails.DEED: tuple({"what": what, "mail": str(MAIL)} for what in ops_mails.DEEDS),
     "/ops/publish-again/from": ({"service": "users", "first": "1"},),
     "/ops/events/{service}/{stream_id}/{version}": ({},),
+    "/ops/parked/{consumer}/{stream_id}": ({},),
 }
 """By page, each thing that it can be told to do."""
 
@@ -56,7 +57,8 @@ class Wish:
         hidden = {"csrfToken": "form-token", "idempotencyKey": "key-1", "reason": "to see whether it is done"}
         async with person(world) as http:
             http.headers["cookie"] = who.headers["cookie"]
-            path = self.path.format(service="users", stream_id=OWN["streamId"], version=1)
+            stream = PARKED if "{consumer}" in self.path else OWN["streamId"]
+            path = self.path.format(service="users", consumer=READER, stream_id=stream, version=1)
             return (await http.post(path, data=hidden | dict(self.form))).status_code
 
 

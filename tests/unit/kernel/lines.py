@@ -209,13 +209,11 @@ class Hashes:
     def hgetall(self, key: str) -> "Awaited":
         return Awaited(dict(self.kept) if key.endswith(":checkpoint") else {})
 
-    def hkeys(self, _key: str) -> None: ...
+    def hkeys(self, _key: str) -> "Awaited":
+        return Awaited({})
 
     async def hget(self, _key: str, name: str) -> str | None:
         return self.kept.get(name)
-
-    async def smembers(self, _key: str) -> set[bytes]:
-        return set()
 
     async def set(self, _key: str, _value: str, ex: int) -> None: ...
 

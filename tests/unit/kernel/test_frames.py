@@ -29,7 +29,8 @@ class Named:
 
 
 def look_up(name: str) -> None:
-    {}[name]
+    known: dict[str, str] = {}
+    known[name]
 
 
 def refuse(name: str) -> None:
