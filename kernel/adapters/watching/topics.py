@@ -1,6 +1,7 @@
 """Where topics end and how far groups are, as Kafka's own tools see it. Next stop: own_log.py, read_models.py."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,12 +18,16 @@ ENOUGH_BYTES = 4096
 
 
 class Topics:
-    """One connection of each kind, opened when first needed and given up with any trouble."""
+    """One connection of each kind, opened when first needed and given up with any trouble.
+
+    Whoever asks while one is being opened waits for it: a client that has not started answers nobody.
+    """
 
     def __init__(self, bootstrap: str) -> None:
         self._bootstrap = bootstrap
         self._consumer: Any = None
         self._admin: Any = None
+        self._opening = asyncio.Lock()
 
     async def ends(self, parts: Sequence[Part]) -> Mapping[Part, int]:
         """Return the offset behind the last record of each partition. Raises: Unavailable."""
@@ -34,12 +39,8 @@ class Topics:
 
     async def committed(self, group: str) -> Mapping[Part, int]:
         """Return how far a group told Kafka that it is. Raises: Unavailable."""
-        if self._admin is None:
-            admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap, request_timeout_ms=int(SECONDS * 1000))
-            # Kept before it is started: one that could not start has something to give up too.
-            self._admin = admin
-            await self._try(admin.start())
-        found = await self._try(self._admin.list_consumer_group_offsets(group))
+        admin = await self._administering()
+        found = await self._try(admin.list_consumer_group_offsets(group))
         return {Part(*part): kept.offset for part, kept in found.items() if kept.offset >= 0}
 
     async def times(self, places: Mapping[Part, int]) -> Mapping[Part, datetime]:
@@ -62,17 +63,26 @@ class Topics:
             await farewell(admin.close())
 
     async def _reading(self) -> Any:
-        if self._consumer is None:
-            consumer = AIOKafkaConsumer(
-                bootstrap_servers=self._bootstrap,
-                auto_offset_reset="earliest",
-                enable_auto_commit=False,
-                max_partition_fetch_bytes=ENOUGH_BYTES,
-                request_timeout_ms=int(SECONDS * 1000),
-            )
-            self._consumer = consumer
-            await self._try(consumer.start())
-        return self._consumer
+        async with self._opening:
+            if self._consumer is None:
+                consumer = AIOKafkaConsumer(
+                    bootstrap_servers=self._bootstrap,
+                    auto_offset_reset="earliest",
+                    enable_auto_commit=False,
+                    max_partition_fetch_bytes=ENOUGH_BYTES,
+                    request_timeout_ms=int(SECONDS * 1000),
+                )
+                await _started(consumer.start(), consumer.stop)
+                self._consumer = consumer
+            return self._consumer
+
+    async def _administering(self) -> Any:
+        async with self._opening:
+            if self._admin is None:
+                admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap, request_timeout_ms=int(SECONDS * 1000))
+                await _started(admin.start(), admin.close)
+                self._admin = admin
+            return self._admin
 
     async def _try(self, asked: Any) -> Any:
         try:
@@ -80,6 +90,15 @@ class Topics:
         except Unavailable:
             await self.close()
             raise
+
+
+async def _started(starting: Any, stop: Callable[[], Any]) -> None:
+    try:
+        await answer(starting, SECONDS)
+    except BaseException:
+        # One that could not start has something to give up too.
+        await farewell(stop())
+        raise
 
 
 async def _times(consumer: Any, places: Mapping[Any, int]) -> Mapping[Part, datetime]:
