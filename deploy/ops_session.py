@@ -14,7 +14,8 @@ from deploy.passwords import write_private
 
 API = "/api/v1"
 FILE = "ops-session"
-SECONDS = 15
+SECONDS = 40
+"""The portal waits for a service, and may ask two one after the other: it is to say who did not answer, not we."""
 SILENCE = 60
 """Seconds without a word, not even that the stream is alive, after which it is taken for dead."""
 

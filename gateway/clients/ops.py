@@ -9,14 +9,15 @@ from uuid import UUID
 from gateway.application.asked import Asked
 from gateway.application.session import Session
 from gateway.clients.answers import read
+from gateway.clients.ops_looks import LOOK_SECONDS, look
 from kernel.adapters.http.client import ServiceClient
-from kernel.adapters.http.ops import ACT, READ, Operated
+from kernel.adapters.http.ops import ACT, Operated
 from kernel.application.parking import After, Chosen, ParkedGroup, ParkedStream, ParkedWhole, Reach
 from kernel.application.running import Running
 from kernel.application.watching import Flow
 from kernel.domain.context import NOBODY, PLATFORM, Context
 
-LOOK, DO, DEED = (READ,), (ACT,), ("operators:deed",)
+DO, DEED = (ACT,), ("operators:deed",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,18 +45,15 @@ class OperatedService:
 
     async def flows(self, session: Session, asked: Asked) -> Sequence[Flow]:
         """Return how every reader stands."""
-        answer = await self.http.get("/internal/ops/streams", LOOK, _by(session, asked))
-        return read(FlowsAnswer, answer.body).items
+        return read(FlowsAnswer, await look(self.http, "/internal/ops/streams", _by(session, asked))).items
 
     async def running(self, session: Session, asked: Asked) -> Running:
         """Return which process answers, and the readers that run in it."""
-        answer = await self.http.get("/internal/ops/process", LOOK, _by(session, asked))
-        return read(Running, answer.body)
+        return read(Running, await look(self.http, "/internal/ops/process", _by(session, asked)))
 
     async def groups(self, session: Session, asked: Asked) -> Sequence[ParkedGroup]:
         """Return how many streams are parked, by reader and kind of error."""
-        answer = await self.http.get("/internal/ops/parked/groups", LOOK, _by(session, asked))
-        return read(_Groups, answer.body).items
+        return read(_Groups, await look(self.http, "/internal/ops/parked/groups", _by(session, asked))).items
 
     async def page(
         self, session: Session, chosen: Chosen, limit: int, after: After | None, asked: Asked
@@ -74,12 +72,12 @@ class OperatedService:
                 "afterConsumer": after.consumer,
                 "afterStream": after.stream_id,
             }
-        answer = await self.http.get(f"/internal/ops/parked?{urlencode(query)}", LOOK, _by(session, asked))
-        return read(_Parked, answer.body).items
+        path = f"/internal/ops/parked?{urlencode(query)}"
+        return read(_Parked, await look(self.http, path, _by(session, asked))).items
 
     async def whole(self, session: Session, consumer: str, stream_id: UUID, asked: Asked) -> ParkedWhole:
         """Return one parked stream, what its first fact says covered."""
-        return _whole((await self.http.get(_one(consumer, stream_id), LOOK, _by(session, asked))).body)
+        return _whole(await look(self.http, _one(consumer, stream_id), _by(session, asked)))
 
     async def unmasked(
         self, session: Session, consumer: str, stream_id: UUID, version: int, asked: Asked
@@ -91,13 +89,16 @@ class OperatedService:
     async def retry(self, session: Session, chosen: Chosen, asked: Asked, *, dry_run: bool) -> Reach:
         """Have streams tried again, or only say how many it would be."""
         body = {**_said(chosen), "dryRun": dry_run}
-        answer = await self.http.post("/internal/ops/parked/retry", body, DO, _by(session, asked))
-        return read(Reach, answer.body)
+        return await self._do("retry", body, _by(session, asked), dry_run=dry_run)
 
     async def discard(self, session: Session, chosen: Chosen, reason: str, asked: Asked, *, dry_run: bool) -> Reach:
         """Give streams up, or only say how many it would be."""
         body = {**_said(chosen), "reason": reason, "dryRun": dry_run}
-        answer = await self.http.post("/internal/ops/parked/discard", body, DO, _by(session, asked))
+        return await self._do("discard", body, _by(session, asked), dry_run=dry_run)
+
+    async def _do(self, what: str, body: Mapping[str, Any], by: Context, *, dry_run: bool) -> Reach:
+        within = LOOK_SECONDS if dry_run else None
+        answer = await self.http.post(f"/internal/ops/parked/{what}", body, DO, by, within=within)
         return read(Reach, answer.body)
 
 

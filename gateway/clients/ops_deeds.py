@@ -8,7 +8,8 @@ from gateway.application.asked import Asked
 from gateway.application.ops_deeds import Deed
 from gateway.application.session import Session
 from gateway.clients.answers import read
-from gateway.clients.ops import DEED, LOOK
+from gateway.clients.ops import DEED
+from gateway.clients.ops_looks import look
 from kernel.adapters.http.client import ServiceClient
 from kernel.domain.context import PLATFORM
 
@@ -28,8 +29,7 @@ class DeedBookClient:
         """Return deeds and refusals, newest first."""
         query = {"limit": limit, **({"before": before} if before is not None else {})}
         by = asked.context(f"user:{session.user_id}", PLATFORM)
-        answer = await self.http.get(f"/internal/operators/deeds?{urlencode(query)}", LOOK, by)
-        return read(_Deeds, answer.body).items
+        return read(_Deeds, await look(self.http, f"/internal/operators/deeds?{urlencode(query)}", by)).items
 
     async def refused(self, session: Session, operation: str, asked: Asked) -> None:
         """Take note of a refusal."""

@@ -12,13 +12,14 @@ from gateway.application.ops_events_ports import Again
 from gateway.application.session import Session
 from gateway.clients.answers import read
 from gateway.clients.ops import record
+from gateway.clients.ops_looks import LOOK, LOOK_SECONDS, look
 from kernel.adapters.http.client import ServiceClient
-from kernel.adapters.http.ops import ACT, READ
+from kernel.adapters.http.ops import ACT
 from kernel.application.browsing import AtReader, Look, Mark, Readers, Sought, Way, Whole
 from kernel.application.republishing import Progress, Range
 from kernel.domain.context import NOBODY, Context
 
-LOOK, DO = (READ,), (ACT,)
+DO = (ACT,)
 
 _NAMES = {
     "tenant_id": "tenantId",
@@ -53,13 +54,13 @@ class BrowsedService:
         for name in ("since", "until"):
             if isinstance(query.get(name), datetime):
                 query[name] = query[name].isoformat()
-        answer = await self.http.get(f"/internal/ops/events?{urlencode(query)}", LOOK, _by(session, asked))
-        return read(Look, answer.body)
+        path = f"/internal/ops/events?{urlencode(query)}"
+        return read(Look, await look(self.http, path, _by(session, asked)))
 
     async def whole(self, session: Session, stream_id: UUID, version: int, asked: Asked) -> Whole:
         """Return one fact, its personal texts covered."""
-        answer = await self.http.get(f"/internal/ops/events/{stream_id}/{version}", LOOK, _by(session, asked))
-        return _whole(answer.body)
+        path = f"/internal/ops/events/{stream_id}/{version}"
+        return _whole(await look(self.http, path, _by(session, asked)))
 
     async def unmasked(self, session: Session, stream_id: UUID, version: int, asked: Asked) -> Whole:
         """Return one fact with its personal texts."""
@@ -78,8 +79,7 @@ class BrowsedService:
 
     async def publishing(self, session: Session, asked: Asked) -> Sequence[Progress]:
         """Return how far publishing again is, if it ever was."""
-        answer = await self.http.get("/internal/ops/publishing", LOOK, _by(session, asked))
-        return read(_Progresses, answer.body).items
+        return read(_Progresses, await look(self.http, "/internal/ops/publishing", _by(session, asked))).items
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,8 @@ class ReadingService:
             }
             for one in marks
         ]
-        answer = await self.http.post("/internal/ops/readers", {"marks": said}, LOOK, _by(session, asked))
+        by = _by(session, asked)
+        answer = await self.http.post("/internal/ops/readers", {"marks": said}, LOOK, by, within=LOOK_SECONDS)
         return read(_AtReaders, answer.body).items
 
 

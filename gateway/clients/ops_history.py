@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from gateway.clients.answers import read
-from gateway.clients.ops import LOOK, FlowsAnswer
+from gateway.clients.ops import FlowsAnswer
+from gateway.clients.ops_looks import look
 from kernel.adapters.http.client import ServiceClient
 from kernel.application.watching import Flow, Watch
 from kernel.domain.context import NOBODY, Context
@@ -20,8 +21,7 @@ class SampledService:
     async def latest(self) -> Sequence[Flow]:
         """Return how every reader stood a moment ago. Raises: Unavailable."""
         by = Context(tenant_id=NOBODY, actor="service:gateway", correlation_id=uuid4())
-        answer = await self.http.get("/internal/ops/streams?latest=true", LOOK, by)
-        return read(FlowsAnswer, answer.body).items
+        return read(FlowsAnswer, await look(self.http, "/internal/ops/streams?latest=true", by)).items
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from gateway.application.mails import Receiver
 from gateway.application.ops_mails_ports import Kind, MailChoice, MailLife, MailNow, MailReach, OpsMailsPage
 from gateway.application.session import Session
 from gateway.clients.answers import read
-from gateway.clients.ops import DO, LOOK, record
+from gateway.clients.ops import DO, record
+from gateway.clients.ops_looks import look
 from kernel.adapters.http.client import ServiceClient
 from kernel.domain.context import NOBODY, Context
 
@@ -67,7 +68,7 @@ class OpsMailroomClient:
 
     async def _get(self, path: str, session: Session, asked: Asked) -> Mapping[str, Any]:
         # Looking changes nothing, so it has no key.
-        return (await self.http.get(MAILS + path, LOOK, replace(_by(session, asked), command_id=None))).body
+        return await look(self.http, MAILS + path, replace(_by(session, asked), command_id=None))
 
 
 @dataclass(frozen=True, slots=True)

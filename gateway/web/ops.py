@@ -1,5 +1,6 @@
 """The ops console: how the streams flow, what is parked, what to do about it. Next stop: ops_board.py."""
 
+import asyncio
 from collections.abc import AsyncIterable
 from typing import Annotated, Any
 from uuid import UUID
@@ -134,8 +135,8 @@ async def act(*, here: Here, viewer: CurrentViewer, form: CheckedForm, asked: As
 
 
 async def _board(here: Frame, viewer: Viewer, asked: Asked, sort: Sort) -> dict[str, Any]:
-    standings = await here.use.ops.streams(viewer, asked)
-    groups = await here.use.ops.groups(viewer, asked)
+    # Both at once: a process that hangs is waited for once.
+    standings, groups = await asyncio.gather(here.use.ops.streams(viewer, asked), here.use.ops.groups(viewer, asked))
     drawn = lines(standings)
     names = [(flow.consumer, flow.topic) for line in drawn for flow in line.flows]
     recent, now = await here.use.ops_history.recent(viewer, names), here.use.dashboard.now()

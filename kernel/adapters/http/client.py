@@ -20,6 +20,7 @@ from kernel.domain.recorded import LogPosition
 
 BAD_REQUEST = 400
 LIMITS = aiohttp.ClientTimeout(total=15, connect=2)
+"""How many seconds a call may take, and opening a connection for it."""
 KEPT_SECONDS = 10
 """Shorter than a server keeps an idle connection (listening.py), so that no call meets one that is being closed."""
 
@@ -45,9 +46,9 @@ class ServiceClient:
         self._audience = audience
         self._session: aiohttp.ClientSession | None = None
 
-    async def get(self, path: str, scopes: Iterable[str], context: Context) -> Answer:
-        """Ask for something; the path carries its query. Raises: as post()."""
-        return await self._call("GET", path, None, scopes, context)
+    async def get(self, path: str, scopes: Iterable[str], context: Context, *, within: float | None = None) -> Answer:
+        """Ask for something; the path carries its query. Wait no longer than *within* seconds. Raises: as post()."""
+        return await self._call("GET", path, None, scopes, context, within=within)
 
     async def post(
         self,
@@ -57,12 +58,13 @@ class ServiceClient:
         context: Context,
         *,
         if_match: str | None = None,
+        within: float | None = None,
     ) -> Answer:
-        """Give a command, only on what is at *if_match* where that is given.
+        """Give a command, only on what is at *if_match* where that is given; or ask what takes more than a path to say.
 
         Raises: the error that the service answered, by its kind and with its code; Unavailable.
         """
-        return await self._call("POST", path, body, scopes, context, if_match=if_match)
+        return await self._call("POST", path, body, scopes, context, if_match=if_match, within=within)
 
     async def put(
         self,
@@ -123,6 +125,7 @@ class ServiceClient:
         *,
         if_match: str | None = None,
         kind: str = "application/json",
+        within: float | None = None,
     ) -> Answer:
         headers = self._headers(scopes, context)
         if if_match is not None:
@@ -139,7 +142,8 @@ class ServiceClient:
         clock = asyncio.get_running_loop().time
         before, status = clock(), "none"
         try:
-            answer = await self._send(method, path, data, headers)
+            async with asyncio.timeout(within):
+                answer = await self._send(method, path, data, headers)
             status = str(answer.status)
         except (aiohttp.ClientError, TimeoutError, OSError) as trouble:
             # Only the kind of the trouble: its text may quote what was sent.

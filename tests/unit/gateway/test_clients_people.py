@@ -71,13 +71,24 @@ class Wire:
 
     reply: Reply
     calls: list[tuple[str, str, Any, Sequence[str], Context, str | None]] = field(default_factory=list)
+    within: list[float | None] = field(default_factory=list)
+    """How long each answer to a question was to be waited for."""
 
-    async def get(self, path: str, scopes: Sequence[str], context: Context) -> Reply:
+    async def get(self, path: str, scopes: Sequence[str], context: Context, *, within: float | None = None) -> Reply:
+        self.within.append(within)
         return self._note("GET", path, None, scopes, context)
 
     async def post(
-        self, path: str, body: Any, scopes: Sequence[str], context: Context, *, if_match: str | None = None
+        self,
+        path: str,
+        body: Any,
+        scopes: Sequence[str],
+        context: Context,
+        *,
+        if_match: str | None = None,
+        within: float | None = None,
     ) -> Reply:
+        self.within.append(within)
         return self._note("POST", path, body, scopes, context, if_match)
 
     async def put(

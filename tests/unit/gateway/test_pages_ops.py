@@ -1,6 +1,8 @@
 """The pages of the ops console: streams, parked ones, what is done about them, and who sees none of it."""
 
+import asyncio
 from dataclasses import replace
+from typing import Any
 
 import httpx
 import pytest
@@ -47,6 +49,24 @@ async def test_m7_the_board_draws_logs_and_topics_with_their_readers(
     assert "contracts" in page.text
     assert ("/ops/parked", {"ja": "確認する", "en": "See them"}[language]) in page.links
     assert log not in page.text, "no reader of that log was told of"
+
+
+async def test_o1_the_board_waits_once_for_a_process_that_hangs(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    operate(world)
+    both = asyncio.Barrier(2)
+    process = world.processes["users"]
+
+    def met(question: Any) -> Any:
+        async def ask(*given: Any) -> Any:
+            await both.wait()
+            return await question(*given)
+
+        return ask
+
+    for name in ("flows", "groups"):
+        monkeypatch.setattr(process, name, met(getattr(process, name)))
+    async with await opened(world) as http, asyncio.timeout(5):
+        assert READER in read(await http.get("/ops")).text
 
 
 def flow(consumer: str, topic: str) -> Flow:

@@ -1,5 +1,6 @@
 """A command over HTTP from one service to another: what goes along, how it arrives, how a refusal comes back."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
@@ -254,6 +255,27 @@ async def test_a_service_that_is_not_there_is_unavailable() -> None:
     with pytest.raises(Unavailable, match="notes does not answer"):
         await client.post("/notes", {"text": "secret text"}, SCOPE, context())
     await client.close()
+
+
+async def test_who_asks_waits_no_longer_than_they_have_time_for() -> None:
+    hung = asyncio.Event()
+
+    async def hangs(_reads: asyncio.StreamReader, writes: asyncio.StreamWriter) -> None:
+        await hung.wait()
+        writes.close()
+
+    async with await asyncio.start_server(hangs, "127.0.0.1", 0) as frozen:
+        url = f"http://127.0.0.1:{frozen.sockets[0].getsockname()[1]}"
+        client = ServiceClient(url, Signer("gateway", PRIVATE["gateway"]), "notes")
+        async with asyncio.timeout(5):
+            for ask in (
+                client.get("/notes", SCOPE, context(), within=0.05),
+                client.post("/notes/found", {}, SCOPE, context(), within=0.05),
+            ):
+                with pytest.raises(Unavailable, match="notes does not answer"):
+                    await ask
+        await client.close()
+        hung.set()
 
 
 @pytest.mark.parametrize("path", ["/elsewhere", "/notes/x"])
