@@ -18,6 +18,7 @@ from deploy.operator_token import service_token
 from deploy.ops_broker import BrokerCommands
 from deploy.ops_deeds import DeedCommands
 from deploy.ops_events import EventCommands
+from deploy.ops_figures import figure, silences
 from deploy.ops_history import Range, told
 from deploy.ops_mails import MailCommands
 from deploy.ops_options import AsJson, DoIt, Reason
@@ -74,9 +75,11 @@ def streams(*, as_json: AsJson = False) -> None:
             if not one["answers"]:
                 table.add_row(one["service"], "", "", "no answer", "", "", "")
             for flow in one["flows"]:
-                numbers = f"{flow['lag']:,}", f"{flow['lagSeconds']:.1f}", f"{flow['rate']:.1f}"
+                numbers = figure(flow["lag"]), figure(flow["lagSeconds"], 1), figure(flow["rate"], 1)
                 table.add_row(one["service"], flow["consumer"], flow["topic"], flow["verdict"], *numbers)
         console.print(table)
+        for words in silences(found["items"]):
+            print(words)
     if any(one["verdict"] != "OK" for one in found["items"]):
         raise typer.Exit(1)
 

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from deploy.ops_figures import figure
 from deploy.ops_options import AsJson
 from deploy.ops_session import OpsSession
 
@@ -73,7 +74,7 @@ def _show_topics(topics: Sequence[Mapping[str, Any]]) -> None:
 def _show_groups(groups: Sequence[Mapping[str, Any]]) -> None:
     for one in groups:
         how = "partitions by hand, no members at Kafka" if one["byHand"] else f"{len(one['members'])} members"
-        print(f"{one['name']}: {one['state']}, {how}, lag {one['lag']:,}")
+        print(f"{one['name']}: {one['state']}, {how}, lag {figure(one['lag'])}")
         for process in one["processes"]:
             print(f"  {process['service']} at {process['instance']} since {process['since']}: all partitions")
         for member in one["members"]:
@@ -81,7 +82,7 @@ def _show_groups(groups: Sequence[Mapping[str, Any]]) -> None:
             print(f"  {member['clientId']} at {member['host']}: {given}")
         table = Table("topic", "partition", "place", "end", "lag", "told by")
         for part in one["parts"]:
-            numbers = (f"{part[name]:,}" for name in ("place", "end", "lag"))
+            numbers = (figure(part[name]) for name in ("place", "end", "lag"))
             table.add_row(part["topic"], str(part["part"]), *numbers, part["toldBy"])
         console.print(table)
 

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from deploy.ops_figures import UNKNOWN, figure, who_is_silent
+
 WIDE = 60
 BARS = "▁▂▃▄▅▆▇█"
 NOTHING = "·"
-"""Where nothing was recorded."""
+"""Where nothing was recorded, or known."""
 
 
 class Range(StrEnum):
@@ -27,12 +29,10 @@ def told(history: Mapping[str, Any]) -> str:
         f"{since.astimezone():%Y-%m-%d %H:%M} to {until.astimezone():%Y-%m-%d %H:%M %Z}, each bar the most of its part",
     ]
     for name, words in (("lag", "lag"), ("lagSeconds", "lag s"), ("rate", "facts/s")):
-        spreads = [(_moment(one["at"]), one[name]) for one in history["points"]]
+        spreads = [(_moment(one["at"]), one[name]) for one in history["points"] if one[name]]
         lines.append(f"{words:<8}{bars([(at, one['most']) for at, one in spreads], since, until)}  {_figures(spreads)}")
     flow = history["now"]
-    lines.append(
-        f"now     {flow['verdict']}, lag {flow['lag']:,}, {flow['lagSeconds']:.1f} s" if flow else "now     not known"
-    )
+    lines.append(f"now     {_standing(flow) if flow else UNKNOWN}")
     lines += [
         f"        {one['verdict'] or 'not recorded'} "
         f"{_moment(one['since']).astimezone():%m-%d %H:%M:%S} to {_moment(one['until']).astimezone():%m-%d %H:%M:%S}"
@@ -40,6 +40,12 @@ def told(history: Mapping[str, Any]) -> str:
         if one["verdict"] != "OK"
     ]
     return "\n".join(lines)
+
+
+def _standing(flow: Mapping[str, Any]) -> str:
+    seconds = f", {flow['lagSeconds']:.1f} s" if flow["lagSeconds"] is not None else ""
+    why = f", {who_is_silent(flow['silent'])}" if flow["silent"] else ""
+    return f"{flow['verdict']}, lag {figure(flow['lag'])}{seconds}{why}"
 
 
 def bars(values: Sequence[tuple[datetime, float]], since: datetime, until: datetime, wide: int = WIDE) -> str:

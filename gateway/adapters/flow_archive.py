@@ -22,14 +22,15 @@ from kernel.domain.errors import Unavailable
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
-PREFIX = "ops:flow:1"
+PREFIX = "ops:flow:2"
 """With the number of the record's shape: another one is kept beside, and this one goes by itself."""
 
 TURN = "ops:turn"
 TURN_SECONDS = 60
 LIFE_SECONDS = 8 * 24 * 3600
-RECORD = struct.Struct("<IIHBxQ9d")
-"""From when, seen last when, of how many samples, verdict, head; least, mean, most of lag, lag in seconds, rate."""
+RECORD = struct.Struct("<IIHBxQ" + 3 * "H3d")
+"""From when, seen last when, of how many samples, verdict, head; of lag, lag in seconds and rate how many looks knew
+it, and least, mean and most of those."""
 
 _VERDICTS = tuple(Verdict)
 
@@ -115,10 +116,18 @@ def _record(start: datetime, point: Point) -> bytes:
         point.samples,
         _VERDICTS.index(point.verdict),
         point.head,
-        *(point.lag.least, point.lag.mean, point.lag.most),
-        *(point.lag_seconds.least, point.lag_seconds.mean, point.lag_seconds.most),
-        *(point.rate.least, point.rate.mean, point.rate.most),
+        *_figures(point.lag),
+        *_figures(point.lag_seconds),
+        *_figures(point.rate),
     )
+
+
+def _figures(seen: Spread | None) -> tuple[int, float, float, float]:
+    return (0, 0.0, 0.0, 0.0) if seen is None else (seen.count, seen.least, seen.mean, seen.most)
+
+
+def _spread(count: int, least: float, mean: float, most: float) -> Spread | None:
+    return Spread(least, mean, most, count) if count else None
 
 
 def _all(ring: bytes, tier: Tier, first: int) -> Sequence[Point]:
@@ -137,7 +146,7 @@ def _point(record: bytes, start: datetime) -> Point | None:
     at, seen_at, samples, verdict, head, *numbers = RECORD.unpack(record)
     if at != int(start.timestamp()):
         return None
-    lag, lag_seconds, rate = (Spread(*numbers[place : place + 3]) for place in (0, 3, 6))
+    lag, lag_seconds, rate = (_spread(*numbers[place : place + 4]) for place in (0, 4, 8))
     return Point(
         at=start,
         seen_at=datetime.fromtimestamp(seen_at, UTC),

@@ -9,7 +9,7 @@ from gateway.api.schemas.answer import problems
 from gateway.api.schemas.ops import FlowAnswer
 from gateway.api.schemas.ops_history import FlowHistoryAnswer, PointAnswer, SpreadAnswer, StretchAnswer
 from gateway.application.door import AskedHere, CurrentViewer, Use
-from gateway.application.flow_history import Span
+from gateway.application.flow_history import Span, Spread
 
 router = operations("ops")
 
@@ -43,9 +43,9 @@ async def history(
             PointAnswer(
                 at=one.at,
                 samples=one.samples,
-                lag=SpreadAnswer.model_validate(one.lag),
-                lag_seconds=SpreadAnswer.model_validate(one.lag_seconds),
-                rate=SpreadAnswer.model_validate(one.rate),
+                lag=_spread(one.lag),
+                lag_seconds=_spread(one.lag_seconds),
+                rate=_spread(one.rate),
                 head=one.head,
                 comes=comes,
                 verdict=one.verdict,
@@ -54,3 +54,7 @@ async def history(
         ],
         verdicts=[StretchAnswer.model_validate(one) for one in found.stretches],
     )
+
+
+def _spread(seen: Spread | None) -> SpreadAnswer | None:
+    return None if seen is None else SpreadAnswer.model_validate(seen)

@@ -1,10 +1,9 @@
 """How one reader stood over time: points, thinner the older they are, and what they add up to. Next: ops_history.py."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
 
 from kernel.application.flowing import Verdict, worst
 from kernel.application.watching import Flow
@@ -72,11 +71,22 @@ class Spread:
     least: float
     mean: float
     most: float
+    count: int = field(default=1, compare=False)
+    """How many values they were."""
 
     @classmethod
-    def of(cls, value: float) -> "Spread":
-        """Return that of a single value."""
-        return cls(value, value, value)
+    def of(cls, value: float | None) -> "Spread | None":
+        """Return that of a single value; None of one that is not known."""
+        return None if value is None else cls(value, value, value)
+
+    @classmethod
+    def both(cls, one: "Spread | None", other: "Spread | None") -> "Spread | None":
+        """Return that of all values of two."""
+        if one is None or other is None:
+            return one or other
+        count = one.count + other.count
+        mean = (one.mean * one.count + other.mean * other.count) / count
+        return cls(min(one.least, other.least), mean, max(one.most, other.most), count)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,15 +95,15 @@ class Point:
 
     at: datetime
     seen_at: datetime
-    """When the last look was that it sums up."""
+    """When the last look was that it sums up, of those that knew how far the reader was if there are any."""
     samples: int
-    lag: Spread
-    """Facts."""
-    lag_seconds: Spread
-    rate: Spread
+    lag: Spread | None
+    """Facts; None when no look knew it."""
+    lag_seconds: Spread | None
+    rate: Spread | None
     """Facts that the reader got past in a second."""
     head: int
-    """How many facts its topic or log had in all, at the end."""
+    """How many facts its topic or log had in all, at the last look that knew it."""
     verdict: Verdict
     """The worst."""
 
@@ -123,20 +133,15 @@ def sampled(at: datetime, flow: Flow) -> Point:
 
 def joined(before: Point, after: Point) -> Point:
     """Return two points as one that stands for both."""
-    count = before.samples + after.samples
-
-    def both(one: Spread, other: Spread) -> Spread:
-        mean = (one.mean * before.samples + other.mean * after.samples) / count
-        return Spread(min(one.least, other.least), mean, max(one.most, other.most))
-
+    last = before if after.lag is None and before.lag is not None else after
     return Point(
         at=before.at,
-        seen_at=after.seen_at,
-        samples=count,
-        lag=both(before.lag, after.lag),
-        lag_seconds=both(before.lag_seconds, after.lag_seconds),
-        rate=both(before.rate, after.rate),
-        head=after.head,
+        seen_at=last.seen_at,
+        samples=before.samples + after.samples,
+        lag=Spread.both(before.lag, after.lag),
+        lag_seconds=Spread.both(before.lag_seconds, after.lag_seconds),
+        rate=Spread.both(before.rate, after.rate),
+        head=last.head,
         verdict=worst([before.verdict, after.verdict]),
     )
 
@@ -154,13 +159,24 @@ def summed(points: Iterable[Point], row: timedelta) -> Sequence[Point]:
 
 
 def comes(points: Sequence[Point]) -> Sequence[float | None]:
-    """Return how many facts a second came between each point and the one before; None where that is not known."""
-    found: list[float | None] = [None] if points else []
-    for before, after in pairwise(points):
-        seconds = (after.seen_at - before.seen_at).total_seconds()
-        # A topic that was made anew begins again from nothing.
-        found.append((after.head - before.head) / seconds if after.head >= before.head else None)
+    """Return how many facts a second came between each point and the one before; None where that is not known.
+
+    Before a point that knows how far the reader is stands the last one that knew it.
+    """
+    found, before = list[float | None](), None
+    for after in points:
+        if after.lag is None:
+            found.append(None)
+            continue
+        found.append(None if before is None else _came(before, after))
+        before = after
     return found
+
+
+def _came(before: Point, after: Point) -> float | None:
+    seconds = (after.seen_at - before.seen_at).total_seconds()
+    # A topic that was made anew begins again from nothing.
+    return (after.head - before.head) / seconds if after.head >= before.head else None
 
 
 def stretches(points: Sequence[Point], step: timedelta, since: datetime, until: datetime) -> Sequence[Stretch]:

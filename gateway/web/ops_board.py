@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from gateway.application.ops_ports import Standing
 from kernel.application.flowing import Verdict, worst
-from kernel.application.watching import Flow
+from kernel.application.watching import Flow, Silent
 
 OWN = "log:"
 RELAY = ".relay"
@@ -33,6 +33,26 @@ class Line:
         return worst([flow.verdict for flow in self.flows])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quiet:
+    """A server that does not answer, so that it is not known how far some readers are."""
+
+    who: Silent
+    names: tuple[str, ...]
+    """The services that wait for it, or the topics that Kafka knows no end of."""
+
+
+def quiet(standings: Sequence[Standing]) -> Sequence[Quiet]:
+    """Return who does not answer, as the services say."""
+    found: dict[Silent, dict[str, None]] = {}
+    for one in standings:
+        for flow in one.flows:
+            if flow.silent is not None:
+                name = flow.topic if flow.silent is Silent.TOPIC else one.service
+                found.setdefault(flow.silent, {})[name] = None
+    return [Quiet(who=who, names=tuple(found[who])) for who in Silent if who in found]
+
+
 class Sort(StrEnum):
     """In which order the readers of a log or topic stand."""
 
@@ -41,8 +61,12 @@ class Sort(StrEnum):
 
 
 def by_lag(drawn: Sequence[Line]) -> Sequence[Line]:
-    """Return the same logs and topics, in each the reader first that has the most before it."""
-    return [replace(one, flows=tuple(sorted(one.flows, key=lambda flow: -flow.lag))) for one in drawn]
+    """Return the same logs and topics, in each the reader first that has the most before it, or nobody knows what."""
+    return [replace(one, flows=tuple(sorted(one.flows, key=_before))) for one in drawn]
+
+
+def _before(flow: Flow) -> tuple[bool, int]:
+    return flow.lag is not None, -(flow.lag or 0)
 
 
 def lines(standings: Sequence[Standing]) -> Sequence[Line]:
@@ -68,4 +92,8 @@ def _source(flow: Flow) -> str:
 
 
 def _rounded(flow: Flow) -> Flow:
-    return replace(flow, lag_seconds=round(flow.lag_seconds, 1), rate=round(flow.rate, 1))
+    return replace(flow, lag_seconds=_short(flow.lag_seconds), rate=_short(flow.rate))
+
+
+def _short(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)

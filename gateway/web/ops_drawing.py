@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from urllib.parse import quote
 
 from gateway.application.flow_history import Point, Stretch, comes
@@ -37,8 +38,8 @@ class Part:
 class Spark:
     """The lag of the last hour as a line."""
 
-    points: str
-    """As SVG wants them."""
+    lines: Sequence[str]
+    """As SVG wants them; several where it was not known in between."""
     most: int
 
 
@@ -64,7 +65,7 @@ def band(found: FlowHistory) -> Sequence[Part]:
 
 
 def columns(found: FlowHistory) -> str:
-    """Return the points as JSON, a list for each line that is drawn; null where nothing was recorded."""
+    """Return the points as JSON, a list for each line that is drawn; null where nothing was recorded or known."""
     step, points = (
         found.step,
         {int(one.at.timestamp()): (one, comes) for one, comes in zip(found.points, found.comes, strict=True)},
@@ -74,7 +75,8 @@ def columns(found: FlowHistory) -> str:
     rows = [points.get(at) for at in times]
 
     def column(value: str, part: str) -> list[float | None]:
-        return [None if row is None else _short(getattr(getattr(row[0], value), part)) for row in rows]
+        seen = [None if row is None else getattr(row[0], value) for row in rows]
+        return [None if one is None else _short(getattr(one, part)) for one in seen]
 
     return json.dumps(
         {
@@ -92,17 +94,20 @@ def columns(found: FlowHistory) -> str:
 
 def spark(points: Sequence[Point], since: datetime, until: datetime) -> Spark | None:
     """Return the line of a reader's lag; None where there is nothing to draw."""
-    if len(points) < 2:  # noqa: PLR2004 - a line has two ends
+    runs = groupby(points, lambda one: one.lag is not None)
+    known = [[(one.at, one.lag.most) for one in run if one.lag] for _, run in runs]
+    lines = [run for run in known if len(run) > 1]
+    if not lines:
         return None
-    most = max(one.lag.most for one in points)
+    most = max(lag for run in known for _, lag in run)
     whole = (until - since).total_seconds()
 
-    def at(one: Point) -> str:
-        x = max(0.0, (one.at - since).total_seconds() / whole) * LINE
-        y = TALL - 2 - (one.lag.most / most * (TALL - 4) if most else 0)
+    def drawn(at: datetime, lag: float) -> str:
+        x = max(0.0, (at - since).total_seconds() / whole) * LINE
+        y = TALL - 2 - (lag / most * (TALL - 4) if most else 0)
         return f"{x:.1f},{y:.1f}"
 
-    return Spark(points=" ".join(map(at, points)), most=int(most))
+    return Spark(lines=[" ".join(drawn(*one) for one in run) for run in lines], most=int(most))
 
 
 def came(flows: Sequence[Flow], recent: Mapping[FlowName, Sequence[Point]]) -> float | None:

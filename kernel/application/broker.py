@@ -96,14 +96,15 @@ class GroupPart:
     topic: str
     part: int
     place: int
-    end: int
+    end: int | None
+    """None when nobody says: nobody leads the partition, or the topic is gone."""
     told_by: str
     """What it said with the place: our readers the process, as `host:pid`."""
 
     @property
-    def lag(self) -> int:
-        """Return how many records it has not told of, as Kafka's own tools count them."""
-        return max(0, self.end - self.place)
+    def lag(self) -> int | None:
+        """Return how many records it has not told of, as Kafka's own tools count them; None when it is not known."""
+        return None if self.end is None else max(0, self.end - self.place)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,9 +120,15 @@ class Group:
     parts: tuple[GroupPart, ...]
 
     @property
-    def lag(self) -> int:
-        """Return how many records it has not told of in all."""
-        return sum(part.lag for part in self.parts)
+    def lag(self) -> int | None:
+        """Return how many records it has not told of in all; None when it is not known of every partition."""
+        lags = [part.lag for part in self.parts]
+        return None if None in lags else sum(lag for lag in lags if lag is not None)
+
+    @property
+    def known_lag(self) -> int:
+        """Return how many records it has not told of, where that is known."""
+        return sum(part.lag or 0 for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,4 +154,4 @@ class Broker(Protocol):
 
 def ordered(groups: Sequence[Group]) -> tuple[Group, ...]:
     """Return groups with the one first that has the most before it."""
-    return tuple(sorted(groups, key=lambda one: (-one.lag, one.name)))
+    return tuple(sorted(groups, key=lambda one: (-one.known_lag, one.name)))

@@ -17,6 +17,8 @@ class Verdict(StrEnum):
     """How a reader stands, from good to bad."""
 
     OK = "OK"
+    UNKNOWN = "UNKNOWN"
+    """It is not known how far it is behind: who would have to say so does not answer."""
     SLOW = "SLOW"
     """It moves, and falls behind all the same."""
     STALLED = "STALLED"
@@ -57,6 +59,14 @@ def judge(samples: Sequence[Sample]) -> Verdict:
     # Who falls behind with every step is slow once half a window's facts wait, who merely does not gain at a whole one.
     behind = first.head if min(steps) <= 0 else window[WINDOW // 2].head
     return Verdict.SLOW if min(steps) >= 0 and last.place < behind else Verdict.OK
+
+
+def judge_unseen(samples: Sequence[Sample]) -> Verdict:
+    """Return how a reader stands of which it is not known how far it is behind, by what is known: place and tries."""
+    window = samples[-WINDOW:]
+    if len(window) < WINDOW or window[-1].place > window[0].place:
+        return Verdict.UNKNOWN
+    return Verdict.STALLED if window[-1].tries > window[0].tries else Verdict.UNKNOWN
 
 
 def worst(verdicts: Sequence[Verdict]) -> Verdict:

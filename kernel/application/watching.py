@@ -5,14 +5,29 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
-from kernel.application.flowing import WINDOW, Sample, Verdict, judge, rate, worst
+from kernel.application.flowing import WINDOW, Sample, Verdict, judge, judge_unseen, rate, worst
+from kernel.domain.errors import Unavailable
 
 APART_SECONDS = 4.0
 """A window is then forty seconds long: what stands still is found within a minute."""
 
 FRESH_SECONDS = 0.5
+
+
+class Silent(StrEnum):
+    """Who does not say what must be known to tell how far a reader is behind."""
+
+    KAFKA = "KAFKA"
+    """It does not answer."""
+    TOPIC = "TOPIC"
+    """Kafka answers, but knows no end: the topic is gone, or nobody leads the partition."""
+    DATABASE = "DATABASE"
+    """It holds the place."""
+    REDIS = "REDIS"
+    """It holds the place, of read models."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +39,8 @@ class Reading:
     part: int
     place: int
     head: int
+    silent: Silent | None = None
+    """Who did not answer; place and head are then what was last known."""
     tries: int = 0
     stopped: bool = False
     """Whether it stopped by itself and waits for somebody, as when its log was restored."""
@@ -44,8 +61,11 @@ class FlowPart:
     part: int
     place: int
     head: int
-    lag: int
+    lag: int | None
+    """None when it is not known; place and head are then what was last known."""
     verdict: Verdict
+    silent: Silent | None = None
+    """Who would have to say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,15 +74,18 @@ class Flow:
 
     consumer: str
     topic: str
-    lag: int
-    lag_seconds: float
-    """Age of the oldest fact that is not applied; 0 when none waits."""
-    rate: float
-    """Facts a second."""
+    lag: int | None
+    """None when it is not known of every partition."""
+    lag_seconds: float | None
+    """Age of the oldest fact that is not applied; 0 when none waits, None when it is not known."""
+    rate: float | None
+    """Facts a second; None when it is not known how far it is."""
     verdict: Verdict
     since: datetime
     """Since when the verdict is so, as far as this process knows."""
     parts: tuple[FlowPart, ...]
+    silent: Silent | None = None
+    """Who would have to say what is not known."""
 
 
 class Places(Protocol):
@@ -81,7 +104,20 @@ class Places(Protocol):
 class _Known:
     samples: deque[Sample] = field(default_factory=lambda: deque(maxlen=WINDOW))
     latest: Sample | None = None
+    unseen: deque[Sample] = field(default_factory=lambda: deque(maxlen=WINDOW))
+    """The looks since it was last known how far it is behind."""
+    silent: Silent | None = None
     stopped: bool = False
+
+    def take(self, one: Reading, now: float, *, counts: bool) -> None:
+        """Take note of a look; one that knows nothing leaves the window as it was, as one that failed would."""
+        self.silent, self.stopped = one.silent, one.stopped
+        seen = Sample(now, one.place, one.head, one.tries)
+        if one.silent is None:
+            self.latest = seen
+            self.unseen.clear()
+        if counts:
+            (self.samples if one.silent is None else self.unseen).append(seen)
 
     @property
     def window(self) -> Sequence[Sample]:
@@ -90,7 +126,9 @@ class _Known:
 
     @property
     def verdict(self) -> Verdict:
-        return Verdict.STOPPED if self.stopped else judge(self.window)
+        if self.stopped:
+            return Verdict.STOPPED
+        return judge(self.window) if self.silent is None else judge_unseen(tuple(self.unseen))
 
 
 class Watch:
@@ -121,18 +159,20 @@ class Watch:
     async def run(self) -> None:
         """Look until cancelled; what cannot be looked at now is looked at later."""
         while True:
+            began = self._clock()
             try:
                 async with self._one_at_a_time:
                     await self._look()
             except Exception as trouble:  # noqa: BLE001 - whatever it is, the watch goes on and says so
                 self._trouble(trouble)
-            await self._sleep(APART_SECONDS)
+            # What waits for a server that does not answer must not stretch the window.
+            await self._sleep(max(APART_SECONDS / 2, APART_SECONDS - (self._clock() - began)))
 
     async def flows(self) -> Sequence[Flow]:
         """Return how every reader stands, the relay among them; many who ask share one look. Raises: Unavailable."""
         async with self._one_at_a_time:
             if self._clock() - self._told_at >= FRESH_SECONDS:
-                self._told = await self._flows(await self._look())
+                self._told = await self._flows(await self._readings_now())
                 self._told_at = self._clock()
             return self._told
 
@@ -145,13 +185,26 @@ class Watch:
             is_old = self._clock() - self._read_at > 2 * APART_SECONDS
             return await self._flows(await self._look() if is_old else self._readings)
 
+    async def _readings_now(self) -> Sequence[Reading]:
+        # A server that does not answer is waited for once in a while, and not by each who looks.
+        is_fresh = self._clock() - self._read_at < APART_SECONDS
+        waits = is_fresh and any(one.silent for one in self._readings)
+        return self._readings if waits else await self._look()
+
     async def _flows(self, readings: Sequence[Reading]) -> Sequence[Flow]:
-        lagging = [one for one in readings if one.head > one.place]
-        oldest = await self._places.oldest(lagging) if lagging else {}
+        oldest = await self._oldest([one for one in readings if one.head > one.place and one.silent is None])
         by_flow: dict[tuple[str, str], list[Reading]] = {}
         for one in readings:
             by_flow.setdefault((one.consumer, one.topic), []).append(one)
         return [self._flow(consumer, topic, parts, oldest) for (consumer, topic), parts in by_flow.items()]
+
+    async def _oldest(self, lagging: Sequence[Reading]) -> Mapping[Key, datetime]:
+        try:
+            return await self._places.oldest(lagging) if lagging else {}
+        except Unavailable as trouble:
+            # How many facts wait is known all the same.
+            self._trouble(trouble)
+            return {}
 
     async def _look(self) -> Sequence[Reading]:
         readings = await self._places.readings()
@@ -161,10 +214,7 @@ class Watch:
         if counts:
             self._looked_at = now
         for one in readings:
-            known = self._known.setdefault(one.key, _Known())
-            known.latest, known.stopped = Sample(now, one.place, one.head, one.tries), one.stopped
-            if counts:
-                known.samples.append(known.latest)
+            self._known.setdefault(one.key, _Known()).take(one, now, counts=counts)
         self._known = {one.key: self._known[one.key] for one in readings}
         self._note(readings)
         self._readings, self._read_at = readings, now
@@ -186,20 +236,28 @@ class Watch:
                 part=one.part,
                 place=one.place,
                 head=one.head,
-                lag=max(0, one.head - one.place),
+                lag=None if one.silent else max(0, one.head - one.place),
                 verdict=self._known[one.key].verdict,
+                silent=one.silent,
             )
             for one in readings
         )
-        waits = [oldest[one.key] for one in readings if one.key in oldest]
+        lags = [part.lag for part in parts if part.lag is not None]
+        silent = next((part.silent for part in parts if part.silent), None)
         verdict, since = self._since[consumer, topic]
         return Flow(
             consumer=consumer,
             topic=topic,
-            lag=sum(part.lag for part in parts),
-            lag_seconds=max(0.0, (self._now() - min(waits)).total_seconds()) if waits else 0.0,
-            rate=sum(rate(self._known[one.key].window) for one in readings),
+            lag=None if silent else sum(lags),
+            lag_seconds=None if silent else self._age(lags, [oldest[one.key] for one in readings if one.key in oldest]),
+            rate=None if silent else sum(rate(self._known[one.key].window) for one in readings),
             verdict=verdict,
             since=since,
             parts=parts,
+            silent=silent,
         )
+
+    def _age(self, lags: Sequence[int], oldest: Sequence[datetime]) -> float | None:
+        if oldest:
+            return max(0.0, (self._now() - min(oldest)).total_seconds())
+        return None if any(lags) else 0.0

@@ -14,8 +14,14 @@ from kernel.adapters.http.body import Body
 from kernel.adapters.http.texts import Reason
 from kernel.application.flowing import Verdict
 from kernel.application.parking import ParkedWhole
+from kernel.application.watching import Silent
 
 MOST_STREAMS = 200
+
+SILENT = (
+    "Who would have to say how far it is behind, and does not: `KAFKA`, the `DATABASE` of the service or the `REDIS` "
+    "of the read models does not answer; `TOPIC`: Kafka knows no end, the topic is gone or nobody leads a partition."
+)
 
 Name = Annotated[str, Field(max_length=100)]
 
@@ -26,8 +32,9 @@ class PartAnswer(Answer):
     part: int
     place: int = Field(description="What the reader applies next: an offset of the topic, or a position of the log.")
     head: int = Field(description="Where the partition ends.")
-    lag: int
+    lag: int | None = Field(description="Null when it is not known; place and head are then what was last known.")
     verdict: Verdict
+    silent: Silent | None = Field(description=SILENT)
 
 
 class FlowAnswer(Answer):
@@ -35,10 +42,14 @@ class FlowAnswer(Answer):
 
     consumer: str = Field(examples=["users.contracts"])
     topic: str = Field(examples=["portal.contracts.events.v1"])
-    lag: int = Field(description="Facts that wait.")
-    lag_seconds: float = Field(description="Age of the oldest fact that waits.")
-    rate: float = Field(description="Facts a second, over the last window.")
-    verdict: Verdict = Field(description="Judged by the last forty seconds, without thresholds.")
+    lag: int | None = Field(description="Facts that wait; null when it is not known of every partition.")
+    lag_seconds: float | None = Field(description="Age of the oldest fact that waits; null when it is not known.")
+    rate: float | None = Field(description="Facts a second, over the last window; null when it is not known.")
+    verdict: Verdict = Field(
+        description="Judged by the last forty seconds, without thresholds; `UNKNOWN` while somebody is silent, "
+        "`STALLED` when the reader has tried in vain all that time."
+    )
+    silent: Silent | None = Field(description=SILENT)
     since: datetime
     parts: list[PartAnswer]
 

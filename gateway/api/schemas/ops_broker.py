@@ -77,8 +77,11 @@ class GroupPartAnswer(Answer):
     topic: str
     part: int
     place: int = Field(description="The offset it reads next.")
-    end: int = Field(description="The offset behind the last record.")
-    lag: int
+    end: int | None = Field(
+        description="The offset behind the last record; null when Kafka does not say, for nobody leads the partition "
+        "or the topic is gone."
+    )
+    lag: int | None = Field(description="Null when the end is not known.")
     told_by: str = Field(
         description="What it said with its place: a reader of the portal the process that told it last, and so "
         "applied last what came there. Empty where nothing was said."
@@ -94,7 +97,7 @@ class ConsumerGroupAnswer(Answer):
         description="True where partitions are divided without Kafka, as all readers of the portal do: then there are "
         "no members, and `processes` says who reads."
     )
-    lag: int
+    lag: int | None = Field(description="Null when it is not known of every partition.")
     members: list[MemberAnswer]
     processes: list[ReadingProcessAnswer] = Field(
         description="Of each service the process that answered, if the reader runs there."

@@ -23,11 +23,13 @@ class PointAnswer(Answer):
 
     at: datetime
     samples: int = Field(description="Looks that it sums up.")
-    lag: SpreadAnswer = Field(description="Facts that waited.")
-    lag_seconds: SpreadAnswer = Field(description="Age of the oldest fact that waited.")
-    rate: SpreadAnswer = Field(description="Facts a second that the reader got past.")
+    lag: SpreadAnswer | None = Field(description="Facts that waited; null when no look knew it.")
+    lag_seconds: SpreadAnswer | None = Field(description="Age of the oldest fact that waited; null likewise.")
+    rate: SpreadAnswer | None = Field(description="Facts a second that the reader got past; null likewise.")
     head: int = Field(description="Facts that its topic or log had in all, at the end.")
-    comes: float | None = Field(description="Facts a second that came since the point before.")
+    comes: float | None = Field(
+        description="Facts a second that came since the point before that knew; null when this one does not."
+    )
     verdict: Verdict = Field(description="The worst.")
 
 

@@ -27,7 +27,7 @@ from kernel.application.flowing import Verdict
 from kernel.application.parking import After, Chosen, ParkedWhole, Parking
 from kernel.application.ports import Keyring
 from kernel.application.running import Running
-from kernel.application.watching import Watch
+from kernel.application.watching import Silent, Watch
 from kernel.domain.errors import NotFound
 
 READ, ACT = "ops:read", "ops:act"
@@ -73,8 +73,9 @@ class PartReply(Reply):
     part: int
     place: int
     head: int
-    lag: int
+    lag: int | None
     verdict: Verdict
+    silent: Silent | None
 
 
 class FlowReply(Reply):
@@ -82,10 +83,11 @@ class FlowReply(Reply):
 
     consumer: str
     topic: str
-    lag: int
-    lag_seconds: float
-    rate: float
+    lag: int | None
+    lag_seconds: float | None
+    rate: float | None
     verdict: Verdict
+    silent: Silent | None
     since: datetime
     parts: list[PartReply]
 

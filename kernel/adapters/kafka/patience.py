@@ -40,11 +40,16 @@ async def answer(asked: Coroutine[Any, Any, T], seconds: float = ANSWER_SECONDS)
 
 async def farewell(stopping: Coroutine[Any, Any, None]) -> None:
     """Let a client stop; one that still waits for a broker does so behind our back, until its requests time out."""
+    await asyncio.wait([leave(stopping)], timeout=GRACE_SECONDS)
+
+
+def leave(stopping: Coroutine[Any, Any, None]) -> "asyncio.Future[None]":
+    """Let a client stop behind our back: of one that was in trouble nobody waits for the end."""
     leaving = asyncio.ensure_future(stopping)
     _leaving.add(leaving)
     leaving.add_done_callback(_leaving.discard)
     leaving.add_done_callback(_seen)
-    await asyncio.wait([leaving], timeout=GRACE_SECONDS)
+    return leaving
 
 
 def _seen(task: "asyncio.Future[Any]") -> None:

@@ -5,7 +5,7 @@ It connects for each look and leaves nothing open behind: a console that nobody 
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, Protocol
@@ -20,6 +20,7 @@ from aiokafka.protocol.metadata import MetadataRequest  # type: ignore[import-un
 from kernel.adapters.kafka.patience import answer, farewell
 from kernel.adapters.kafka.requests import ClassicGroups, NewGroups, Sizes, divided
 from kernel.adapters.kafka.topics import Part
+from kernel.adapters.watching.brokers import nodes, of_any, of_each
 from kernel.application.broker import (
     Assigned,
     Group,
@@ -53,7 +54,7 @@ class Ends(Protocol):
     """Says where topics end."""
 
     async def ends(self, parts: Sequence[Part]) -> Mapping[Part, int]:
-        """Return the offset behind the last record of each partition. Raises: Unavailable."""
+        """Return the offset behind the last record of each partition that can be asked for it. Raises: Unavailable."""
         ...
 
 
@@ -73,8 +74,11 @@ class KafkaBroker:
             if not found:
                 return Topics(items=())
             parts = {name: [one[1] for one in rows] for name, rows in found}
-            settings = _settings(await _any(client, DescribeConfigsRequest([(_TOPIC, name, None) for name in parts])))
-            sizes, silent = await _each(client, lambda node: _sizes(client, node, list(parts.items())))
+            asked = DescribeConfigsRequest([(_TOPIC, name, None) for name in parts])
+            settings = _settings(await of_any(client, asked, SECONDS))
+            sizes, silent = await of_each(
+                nodes(client), lambda node: _sizes(client, node, list(parts.items())), SECONDS
+            )
         return Topics(
             items=tuple(
                 Topic(
@@ -89,14 +93,22 @@ class KafkaBroker:
 
     async def _groups(self) -> Groups:
         async with self._asking() as client:
-            found, silent = await _each(client, lambda node: self._groups_of(client, node))
+            found, silent = await of_each(nodes(client), lambda node: self._groups_of(client, node), SECONDS)
         groups = [one for several in found.values() for one in several]
-        ends = await self._ends.ends(sorted({part for _, places in groups for part in places}))
+        ends = await self._ends_of(sorted({part for _, places in groups for part in places}))
         whole = [_with_places(group, places, ends) for group, places in groups]
         return Groups(items=ordered([one for one in whole if one.parts or one.members]), silent=silent)
 
+    async def _ends_of(self, parts: Sequence[Part]) -> Mapping[Part, int]:
+        try:
+            return await self._ends.ends(parts)
+        except Unavailable as silent:
+            # Who reads what, and how far it is, is worth knowing without it.
+            log.warning("broker.no_ends", error=silent.detail)
+            return {}
+
     async def _ours(self, client: Any) -> list[tuple[str, list[Any]]]:
-        found = await _any(client, MetadataRequest(None))
+        found = await of_any(client, MetadataRequest(None), SECONDS)
         return [(topic[1], list(topic[3])) for topic in found.topics if topic[1].startswith(self._prefix)]
 
     async def _groups_of(self, client: Any, node: int) -> list[tuple[Group, Mapping[Part, tuple[int, str]]]]:
@@ -172,43 +184,6 @@ class KafkaBroker:
             await farewell(client.close())
 
 
-async def _any(client: Any, request: Any) -> Any:
-    """Return what the first broker that answers says. Raises: Unavailable."""
-    trouble = Unavailable("Kafka has no broker", retry_after=2)
-    for node in _nodes(client):
-        try:
-            return await answer(client.send(node, request), SECONDS)
-        except Unavailable as silent:
-            trouble = silent
-    raise trouble
-
-
-async def _each(client: Any, ask: Callable[[int], Awaitable[Any]]) -> tuple[Mapping[int, Any], tuple[str, ...]]:
-    """Ask every broker at once; return answers by broker, and who gave none. Raises: Unavailable when nobody did."""
-
-    async def one(node: int) -> Any:
-        return await ask(node)
-
-    nodes = _nodes(client)
-    answers = await asyncio.gather(*(answer(one(node), SECONDS) for node in nodes), return_exceptions=True)
-    found, silent = {}, []
-    for node, said in zip(nodes, answers, strict=True):
-        if isinstance(said, Unavailable):
-            log.warning("broker.no_answer", broker=node, error=said.detail)
-            silent.append(f"broker {node}")
-        elif isinstance(said, BaseException):
-            raise said
-        else:
-            found[node] = said
-    if not found:
-        raise Unavailable("no broker answers", retry_after=2)
-    return found, tuple(silent)
-
-
-def _nodes(client: Any) -> list[int]:
-    return sorted(broker.nodeId for broker in client.cluster.brokers())
-
-
 async def _sizes(client: Any, node: int, topics: Sequence[tuple[str, Sequence[int]]]) -> Mapping[Part, int]:
     """Return what the copies on one broker take."""
     found: dict[Part, int] = {}
@@ -253,7 +228,7 @@ def _part(row: Any, size: int | None) -> TopicPart:
 
 def _with_places(group: Group, places: Mapping[Part, tuple[int, str]], ends: Mapping[Part, int]) -> Group:
     parts = (
-        GroupPart(topic=part.topic, part=part.partition, place=place, end=ends.get(part, place), told_by=said)
+        GroupPart(topic=part.topic, part=part.partition, place=place, end=ends.get(part), told_by=said)
         for part, (place, said) in sorted(places.items())
     )
     return replace(group, parts=tuple(parts))

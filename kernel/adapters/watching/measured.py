@@ -43,11 +43,17 @@ class MeasuredPlaces:
 
     def _measure(self, readings: Sequence[Reading]) -> None:
         events: dict[tuple[str, str], int] = {}
+        # Of what is not known the figures stay as they were: who was behind must not look well because nobody answers.
+        known = {(one.consumer, one.topic) for one in readings if one.silent is None}
         for one in readings:
             flow = one.consumer, one.topic
+            # A partition that is not known counts, beside others that are, with what was last known.
             events[flow] = events.get(flow, 0) + max(0, one.head - one.place)
-            self._wait(one)
+            if one.silent is None:
+                self._wait(one)
         for (consumer, topic), count in events.items():
+            if (consumer, topic) not in known:
+                continue
             service, _, name = consumer.rpartition(".")
             if name == RELAY:
                 metrics.OUTBOX_DEPTH.labels(service).set(count)

@@ -1,7 +1,8 @@
 """Where the readers and the relay of a service with a log are. Next stop: application/watching.py."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +12,9 @@ from prometheus_client.metrics import MetricWrapperBase
 from kernel.adapters.kafka import metrics
 from kernel.adapters.kafka.topics import Part
 from kernel.adapters.postgres.pool import reachable
+from kernel.adapters.watching.asking import Asking
 from kernel.adapters.watching.topics import Topics
-from kernel.application.watching import Key, Reading
+from kernel.application.watching import Key, Reading, Silent
 from kernel.domain.errors import Unavailable
 
 RELAY = "relay"
@@ -26,19 +28,48 @@ SELECT h.pos, h.epoch, r.pos AS published FROM es.head h LEFT JOIN es.relay r ON
 _RECORDED = "SELECT pos, recorded_at FROM es.events WHERE pos = ANY($1)"
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What the database says of places, and of the end of the log."""
+
+    rows: Sequence[Any]
+    head: Any
+
+
+@dataclass(slots=True)
+class Heard:
+    """What Kafka said last: while it does not answer, that is the best there is."""
+
+    ends: dict[Part, int] = field(default_factory=dict)
+    told: dict[str, Mapping[Part, int]] = field(default_factory=dict)
+    """How far readers told that they are."""
+
+
 class LogPlaces:
-    """The places in a service's database, the end of its log, and the ends of the topics it reads."""
+    """The places in a service's database, the end of its log, and the ends of the topics it reads.
+
+    While one of the servers does not answer, what it said last is told, and that it is silent.
+    """
 
     def __init__(self, pool: "asyncpg.Pool[Any]", service: str, topic: str, topics: Topics) -> None:
         self._pool = pool
         self._service = service
         self._topic = topic
         self._topics = topics
+        self._asking = Asking(self._ask)
+        self._last: _Kept | None = None
+        self._heard = Heard()
 
     async def readings(self) -> Sequence[Reading]:
-        """Return where every reader is, and the relay. Raises: Unavailable."""
-        with reachable("the places of the readers"):
-            rows, head = await asyncio.gather(self._pool.fetch(_PLACES), self._pool.fetchrow(_HEAD, self._topic))
+        """Return where every reader is, and the relay. Raises: Unavailable, where the database never answered."""
+        silent: Silent | None = None
+        try:
+            self._last = await self._asking()
+        except Unavailable:
+            if self._last is None:
+                raise
+            silent = Silent.DATABASE
+        rows, head = self._last.rows, self._last.head
         mine = running({row["consumer"] for row in rows})
         rows = [row for row in rows if row["consumer"] in mine]
         position, epoch = head["pos"], head["epoch"]
@@ -51,6 +82,7 @@ class LogPlaces:
                 part=0,
                 place=head["published"] or 0,
                 head=position,
+                silent=silent,
                 tries=_sum(metrics.RELAY_RESTARTS, "service", self._service),
             ),
             *(
@@ -60,13 +92,19 @@ class LogPlaces:
                     part=row["part"],
                     place=row["logpos"],
                     head=position,
+                    silent=silent,
                     tries=tries_of(row["consumer"]),
                     stopped=row["logepoch"] != epoch,
                 )
                 for row in own
             ),
         ]
-        return [*found, *await of_topics(self._topics, _kept(theirs))]
+        return [*found, *await of_topics(self._topics, _kept(theirs), self._heard, silent)]
+
+    async def _ask(self) -> _Kept:
+        with reachable("the places of the readers"):
+            rows, head = await asyncio.gather(self._pool.fetch(_PLACES), self._pool.fetchrow(_HEAD, self._topic))
+        return _Kept(rows, head)
 
     async def oldest(self, lagging: Sequence[Reading]) -> Mapping[Key, datetime]:
         """Return when the first fact that each has not applied was recorded. Raises: Unavailable."""
@@ -91,28 +129,18 @@ def _kept(rows: Sequence[Any]) -> Mapping[str, Mapping[Part, int]]:
     return kept
 
 
-async def of_topics(topics: Topics, kept: Mapping[str, Mapping[Part, int]]) -> list[Reading]:
+async def of_topics(
+    topics: Topics, kept: Mapping[str, Mapping[Part, int]], heard: Heard, silent: Silent | None = None
+) -> list[Reading]:
     """Return where readers of topics are, by the offsets they keep and what they told Kafka.
 
     What a reader keeps stays behind while only repetitions come, for they move no place; Kafka is told of those too.
-    While Kafka does not answer they all stand: of the logs beside them everything can still be said.
+    A partition that Kafka knows no end of concerns its readers alone.
     """
-    try:
-        return await _by_kafka(topics, kept)
-    except Unavailable:
-        return [
-            Reading(consumer=consumer, topic=part.topic, part=part.partition, place=offset, head=offset, stopped=True)
-            for consumer, places in kept.items()
-            for part, offset in places.items()
-        ]
-
-
-async def _by_kafka(topics: Topics, kept: Mapping[str, Mapping[Part, int]]) -> list[Reading]:
-    parts = sorted({part for places in kept.values() for part in places})
-    ends = await topics.ends(parts)
-    found = []
+    silence = await _hear(topics, kept, heard)
+    ends, found = heard.ends, list[Reading]()
     for consumer, places in kept.items():
-        told = await topics.committed(consumer)
+        told = heard.told.get(consumer, {})
         found += [
             Reading(
                 consumer=consumer,
@@ -120,12 +148,43 @@ async def _by_kafka(topics: Topics, kept: Mapping[str, Mapping[Part, int]]) -> l
                 part=part.partition,
                 place=min(max(told.get(part, 0), offset), ends.get(part, offset)),
                 head=ends.get(part, offset),
+                silent=silent or silence.get((consumer, part)),
                 tries=tries_of(consumer),
                 stopped=_sum(metrics.STOPPED, "reader", consumer) > 0,
             )
             for part, offset in places.items()
         ]
     return found
+
+
+async def _hear(
+    topics: Topics, kept: Mapping[str, Mapping[Part, int]], heard: Heard
+) -> Mapping[tuple[str, Part], Silent]:
+    """Take note of what Kafka says of readers now; return of what it says nothing, and why."""
+    parts = sorted({part for places in kept.values() for part in places})
+    # At once, so that a Kafka that hangs is waited for once.
+    ends, *committed = await asyncio.gather(
+        _said(topics.ends(parts)), *(_said(topics.committed(consumer)) for consumer in kept)
+    )
+    heard.ends |= ends or {}
+    silence: dict[tuple[str, Part], Silent] = {}
+    for (consumer, places), told in zip(kept.items(), committed, strict=True):
+        if told is not None:
+            heard.told[consumer] = told
+        for part in places:
+            if ends is None or told is None:
+                silence[consumer, part] = Silent.KAFKA
+            elif part not in ends:
+                silence[consumer, part] = Silent.TOPIC
+    return silence
+
+
+async def _said(asked: Coroutine[Any, Any, Mapping[Part, int]]) -> Mapping[Part, int] | None:
+    """Return what Kafka says; None when it does not answer."""
+    try:
+        return await asked
+    except Unavailable:
+        return None
 
 
 async def oldest_in_topics(topics: Topics, lagging: Sequence[Reading]) -> Mapping[Key, datetime]:

@@ -16,7 +16,7 @@ from kernel.application.flowing import Verdict
 from kernel.domain.errors import Unavailable
 from tests.unit.gateway.fakes import NOW
 from tests.unit.gateway.fakes_ops_history import FakeArchive
-from tests.unit.gateway.flows import NAME, flow
+from tests.unit.gateway.flows import NAME, flow, unseen
 
 HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
 CONNECTING = {"info", "auth", "hello", "select", "ping", "client|setinfo", "client"}
@@ -156,3 +156,13 @@ async def test_while_redis_is_away_nothing_is_said_to_be_kept(no_redis: "Redis")
     for asked in (away.takes_turn(NOW), away.keep(NOW, [flow()]), away.points([NAME], FINE, NOW, NOW)):
         with pytest.raises(Unavailable):
             await asked
+
+
+async def test_o2_what_nobody_knew_is_kept_as_such_and_makes_nothing_smaller(either: Archive) -> None:
+    for number, one in enumerate((flow(4), unseen(), flow(8), unseen())):
+        await either.keep(MIDDLE.start(NOW) + number * FINE.width, [one])
+    ((*fine,),) = await either.points([NAME], FINE, MIDDLE.start(NOW), MIDDLE.start(NOW) + 3 * FINE.width)
+    assert [point.lag and point.lag.mean for point in fine] == [4, None, 8, None]
+    assert [point.verdict for point in fine] == [Verdict.OK, Verdict.UNKNOWN] * 2
+    ((whole,),) = await either.points([NAME], MIDDLE, NOW, NOW)
+    assert (whole.lag, whole.samples, whole.verdict) == (Spread(4, 6, 8), 4, Verdict.UNKNOWN)

@@ -1,8 +1,9 @@
 """What the ops console asks of Kafka: topics with their settings and sizes, groups with their members and places."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
 from uuid import uuid4
@@ -13,6 +14,7 @@ from aiokafka import AIOKafkaConsumer  # type: ignore[import-untyped]
 from deploy.packages import package_folder
 from deploy.places import Places, default_state
 from kernel.adapters.instance import instance
+from kernel.adapters.kafka.topics import Part
 from kernel.adapters.watching.broker import ALWAYS, KafkaBroker
 from kernel.adapters.watching.topics import Topics
 from kernel.application.broker import Group, Source
@@ -109,6 +111,37 @@ async def test_o1_a_group_that_lets_the_broker_divide_is_shown_too(
         await process.wait()
     assert (one.state, one.by_hand) == ("Stable", False)
     assert [assigned.parts for assigned in one.members[0].assigned] == [tuple(range(6))]
+
+
+@dataclass
+class EndsOfSome:
+    """Where topics end, but for a partition that nobody leads, or all of them."""
+
+    behind: Topics
+    nobody: bool = False
+
+    async def ends(self, parts: Sequence[Part]) -> Mapping[Part, int]:
+        if self.nobody:
+            raise Unavailable("nobody says")
+        return {part: end for part, end in (await self.behind.ends(parts)).items() if part.partition != 3}
+
+
+async def test_o1_groups_are_told_of_while_nobody_leads_a_partition_or_says_where_any_ends(
+    line: Line, log: Database, kafka_bootstrap: str, topic: str
+) -> None:
+    async with flow.running(line.relay(), line.reader()):
+        await log.write(flow.streams(30))
+        await flow.until(lambda: effects.all_noted(log, 30))
+    topics = Topics(kafka_bootstrap)
+    for nobody in (False, True):
+        broker = KafkaBroker(kafka_bootstrap, topic.partition(".")[0], EndsOfSome(topics, nobody))
+        one = await group(broker, "notes")
+        assert one is not None
+        assert one.lag is None
+        unknown = {part.part for part in one.parts if part.topic == topic and part.end is None}
+        assert unknown == (set(range(6)) if nobody else {3})
+        assert all(part.place for part in one.parts if part.topic == topic)
+    await topics.close()
 
 
 async def test_while_kafka_is_away_it_says_so() -> None:

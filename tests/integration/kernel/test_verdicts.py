@@ -210,4 +210,4 @@ async def _behind(looker: Looker, consumer: str, lag: int) -> bool:
 
 
 async def _waits(looker: Looker) -> bool:
-    return [one.lag > 0 for one in await looker.found("notes")] == [True]
+    return [bool(one.lag) for one in await looker.found("notes")] == [True]

@@ -1,33 +1,39 @@
 """Where readers are, and a poison fact from parked to mended, over a real topic and the routes of the ops console."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 from uuid import uuid4
 
 import aiohttp
+import asyncpg
 import pytest
 
+from kernel.adapters.clock import utc_now
 from kernel.adapters.http.app import create_app
 from kernel.adapters.http.internal import OPS, router
 from kernel.adapters.http.ops import ACT, READ
 from kernel.adapters.http.tokens import Signer, Verifier
+from kernel.adapters.kafka.reader import KafkaReader
 from kernel.adapters.listening import Listener
 from kernel.adapters.postgres.outbox import republish
 from kernel.adapters.redis.parked import RedisParking
+from kernel.adapters.watching import asking
 from kernel.adapters.watching.own_log import LogPlaces
 from kernel.adapters.watching.read_models import ModelPlaces
 from kernel.adapters.watching.topics import Topics
 from kernel.adapters.watching.watch import watch_over
 from kernel.application.flowing import Verdict
 from kernel.application.parking import Chosen
-from kernel.application.watching import Flow, Places
+from kernel.application.watching import APART_SECONDS, Flow, Places, Silent, Watch
 from kernel.domain.errors import Refused
 from tests.integration.kernel import flow
 from tests.integration.kernel import notes as effects
-from tests.integration.kernel.flow import Database
+from tests.integration.kernel.flow import Database, JsonFacts
 from tests.integration.kernel.line import Line, log_reader, same_partition
 from tests.integration.kernel.notes import Notes
+from tests.integration.kernel.records import drop_topic, make_topic
 from tests.integration.kernel.show import Show
 from tests.integration.kernel.test_internal import PRIVATE, PUBLIC, Things
 
@@ -100,7 +106,7 @@ async def test_a_reader_of_the_own_log_and_a_relay_that_do_not_run_lag_by_their_
     assert 0 < own.lag_seconds <= relay.lag_seconds < 20
 
 
-async def test_while_kafka_is_away_its_readers_stand_and_the_log_is_still_told_of(
+async def test_o1_while_kafka_is_away_it_is_not_known_how_far_its_readers_are_and_the_log_is_still_told_of(
     line: Line, log: Database, places: LogPlaces, topic: str
 ) -> None:
     async with flow.running(line.relay(), line.reader()):
@@ -110,10 +116,63 @@ async def test_while_kafka_is_away_its_readers_stand_and_the_log_is_still_told_o
     away = Topics("127.0.0.1:1")
     try:
         alone = LogPlaces(log.pool, "things", topic, away)
-        assert (await standing(alone)).verdict is Verdict.STOPPED
-        assert (await standing(alone, "things.relay")).verdict is Verdict.OK
+        reader, relay = await standing(alone), await standing(alone, "things.relay")
+        assert (reader.lag, reader.verdict, reader.silent) == (None, Verdict.UNKNOWN, Silent.KAFKA)
+        assert (relay.lag, relay.verdict, relay.silent) == (0, Verdict.OK, None)
     finally:
         await away.close()
+
+
+async def test_o1_a_topic_that_was_deleted_concerns_its_readers_alone_and_at_once(
+    line: Line, log: Database, places: LogPlaces, topic: str, kafka_bootstrap: str
+) -> None:
+    other = f"{topic.removesuffix('.events.v1')}more.events.v1"
+    await make_topic(kafka_bootstrap, other)
+    more = KafkaReader("more", [other], kafka_bootstrap, log.pool, reaction=Notes(), facts=JsonFacts()).run()
+    async with flow.running(line.relay(), line.reader(), more):
+        await log.write(flow.streams(3))
+        await flow.until(lambda: effects.all_noted(log, 3))
+        await flow.until(lambda: _lag(places, 0))
+        await flow.until(lambda: _lag(places, 0, "more"))
+    await drop_topic(kafka_bootstrap, other)
+    # No longer than an operator waits for a service.
+    async with asyncio.timeout(3):
+        gone, left = await standing(places, "more"), await standing(places)
+    assert (gone.lag, gone.silent, gone.verdict) == (None, Silent.TOPIC, Verdict.UNKNOWN)
+    assert (left.lag, left.silent, left.verdict) == (0, None, Verdict.OK)
+    await make_topic(kafka_bootstrap, other)
+    await flow.until(lambda: _lag(places, 0, "more"))
+    await drop_topic(kafka_bootstrap, other)
+
+
+async def test_o5_while_the_database_hangs_what_was_last_known_is_told_and_who_tries_is_stalled(
+    line: Line, log: Database, places: LogPlaces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = itertools.count(0.0, APART_SECONDS)
+    watch = Watch(places, lambda: next(clock), utc_now, asyncio.sleep, lambda _: None)
+
+    async def look() -> Flow:
+        return next(one for one in await watch.flows() if one.consumer == "notes")
+
+    async with (
+        asyncpg.create_pool(log.url, min_size=1, max_size=3, command_timeout=0.3) as impatient,
+        flow.running(line.relay(), line.reader(impatient)),
+    ):
+        await log.write(flow.streams(3))
+        await flow.until(lambda: effects.all_noted(log, 3))
+        await flow.until(lambda: _lag(places, 0))
+        assert (await look()).silent is None
+        async with log.pool.acquire() as connection, connection.transaction():
+            # What a statement that somebody forgot to end does to whoever needs the table.
+            await connection.execute("LOCK TABLE inbox.checkpoint IN ACCESS EXCLUSIVE MODE")
+            async with asyncio.timeout(2.5):
+                found = await look()
+            assert (found.lag, found.silent, found.verdict) == (None, Silent.DATABASE, Verdict.UNKNOWN)
+            assert sum(part.place for part in found.parts) == 3, "as it was last known"
+            monkeypatch.setattr(asking, "SECONDS", 0.2)
+            await flow.until(lambda: _is_stalled(look), 60)
+        await flow.until(lambda: _is_known(look))
+    assert (await look()).verdict is Verdict.OK
 
 
 async def test_read_models_lag_by_what_was_not_folded(show: Show, log: Database, topics: Topics) -> None:
@@ -181,7 +240,15 @@ async def test_o3_a_poison_fact_for_the_read_models_is_seen_and_given_up(show: S
 
 async def _lag(places: Places, expected: int, consumer: str = "notes") -> bool:
     found = [one for one in await watch_over(places, "test").flows() if one.consumer == consumer]
-    return [(one.lag, one.lag_seconds > 0) for one in found] == [(expected, expected > 0)]
+    return [(one.lag, bool(one.lag_seconds)) for one in found] == [(expected, expected > 0)]
+
+
+async def _is_stalled(look: Callable[[], Awaitable[Flow]]) -> bool:
+    return (await look()).verdict is Verdict.STALLED
+
+
+async def _is_known(look: Callable[[], Awaitable[Flow]]) -> bool:
+    return (await look()).silent is None
 
 
 async def _more_than_once(places: Places, facts: int) -> bool:

@@ -88,3 +88,10 @@ def test_o1_groups_are_said_with_members_or_processes_and_their_places() -> None
 @pytest.mark.parametrize(("word", "answer"), [("topics", topics([1, 2, 3], [])), ("groups", groups([]))])
 def test_o1_the_same_is_said_as_json(word: str, answer: dict[str, Any]) -> None:
     assert json.loads(run(Said(answer), word, "--json").output) == answer
+
+
+def test_o1_where_nobody_says_where_a_partition_ends_it_is_not_made_up() -> None:
+    said = groups([])
+    said["items"][0]["lag"] = None
+    said["items"][0]["parts"][0] |= {"end": None, "lag": None}
+    assert "no members at Kafka, lag not known" in run(Said(said), "groups").output

@@ -28,7 +28,7 @@ def history(**changes: Any) -> dict[str, Any]:
         "topic": "portal.contracts.events.v1",
         "since": NOON.isoformat(),
         "until": (NOON + timedelta(hours=1)).isoformat(),
-        "now": {"verdict": "SLOW", "lag": 1204, "lagSeconds": 48.2},
+        "now": {"verdict": "SLOW", "lag": 1204, "lagSeconds": 48.2, "silent": None},
         "points": [{"at": NOON.isoformat(), "lag": spread, "lagSeconds": spread, "rate": spread}],
         "verdicts": [
             {"verdict": "OK", "since": NOON.isoformat(), "until": NOON.isoformat()},
@@ -51,3 +51,13 @@ def test_a_reader_without_a_past_or_a_present_says_so() -> None:
     text = told(history(points=[], now=None))
     assert text.count("not recorded") == 4
     assert "not known" in text
+
+
+def test_o1_where_nobody_knew_how_far_it_was_the_history_says_so() -> None:
+    lost = {"at": (NOON + timedelta(minutes=30)).isoformat(), "lag": None, "lagSeconds": None, "rate": None}
+    said = history()
+    now = {"verdict": "UNKNOWN", "lag": None, "lagSeconds": None, "silent": "KAFKA"}
+    text = told(history(points=[*said["points"], lost], now=now))
+    assert "UNKNOWN, lag not known, Kafka does not answer" in text
+    assert "least 1.0, mean 2.0, most 3.0" in text
+    assert text.count(NOTHING) == 3 * 59

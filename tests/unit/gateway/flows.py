@@ -1,9 +1,10 @@
 """How a reader stands, as a test says it."""
 
+from dataclasses import replace
 from typing import Any
 
 from kernel.application.flowing import Verdict
-from kernel.application.watching import Flow, FlowPart
+from kernel.application.watching import Flow, FlowPart, Silent
 from tests.unit.gateway.fakes import NOW
 
 NAME = ("users.contracts", "portal.contracts.events.v1")
@@ -22,3 +23,10 @@ def flow(lag: int = 0, head: int = 100, **changes: Any) -> Flow:
         "parts": (FlowPart(part=0, place=head - lag, head=head, lag=lag, verdict=Verdict.OK),),
     }
     return Flow(**said | changes)
+
+
+def unseen(silent: Silent = Silent.KAFKA, verdict: Verdict = Verdict.UNKNOWN, head: int = 100, **changes: Any) -> Flow:
+    """Return a reader of which nobody says how far it is behind."""
+    part = FlowPart(part=0, place=head - 7, head=head, lag=None, verdict=verdict, silent=silent)
+    known = flow(0, head, parts=(part,), verdict=verdict, **changes)
+    return replace(known, lag=None, lag_seconds=None, rate=None, silent=silent)

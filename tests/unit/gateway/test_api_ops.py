@@ -12,11 +12,13 @@ from gateway.application.errors import AlreadyShown
 from gateway.application.policy import POLICY, Operation, Who
 from kernel.application.flowing import Verdict
 from kernel.application.parking import Chosen
+from kernel.application.watching import Silent
 from kernel.domain.errors import Unavailable
 from tests.unit.gateway.asking import PEOPLE, Told, ask, fresh_world, is_untouched, touched
 from tests.unit.gateway.bodies import OWN
 from tests.unit.gateway.described import operations
 from tests.unit.gateway.fakes_ops import PARKED, READER, SECRET_NAME, parked
+from tests.unit.gateway.flows import unseen
 from tests.unit.gateway.world import World
 
 OPS, LOOKS, ADMINISTRATOR = PEOPLE["ops"], PEOPLE["ops viewer"], PEOPLE["administrator"]
@@ -266,3 +268,15 @@ async def test_who_may_only_look_is_refused_at_the_door_of_the_journey_too() -> 
     assert policy.lets(viewer, Operation.OPS_PARKED)
     assert not policy.lets(viewer, Operation.OPS_RETRY)
     assert not policy.lets(replace(viewer, operator=None), Operation.OPS_PARKED)
+
+
+@pytest.mark.parametrize("silent", Silent)
+async def test_o1_what_nobody_says_of_a_reader_is_null_and_not_nothing(world: World, silent: Silent) -> None:
+    world.processes["users"].flowing = [unseen(silent)]
+    found = {one["service"]: one for one in (await say(world, "opsStreams")).json["items"]}
+    assert (found["users"]["answers"], found["users"]["verdict"]) == (True, "UNKNOWN")
+    (one,) = found["users"]["flows"]
+    assert (one["lag"], one["lagSeconds"], one["rate"], one["silent"]) == (None, None, None, silent.value)
+    assert [(part["place"], part["head"], part["lag"], part["silent"]) for part in one["parts"]] == [
+        (93, 100, None, silent.value)
+    ]

@@ -1,5 +1,7 @@
 """Topics and consumer groups as JSON."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.unit.gateway.asking import PEOPLE, Told, ask, fresh_world
@@ -101,3 +103,11 @@ async def test_a_group_that_is_nobodys_here_names_no_process(world: World) -> No
 async def test_while_kafka_is_away_it_is_said_to_come_again(world: World, name: str) -> None:
     world.broker.away = True
     assert (await say(world, name)).status == 503
+
+
+async def test_o1_a_partition_that_nobody_leads_leaves_the_groups_and_is_not_made_up(world: World) -> None:
+    one = by_hand("projector", CONTRACTS)
+    world.broker.reads = [replace(one, parts=(replace(one.parts[0], end=None), *one.parts[1:]))]
+    (told,) = (await say(world, "opsGroups")).json["items"]
+    assert told["lag"] is None
+    assert [(part["end"], part["lag"]) for part in told["parts"]][:4] == [(None, None), (100, 0), (100, 0), (104, 4)]

@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from gateway.application.flow_history import Span
+from gateway.application.flow_history import FINE, Span, sampled
 from kernel.application.flowing import Verdict
 from tests.unit.gateway.asking import PEOPLE, Told, ask, fresh_world
 from tests.unit.gateway.bodies import OWN
 from tests.unit.gateway.described import operations
 from tests.unit.gateway.fakes import NOW
 from tests.unit.gateway.fakes_ops_history import fill_history
-from tests.unit.gateway.flows import NAME, flow
+from tests.unit.gateway.flows import NAME, flow, unseen
 from tests.unit.gateway.world import World
 
 (HISTORY,) = [one for one in operations() if one.id == "opsStreamHistory"]
@@ -81,3 +81,16 @@ async def test_a_new_reader_has_no_past_and_is_shown_all_the_same(world: World) 
     assert [one["verdict"] for one in told["verdicts"]] == [None]
     assert told["now"]["consumer"] == NAME[0]
     assert NOW - datetime.fromisoformat(told["since"]) <= timedelta(hours=1)
+
+
+async def test_o1_where_nobody_knew_how_far_it_was_the_history_says_so(world: World) -> None:
+    known, lost = sampled(NOW - 2 * FINE.width, flow(5, 90)), sampled(NOW - FINE.width, unseen())
+    world.archive.kept[NAME, FINE] = {FINE.slot(one.at): one for one in (known, lost)}
+    world.processes["users"].flowing = [unseen()]
+    told = (await say(world)).json
+    before, now = told["points"]
+    assert (before["lag"]["most"], before["verdict"]) == (5.0, "OK")
+    assert (now["lag"], now["lagSeconds"], now["rate"], now["comes"]) == (None, None, None, None)
+    assert (now["verdict"], now["samples"]) == ("UNKNOWN", 1)
+    assert [one["verdict"] for one in told["verdicts"]][-2:] == ["OK", "UNKNOWN"]
+    assert (told["now"]["lag"], told["now"]["silent"]) == (None, "KAFKA")

@@ -18,7 +18,7 @@ from gateway.application.flow_history import (
     summed,
 )
 from kernel.application.flowing import Verdict
-from tests.unit.gateway.flows import flow
+from tests.unit.gateway.flows import flow, unseen
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 STEP = FINE.width
@@ -104,3 +104,30 @@ def test_each_span_is_shown_by_hundreds_of_points_that_are_all_kept() -> None:
     assert COARSE.kept * COARSE.width >= timedelta(days=7)
     assert [tier.step % FINE.step for tier in TIERS] == [0, 0, 0]
     assert MIDDLE.start(NOON + timedelta(seconds=119)) == NOON
+
+
+def unknown(number: int, head: int = 100) -> Point:
+    """Return a look that did not learn how far the reader was."""
+    return sampled(NOON + number * STEP, unseen(head=head))
+
+
+def test_a_look_that_knew_nothing_is_a_point_without_figures() -> None:
+    found = unknown(0)
+    assert (found.lag, found.lag_seconds, found.rate) == (None, None, None)
+    assert (found.samples, found.verdict) == (1, Verdict.UNKNOWN)
+
+
+def test_looks_that_knew_nothing_make_no_figure_smaller() -> None:
+    whole = joined(joined(point(0, 4), unknown(1)), joined(point(2, 8), unknown(3)))
+    assert whole.lag == Spread(4, 6, 8)
+    assert (whole.samples, whole.verdict) == (4, Verdict.UNKNOWN)
+    assert joined(unknown(0), unknown(1)).lag is None
+    three = joined(joined(unknown(0), point(1, 3)), joined(point(2, 3), point(3, 9)))
+    assert three.lag == Spread(3, 5, 9)
+
+
+def test_what_came_while_nobody_knew_is_counted_from_the_last_look_that_knew() -> None:
+    looks = [point(0, head=100), unknown(1, head=100), unknown(2, head=100), point(3, head=190)]
+    assert comes(looks) == [None, None, None, 2.0]
+    assert comes([joined(looks[0], looks[1]), joined(looks[2], looks[3])]) == [None, 2.0]
+    assert comes([unknown(0), point(1)]) == [None, None]

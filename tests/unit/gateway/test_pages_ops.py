@@ -9,13 +9,14 @@ import pytest
 
 from gateway.application.ops_ports import Standing
 from gateway.projections.operator import OperatorRow
-from gateway.web.ops_board import lines
+from gateway.web.ops_board import by_lag, lines
 from kernel.application.flowing import Verdict
 from kernel.application.parking import Chosen
-from kernel.application.watching import Flow, FlowPart
+from kernel.application.watching import Flow, FlowPart, Silent
 from tests.unit.gateway.asking import PEOPLE
 from tests.unit.gateway.fakes import NOW, USER
 from tests.unit.gateway.fakes_ops import PARKED, READER, SECRET_NAME, parked
+from tests.unit.gateway.flows import NAME, unseen
 from tests.unit.gateway.reading import person, read, send
 from tests.unit.gateway.world import World
 
@@ -254,3 +255,45 @@ async def test_v9_nobody_else_sees_the_console_or_a_way_to_it(world: World) -> N
         for path in ("/ops", "/ops/changes", "/ops/parked", ONE, DEED):
             assert (await http.get(path)).status_code == 403
         assert "/ops" not in [href for href, _ in read(await http.get("/dashboard")).links]
+
+
+@pytest.mark.parametrize(
+    ("silent", "language", "notice", "why"),
+    [
+        (Silent.KAFKA, "en", "Kafka does not answer: users.", "How far it is behind is not known. Kafka does not"),
+        (Silent.KAFKA, "ja", "Kafka が応答しません: users。", "分かりません。 Kafka が応答しません。"),
+        (Silent.TOPIC, "en", f"Kafka knows no end of: {NAME[1]}.", "it is gone, or nobody leads a partition of it."),
+        (Silent.TOPIC, "ja", f"Kafka が末尾を答えないトピック: {NAME[1]}。", "トピックの末尾を Kafka が答えません"),
+        (Silent.DATABASE, "en", "The database does not answer: users.", "The database with its place does not"),
+        (Silent.DATABASE, "ja", "データベースが応答しないサービス: users。", "データベースが応答しません。"),
+        (Silent.REDIS, "en", "Redis does not answer: users.", "Redis, where its place lies, does not answer."),
+        (Silent.REDIS, "ja", "Redis が応答しません: users。", "位置を持つ Redis が応答しません。"),
+    ],
+)
+async def test_o1_the_board_says_who_does_not_answer_and_that_the_lag_is_not_known(
+    world: World, silent: Silent, language: str, notice: str, why: str
+) -> None:
+    operate(world)
+    world.processes["users"].flowing = [unseen(silent), flow("users.board", "log:users")]
+    async with await opened(world, language) as http:
+        answer = await http.get("/ops")
+    page = read(answer)
+    assert page.text.count(notice) == 1
+    assert why in page.text
+    # Lag in facts, in seconds, and the rate.
+    assert answer.text.count(f'<span class="muted">{"Not known" if language == "en" else "不明"}</span>') == 3
+
+
+async def test_o1_who_tries_while_its_database_is_away_is_stalled_and_the_page_says_why(world: World) -> None:
+    operate(world)
+    world.processes["users"].flowing = [unseen(Silent.DATABASE, Verdict.STALLED)]
+    async with await opened(world, "en") as http:
+        for path in ("/ops", f"/ops/streams/{NAME[0]}/{NAME[1]}"):
+            page = read(await http.get(path))
+            assert "It tries again and again and does not move. The database with its place does not" in page.text
+
+
+def test_what_nobody_knows_leads_where_readers_stand_by_lag() -> None:
+    flows = (flow("users.a", NAME[1]), unseen(consumer="users.b"))
+    (line,) = by_lag(lines([Standing(service="users", answers=True, flows=flows)]))
+    assert [one.consumer for one in line.flows] == ["users.b", "users.a"]

@@ -1,5 +1,7 @@
 """The pages of topics and consumer groups, in both languages."""
 
+from dataclasses import replace
+
 import pytest
 
 from gateway.web.ops_broker import size
@@ -72,3 +74,11 @@ def test_a_size_is_said_in_the_unit_that_fits() -> None:
         "1.2 MB",
         "3000.0 TB",
     ]
+
+
+async def test_o1_a_partition_that_nobody_leads_is_said_to_be_not_known(world: World) -> None:
+    one = by_hand("projector", CONTRACTS)
+    world.broker.reads = [replace(one, parts=(replace(one.parts[0], end=None), *one.parts[1:]))]
+    async with await opened(world, language="en") as http:
+        answer = await http.get(GROUPS)
+    assert answer.text.count('<span class="muted">Not known</span>') == 3, "its end, its lag, and that of the group"

@@ -7,16 +7,16 @@ from html import unescape
 
 import pytest
 
-from gateway.application.flow_history import COARSE, Span, sampled
-from gateway.application.ops_history import FlowHistory
+from gateway.application.flow_history import COARSE, FINE, MIDDLE, Span, sampled
+from gateway.application.ops_history import RECENT, FlowHistory
 from gateway.application.ops_ports import Standing
 from gateway.web.ops_board import by_lag, lines
-from gateway.web.ops_drawing import band
+from gateway.web.ops_drawing import band, spark
 from gateway.web.ops_map import map_of
 from kernel.application.flowing import Verdict
 from tests.unit.gateway.fakes import NOW
 from tests.unit.gateway.fakes_ops_history import fill_history
-from tests.unit.gateway.flows import NAME, flow
+from tests.unit.gateway.flows import NAME, flow, unseen
 from tests.unit.gateway.reading import read
 from tests.unit.gateway.test_pages_ops import opened, operate
 from tests.unit.gateway.world import World
@@ -161,3 +161,31 @@ def test_a_minute_of_trouble_in_a_week_is_seen_on_the_band_and_stays_on_it() -> 
     assert drawn[Verdict.STALLED].width == 4
     assert all(part.x >= 0 and part.x + part.width <= 1000 for part in drawn.values())
     assert max(drawn.values(), key=lambda part: part.painted).verdict is Verdict.STALLED
+
+
+async def test_o1_where_nobody_knew_how_far_it_was_lines_have_a_hole_and_the_table_says_so(world: World) -> None:
+    known = [sampled(NOW - number * FINE.width, flow(5)) for number in (4, 3, 1)]
+    lost = [sampled(NOW - number * FINE.width, unseen()) for number in (2, 0)]
+    world.archive.kept[NAME, FINE] = {FINE.slot(one.at): one for one in (*known, *lost)}
+    world.processes["users"].flowing = [unseen()]
+    async with await opened(world, "en") as http:
+        answer = await http.get(PAGE)
+    found = re.search(r'data-points="([^"]*)"', answer.text)
+    assert found is not None
+    data = json.loads(unescape(found[1]))
+    assert data["lag"][-5:] == [5, 5, None, 5, None]
+    assert data["comes"][-5:] == [None, 0, None, 0, None]
+    page = read(answer)
+    assert "How far it is behind is not known. Kafka does not answer." in page.text
+    assert answer.text.count('<span class="muted">Not known</span>') >= 4, "three figures now, one of the partition"
+    assert '<rect class="unknown"' in answer.text
+
+
+def test_the_line_on_the_board_is_broken_where_nobody_knew() -> None:
+    step = MIDDLE.width
+    points = [sampled(NOW - number * step, unseen() if number in {3, 6} else flow(4)) for number in range(9, 0, -1)]
+    found = spark(points, NOW - RECENT, NOW)
+    assert found is not None
+    assert [len(line.split()) for line in found.lines] == [3, 2, 2]
+    assert found.most == 4
+    assert spark([sampled(NOW, unseen())] * 3, NOW - RECENT, NOW) is None

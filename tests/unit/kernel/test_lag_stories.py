@@ -11,13 +11,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kernel.application.flowing import Verdict
-from kernel.application.watching import APART_SECONDS, Key, Reading, Watch
+from kernel.application.watching import APART_SECONDS, Key, Reading, Silent, Watch
 from kernel.domain.errors import Unavailable
 
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 BROKEN_AT, MENDED_AT, LOOKS = 20, 50, 70
 MINUTE = int(60 / APART_SECONDS)
-OK, SLOW, STALLED, STOPPED = Verdict
+OK, UNKNOWN, SLOW, STALLED, STOPPED = Verdict
 
 Story = Callable[[int], tuple[int, int, int]]
 """Place, head and tries of a partition at each look."""
@@ -80,8 +80,12 @@ class Told:
     stories: Sequence[Story]
     lost: frozenset[int] = frozenset()
     """Looks that fail."""
+    unseen: Callable[[int, int], Silent | None] = lambda _look, _part: None
+    """Who is silent about a partition at a look: what is told of it then is what was last known."""
+    places_are_known: bool = False
     look: int = 0
     clock: float = 0.0
+    last: dict[int, tuple[int, int]] = field(default_factory=dict)
     watch: Watch = field(init=False)
 
     def __post_init__(self) -> None:
@@ -96,11 +100,16 @@ class Told:
     async def readings(self) -> Sequence[Reading]:
         if self.look in self.lost:
             raise Unavailable("away")
-        told = [story(self.look) for story in self.stories]
-        return [
-            Reading(consumer="notes", topic="t", part=part, place=place, head=head, tries=tries)
-            for part, (place, head, tries) in enumerate(told)
-        ]
+        return [self._reading(part, story) for part, story in enumerate(self.stories)]
+
+    def _reading(self, part: int, story: Story) -> Reading:
+        silent = self.unseen(self.look, part)
+        place, head, tries = story(self.look)
+        if silent is None:
+            self.last[part] = place, head
+        before, head = self.last.get(part, (place, head))
+        place = place if self.places_are_known else before
+        return Reading(consumer="notes", topic="t", part=part, place=place, head=head, tries=tries, silent=silent)
 
     async def oldest(self, lagging: Sequence[Reading]) -> Mapping[Key, datetime]:
         return {one.key: NOON for one in lagging}
@@ -214,3 +223,80 @@ async def test_o5_a_process_that_starts_again_raises_no_alarm_and_finds_what_is_
     verdicts = await Told([STOPS, flows]).verdicts(frozenset({40}))
     assert verdicts[39] is STOPPED
     assert verdicts[40 + MINUTE - 1] is STOPPED
+
+
+def between(since: int, until: int, who: Silent = Silent.KAFKA) -> Callable[[int, int], Silent | None]:
+    """Have somebody be silent about all partitions for some looks."""
+    return lambda look, _: who if since <= look < until else None
+
+
+def stands(n: int) -> tuple[int, int, int]:
+    """Flow, stand still while nothing can be read, then catch up."""
+    return flows(n) if n < BROKEN_AT else (BROKEN_AT * 100 - 107, BROKEN_AT * 100 - 100, 0)
+
+
+def tries(n: int) -> tuple[int, int, int]:
+    """The same, trying all the time."""
+    place, head, _ = stands(n)
+    return place, head, max(0, n - BROKEN_AT)
+
+
+def behind(since: int) -> Story:
+    """Flow, read nothing from some look on, and have all of what came meanwhile to read when it is back."""
+    stood = flows(since - 1)[0]
+    return until(flows, since, lambda n: (min(n * 100 - 7, stood + max(0, n - MENDED_AT) * 400), n * 100, 0))
+
+
+def begun(n: int) -> tuple[int, int, int]:
+    """Have nothing until it is back, and much at once then."""
+    return idle(n) if n < MENDED_AT else (min(n * 100, 500 + (n - MENDED_AT) * 900), n * 100, 0)
+
+
+UNSEEN: Mapping[str, Callable[[int], Sequence[Story]]] = {
+    "busy": lambda _: [flows],
+    "busy, idle and bursty": lambda _: [flows, idle, bursty],
+    "busy, and behind when it is back": lambda since: [behind(since)],
+    "idle, and behind when it is back": lambda _: [begun, idle],
+}
+
+
+@pytest.mark.parametrize("name", UNSEEN)
+@pytest.mark.parametrize("length", [1, 3, MENDED_AT - BROKEN_AT])
+async def test_o5_what_is_not_known_for_a_while_is_said_to_be_so_and_is_no_alarm(name: str, length: int) -> None:
+    since = MENDED_AT - length
+    verdicts = await Told(UNSEEN[name](since), unseen=between(since, MENDED_AT)).verdicts()
+    assert set(verdicts[:since]) == {OK}
+    assert set(verdicts[since:MENDED_AT]) == {UNKNOWN}
+    assert set(verdicts[MENDED_AT:]) == {OK}
+
+
+@pytest.mark.parametrize("who", Silent)
+async def test_o5_who_tries_in_vain_while_it_is_not_known_how_far_it_is_is_stalled_within_a_minute(who: Silent) -> None:
+    story = until(tries, MENDED_AT, lambda n: (n * 100 - 7, n * 100, n))
+    verdicts = await Told([story, idle], unseen=between(BROKEN_AT, MENDED_AT, who)).verdicts()
+    assert set(verdicts[:BROKEN_AT]) == {OK}
+    assert set(verdicts[BROKEN_AT : BROKEN_AT + 9]) == {UNKNOWN}, "what passes within seconds is no alarm"
+    assert verdicts[BROKEN_AT + MINUTE - 1] is STALLED
+    assert set(verdicts[MENDED_AT:]) == {OK}
+
+
+async def test_o5_who_moves_on_while_it_is_not_known_where_its_topic_ends_is_not_stalled() -> None:
+    told = Told([lambda n: (n * 100 - 7, n * 100, n)], unseen=between(BROKEN_AT, MENDED_AT), places_are_known=True)
+    assert set((await told.verdicts())[BROKEN_AT:MENDED_AT]) == {UNKNOWN}
+
+
+async def test_o5_a_partition_that_nobody_leads_hides_no_other_that_stops() -> None:
+    unseen = lambda look, part: Silent.TOPIC if part == 0 and look >= 10 else None  # noqa: E731 - a story
+    verdicts = await Told([flows, STOPS], unseen=unseen).verdicts()
+    assert set(verdicts[10:BROKEN_AT]) == {UNKNOWN}
+    assert verdicts[BROKEN_AT + MINUTE - 1] is STOPPED
+
+
+@pytest.mark.parametrize("every", [3, 5])
+async def test_o5_looks_that_know_nothing_now_and_then_put_off_no_alarm_beyond_the_minute(every: int) -> None:
+    blind = lambda look, _: Silent.KAFKA if look % every == 0 else None  # noqa: E731 - a story
+    verdicts = await Told([STOPS, flows], unseen=blind).verdicts()
+    known = [verdict for look, verdict in enumerate(verdicts) if look % every]
+    assert set(verdicts[:BROKEN_AT]) == {OK, UNKNOWN}
+    assert STOPPED in verdicts[BROKEN_AT : BROKEN_AT + MINUTE]
+    assert known[-1] is STOPPED

@@ -7,7 +7,7 @@ from prometheus_client import REGISTRY
 
 from kernel.adapters.kafka import metrics
 from kernel.adapters.watching.measured import MeasuredPlaces
-from kernel.application.watching import Key, Reading
+from kernel.application.watching import Key, Reading, Silent
 
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 READER, TOPIC = "measured.board", "portal.measured.events.v1"
@@ -20,13 +20,14 @@ class Said:
         self.seconds = 0
         self.places: dict[int, tuple[int, int]] = {}
         self.relay = (0, 0)
+        self.silent: dict[int, Silent] = {}
         self.measured = MeasuredPlaces(self, lambda: NOON + timedelta(seconds=self.seconds))
         metrics.begin_reading(READER)
         metrics.lag_of(READER).now = lambda: NOON + timedelta(seconds=self.seconds)
 
     async def readings(self) -> Sequence[Reading]:
         parts = [
-            Reading(consumer=READER, topic=TOPIC, part=part, place=place, head=head)
+            Reading(consumer=READER, topic=TOPIC, part=part, place=place, head=head, silent=self.silent.get(part))
             for part, (place, head) in self.places.items()
         ]
         return [
@@ -85,3 +86,34 @@ async def test_m8_the_relay_fills_the_outboxs_figures_and_not_the_readers() -> N
     await said.look(0)
     assert told("outbox_depth", service="measured") == 5000
     assert told("projection_lag_events", reader="measured.relay", topic=TOPIC) == 0
+
+
+async def test_m8_who_lags_does_not_look_well_because_nobody_says_how_far_it_is() -> None:
+    said = Said()
+    await said.look(0, p0=(10, 12), p1=(5, 5))
+    await said.look(4, p0=(10, 12), p1=(5, 5))
+    said.silent = dict.fromkeys((0, 1), Silent.KAFKA)
+    assert await said.look(8, p0=(10, 10), p1=(5, 5)) == (2, 8), "it waits on, as far as anybody knows"
+    said.silent = {}
+    assert await said.look(12, p0=(12, 12), p1=(5, 5)) == (0, 0)
+
+
+async def test_m8_of_a_partition_that_nobody_leads_what_was_last_known_counts_beside_the_others() -> None:
+    said = Said()
+    await said.look(0, p0=(10, 12), p1=(5, 5))
+    said.silent = {0: Silent.TOPIC}
+    assert (await said.look(4, p0=(10, 12), p1=(5, 8)))[0] == 5
+
+
+async def test_m8_a_reader_that_was_never_seen_is_not_said_to_have_nothing_to_do() -> None:
+    said = Said()
+    said.silent = {0: Silent.DATABASE}
+    other = "portal.never-seen.events.v1"
+    readings = [Reading(consumer=READER, topic=other, part=0, place=0, head=0, silent=Silent.DATABASE)]
+
+    async def unseen() -> Sequence[Reading]:
+        return readings
+
+    said.readings = unseen  # type: ignore[method-assign]
+    await said.measured.readings()
+    assert REGISTRY.get_sample_value("projection_lag_events", {"reader": READER, "topic": other}) is None

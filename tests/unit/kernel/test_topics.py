@@ -2,66 +2,193 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aiokafka.protocol.metadata import MetadataRequest  # type: ignore[import-untyped]
 
 from kernel.adapters.kafka.topics import Part
 from kernel.adapters.watching import topics
 from kernel.adapters.watching.topics import Topics
 from kernel.domain.errors import Unavailable
 
-PART = Part("portal.things.events.v1", 0)
+HERE, THERE = "portal.here.events.v1", "portal.there.events.v1"
+PART = Part(HERE, 0)
+UNKNOWN_TOPIC, NOT_THE_LEADER = 3, 6
 
 
-class Consumer:
+@dataclass
+class Kafka:
+    """Two brokers and what they know."""
+
+    ends: dict[Part, int] = field(default_factory=dict)
+    leaders: dict[Part, int] = field(default_factory=dict)
+    away: bool = False
+    hung: set[int] = field(default_factory=set)
+    refusing: set[Part] = field(default_factory=set)
+    clients: list["Client"] = field(default_factory=list)
+    consumers: list["Consumer"] = field(default_factory=list)
+
+    def topic(self, name: str, **leaders: int) -> None:
+        """Have a topic, whose partitions end at 7, with the broker that leads each."""
+        for part, leader in leaders.items():
+            at = Part(name, int(part.removeprefix("p")))
+            self.ends[at], self.leaders[at] = 7, leader
+
+    async def say(self, node: int, request: Any) -> Any:
+        if node in self.hung:
+            await asyncio.Event().wait()
+        asked = vars(request)["_topics"]
+        if isinstance(request, MetadataRequest):
+            return SimpleNamespace(topics=[self._described(name) for name in asked])
+        return SimpleNamespace(topics=[self._ended(node, name, parts) for name, parts in asked])
+
+    def _described(self, name: str) -> tuple[Any, ...]:
+        rows = [(0, at.partition, leader, [1, 2], [1, 2]) for at, leader in self.leaders.items() if at.topic == name]
+        return (0 if rows else UNKNOWN_TOPIC, name, False, rows)
+
+    def _ended(self, node: int, name: str, asked: Sequence[tuple[int, int]]) -> tuple[Any, ...]:
+        found = []
+        for part, _ in asked:
+            at = Part(name, part)
+            known = self.leaders[at] == node and at not in self.refusing
+            found.append((part, 0, -1, self.ends[at], 0) if known else (part, NOT_THE_LEADER, -1, -1, -1))
+        return (name, found)
+
+
+@dataclass
+class Client:
     """A client that answers when it has started, and takes a while to."""
 
-    made: list["Consumer"]
-    away = False
+    kafka: Kafka
+    started: bool = False
+    closed: bool = False
 
-    def __init__(self, **_settings: Any) -> None:
-        self.started = self.stopped = False
-        self.made.append(self)
+    @property
+    def cluster(self) -> Any:
+        return SimpleNamespace(brokers=lambda: [SimpleNamespace(nodeId=number) for number in (1, 2) if self.started])
 
-    async def start(self) -> None:
+    async def bootstrap(self) -> None:
         await asyncio.sleep(0.01)
-        if self.away:
+        if self.kafka.away:
             raise ConnectionError("away")
         self.started = True
 
-    async def stop(self) -> None:
-        self.stopped = True
+    async def close(self) -> None:
+        self.closed = True
 
-    async def end_offsets(self, parts: Sequence[Any]) -> Mapping[Any, int]:
-        # As the real one, which has nobody yet to ask with.
+    async def send(self, node: int, request: Any) -> Any:
+        if self.kafka.away:
+            raise ConnectionError("away")
+        return await self.kafka.say(node, request)
+
+
+@dataclass
+class Consumer(Client):
+    """The same, reading."""
+
+    async def start(self) -> None:
+        await self.bootstrap()
+
+    async def stop(self) -> None:
+        await self.close()
+
+    def assign(self, parts: Sequence[Any]) -> None:
+        # As the real one, which has nobody to read with before.
         if not self.started:
-            raise AttributeError("'NoneType' object has no attribute 'end_offsets'")
-        return dict.fromkeys(parts, 7)
+            raise AttributeError("'NoneType' object has no attribute 'assign'")
+        self.parts = parts
+
+    def seek(self, part: Any, place: int) -> None: ...
+
+    def unsubscribe(self) -> None: ...
+
+    async def getmany(self, **_: Any) -> Mapping[Any, Sequence[Any]]:
+        return {part: [SimpleNamespace(timestamp=0)] for part in self.parts}
 
 
 @pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> list[Consumer]:
-    Consumer.made = []
-    monkeypatch.setattr(topics, "AIOKafkaConsumer", Consumer)
-    monkeypatch.setattr(Consumer, "away", False)
-    return Consumer.made
+def kafka(monkeypatch: pytest.MonkeyPatch) -> Kafka:
+    made = Kafka()
+
+    def client(**_: Any) -> Client:
+        made.clients.append(Client(made))
+        return made.clients[-1]
+
+    def consumer(**_: Any) -> Consumer:
+        made.consumers.append(Consumer(made))
+        return made.consumers[-1]
+
+    monkeypatch.setattr(topics, "AIOKafkaClient", client)
+    monkeypatch.setattr(topics, "AIOKafkaConsumer", consumer)
+    monkeypatch.setattr(topics, "BROKER_SECONDS", 0.05)
+    made.topic(HERE, p0=1, p1=2)
+    made.topic(THERE, p0=1, p1=2)
+    return made
 
 
-async def test_who_asks_while_a_connection_is_being_opened_waits_for_that_one(made: list[Consumer]) -> None:
+ALL = [Part(name, part) for name in (HERE, THERE) for part in (0, 1)]
+
+
+async def test_who_asks_while_a_connection_is_being_opened_waits_for_that_one(kafka: Kafka) -> None:
     asked = Topics("kafka:9092")
     found = await asyncio.gather(*(asked.ends([PART]) for _ in range(3)))
+    times = await asyncio.gather(*(asked.times({PART: 3}) for _ in range(3)))
     assert found == [{PART: 7}] * 3
-    assert len(made) == 1
+    assert times == [{PART: datetime(1970, 1, 1, tzinfo=UTC)}] * 3
+    assert (len(kafka.clients), len(kafka.consumers)) == (1, 1)
 
 
-async def test_a_connection_that_could_not_be_opened_is_given_up_and_opened_anew(
-    made: list[Consumer], monkeypatch: pytest.MonkeyPatch
+async def test_a_connection_that_could_not_be_opened_is_given_up_and_opened_anew(kafka: Kafka) -> None:
+    asked = Topics("kafka:9092")
+    kafka.away = True
+    for question in (asked.ends([PART]), asked.times({PART: 3})):
+        with pytest.raises(Unavailable):
+            await question
+    await asyncio.sleep(0)
+    assert [one.closed for one in (*kafka.clients, *kafka.consumers)] == [True, True]
+    kafka.away = False
+    assert await asked.ends([PART]) == {PART: 7}
+
+
+async def test_o1_a_topic_that_is_gone_and_a_partition_that_nobody_leads_leave_the_others_ends(kafka: Kafka) -> None:
+    asked = Topics("kafka:9092")
+    assert await asked.ends(ALL) == dict.fromkeys(ALL, 7)
+    for part in (0, 1):
+        del kafka.leaders[Part(THERE, part)]
+    kafka.leaders[Part(HERE, 1)] = -1
+    assert await asked.ends(ALL) == {PART: 7}
+    kafka.leaders[PART] = -1
+    assert await asked.ends(ALL) == {}, "Kafka answers, and knows no end"
+
+
+async def test_o1_a_broker_that_leads_no_longer_is_not_believed(kafka: Kafka) -> None:
+    kafka.refusing.add(Part(HERE, 1))
+    assert await Topics("kafka:9092").ends(ALL) == {part: 7 for part in ALL if part != Part(HERE, 1)}
+
+
+async def test_o1_a_broker_that_hangs_takes_the_ends_of_what_it_leads_alone(kafka: Kafka) -> None:
+    kafka.hung.add(2)
+    assert await Topics("kafka:9092").ends(ALL) == {Part(HERE, 0): 7, Part(THERE, 0): 7}
+    kafka.hung.add(1)
+    with pytest.raises(Unavailable):
+        await Topics("kafka:9092").ends(ALL)
+
+
+async def test_o1_a_client_whose_trouble_has_no_end_is_not_waited_for(
+    kafka: Kafka, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = Topics("kafka:9092")
-    monkeypatch.setattr(Consumer, "away", True)
-    with pytest.raises(Unavailable):
-        await asked.ends([PART])
-    assert [one.stopped for one in made] == [True]
-    monkeypatch.setattr(Consumer, "away", False)
-    assert await asked.ends([PART]) == {PART: 7}
+    await asked.ends(ALL)
+
+    async def hangs(_: Client) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Client, "close", hangs)
+    kafka.hung |= {1, 2}
+    async with asyncio.timeout(1):
+        with pytest.raises(Unavailable):
+            await asked.ends(ALL)

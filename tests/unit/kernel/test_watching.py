@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kernel.application.flowing import WINDOW, Verdict
-from kernel.application.watching import APART_SECONDS, Key, Reading, Watch
+from kernel.application.watching import APART_SECONDS, Key, Reading, Silent, Watch
 from kernel.domain.errors import Unavailable
 
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -19,6 +19,9 @@ class Said:
     def __init__(self) -> None:
         self.head, self.place, self.looks, self.asked = 10, 10, 0, 0
         self.stopped = False
+        self.silent: Silent | None = None
+        self.takes = 0.0
+        self.ageless = False
         self.seconds = 0.0
         self.troubles: list[Exception] = []
         self.watch = Watch(self, lambda: self.seconds, self.now, self.sleep, self.troubles.append)
@@ -32,14 +35,25 @@ class Said:
 
     async def readings(self) -> Sequence[Reading]:
         self.looks += 1
+        self.seconds += self.takes
         if self.head < 0:
             raise Unavailable("away")
         quiet = Reading(consumer="notes", topic="t", part=1, place=4, head=4)
-        busy = Reading(consumer="notes", topic="t", part=0, place=self.place, head=self.head, stopped=self.stopped)
+        busy = Reading(
+            consumer="notes",
+            topic="t",
+            part=0,
+            place=self.place,
+            head=self.head,
+            silent=self.silent,
+            stopped=self.stopped,
+        )
         return [busy, quiet]
 
     async def oldest(self, lagging: Sequence[Reading]) -> Mapping[Key, datetime]:
         self.asked += 1
+        if self.ageless:
+            raise Unavailable("its oldest record cannot be read")
         return {one.key: NOON for one in lagging}
 
     async def pass_time(self, samples: int) -> None:
@@ -130,3 +144,44 @@ async def test_trouble_is_said_and_does_not_end_the_watch() -> None:
         await said.watch.flows()
     said.head = 10
     assert len(await said.watch.flows()) == 1
+
+
+async def test_o2_what_nobody_can_say_is_not_known_and_not_nothing() -> None:
+    said = Said()
+    said.head, said.silent = 25, Silent.KAFKA
+    (flow,) = await said.watch.flows()
+    assert (flow.lag, flow.lag_seconds, flow.rate) == (None, None, None)
+    assert (flow.verdict, flow.silent) == (Verdict.UNKNOWN, Silent.KAFKA)
+    assert [(part.lag, part.verdict, part.silent) for part in flow.parts] == [
+        (None, Verdict.UNKNOWN, Silent.KAFKA),
+        (0, Verdict.OK, None),
+    ]
+    assert said.asked == 0, "nobody is asked for how long that waits"
+
+
+async def test_o2_how_many_facts_wait_is_told_where_only_their_age_is_not_known() -> None:
+    said = Said()
+    said.head, said.ageless = 25, True
+    (flow,) = await said.watch.flows()
+    assert (flow.lag, flow.lag_seconds, flow.verdict) == (15, None, Verdict.OK)
+
+
+async def test_many_who_look_do_not_each_wait_for_a_server_that_does_not_answer() -> None:
+    said = Said()
+    said.silent = Silent.DATABASE
+    for _ in range(4):
+        said.seconds += 0.9
+        await said.watch.flows()
+    assert said.looks == 1
+    said.seconds += APART_SECONDS
+    said.silent = None
+    assert [flow.silent for flow in await said.watch.flows()] == [None]
+
+
+async def test_o5_looks_that_wait_for_a_server_do_not_stretch_the_window() -> None:
+    said = Said()
+    said.head, said.takes = 11, 2.0
+    await said.pass_time(WINDOW + 2)
+    assert said.looks >= WINDOW + 2, "a look begins when it would have begun"
+    (flow,) = await said.watch.flows()
+    assert flow.verdict is Verdict.STOPPED

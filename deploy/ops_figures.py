@@ -1,0 +1,34 @@
+"""Figures that may not be known, and who would have to know them, as text. Next stop: ops.py."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+UNKNOWN = "not known"
+
+_WORDS = {
+    "KAFKA": "Kafka does not answer",
+    "TOPIC": "Kafka knows no end, the topic is gone or nobody leads a partition",
+    "DATABASE": "The database does not answer",
+    "REDIS": "Redis does not answer",
+}
+
+
+def figure(value: float | None, digits: int = 0) -> str:
+    """Return a figure as text."""
+    return UNKNOWN if value is None else f"{value:,.{digits}f}"
+
+
+def silences(standings: Sequence[Mapping[str, Any]]) -> Sequence[str]:
+    """Return a line for each server that does not answer, with the services that wait for it or the topics."""
+    found: dict[str, dict[str, None]] = {}
+    for one in standings:
+        for flow in one["flows"]:
+            if flow["silent"]:
+                name = flow["topic"] if flow["silent"] == "TOPIC" else one["service"]
+                found.setdefault(flow["silent"], {})[name] = None
+    return [f"{who_is_silent(who)}: {', '.join(names)}" for who, names in found.items()]
+
+
+def who_is_silent(who: str) -> str:
+    """Return in words who does not say how far a reader is behind."""
+    return _WORDS.get(who, who)
