@@ -8,7 +8,7 @@ from uuid import UUID
 from gateway.application.ops_mails_ports import Kind, Standing
 from gateway.projections.operator import OperatorRow
 from kernel.application.flowing import Verdict
-from kernel.application.watching import Flow, FlowPart
+from kernel.application.watching import Flow, FlowPart, Silent
 from kernel.domain.context import PLATFORM
 from tests.e2e.gateway.walking import Walker
 from tests.unit.gateway.fakes import NOW, USER
@@ -17,6 +17,7 @@ from tests.unit.gateway.fakes_mail import MAIL
 from tests.unit.gateway.fakes_ops import PARKED, READER, parked
 from tests.unit.gateway.fakes_ops_history import fill_history
 from tests.unit.gateway.fakes_ops_mails import ops_mail
+from tests.unit.gateway.flows import unseen
 from tests.unit.gateway.world import World
 
 DEED = "/ops/parked/deed"
@@ -68,7 +69,7 @@ async def console(walker: Walker, world: World) -> AsyncIterator[str]:
     users.streams = []
     await walker.go("/ops/parked")
     yield "ops-nothing-parked"
-    for steps in (_broker, _mails):
+    for steps in (_unknown, _broker, _mails):
         async for stop in steps(walker, world):
             yield stop
 
@@ -92,6 +93,27 @@ async def _unmask(walker: Walker, world: World) -> AsyncIterator[str]:
     await walker.go(f"/ops/parked/{READER}/{PARKED}")
     yield "ops-parked-looks"
     world.boards.operators[USER] = OperatorRow(user_id=USER, role="OPS")
+
+
+async def _unknown(walker: Walker, world: World) -> AsyncIterator[str]:
+    """Lead through the board and a reader while Kafka, a topic, a database and Redis do not say how far readers are."""
+    topic = "portal.contracts.events.v1"
+    world.processes["users"].flowing = [
+        unseen(Silent.DATABASE, Verdict.STALLED, HEAD, consumer="users.relay", topic="portal.users.events.v1"),
+        unseen(Silent.DATABASE, Verdict.STALLED, HEAD, consumer=READER, topic=topic),
+    ]
+    world.processes["contracts"].flowing = [
+        _stands("contracts.relay", topic),
+        unseen(Silent.KAFKA, Verdict.UNKNOWN, HEAD, consumer="contracts.people", topic="portal.users.events.v1"),
+    ]
+    world.processes["gateway"].flowing = [
+        unseen(Silent.TOPIC, Verdict.UNKNOWN, HEAD, consumer="projector", topic="portal.users.events.v1"),
+        unseen(Silent.REDIS, Verdict.STALLED, HEAD, consumer="projector", topic=topic),
+    ]
+    for path, name in (("/ops", "ops-streams-unknown"), (HISTORY, "ops-history-unknown")):
+        await walker.go(path)
+        yield name
+    _flow(world)
 
 
 async def _broker(walker: Walker, world: World) -> AsyncIterator[str]:

@@ -169,9 +169,12 @@ async def test_o5_while_the_database_hangs_what_was_last_known_is_told_and_who_t
                 found = await look()
             assert (found.lag, found.silent, found.verdict) == (None, Silent.DATABASE, Verdict.UNKNOWN)
             assert sum(part.place for part in found.parts) == 3, "as it was last known"
+            await log.write(flow.streams(2))
             monkeypatch.setattr(asking, "SECONDS", 0.2)
             await flow.until(lambda: _is_stalled(look), 60)
         await flow.until(lambda: _is_known(look))
+        await flow.until(lambda: effects.all_noted(log, 5))
+        await flow.until(lambda: _lag(places, 0))
     assert (await look()).verdict is Verdict.OK
 
 
