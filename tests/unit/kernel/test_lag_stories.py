@@ -300,3 +300,9 @@ async def test_o5_looks_that_know_nothing_now_and_then_put_off_no_alarm_beyond_t
     assert set(verdicts[:BROKEN_AT]) == {OK, UNKNOWN}
     assert STOPPED in verdicts[BROKEN_AT : BROKEN_AT + MINUTE]
     assert known[-1] is STOPPED
+
+
+async def test_o5_short_silences_do_not_add_up_to_one_that_is_long() -> None:
+    now_and_then = lambda look, _: Silent.KAFKA if look % 8 in {5, 6, 7} else None  # noqa: E731 - a story
+    verdicts = await Told([lambda n: (500, 500, n)], unseen=now_and_then).verdicts()
+    assert set(verdicts) == {OK, UNKNOWN}
