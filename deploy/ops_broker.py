@@ -44,7 +44,7 @@ class BrokerCommands:
             raise typer.Exit(1)
 
     def groups(self, *, as_json: AsJson = False) -> None:
-        """Show who reads the topics: members or processes, places, lag. Ends with 1 when somebody does not answer."""
+        """Show who reads the topics: members or processes, places, lag. Ends with 1 when something is not known."""
         with self.told():
             found = self.session().call("GET", "/ops/groups")
         if as_json:
@@ -52,7 +52,7 @@ class BrokerCommands:
         else:
             _show_groups(found["items"])
             _name(found["silent"])
-        if found["silent"]:
+        if found["silent"] or any(one["lag"] is None for one in found["items"]):
             raise typer.Exit(1)
 
 

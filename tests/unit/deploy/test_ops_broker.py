@@ -94,4 +94,6 @@ def test_o1_where_nobody_says_where_a_partition_ends_it_is_not_made_up() -> None
     said = groups([])
     said["items"][0]["lag"] = None
     said["items"][0]["parts"][0] |= {"end": None, "lag": None}
-    assert "no members at Kafka, lag not known" in run(Said(said), "groups").output
+    done = run(Said(said), "groups")
+    assert "no members at Kafka, lag not known" in done.output
+    assert done.exit_code == 1
