@@ -12,6 +12,7 @@ from prometheus_client.metrics import MetricWrapperBase
 from kernel.adapters.kafka import metrics
 from kernel.adapters.kafka.topics import Part
 from kernel.adapters.postgres.pool import reachable
+from kernel.adapters.watching import asking
 from kernel.adapters.watching.asking import Asking
 from kernel.adapters.watching.topics import Topics
 from kernel.application.watching import Key, Reading, Silent
@@ -112,7 +113,8 @@ class LogPlaces:
         found: dict[Key, datetime] = {}
         if logs:
             with reachable("the log"):
-                rows = await self._pool.fetch(_RECORDED, list(set(logs.values())))
+                async with asyncio.timeout(asking.SECONDS):
+                    rows = await self._pool.fetch(_RECORDED, list(set(logs.values())))
             recorded = {row["pos"]: row["recorded_at"] for row in rows}
             found = {key: recorded[position] for key, position in logs.items() if position in recorded}
         return {**found, **await oldest_in_topics(self._topics, [one for one in lagging if not _is_own(one)])}

@@ -56,7 +56,7 @@ class Database:
     hung: asyncio.Event | None = None
     asked: int = 0
 
-    async def fetch(self, _: str) -> Sequence[Mapping[str, Any]]:
+    async def fetch(self, *_: Any) -> Sequence[Mapping[str, Any]]:
         self.asked += 1
         if self.hung:
             await self.hung.wait()
@@ -170,6 +170,17 @@ async def test_o5_a_database_that_hangs_is_asked_once_and_waited_for_a_moment(
     database.hung.set()
     database.place = 16
     assert ((await read(places))[NOTES].silent, (await read(places))[NOTES].place) == (None, 16)
+
+
+async def test_o5_who_wants_to_know_how_long_facts_wait_waits_a_moment_for_a_log_that_hangs(
+    places: LogPlaces, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "SECONDS", 0.01)
+    lagging = [one for one in await places.readings() if one.consumer == "places.board"]
+    database.hung = asyncio.Event()
+    async with asyncio.timeout(1):
+        with pytest.raises(Unavailable):
+            await places.oldest(lagging)
 
 
 @dataclass
