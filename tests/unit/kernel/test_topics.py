@@ -192,3 +192,24 @@ async def test_o1_a_client_whose_trouble_has_no_end_is_not_waited_for(
     async with asyncio.timeout(1):
         with pytest.raises(Unavailable):
             await asked.ends(ALL)
+
+
+async def test_o1_a_kafka_that_takes_connections_and_says_nothing_is_waited_for_a_moment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(topics, "SECONDS", 0.2)
+    ended = asyncio.Event()
+
+    async def hangs(_reads: asyncio.StreamReader, writes: asyncio.StreamWriter) -> None:
+        await ended.wait()
+        writes.close()
+
+    async with await asyncio.start_server(hangs, "127.0.0.1", 0) as frozen:
+        asked = Topics(f"127.0.0.1:{frozen.sockets[0].getsockname()[1]}")
+        async with asyncio.timeout(1):
+            found = await asyncio.gather(
+                asked.ends([PART]), asked.committed("notes"), asked.times({PART: 3}), return_exceptions=True
+            )
+        assert [type(one) for one in found] == [Unavailable] * 3
+        await asked.close()
+        ended.set()
