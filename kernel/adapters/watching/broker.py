@@ -49,6 +49,9 @@ _DEAD = "Dead"
 
 log = structlog.get_logger(__name__)
 
+_Places = Mapping[Part, tuple[int, str]]
+"""How far a group is in each partition, and which process told so."""
+
 
 class Ends(Protocol):
     """Says where topics end."""
@@ -88,16 +91,18 @@ class KafkaBroker:
                 )
                 for name, rows in found
             ),
-            silent=silent,
+            # One whose settings are refused is not one that has none.
+            silent=(*silent, *(name for name in parts if name not in settings)),
         )
 
     async def _groups(self) -> Groups:
         async with self._asking() as client:
             found, silent = await of_each(nodes(client), lambda node: self._groups_of(client, node), SECONDS)
-        groups = [one for several in found.values() for one in several]
+        groups = [one for several, _ in found.values() for one in several]
+        refused = sorted(name for _, several in found.values() for name in several)
         ends = await self._ends_of(sorted({part for _, places in groups for part in places}))
         whole = [_with_places(group, places, ends) for group, places in groups]
-        return Groups(items=ordered([one for one in whole if one.parts or one.members]), silent=silent)
+        return Groups(items=ordered([one for one in whole if one.parts or one.members]), silent=(*silent, *refused))
 
     async def _ends_of(self, parts: Sequence[Part]) -> Mapping[Part, int]:
         try:
@@ -111,16 +116,21 @@ class KafkaBroker:
         found = await of_any(client, MetadataRequest(None), SECONDS)
         return [(topic[1], list(topic[3])) for topic in found.topics if topic[1].startswith(self._prefix)]
 
-    async def _groups_of(self, client: Any, node: int) -> list[tuple[Group, Mapping[Part, tuple[int, str]]]]:
-        """Return the groups that one broker coordinates, with the places they told it of."""
+    async def _groups_of(self, client: Any, node: int) -> tuple[list[tuple[Group, _Places]], list[str]]:
+        """Return the groups that one broker coordinates, with the places they told it of; and of which it says no."""
         listed = await client.send(node, ListGroupsRequest())
         _heed(listed.error_code)
         names = [name for name, _ in listed.groups]
         if not names:
-            return []
+            return [], []
         groups = await self._described(client, node, names)
         kept = await asyncio.gather(*(client.send(node, OffsetFetchRequest(name, None)) for name in names))
-        return [(groups[name], self._places(places.topics)) for name, places in zip(names, kept, strict=True)]
+        told = {
+            name: (groups[name], self._places(places.topics))
+            for name, places in zip(names, kept, strict=True)
+            if name in groups and not places.error_code
+        }
+        return list(told.values()), [name for name in names if name not in told]
 
     async def _described(self, client: Any, node: int, names: Sequence[str]) -> Mapping[str, Group]:
         classic = (await client.send(node, ClassicGroups(names))).groups
@@ -128,7 +138,11 @@ class KafkaBroker:
         news = [name for _, name, state, *_ in classic if state == _DEAD]
         new = await _new_groups(client, node, news) if news else ()
         return {
-            **{name: self._classic(name, state, kind, members) for _, name, state, kind, _, members in classic},
+            **{
+                name: self._classic(name, state, kind, members)
+                for code, name, state, kind, _, members in classic
+                if not code
+            },
             **{name: self._new(name, state, members) for _, _, name, state, _, _, _, members, *_ in new},
         }
 
@@ -163,7 +177,7 @@ class KafkaBroker:
         ]
         return tuple(sorted((one for one in members if one.assigned), key=lambda one: (one.client_id, one.host)))
 
-    def _places(self, topics: Sequence[Any]) -> Mapping[Part, tuple[int, str]]:
+    def _places(self, topics: Sequence[Any]) -> _Places:
         return {
             Part(topic, part): (place, said or "")
             for topic, parts in topics
@@ -226,7 +240,7 @@ def _part(row: Any, size: int | None) -> TopicPart:
     )
 
 
-def _with_places(group: Group, places: Mapping[Part, tuple[int, str]], ends: Mapping[Part, int]) -> Group:
+def _with_places(group: Group, places: _Places, ends: Mapping[Part, int]) -> Group:
     parts = (
         GroupPart(topic=part.topic, part=part.partition, place=place, end=ends.get(part), told_by=said)
         for part, (place, said) in sorted(places.items())
