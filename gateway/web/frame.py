@@ -1,6 +1,6 @@
 """What every page shares: language, bar, menu, form tokens. Next stop: the page that draws, then its template."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -45,7 +45,10 @@ class Frame:
         object.__setattr__(self, "words", site().words[self.language])
 
     async def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-        """Return a page in the frame; its forms carry the `key` that *values* name, else a fresh one each."""
+        """Return a page in the frame; the form that was sent carries the `key` that *values* name, others a fresh one.
+
+        Where a page has several forms each says its address as it takes its key.
+        """
         tenant = await self._tenant()
         known = {
             "viewer": self.viewer,
@@ -57,8 +60,7 @@ class Frame:
             "csrf_token": form_token(self.request, self.use, self.viewer),
             "theme": theme_of(self.request),
         }
-        again: dict[str, Any] = {"new_key": lambda: values["key"]} if values.get("key") else {}
-        text = self.fragment(template, **known | values | again)
+        text = self.fragment(template, **known | values, new_key=self._keys(values.get("key")))
         return HTMLResponse(text, status, headers={"Content-Language": self.language})
 
     def fragment(self, template: str, **values: Any) -> str:
@@ -84,8 +86,11 @@ class Frame:
             "on": lambda time: dates.element(time, dates.on(time, self.timezone, self.language)),
             "at": lambda time: dates.element(time, self.clock(time)),
             "seconds_left": lambda time: max(0, int((time - self.use.dashboard.now()).total_seconds())),
-            "new_key": new_id,
+            "new_key": self._keys(None),
         }
+
+    def _keys(self, kept: str | None) -> Callable[..., object]:
+        return lambda action=None: kept if kept and action in (None, self.request.url.path) else new_id()
 
     def _when(self, time: datetime) -> Markup:
         return dates.element(time, dates.when(time, self.timezone, self.language))

@@ -1,6 +1,6 @@
 """One group: who is in it, and what it permits. Next stop: group_members.py, group_permissions.py."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
@@ -73,8 +73,9 @@ async def draw(
     changed: Sequence[Changed] = (),
     stale: bool = False,
     key: str | None = None,
+    chosen: Collection[UUID] = (),
 ) -> Response:
-    """Draw the page, with what was *ticked* in place of what is permitted."""
+    """Draw the page, with what was *ticked* in place of what is permitted, and who was *chosen* to be put in."""
     use, find = here.use, sought(find)
     members = await use.people.page(viewer, asked, PeopleWanted(group=row.group_id), limit=ROWS, cursor=cursor or None)
     found = await use.people.page(viewer, asked, PeopleWanted(q=find), limit=FOUND) if find else None
@@ -87,6 +88,7 @@ async def draw(
         members=members,
         found=found,
         find=find,
+        chosen=chosen,
         cursor=cursor,
         form=filled,
         notice=notice,

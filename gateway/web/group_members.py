@@ -40,7 +40,8 @@ async def add_members(
         await use.groups.add_members(viewer, token, group_id, chosen, asked)
     except PortalError as error:
         filled = Filled(refusal=refusal_words(error, here.words))
-        return await draw(here, viewer, row, filled, status(error), asked=asked, find=find)
+        key = same_wish(error, asked)
+        return await draw(here, viewer, row, filled, status(error), asked=asked, find=find, key=key, chosen=chosen)
     return go(f"/groups/{group_id}?notice=joined")
 
 

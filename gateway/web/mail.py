@@ -10,7 +10,7 @@ from gateway.application.asked import Asked
 from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
 from gateway.application.mails import MailState
 from gateway.application.viewer import Viewer
-from gateway.web.forms import refusal_words, status
+from gateway.web.forms import refusal_words, same_wish, status
 from gateway.web.frame import Frame, Here, go
 from gateway.web.mail_words import about, caused, status_words, why
 from kernel.domain.errors import PortalError
@@ -55,7 +55,8 @@ async def resend_anybodys(
     try:
         await use.mail.resend(viewer, token, message_id, asked)
     except PortalError as error:
-        return await _everybody(here, viewer, asked, status(error), refusal=refusal_words(error, here.words))
+        said, key = refusal_words(error, here.words), same_wish(error, asked)
+        return await _everybody(here, viewer, asked, status(error), refusal=said, key=key)
     return go(f"{EVERYBODY}?notice=resent")
 
 
@@ -84,7 +85,8 @@ async def resend_to_user(
     try:
         await use.mail.resend(viewer, token, message_id, asked)
     except PortalError as error:
-        return await _of_user(here, viewer, user_id, asked, status(error), refusal=refusal_words(error, here.words))
+        said, key = refusal_words(error, here.words), same_wish(error, asked)
+        return await _of_user(here, viewer, user_id, asked, status(error), refusal=said, key=key)
     return go(f"/users/{user_id}/mail?notice=resent")
 
 
@@ -98,12 +100,14 @@ async def _everybody(
     cursor: str = "",
     notice: str = "",
     refusal: str = "",
+    key: str | None = None,
 ) -> Response:
     wanted = MailState(state) if state in STATES else None
     page = await here.use.mail.page(viewer, asked, wanted, limit=ROWS, cursor=cursor or None)
     return await here.page(
         "settings/mail.html",
         number,
+        key=key,
         page=page,
         states=STATES,
         wanted=wanted,
@@ -124,12 +128,14 @@ async def _of_user(
     cursor: str = "",
     notice: str = "",
     refusal: str = "",
+    key: str | None = None,
 ) -> Response:
     row = await here.use.people.one(viewer, user_id, asked)
     page = await here.use.mail.of_person(viewer, user_id, asked, limit=ROWS, cursor=cursor or None)
     return await here.page(
         "users/mail.html",
         number,
+        key=key,
         row=row,
         page=page,
         cursor=cursor,

@@ -10,7 +10,7 @@ from gateway.application.asked import Asked
 from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, Use
 from gateway.application.notification_ports import Notifications, Wishes
 from gateway.application.viewer import Viewer
-from gateway.web.forms import refusal_words, status
+from gateway.web.forms import refusal_words, same_wish, status
 from gateway.web.frame import Frame, Here, go
 from kernel.domain.errors import PortalError
 
@@ -37,7 +37,8 @@ async def choose_own(
     try:
         await use.notifications.choose_own(viewer, token, _wishes(form, before), asked)
     except PortalError as error:
-        return await _own(here, before, status(error), refusal=refusal_words(error, here.words))
+        said, key = refusal_words(error, here.words), same_wish(error, asked)
+        return await _own(here, before, status(error), refusal=said, key=key)
     return go(f"{OWN}?notice=saved")
 
 
@@ -66,8 +67,8 @@ async def choose(
     try:
         await use.notifications.choose(viewer, token, user_id, _wishes(form, before), asked)
     except PortalError as error:
-        said = refusal_words(error, here.words)
-        return await _of_user(here, viewer, user_id, before, asked, number=status(error), refusal=said)
+        said, key = refusal_words(error, here.words), same_wish(error, asked)
+        return await _of_user(here, viewer, user_id, before, asked, number=status(error), refusal=said, key=key)
     return go(f"/users/{user_id}/notifications?notice=saved")
 
 
@@ -82,10 +83,16 @@ def _wishes(form: FormData, before: Notifications) -> Wishes:
 
 
 async def _own(
-    here: Frame, found: Notifications, number: int = 200, *, notice: str = "", refusal: str = ""
+    here: Frame,
+    found: Notifications,
+    number: int = 200,
+    *,
+    notice: str = "",
+    refusal: str = "",
+    key: str | None = None,
 ) -> Response:
     return await here.page(
-        "settings/notifications.html", number, found=found, action=OWN, notice=notice, refusal=refusal
+        "settings/notifications.html", number, key=key, found=found, action=OWN, notice=notice, refusal=refusal
     )
 
 
@@ -99,11 +106,13 @@ async def _of_user(
     number: int = 200,
     notice: bool = False,
     refusal: str = "",
+    key: str | None = None,
 ) -> Response:
     row = await here.use.people.one(viewer, user_id, asked)
     return await here.page(
         "users/notifications.html",
         number,
+        key=key,
         row=row,
         found=found,
         action=f"/users/{user_id}/notifications",

@@ -18,7 +18,7 @@ from gateway.application.ops_live import looks
 from gateway.application.ops_ports import Choice, Done
 from gateway.application.policy import Operation
 from gateway.application.viewer import Viewer
-from gateway.web.forms import Filled, refusal_words, sought, status, text
+from gateway.web.forms import Filled, refusal_words, same_wish, sought, status, text
 from gateway.web.frame import Frame, Here, go
 from gateway.web.ops_board import Sort, by_lag, lines, quiet
 from gateway.web.ops_drawing import came, place, spark
@@ -130,7 +130,7 @@ async def act(*, here: Here, viewer: CurrentViewer, form: CheckedForm, asked: As
         raise
     except PortalError as refusal:
         filled = Filled(values={"reason": reason}, refusal=refusal_words(refusal, here.words))
-        return await _ask(here, viewer, asked, what, choice, status(refusal), filled)
+        return await _ask(here, viewer, asked, what, choice, status(refusal), filled, key=same_wish(refusal, asked))
     return go(f"{PARKED}?done={what}")
 
 
@@ -163,9 +163,12 @@ async def _ask(  # noqa: PLR0917 - what the page shows
     choice: Choice,
     number: int = 200,
     form: Filled | None = None,
+    *,
+    key: str | None = None,
 ) -> Response:
     reach = await _do(here, viewer, what, choice, "", asked, dry_run=True)
-    return await here.page("ops/deed.html", number, what=what, choice=choice, reach=reach, form=form or Filled())
+    known = {"what": what, "choice": choice, "reach": reach, "form": form or Filled()}
+    return await here.page("ops/deed.html", number, key=key, **known)
 
 
 async def _do(  # noqa: PLR0917 - what is wanted

@@ -1,5 +1,6 @@
 """Publishing a service's events again: from where, how much that is, why. Next stop: templates/ops/again.html."""
 
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -12,11 +13,11 @@ from gateway.application.ops_again import Publishing
 from gateway.application.ops_events_ports import Again
 from gateway.application.policy import Operation
 from gateway.application.viewer import Viewer
-from gateway.web.forms import EMPTY, Filled, refusal_words, status, text
+from gateway.web.forms import EMPTY, Filled, refusal_words, same_wish, status, text
 from gateway.web.frame import Frame, Here, go
 from gateway.web.ops_filter import moment, position
 from kernel.adapters.kafka.topics import PARTITIONS
-from kernel.domain.errors import PortalError
+from kernel.domain.errors import PortalError, Unavailable
 
 router = APIRouter(include_in_schema=False)
 
@@ -74,6 +75,9 @@ async def act(*, here: Here, viewer: CurrentViewer, form: CheckedForm, asked: As
         await here.use.ops_again.publish(viewer, wish, reason, asked)
     except PortalError as refusal:
         filled = Filled(values={"reason": reason}, refusal=_words(here, refusal))
+        if key := same_wish(refusal, asked):
+            with suppress(Unavailable):
+                return await _ask(here, viewer, wish, asked, status(refusal), filled, key=key)
         return await _page(here, viewer, await _publishing(here, viewer, asked), status(refusal), filled)
     return go(f"{AGAIN}?done=1")
 
@@ -100,10 +104,17 @@ async def _page(
 
 
 async def _ask(  # noqa: PLR0917 - what the page shows
-    here: Frame, viewer: Viewer, wish: Again, asked: Asked, number: int = 200, form: Filled = EMPTY
+    here: Frame,
+    viewer: Viewer,
+    wish: Again,
+    asked: Asked,
+    number: int = 200,
+    form: Filled = EMPTY,
+    *,
+    key: str | None = None,
 ) -> Response:
     reach = await here.use.ops_again.publish(viewer, wish, "-", asked, dry_run=True)
-    return await here.page("ops/again_ask.html", number, wish=wish, reach=reach, form=form)
+    return await here.page("ops/again_ask.html", number, key=key, wish=wish, reach=reach, form=form)
 
 
 async def _publishing(here: Frame, viewer: Viewer, asked: Asked) -> Publishing:

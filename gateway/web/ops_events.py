@@ -14,7 +14,7 @@ from gateway.application.ops_events_ports import EventPage, EventWhole, Found
 from gateway.application.ops_live import looks
 from gateway.application.policy import Operation
 from gateway.application.viewer import Viewer
-from gateway.web.forms import EMPTY, Filled, refusal_words, status, text
+from gateway.web.forms import EMPTY, Filled, refusal_words, same_wish, status, text
 from gateway.web.frame import Frame, Here
 from gateway.web.ops_filter import Filter, Sifted
 from gateway.web.payload import masked, members, pretty
@@ -110,6 +110,7 @@ async def unmask(
 ) -> Response:
     """Show one event with its personal texts, once; it is recorded before."""
     policy.demand(viewer, Operation.OPS_UNMASK)
+    key = None
     reason = text(form, "reason", LONGEST_REASON).strip()
     if not reason or len(reason) > LONGEST_REASON:
         errors = {"reason": here.words("ops.reason.missing" if not reason else "ops.reason.long")}
@@ -119,11 +120,11 @@ async def unmask(
             found = await here.use.ops_events.unmask(viewer, service, stream_id, version, reason, asked)
         except PortalError as refusal:
             filled = Filled(values={"reason": reason}, refusal=refusal_words(refusal, here.words))
-            number = status(refusal)
+            number, key = status(refusal), same_wish(refusal, asked)
         else:
             return await _one(here, viewer, found, unmasked=True)
     covered = await here.use.ops_events.one(viewer, service, stream_id, version, asked)
-    return await _one(here, viewer, covered, number, filled)
+    return await _one(here, viewer, covered, number, filled, key=key)
 
 
 async def _one(
@@ -134,11 +135,13 @@ async def _one(
     form: Filled = EMPTY,
     *,
     unmasked: bool = False,
+    key: str | None = None,
 ) -> Response:
     payload = found.whole.payload
     return await here.page(
         "ops/event.html",
         number,
+        key=key,
         event=found.whole.envelope,
         found=found,
         members=members(payload),

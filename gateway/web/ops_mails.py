@@ -17,7 +17,7 @@ from gateway.application.ops_live import looks
 from gateway.application.ops_mails_ports import Kind, MailChoice, MailReach, Standing
 from gateway.application.policy import Operation
 from gateway.application.viewer import Viewer
-from gateway.web.forms import Filled, refusal_words, status, text
+from gateway.web.forms import Filled, refusal_words, same_wish, status, text
 from gateway.web.frame import Frame, Here, go
 from gateway.web.mail_words import about, status_words, why
 from gateway.web.ops_words import link, reason_in
@@ -119,7 +119,7 @@ async def act(*, here: Here, viewer: CurrentViewer, form: CheckedForm, asked: As
         raise
     except PortalError as refusal:
         filled = Filled(values={"reason": reason}, refusal=refusal_words(refusal, here.words))
-        return await _ask(here, viewer, asked, what, choice, status(refusal), filled)
+        return await _ask(here, viewer, asked, what, choice, status(refusal), filled, key=same_wish(refusal, asked))
     return go(link(MAILS, done=what))
 
 
@@ -162,6 +162,8 @@ async def _ask(  # noqa: PLR0917 - what the page shows
     choice: MailChoice,
     number: int = 200,
     form: Filled | None = None,
+    *,
+    key: str | None = None,
 ) -> Response:
     if what == "receiver":
         policy.demand(viewer, Operation.OPS_MAIL_RECEIVER)
@@ -169,7 +171,7 @@ async def _ask(  # noqa: PLR0917 - what the page shows
     else:
         reach = await _do(here, viewer, what, choice, "-", asked, dry_run=True)
     known = {"what": what, "choice": choice, "reach": reach, "form": form or Filled()}
-    return await here.page("ops/mail_deed.html", number, **known, **_shared(here, viewer))
+    return await here.page("ops/mail_deed.html", number, key=key, **known, **_shared(here, viewer))
 
 
 async def _do(  # noqa: PLR0917 - what is wanted

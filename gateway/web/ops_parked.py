@@ -9,7 +9,7 @@ from gateway.application import policy
 from gateway.application.door import AskedHere, CheckedForm, CurrentViewer
 from gateway.application.policy import Operation
 from gateway.application.viewer import Viewer
-from gateway.web.forms import EMPTY, Filled, refusal_words, status
+from gateway.web.forms import EMPTY, Filled, refusal_words, same_wish, status
 from gateway.web.frame import Frame, Here
 from gateway.web.ops_words import link, reason_in
 from gateway.web.payload import members, pretty
@@ -36,22 +36,32 @@ async def unmask(
     """Show the fact as it came and the whole error, once; it is recorded before."""
     policy.demand(viewer, Operation.OPS_UNMASK_PARKED)
     reason, errors = reason_in(form, here.words)
-    filled, number = Filled(values={"reason": reason}, errors=errors), 422
+    filled, number, key = Filled(values={"reason": reason}, errors=errors), 422, None
     if not errors:
         try:
             return await _one(here, viewer, await here.use.ops.unmask(viewer, consumer, stream_id, reason, asked))
         except PortalError as refusal:
             filled = Filled(values={"reason": reason}, refusal=refusal_words(refusal, here.words))
-            number = status(refusal)
-    return await _one(here, viewer, await here.use.ops.one(viewer, consumer, stream_id, asked), number, filled)
+            number, key = status(refusal), same_wish(refusal, asked)
+    covered = await here.use.ops.one(viewer, consumer, stream_id, asked)
+    return await _one(here, viewer, covered, number, filled, key=key)
 
 
-async def _one(here: Frame, viewer: Viewer, found: ParkedWhole, number: int = 200, form: Filled = EMPTY) -> Response:
+async def _one(
+    here: Frame,
+    viewer: Viewer,
+    found: ParkedWhole,
+    number: int = 200,
+    form: Filled = EMPTY,
+    *,
+    key: str | None = None,
+) -> Response:
     row = found.stream
     known = row.source in here.use.ops_events.logs and row.version
     return await here.page(
         "ops/one.html",
         number,
+        key=key,
         row=row,
         found=found,
         members=members(found.told),

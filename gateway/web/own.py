@@ -11,7 +11,7 @@ from gateway.application.freshness import Fresh
 from gateway.application.viewer import Viewer
 from gateway.web.activation import LONGEST, SHORTEST, password_errors, rules_broken
 from gateway.web.devices import device
-from gateway.web.forms import EMPTY, Filled, code, missing, refusal_words, status, text
+from gateway.web.forms import EMPTY, Filled, code, missing, refusal_words, same_wish, status, text
 from gateway.web.frame import Frame, Here, go
 from kernel.domain.errors import NotFound, PortalError
 
@@ -42,7 +42,8 @@ async def change_password(
     try:
         await use.own.change_password(viewer, token, current, new, end_others=end_others, asked=asked)
     except PortalError as error:
-        return await _password(here, _refused(here, error), status(error), end_others=end_others)
+        filled, key = _refused(here, error), same_wish(error, asked)
+        return await _password(here, filled, status(error), end_others=end_others, key=key)
     return go(f"{SESSIONS}?notice=password")
 
 
@@ -115,10 +116,13 @@ def _id(which: str) -> UUID:
         raise NotFound from None
 
 
-async def _password(here: Frame, filled: Filled, number: int = 200, *, end_others: bool = True) -> Response:
+async def _password(
+    here: Frame, filled: Filled, number: int = 200, *, end_others: bool = True, key: str | None = None
+) -> Response:
     return await here.page(
         "settings/password.html",
         number,
+        key=key,
         form=filled,
         end_others=end_others,
         shortest=SHORTEST,

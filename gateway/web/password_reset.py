@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 
 from gateway.application.door import AskedHere, CheckedForm, Use
 from gateway.web.activation import WHO, said, who_i_am
-from gateway.web.forms import EMPTY, Filled, missing, refusal_words, status
+from gateway.web.forms import EMPTY, Filled, missing, refusal_words, same_wish, status
 from gateway.web.frame import Here, go
 from kernel.domain.errors import PortalError
 
@@ -27,7 +27,7 @@ async def ask(form: CheckedForm, here: Here, use: Use, asked: AskedHere) -> Resp
         await use.reset.ask(who_i_am(form), asked)
     except PortalError as error:
         refused = Filled(values=typed, refusal=refusal_words(error, here.words))
-        return await here.page("reset.html", status(error), form=refused)
+        return await here.page("reset.html", status(error), key=same_wish(error, asked), form=refused)
     return go("/password-reset/sent")
 
 

@@ -7,7 +7,7 @@ from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, Sess
 from gateway.application.freshness import Fresh
 from gateway.application.language import LANGUAGES
 from gateway.web.fields import refused_fields
-from gateway.web.forms import Filled, refusal_words, status, text
+from gateway.web.forms import Filled, refusal_words, same_wish, status, text
 from gateway.web.frame import THEME, THEMES, YEAR, Frame, Here, go, local
 from gateway.web.user_form import options
 from kernel.domain.errors import PortalError
@@ -36,7 +36,8 @@ async def change(
     except PortalError as error:
         errors = refused_fields(here.words, error)
         refusal = "" if errors else refusal_words(error, here.words)
-        return await _draw(here, Filled(values=typed, errors=errors, refusal=refusal), status(error))
+        filled = Filled(values=typed, errors=errors, refusal=refusal)
+        return await _draw(here, filled, status(error), key=same_wish(error, asked))
     return go("/settings?saved=1")
 
 
@@ -65,7 +66,7 @@ async def choose_appearance(form: CheckedForm, request: Request) -> Response:
 
 
 async def _draw(
-    here: Frame, filled: Filled, number: int = 200, *, saved: bool = False, stale: bool = False
+    here: Frame, filled: Filled, number: int = 200, *, saved: bool = False, stale: bool = False, key: str | None = None
 ) -> Response:
     offered = options(here.words, filled.values["timezone"])
-    return await here.page("settings.html", number, form=filled, options=offered, saved=saved, stale=stale)
+    return await here.page("settings.html", number, key=key, form=filled, options=offered, saved=saved, stale=stale)

@@ -62,6 +62,16 @@ DEEDS = {
 """By the last part of the address."""
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A wish that got no clear answer: its button stays, though what it is for may be done by now."""
+
+    deed: str
+    key: str
+    version: str
+    """At which the person saw the user as they pressed."""
+
+
 @router.api_route("/users/{user_id}", methods=["GET", "HEAD"])
 async def show(
     *,
@@ -107,12 +117,13 @@ async def do(
             raise
         stale = isinstance(error, PreconditionFailed)
         said = here.words("form.changed") if stale else refusal_words(error, here.words)
+        again, key = start_of(form), same_wish(error, asked)
         if not DEEDS[deed].asks:
-            return await _draw(here, viewer, user_id, asked, status(error), refusal=said)
+            kept = Again(deed, key, again.version) if key else None
+            return await _draw(here, viewer, user_id, asked, status(error), refusal=said, again=kept)
         if stale:
             # Asked once more over what it is now: somebody may have changed their mind seeing that.
             return await _ask(here, row, deed, said, status(error), changed=_meanwhile(here.words, row, form))
-        again, key = start_of(form), same_wish(error, asked)
         return await _ask(here, row, deed, said, status(error), start=again, key=key)
     notice = DEEDS[deed].notice
     return go("/users?notice=deleted" if notice == "deleted" else f"/users/{user_id}?notice={notice}")
@@ -176,6 +187,7 @@ async def _draw(
     notice: str = "",
     refusal: str = "",
     stale: bool = False,
+    again: Again | None = None,
 ) -> Response:
     people = here.use.people
     row = await people.one(viewer, user_id, asked)
@@ -184,6 +196,8 @@ async def _draw(
     return await here.page(
         "users/detail.html",
         number,
+        key=again.key if again else None,
+        again=again,
         row=row,
         credential=credential,
         link=_link(here, row, credential),

@@ -98,6 +98,8 @@ class FakeCredentials:
     password: str = "correct horse battery"
     code: str = "492039"
     calls: list[tuple[str, Any, Asked]] = field(default_factory=list)
+    refusal: Exception | None = None
+    """What the next change is refused with."""
 
     async def credential(self, session: Session, user_id: UUID, asked: Asked) -> CredentialState:
         return self._known(session, user_id)
@@ -115,6 +117,7 @@ class FakeCredentials:
         self, session: Session, current: str, new: str, *, not_of: NotOf, end_others: bool, asked: Asked
     ) -> Done:
         self.calls.append(("change_password", end_others, asked))
+        self._refuse()
         if current != self.password:
             raise PasswordWrong
         self.password = new
@@ -179,4 +182,10 @@ class FakeCredentials:
     def _done(self, name: str, session: Session, user_id: UUID, asked: Asked) -> Done:
         self._known(session, user_id)
         self.calls.append((name, user_id, asked))
+        self._refuse()
         return Done(positions=(POSITION,))
+
+    def _refuse(self) -> None:
+        refusal, self.refusal = self.refusal, None
+        if refusal is not None:
+            raise refusal

@@ -156,21 +156,28 @@ class FakeDeeds:
     about: list[tuple[UUID, str, str, str]] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
     refuses: bool = False
+    refusal: Exception | None = None
+    """What the next record is refused with."""
 
     async def record(self, session: Session, deed: str, chosen: Chosen, reason: str, asked: Asked) -> bool:
-        if self.refuses:
-            raise Denied
-        if asked.key in self.keys:
+        if not self._is_new(asked):
             return False
-        self.keys.add(asked.key)
         self.recorded.append((session.user_id, deed, chosen, reason))
         return True
 
     async def record_about(self, session: Session, deed: str, about: str, reason: str, asked: Asked) -> bool:
+        if not self._is_new(asked):
+            return False
+        self.about.append((session.user_id, deed, about, reason))
+        return True
+
+    def _is_new(self, asked: Asked) -> bool:
         if self.refuses:
             raise Denied
+        refusal, self.refusal = self.refusal, None
+        if refusal is not None:
+            raise refusal
         if asked.key in self.keys:
             return False
         self.keys.add(asked.key)
-        self.about.append((session.user_id, deed, about, reason))
         return True

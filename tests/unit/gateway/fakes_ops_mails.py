@@ -197,10 +197,15 @@ class FakeMailDeeds:
     recorded: list[tuple[UUID, str, MailChoice, str]] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
     refuses: bool = False
+    refusal: Exception | None = None
+    """What the next record is refused with."""
 
     async def record(self, session: Session, deed: str, choice: MailChoice, reason: str, asked: Asked) -> bool:
         if self.refuses:
             raise Denied
+        refusal, self.refusal = self.refusal, None
+        if refusal is not None:
+            raise refusal
         if asked.key in self.keys:
             return False
         self.keys.add(asked.key)

@@ -95,6 +95,11 @@ class World:
             session_id=SESSION_ID, user_id=USER, method="TOTP", started_at=NOW
         )
 
+    def refuse_next(self, error: Exception) -> None:
+        """Have whatever is wished next refused."""
+        for one in (self.directory, self.own_contracts, self.credentials, self.mailroom, self.deeds, self.mail_deeds):
+            one.refusal = error
+
     def asked(self) -> Asked:
         """Return the circumstances of some request."""
         return Asked(key="key-1", correlation_id=UUID(int=9), client_ip="192.0.2.7", user_agent="test")
