@@ -135,6 +135,8 @@ async def act(*, here: Here, viewer: CurrentViewer, form: CheckedForm, asked: As
 
 
 async def _board(here: Frame, viewer: Viewer, asked: Asked, sort: Sort) -> dict[str, Any]:
+    # Each of the two questions would note who is refused.
+    policy.demand(viewer, Operation.OPS_STREAMS)
     # Both at once: a process that hangs is waited for once.
     standings, groups = await asyncio.gather(here.use.ops.streams(viewer, asked), here.use.ops.groups(viewer, asked))
     drawn = lines(standings)

@@ -6,15 +6,19 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi.routing import APIRoute
+from structlog.testing import capture_logs
 
 from gateway.application.ops_ports import Standing
 from gateway.projections.operator import OperatorRow
+from gateway.web import pages
 from gateway.web.ops_board import by_lag, lines
 from kernel.application.flowing import Verdict
 from kernel.application.parking import Chosen
 from kernel.application.watching import Flow, FlowPart, Silent
 from tests.unit.gateway.asking import PEOPLE
 from tests.unit.gateway.fakes import NOW, USER
+from tests.unit.gateway.fakes_mail import MAIL
 from tests.unit.gateway.fakes_ops import PARKED, READER, SECRET_NAME, parked
 from tests.unit.gateway.flows import NAME, unseen
 from tests.unit.gateway.reading import person, read, send
@@ -297,3 +301,33 @@ def test_what_nobody_knows_leads_where_readers_stand_by_lag() -> None:
     flows = (flow("users.a", NAME[1]), unseen(consumer="users.b"))
     (line,) = by_lag(lines([Standing(service="users", answers=True, flows=flows)]))
     assert [one.consumer for one in line.flows] == ["users.b", "users.a"]
+
+
+LOOKS = [
+    one.path
+    for router in pages.routers()
+    for one in router.routes
+    if isinstance(one, APIRoute) and one.path.startswith("/ops") and one.methods and "GET" in one.methods
+]
+IN_PATHS = {
+    "service": "users",
+    "stream_id": PARKED,
+    "version": 1,
+    "consumer": READER,
+    "topic": "t",
+    "message_id": MAIL,
+    "fact_type": "-",
+}
+
+
+@pytest.mark.parametrize("path", LOOKS)
+async def test_m4_who_is_refused_a_page_of_the_console_is_noted_once(world: World, path: str) -> None:
+    who = PEOPLE["general user"]
+    who.come(world)
+    async with person(world) as http:
+        http.headers["cookie"] = who.headers["cookie"]
+        with capture_logs() as said:
+            answer = await http.get(path.format(**IN_PATHS), params={"what": "resend"} if "mails" in path else {})
+    assert answer.status_code == 403
+    assert len([one for one in said if one["event"] == "ops.refused"]) == 1
+    assert len(world.deed_book.noted) == 1
