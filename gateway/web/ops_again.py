@@ -16,13 +16,13 @@ from gateway.application.viewer import Viewer
 from gateway.web.forms import EMPTY, Filled, refusal_words, same_wish, status, text
 from gateway.web.frame import Frame, Here, go
 from gateway.web.ops_filter import moment, position
+from gateway.web.ops_words import reason_in
 from kernel.adapters.kafka.topics import PARTITIONS
 from kernel.domain.errors import PortalError, Unavailable
 
 router = APIRouter(include_in_schema=False)
 
 AGAIN, ASK = "/ops/publish-again", "/ops/publish-again/from"
-LONGEST_REASON = 500
 
 Typed = Annotated[str, Query(max_length=100)]
 
@@ -64,12 +64,11 @@ async def ask(
 async def act(*, here: Here, viewer: CurrentViewer, form: CheckedForm, asked: AskedHere) -> Response:
     """Have it published again; it is recorded before."""
     policy.demand(viewer, Operation.OPS_PUBLISH_AGAIN)
-    reason = text(form, "reason", LONGEST_REASON).strip()
+    reason, errors = reason_in(form, here.words)
     wish, wrong = _read(here, viewer, _typed(form))
     if wish is None:
         return await _page(here, viewer, await _publishing(here, viewer, asked), 422, Filled(errors=wrong))
-    if not reason or len(reason) > LONGEST_REASON:
-        errors = {"reason": here.words("ops.reason.missing" if not reason else "ops.reason.long")}
+    if errors:
         return await _ask(here, viewer, wish, asked, 422, Filled(values={"reason": reason}, errors=errors))
     try:
         await here.use.ops_again.publish(viewer, wish, reason, asked)

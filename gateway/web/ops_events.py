@@ -14,9 +14,10 @@ from gateway.application.ops_events_ports import EventPage, EventWhole, Found
 from gateway.application.ops_live import looks
 from gateway.application.policy import Operation
 from gateway.application.viewer import Viewer
-from gateway.web.forms import EMPTY, Filled, refusal_words, same_wish, status, text
+from gateway.web.forms import EMPTY, Filled, refusal_words, same_wish, status
 from gateway.web.frame import Frame, Here
 from gateway.web.ops_filter import Filter, Sifted
+from gateway.web.ops_words import reason_in
 from gateway.web.payload import masked, members, pretty
 from kernel.domain.errors import Invalid, PortalError
 
@@ -24,7 +25,6 @@ router = APIRouter(include_in_schema=False)
 
 EVENTS, LIVE = "/ops/events", "/ops/events/live"
 ONE = EVENTS + "/{service}/{stream_id}/{version}"
-LONGEST_REASON = 500
 HELD = 50
 """Events that the page shows which follows them."""
 
@@ -110,12 +110,9 @@ async def unmask(
 ) -> Response:
     """Show one event with its personal texts, once; it is recorded before."""
     policy.demand(viewer, Operation.OPS_UNMASK)
-    key = None
-    reason = text(form, "reason", LONGEST_REASON).strip()
-    if not reason or len(reason) > LONGEST_REASON:
-        errors = {"reason": here.words("ops.reason.missing" if not reason else "ops.reason.long")}
-        filled, number = Filled(values={"reason": reason}, errors=errors), 422
-    else:
+    reason, errors = reason_in(form, here.words)
+    filled, number, key = Filled(values={"reason": reason}, errors=errors), 422, None
+    if not errors:
         try:
             found = await here.use.ops_events.unmask(viewer, service, stream_id, version, reason, asked)
         except PortalError as refusal:

@@ -1,4 +1,4 @@
-"""What the forms of the ops console share: the reason that each deed wants. Next stop: ops.py, ops_mails.py."""
+"""What the forms of the ops console share: the reason that each deed wants. Next stop: ops.py and its neighbours."""
 
 from urllib.parse import urlencode
 

@@ -16,7 +16,8 @@ from gateway.web.ops_board import by_lag, lines
 from kernel.application.flowing import Verdict
 from kernel.application.parking import Chosen
 from kernel.application.watching import Flow, FlowPart, Silent
-from tests.unit.gateway.asking import PEOPLE
+from tests.unit.gateway.asking import PEOPLE, touched
+from tests.unit.gateway.changing_forms import FORMS
 from tests.unit.gateway.fakes import NOW, USER
 from tests.unit.gateway.fakes_mail import MAIL
 from tests.unit.gateway.fakes_ops import PARKED, READER, SECRET_NAME, parked
@@ -331,3 +332,17 @@ async def test_m4_who_is_refused_a_page_of_the_console_is_noted_once(world: Worl
     assert answer.status_code == 403
     assert len([one for one in said if one["event"] == "ops.refused"]) == 1
     assert len(world.deed_book.noted) == 1
+
+
+@pytest.mark.parametrize("name", [name for name in FORMS if FORMS[name].page.startswith("/ops")])
+@pytest.mark.parametrize(("reason", "told"), [(" ", "理由を入力してください"), ("あ" * 501, "500文字以内")])
+async def test_v9_no_form_of_the_console_does_anything_without_a_reason_that_can_be_kept(
+    world: World, name: str, reason: str, told: str
+) -> None:
+    form = replace(FORMS[name], typed={"reason": reason})
+    async with person(world) as http:
+        await form.enter(world, http)
+        answer = await form.send(http, await form.open(http))
+    assert answer.status_code == 422
+    assert told in read(answer).text
+    assert not touched(world)
