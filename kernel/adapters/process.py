@@ -20,6 +20,7 @@ from kernel.adapters.telemetry.otlp import export
 from kernel.application.backoff import Backoff
 from kernel.application.cancellation import heed_cancellation
 from kernel.application.failpoints import arm, crashpoint
+from kernel.application.frames import said_of
 
 Role = Callable[[], Awaitable[None]]
 
@@ -97,8 +98,8 @@ async def keep_running(name: str, run: Role) -> None:
         try:
             await run()
             log.warning("role.ended", role=name)
-        except Exception as failure:  # Whatever it is, the role goes on and says so.
-            log.exception("role.failed", role=name, error=repr(failure))
+        except Exception as failure:  # noqa: BLE001 - whatever it is, the role goes on and says so
+            log.error("role.failed", role=name, **said_of(failure))  # noqa: TRY400 - a traceback quotes what it met
         ROLE_RESTARTS.labels(name).inc()
         if clock() - began > STEADY_SECONDS:
             backoff.reset()

@@ -1,14 +1,27 @@
-"""Where an error came from, without a word of what it says. Next stop: adapters/postgres/inbox.py, which logs it."""
+"""What the log says of an error, without a word that may be somebody's. Next stop: adapters/postgres/inbox.py."""
 
 from collections.abc import Iterator
 from pathlib import Path
 from traceback import walk_tb
+from typing import Any
+
+from kernel.domain.errors import PortalError
 
 MOST = 40
 """Frames that are told of one error, the innermost."""
 
 _OWN = f"{Path(__file__).parents[2]}/"
 _LIBRARIES = "site-packages/"
+
+
+def said_of(error: BaseException) -> dict[str, Any]:
+    """Return what a line of the log says of an error: its words, where they are ours or the system's and quote nobody.
+
+    Of any other, a database's among them, the kind and the way to it.
+    """
+    if isinstance(error, PortalError | OSError | TimeoutError):
+        return {"error": repr(error)}
+    return {"error": type(error).__name__, "frames": frames(error)}
 
 
 def frames(error: BaseException) -> list[str]:

@@ -13,12 +13,12 @@ from kernel.adapters.kafka.gaps import Ask, Gaps
 from kernel.adapters.kafka.tail import tails
 from kernel.adapters.kafka.topics import PARTITIONS, Part, parts_of
 from kernel.adapters.postgres.inbox import Applied, Inbox
-from kernel.adapters.postgres.pool import TROUBLE
 from kernel.application.backoff import Backoff
 from kernel.application.cancellation import heed_cancellation
 from kernel.application.chain import PATIENCE_SECONDS, Place, Reached, Verdict
 from kernel.application.consume import Decoder, Delivery, Reaction
 from kernel.application.failpoints import crashpoint
+from kernel.application.frames import said_of
 
 POLL_SECONDS = 0.5
 RETRY_SECONDS = 1.0
@@ -79,11 +79,9 @@ class KafkaReader:
                         heed_cancellation()
                         await self._round(feed)
                         backoff.reset()
-            except Exception as trouble:  # Whatever it is, the role goes on and says so.
+            except Exception as trouble:  # noqa: BLE001 - whatever it is, the role goes on and says so
                 metrics.RETRIES.labels(self._name, type(trouble).__name__).inc()
-                log.warning(
-                    "reader.restarts", reader=self._name, error=repr(trouble), exc_info=not isinstance(trouble, TROUBLE)
-                )
+                log.warning("reader.restarts", reader=self._name, **said_of(trouble))
             await asyncio.sleep(backoff.next())
 
     async def _load(self) -> dict[Part, int]:
@@ -185,7 +183,7 @@ class KafkaReader:
             log.critical("reader.log_restored", reader=self._name, topic=part.topic, partition=part.partition)
         elif done.trouble:
             metrics.RETRIES.labels(self._name, type(done.trouble).__name__).inc()
-            log.warning("reader.tries_again", reader=self._name, topic=part.topic, error=repr(done.trouble))
+            log.warning("reader.tries_again", reader=self._name, topic=part.topic, **said_of(done.trouble))
             feed.seek(part, done.next_offset)
             feed.hold(part, backoff.next())
         else:

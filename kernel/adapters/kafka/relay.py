@@ -11,11 +11,11 @@ from kernel.adapters.kafka.envelope import Outgoing, headers
 from kernel.adapters.kafka.producer import Producer, Record
 from kernel.adapters.kafka.tail import tails
 from kernel.adapters.postgres.outbox import Head, LeaseLost, Outbox, lease
-from kernel.adapters.postgres.pool import TROUBLE
 from kernel.adapters.postgres.wakeup import Waits
 from kernel.application.backoff import Backoff
 from kernel.application.cancellation import heed_cancellation
 from kernel.application.failpoints import crashpoint
+from kernel.application.frames import said_of
 from kernel.application.publishing import Cursor, Link, LogRestored, NotDense, due, link, lost, resume, rewind
 from kernel.domain.errors import Unavailable
 
@@ -76,14 +76,9 @@ class Relay:
             except LeaseLost:
                 log.info("relay.lease_lost", service=self._service)
                 continue
-            except Exception as trouble:  # Whatever it is, the role goes on and says so.
+            except Exception as trouble:  # noqa: BLE001 - whatever it is, the role goes on and says so
                 metrics.RELAY_RESTARTS.labels(self._service, type(trouble).__name__).inc()
-                log.warning(
-                    "relay.restarts",
-                    service=self._service,
-                    error=repr(trouble),
-                    exc_info=not isinstance(trouble, TROUBLE),
-                )
+                log.warning("relay.restarts", service=self._service, **said_of(trouble))
             else:
                 await asyncio.sleep(STANDBY_SECONDS)
                 continue

@@ -15,6 +15,7 @@ from kernel.adapters.postgres.pool import AWAY
 from kernel.application.backoff import Backoff
 from kernel.application.cancellation import heed_cancellation
 from kernel.application.failpoints import crashpoint
+from kernel.application.frames import said_of
 from kernel.domain.errors import Unavailable
 
 ANSWER_SECONDS = 15.0
@@ -145,7 +146,7 @@ class Appender:
                     await self._refused(batch, trouble)
                 else:
                     metrics.RECONNECTS.labels(self._service).inc()
-                    log.warning("appender.connection_lost", service=self._service, error=repr(trouble))
+                    log.warning("appender.connection_lost", service=self._service, **said_of(trouble))
                     self._drop()
                     if loop.time() < until and not self._stopping:
                         await asyncio.sleep(backoff.next())
@@ -181,7 +182,7 @@ class Appender:
         if isinstance(trouble, AWAY):
             _fail(batch, Unavailable(f"the log is busy: {trouble!r}", retry_after=1))
         elif len(batch) == 1:
-            log.error("appender.refused", service=self._service, exc_info=trouble)
+            log.error("appender.refused", service=self._service, **said_of(trouble))
             _fail(batch, trouble)
         else:
             for request in batch:

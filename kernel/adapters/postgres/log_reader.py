@@ -11,14 +11,14 @@ import structlog
 
 from kernel.adapters.kafka import metrics
 from kernel.adapters.postgres.inbox import Inbox
-from kernel.adapters.postgres.pool import TROUBLE
 from kernel.adapters.postgres.wakeup import Waits
 from kernel.application.backoff import Backoff
 from kernel.application.cancellation import heed_cancellation
 from kernel.application.chain import Place
 from kernel.application.consume import Decoder, Delivery, Incoming, Reaction
 from kernel.application.failpoints import crashpoint
-from kernel.domain.errors import PortalError, Unavailable
+from kernel.application.frames import said_of
+from kernel.domain.errors import PortalError
 from kernel.domain.event import wire_type
 
 FALLBACK_SECONDS = 0.25
@@ -75,14 +75,9 @@ class LogReader:
                     heed_cancellation()
                     place = await self._round(place)
                     backoff.reset()
-            except Exception as trouble:  # Whatever it is, the role goes on and says so.
+            except Exception as trouble:  # noqa: BLE001 - whatever it is, the role goes on and says so
                 metrics.RETRIES.labels(self._name, type(trouble).__name__).inc()
-                log.warning(
-                    "log_reader.tries_again",
-                    reader=self._name,
-                    error=repr(trouble),
-                    exc_info=not isinstance(trouble, TROUBLE),
-                )
+                log.warning("log_reader.tries_again", reader=self._name, **said_of(trouble))
             await asyncio.sleep(backoff.next())
 
     async def _load(self) -> Place:
@@ -127,7 +122,7 @@ class LogReader:
         metrics.APPLIED.labels(self._name).inc(done.applied)
         self._tell(done.place)
         if done.trouble:
-            raise Unavailable(repr(done.trouble)) from done.trouble
+            raise done.trouble
         self._lag.done(0)
         return done.place
 

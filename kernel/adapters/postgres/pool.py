@@ -23,7 +23,7 @@ AWAY: tuple[type[Exception], ...] = (
 """How it shows that the server is down, starting, full or busy: trying again soon may help."""
 
 TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, PortalError)
-"""What a background role is prepared to meet; anything else is a mistake, and told with its traceback."""
+"""What a background role is prepared to meet; anything else is a mistake."""
 
 
 async def open_pool(url: str, size: int = 5, *, planned_once: bool = False, name: str = "") -> "asyncpg.Pool[Any]":

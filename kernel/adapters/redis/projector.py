@@ -31,9 +31,9 @@ from kernel.application.cancellation import heed_cancellation
 from kernel.application.chain import PATIENCE_SECONDS, Place, Verdict
 from kernel.application.consume import Decoder
 from kernel.application.failpoints import crashpoint
-from kernel.domain.errors import PortalError, Unreadable
+from kernel.application.frames import said_of
+from kernel.domain.errors import Unreadable
 
-TROUBLE = (OSError, TimeoutError, RedisError, PortalError)
 CHECK_SECONDS = 0.5
 RELEASED = 100
 """How many parked streams are tried again in one go."""
@@ -93,14 +93,9 @@ class Projector:
                         heed_cancellation()
                         await self._round(feed)
                         backoff.reset()
-            except Exception as trouble:  # Whatever it is, the role goes on and says so.
+            except Exception as trouble:  # noqa: BLE001 - whatever it is, the role goes on and says so
                 metrics.RETRIES.labels(self._name, type(trouble).__name__).inc()
-                log.warning(
-                    "projector.restarts",
-                    generation=self._generation.name,
-                    error=repr(trouble),
-                    exc_info=not isinstance(trouble, TROUBLE),
-                )
+                log.warning("projector.restarts", generation=self._generation.name, **said_of(trouble))
                 if isinstance(trouble, Unreadable) or "WRONGTYPE" in str(trouble):
                     await self._spoiled()
             await asyncio.sleep(backoff.next())
@@ -270,4 +265,4 @@ class Projector:
         try:
             await self._redis.delete(self._generation.checkpoint)
         except (RedisError, OSError) as trouble:
-            log.warning("projector.restarts", generation=self._generation.name, error=repr(trouble))
+            log.warning("projector.restarts", generation=self._generation.name, **said_of(trouble))

@@ -4,12 +4,14 @@ import logging
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
+from types import TracebackType
 from typing import Any
 
 import structlog
 
 from kernel.adapters.telemetry import trace
 from kernel.application.concerning import concerned
+from kernel.application.frames import frames
 
 REDACTED = "[redacted]"
 SECRET = re.compile(r"(^|_)(password|passwords|token|tokens|code|codes|secret|secrets|otp|seed|cookie|authorization)$")
@@ -26,7 +28,7 @@ def configure_logs(service: str, level: str = "INFO") -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(_way),
         _about(service),
         redact,
     ]
@@ -45,6 +47,11 @@ def configure_logs(service: str, level: str = "INFO") -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
+
+
+def _way(exc_info: tuple[type[BaseException], BaseException, TracebackType | None]) -> str:
+    """Return a traceback without words, which may quote somebody: a library's too."""
+    return "\n".join(frames(exc_info[1]))
 
 
 def redact(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -11,6 +11,7 @@ from kernel.adapters.postgres.pool import TROUBLE
 from kernel.adapters.telemetry import trace
 from kernel.application.backoff import Backoff
 from kernel.application.cancellation import heed_cancellation
+from kernel.application.frames import said_of
 from kernel.application.ports import Clock
 from services.identity.application.parting import Parting
 from services.identity.application.site_ports import Notice, NoticeKind, Notices, Told
@@ -80,7 +81,7 @@ class Telling:
                     await self._round()
                     backoff.reset()
                 except TROUBLE as trouble:
-                    log.warning("telling.tries_again", error=repr(trouble))
+                    log.warning("telling.tries_again", **said_of(trouble))
                     await asyncio.sleep(backoff.next())
         finally:
             for task in self._at_work:

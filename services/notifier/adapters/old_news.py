@@ -8,6 +8,7 @@ import asyncpg
 import structlog
 
 from kernel.adapters.postgres.pool import TROUBLE
+from kernel.application.frames import said_of
 from kernel.application.ports import Clock
 from services.notifier.domain.message import KEPT_FOR
 from services.notifier.domain.story import FORGOTTEN_AFTER
@@ -90,7 +91,7 @@ class OldNews:
             try:
                 await self.forget()
             except TROUBLE as trouble:
-                log.warning("old_news.tries_later", error=repr(trouble))
+                log.warning("old_news.tries_later", **said_of(trouble))
             await asyncio.sleep(PRUNE_SECONDS)
 
     async def forget(self) -> None:

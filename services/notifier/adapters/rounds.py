@@ -11,6 +11,7 @@ import structlog
 
 from kernel.application.backoff import Backoff
 from kernel.application.cancellation import heed_cancellation
+from kernel.application.frames import said_of
 from kernel.application.ports import NewId
 from kernel.domain.errors import PortalError
 from services.notifier.adapters import metrics
@@ -184,7 +185,7 @@ async def _keep_at(name: str, step: Callable[[], Awaitable[bool]]) -> None:
             busy = await step()
             backoff.reset()
         except TROUBLE as trouble:
-            log.warning("rounds.tries_again", step=name, error=repr(trouble))
+            log.warning("rounds.tries_again", step=name, **said_of(trouble))
             await asyncio.sleep(backoff.next())
         else:
             await asyncio.sleep(0 if busy else LOOK_SECONDS)

@@ -10,6 +10,7 @@ import structlog
 from kernel.adapters.telemetry import trace
 from kernel.application.backoff import Backoff
 from kernel.application.cancellation import heed_cancellation
+from kernel.application.frames import said_of
 from kernel.domain.errors import PortalError
 from services.notifier.adapters import metrics
 from services.notifier.adapters.queue import Bell
@@ -46,7 +47,7 @@ class Sender:
                     await self._round()
                     backoff.reset()
                 except TROUBLE as trouble:
-                    log.warning("sender.tries_again", error=repr(trouble))
+                    log.warning("sender.tries_again", **said_of(trouble))
                     await asyncio.sleep(backoff.next())
         finally:
             await self._leave()

@@ -146,13 +146,15 @@ class Consumer:
 
 
 class Kept:
-    """A reader's database: its places, and no parked stream."""
+    """A reader's database: its places; of what is parked the number alone."""
 
     def __init__(self) -> None:
         self.rows: dict[int, dict[str, Any]] = {}
         self.epoch = 1
         self.trouble: Exception | None = None
         """What the next count of parked streams meets."""
+        self.parked = 0
+        """How often a stream was parked."""
 
     async def fetch(self, statement: str, *_: Any) -> list[dict[str, Any]]:
         return list(self.rows.values()) if "inbox.checkpoint" in statement else []
@@ -171,7 +173,9 @@ class Kept:
         return {**self.rows[given[-1]], "parked": []}
 
     async def execute(self, statement: str, consumer: str, topic: str, part: int, *given: int) -> None:
-        if "INSERT" in statement:
+        if "inbox.parked" in statement:
+            self.parked += "inbox.parked_stream" in statement
+        elif "INSERT" in statement:
             whose = {"consumer": consumer, "topic": topic, "part": part}
             self.rows.setdefault(part, {**whose, "next_offset": 0, "logpos": 0, "logepoch": given[0]})
         else:

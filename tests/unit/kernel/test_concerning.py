@@ -31,7 +31,7 @@ with trace.following("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"):
     with concerning(incoming(traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")):
         log.error("within.fact")
 try:
-    raise ValueError("broken")
+    raise ValueError("鈴木 花子")
 except ValueError:
     log.exception("role.failed")
 """
@@ -51,7 +51,8 @@ def test_m8_every_line_is_as_its_schema_says_and_names_what_it_is_about() -> Non
     assert (line["event_id"], line["tenant_id"]) == (about.id, str(about.tenant_id))
     assert line["trace_id"] == "0af7651916cd43dd8448eb211c80319c"
     assert by_event["before.all"]["password"] == "[redacted]"
-    assert "hanako" not in json.dumps(lines)
+    assert by_event["role.failed"]["exception"] == "<string>:17 <module>\nValueError"
+    assert not any(word in json.dumps(lines, ensure_ascii=False) for word in ("hanako", "鈴木", "花子"))
     assert "eyJ" not in json.dumps(lines)
 
 
