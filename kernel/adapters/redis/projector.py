@@ -36,7 +36,7 @@ from kernel.domain.errors import Unreadable
 
 CHECK_SECONDS = 0.5
 RELEASED = 100
-"""How many parked streams are tried again in one go."""
+"""How many parked streams are tried again, and how many given up, in one go."""
 STAY_SECONDS = 3600
 BATCH = 1000
 
@@ -232,23 +232,30 @@ class Projector:
         seq = await self._redis.hget(self._generation.checkpoint, "seq")
         if int(seq or 0) != self._now.seq and await self._went_back(feed):
             return
-        retried = list(await self._redis.hkeys(self._generation.retries))
-        if len(retried) > RELEASED:
-            # What is new does not wait for ten thousand that are old: a part of them now, the next at the next round.
-            self._check_at = 0.0
-        for stream in retried[:RELEASED]:
+        for stream in await self._next(self._generation.retries):
             stream_id = UUID(text(stream))
             commands, touched, free = await self._planner.release(stream_id)
             self._planner.forget()
             if await self._commit(commands, touched=touched) and free:
                 self._parked.discard(stream_id)
-        for stream, said in (await self._redis.hgetall(self._generation.discards)).items():
-            if await self._commit(await self._planner.discard(UUID(text(stream)), **json.loads(said))):
-                self._parked.discard(UUID(text(stream)))
+        for stream in await self._next(self._generation.discards):
+            stream_id, said = UUID(text(stream)), await self._redis.hget(self._generation.discards, text(stream))
+            if said and await self._commit(await self._planner.discard(stream_id, **json.loads(said))):
+                self._parked.discard(stream_id)
         if not self.complete and all(self._offsets[part] >= end for part, end in self._ends.items()):
             command = ["HSET", self._generation.checkpoint, "complete", "1"]
             self._now.complete = await self._commit([command], complete=True)
             log.info("projector.complete", generation=self._generation.name)
+
+    async def _next(self, asked: str) -> list[bytes | str]:
+        """Return some of the parked streams that a hash asks something for.
+
+        What is new does not wait for ten thousand that are old: a part of them now, the next at once at the next round.
+        """
+        streams = list(await self._redis.hkeys(asked))
+        if len(streams) > RELEASED:
+            self._check_at = 0.0
+        return streams[:RELEASED]
 
     async def _stay(self) -> None:
         """Say that this generation is in use, and once it is whole remove those that are not."""

@@ -195,9 +195,11 @@ class Kept:
 
 @dataclass
 class Hashes:
-    """A projector's Redis: its checkpoint, for a generation without read models has no rows; nothing is parked."""
+    """A projector's Redis: its checkpoint, for a generation without read models has no rows; no parked fact."""
 
     kept: dict[str, str] = field(default_factory=lambda: {"seq": "1", "complete": "1"})
+    asked: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By key, what is asked for by stream."""
 
     def register_script(self, _script: str) -> Callable[..., Awaitable[int]]:
         """Return the one script that is used: it keeps a batch unless somebody else was quicker."""
@@ -211,13 +213,16 @@ class Hashes:
         return [dict(self.kept), []]
 
     def hgetall(self, key: str) -> "Awaited":
-        return Awaited(dict(self.kept) if key.endswith(":checkpoint") else {})
+        return Awaited(dict(self.kept if key.endswith(":checkpoint") else self.asked.get(key, {})))
 
-    def hkeys(self, _key: str) -> "Awaited":
-        return Awaited({})
+    def hkeys(self, key: str) -> "Awaited":
+        return Awaited(dict(self.asked.get(key, {})))
 
-    async def hget(self, _key: str, name: str) -> str | None:
-        return self.kept.get(name)
+    async def hget(self, key: str, name: str) -> str | None:
+        return self.asked[key].get(name) if key in self.asked else self.kept.get(name)
+
+    async def lrange(self, _key: str, _first: int, _last: int) -> list[str]:
+        return []
 
     async def set(self, _key: str, _value: str, ex: int) -> None: ...
 
@@ -229,7 +234,11 @@ class Hashes:
         seq, commands, _ = args
         if str(seq) != self.kept["seq"]:
             return 0
-        self.kept |= {name: value for _, key, name, value in json.loads(commands) if key == keys[0]}
+        for command, key, *given in json.loads(commands):
+            if key == keys[0]:
+                self.kept[given[0]] = given[1]
+            elif command == "HDEL" and key in self.asked:
+                self.asked[key].pop(given[0], None)
         self.kept["seq"] = str(seq + 1)
         return 1
 
