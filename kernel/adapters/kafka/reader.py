@@ -138,12 +138,15 @@ class KafkaReader:
         else:
             self._lag.waits(part, next(record.about.recorded_at for record in batch if record.about))
             crashpoint("C6")
-            await self._apply(feed, part, batch)
+            await self._apply(feed, part, batch, misses=waits and Verdict.NEXT not in verdicts)
 
-    async def _apply(self, feed: Feed, part: Part, batch: Sequence[Delivery]) -> None:
+    async def _apply(self, feed: Feed, part: Part, batch: Sequence[Delivery], *, misses: bool = False) -> None:
         further = 0 if batch else self._offsets[part]
         done = await self._inbox.apply(part.topic, part.partition, batch)
-        if not (done.trouble or done.stopped):
+        if done.stopped and misses:
+            # A restored log behind an open gap does not fill it: Kafka is told of the place before it, as until now.
+            done.next_offset = self._offsets[part]
+        elif not (done.trouble or done.stopped):
             # What only came again since lies behind what was passed by: to keep the place of that is no way back.
             done.next_offset = max(done.next_offset, further)
         self._took(feed, part, done)

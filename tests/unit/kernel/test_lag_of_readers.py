@@ -223,6 +223,24 @@ async def test_m8_a_reader_that_stopped_and_reads_again_is_no_longer_told_as_sto
         assert (await line.look()).verdict is Verdict.OK
 
 
+@pytest.mark.parametrize("ahead", [(), (5,)])
+async def test_o2_a_reader_that_a_restored_log_stops_behind_an_open_gap_is_still_before_the_gap(
+    line: Line, ahead: tuple[int, ...]
+) -> None:
+    line.kafka.send(1, 2)
+    async with line.reading():
+        await until(lambda: line.told == 2)
+        before = tries()
+        line.kafka.send(4)
+        await until(lambda: tries() > before + 1)
+        line.kafka.send(*ahead)
+        line.kafka.send(6, epoch=2)
+        await until(lambda: stopped() == 1)
+        flow = await look_after_a_try(line)
+        assert (line.told, line.kept_at) == (2, 2)
+        assert (flow, (await line.look()).lag) == (Verdict.STOPPED, 2 + len(ahead))
+
+
 async def test_m8_a_reader_of_the_own_log_that_stopped_and_reads_again_is_no_longer_told_as_stopped(line: Line) -> None:
     things = cast("Any", line.things)
     await line.kept.execute("INSERT", "notes", "log:things", 0, 1)
