@@ -39,6 +39,7 @@ from gateway.clients.second_step import SecondStepClient
 from gateway.clients.sites import SitesClient
 from gateway.clients.users import UsersClient
 from gateway.settings import GatewaySettings
+from kernel.adapters.clock import new_id
 from kernel.adapters.http.client import ServiceClient
 from kernel.adapters.http.ops import Operated
 from kernel.adapters.http.tokens import Signer
@@ -112,6 +113,7 @@ def journeys(parts: Parts, forget: Callable[[str], None], progress: Progress) ->
             sign=lambda subject, scopes, seconds: parts.signer.token(NAME, subject, scopes, seconds=seconds),
             form_key=hmac.digest(parts.secrets.pepper, b"gateway: forms before a session", sha256),
             now=now,
+            new_id=new_id,
             new_secret=new_token,
             forget=forget,
             absolute=settings.absolute,
@@ -182,5 +184,6 @@ def idle_ends(parts: Parts) -> IdleEnds:
         boards=RedisBoards(parts.models, parts.generation),
         identity=IdentityClient(parts.services["identity"]),
         now=now,
+        new_id=new_id,
         idle=parts.settings.idle,
     )

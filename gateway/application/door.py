@@ -7,7 +7,6 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Annotated
-from uuid import uuid4
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
@@ -120,14 +119,15 @@ ActivationToken = Annotated[str, Depends(activation_token)]
 
 async def asked(request: Request) -> Asked:
     """Return how the request came; its key stands in the header, else in the form, else it is a fresh one."""
-    key = request.headers.get("idempotency-key") or await _form_field(request, KEY_FIELD) or str(uuid4())
-    return asked_anew(request, well_formed(key))
+    key = request.headers.get("idempotency-key") or await _form_field(request, KEY_FIELD)
+    return asked_anew(request, well_formed(key) if key else None)
 
 
 def asked_anew(request: Request, key: str | None = None) -> Asked:
     """Return how the request came, with a key of ours: for what is done because of it and not wanted by it."""
+    built: Journeys = request.app.state.journeys
     return Asked(
-        key=key or str(uuid4()),
+        key=key or str(built.new_id()),
         correlation_id=request.state.correlation_id,
         client_ip=_client_ip(request),
         user_agent=request.headers.get("user-agent", "")[:300],

@@ -7,7 +7,6 @@ nobody asked for. See: docs/decisions/0034-an-idle-session-is-ended-by-who-knows
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 import structlog
 
@@ -20,7 +19,7 @@ from gateway.application.session_ports import Endings
 from gateway.application.viewer import IDLE
 from gateway.projections.tenant_policy import TenantPolicyRow
 from kernel.application.cancellation import heed_cancellation
-from kernel.application.ports import Clock
+from kernel.application.ports import Clock, NewId
 from kernel.domain.errors import NotFound, Unavailable
 
 REST_SECONDS = 20.0
@@ -37,6 +36,7 @@ class IdleEnds:
     boards: Boards
     identity: Identity
     now: Clock
+    new_id: NewId
     idle: timedelta = IDLE
     """How long a session may be left alone where the tenant decided nothing."""
 
@@ -60,7 +60,7 @@ class IdleEnds:
                 await self.endings.put_off(one, goes_on_until)
                 continue
             try:
-                await self.identity.expire_session(one, _nobody_asked())
+                await self.identity.expire_session(one, self._nobody_asked())
             except NotFound:
                 # A session that identity never began, left by a crash: there is nothing to end.
                 log.info("idle_ends.unknown_session", session_id=str(one.session_id))
@@ -80,6 +80,5 @@ class IdleEnds:
         seen = session.seen_at or session.started_at
         return min(seen + rules.idle_of(policy, self.idle), rules.end_of(session, policy))
 
-
-def _nobody_asked() -> Asked:
-    return Asked(key=str(uuid4()), correlation_id=uuid4(), client_ip="", user_agent="")
+    def _nobody_asked(self) -> Asked:
+        return Asked(key=str(self.new_id()), correlation_id=self.new_id(), client_ip="", user_agent="")

@@ -46,6 +46,7 @@ from gateway.application.service_availability import ServiceAvailabilityJourney
 from gateway.application.service_health import HealthJourney
 from gateway.application.sessions import Sessions
 from gateway.application.tenant_settings import TenantSettingsJourney
+from kernel.application.ports import NewId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +94,8 @@ class Journeys:
     ops_deeds: DeedsJourney
     progress: Progress
     forms: FormGuard
+    new_id: NewId
+    """Makes the key of a wish that came without one."""
     streams: OpenStreams = field(default_factory=OpenStreams)
 
 
@@ -169,6 +172,7 @@ def journeys_of(needs: Needs) -> Journeys:
         ops_deeds=DeedsJourney(book=operating.deed_book, names=names, now=now),
         progress=needs.progress,
         forms=FormGuard(key=needs.form_key, now=now),
+        new_id=needs.new_id,
     )
 
 

@@ -25,7 +25,7 @@ from gateway.application.session_ports import SessionStore
 from gateway.application.site_ports import Hints, Provider, SiteHealth
 from gateway.application.sites import Sites
 from kernel.application.broker import Broker
-from kernel.application.ports import Clock
+from kernel.application.ports import Clock, NewId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +78,7 @@ class Needs:
     form_key: bytes
     """Marks the forms that are given out before a session as ours."""
     now: Clock
+    new_id: NewId
     new_secret: Callable[[], str]
     forget: Callable[[str], None]
     """Is told of every token whose session changed or ended."""

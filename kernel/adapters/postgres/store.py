@@ -6,11 +6,12 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import asyncpg
 
 from kernel.adapters.clients import seal_client
+from kernel.adapters.clock import new_id
 from kernel.adapters.codec import Events
 from kernel.adapters.kafka.topics import PARTITIONS
 from kernel.adapters.postgres.appender import Appender
@@ -110,7 +111,7 @@ class PostgresStore:
                 stream_id=stream_id,
                 expected=expected,
                 # Every append has an id to be found by when the connection breaks before the answer.
-                command_id=context.command_id or uuid4(),
+                command_id=context.command_id or new_id(),
                 content=context.content,
                 tenant_id=context.tenant_id,
                 meta=_meta_json(context, client),

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 
 from gateway.application.idle_ends import IdleEnds
 from gateway.application.session import LeftAlone, Session
 from gateway.projections.tenant_policy import TenantPolicyRow
+from kernel.adapters.clock import new_id
 from kernel.domain.errors import NotFound, Unavailable
 from tests.unit.gateway.browser import browser, log_in
 from tests.unit.gateway.fakes import NOW, SESSION_ID, TENANT, USER
@@ -46,7 +48,7 @@ def left(kept: Session | None = None) -> LeftAlone:
 
 def ends(world: World, *waiting: LeftAlone) -> tuple[IdleEnds, Left]:
     found = Left(list(waiting))
-    return IdleEnds(endings=found, boards=world.boards, identity=world.identity, now=world.clock), found
+    return IdleEnds(endings=found, boards=world.boards, identity=world.identity, now=world.clock, new_id=new_id), found
 
 
 async def test_asvs_7_3_1_a_session_that_is_gone_by_itself_is_ended_for_the_record(world: World) -> None:
@@ -54,6 +56,8 @@ async def test_asvs_7_3_1_a_session_that_is_gone_by_itself_is_ended_for_the_reco
     assert await idle.work() == 1
     assert world.identity.ended == [(SESSION_ID, "EXPIRED")]
     assert (len(found.gone), found.waiting) == (1, [])
+    (asked,) = world.identity.asked
+    assert UUID(asked.key).version == asked.correlation_id.version == 7, "what is recorded has ids in the order of time"
 
 
 @pytest.mark.parametrize(

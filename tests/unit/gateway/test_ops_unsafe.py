@@ -6,6 +6,7 @@ The matrix is made of the routes themselves: a new one fails here until it is sa
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
+from uuid import UUID
 
 import pytest
 from fastapi.routing import APIRoute
@@ -109,4 +110,5 @@ async def test_m4_who_may_only_look_who_administers_a_company_and_who_uses_it_ch
     # By the table of who may what, and not because something of the request was wrong.
     assert somebody.person is not None
     assert [one["user_id"] for one in said if one["event"] == "ops.refused"] == [str(somebody.person.user_id)]
-    assert [one[0] for one in world.deed_book.noted] == [somebody.person.user_id]
+    ((noted, _, _, key),) = world.deed_book.noted
+    assert (noted, UUID(key).version) == (somebody.person.user_id, 7), "its key is one of ours, in the order of time"

@@ -14,6 +14,7 @@ from gateway.application.needs import Needs, OpsNeeds
 from gateway.application.service_health import Part
 from gateway.application.viewer import IDLE
 from gateway.projections.open_session import OpenSessionRow
+from kernel.adapters.clock import new_id
 from tests.unit.gateway.fakes import (
     NOW,
     SESSION_ID,
@@ -146,6 +147,7 @@ class World:
                 sign=_signed,
                 form_key=b"k" * 32,
                 now=self.clock,
+                new_id=new_id,
                 new_secret=lambda: f"form-token-{next(secrets)}",
                 forget=self.quick.forget,
                 absolute=timedelta(hours=12),
