@@ -1,7 +1,6 @@
 """What a service's readers parked, for operations: listed, counted, tried again, given up. Next stop: inbox.py."""
 
 import json
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +8,7 @@ import asyncpg
 
 from kernel.adapters.kafka.envelope import source_of
 from kernel.adapters.postgres.pool import reachable
+from kernel.adapters.watching.asking import Asking
 from kernel.application.parking import After, Chosen, ParkedFact, ParkedGroup, ParkedStream, Reach, detail_of, kind_of
 from kernel.domain.errors import NotFound
 
@@ -72,22 +72,27 @@ WHERE s.consumer = g.consumer AND s.stream_id = g.stream_id
 """
 
 
-@dataclass(frozen=True, slots=True)
 class PostgresParking:
     """The parked streams of one service's readers. Raises, in every method: Unavailable."""
 
-    pool: "asyncpg.Pool[Any]"
+    def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
+        self._pool = pool
+        # Every open board wants to know each second, and the connections are those of the service's commands.
+        self._counted = Asking(self._count)
 
     async def groups(self) -> list[ParkedGroup]:
-        """Return how many streams are parked, by reader and kind of error."""
+        """Return how many streams are parked, by reader and kind of error; many who ask share one question."""
+        return await self._counted()
+
+    async def _count(self) -> list[ParkedGroup]:
         with reachable("the parked streams"):
-            return [ParkedGroup(**dict(row)) for row in await self.pool.fetch(_GROUPS)]
+            return [ParkedGroup(**dict(row)) for row in await self._pool.fetch(_GROUPS)]
 
     async def page(self, chosen: Chosen, limit: int, after: After | None = None) -> list[ParkedStream]:
         """Return the oldest parked streams behind a place."""
         place = (after.since, after.consumer, after.stream_id) if after else (None, None, None)
         with reachable("the parked streams"):
-            rows = await self.pool.fetch(_PAGE, *_said(chosen), *place, limit)
+            rows = await self._pool.fetch(_PAGE, *_said(chosen), *place, limit)
         return [_stream(row) for row in rows]
 
     async def first(self, consumer: str, stream_id: UUID) -> ParkedFact:
@@ -95,7 +100,7 @@ class PostgresParking:
         found = await self.page(Chosen(consumer=consumer, streams=(stream_id,)), 1)
         if found:
             with reachable("the parked streams"):
-                row = await self.pool.fetchrow(_FIRST, consumer, stream_id, found[0].version)
+                row = await self._pool.fetchrow(_FIRST, consumer, stream_id, found[0].version)
             if row is not None:
                 return ParkedFact(stream=found[0], reason=row["reason"], data=row["value"])
         raise NotFound("nothing of this stream is parked")
@@ -103,19 +108,19 @@ class PostgresParking:
     async def reach(self, chosen: Chosen) -> Reach:
         """Return how much a choice is about."""
         with reachable("the parked streams"):
-            (row,) = await self.pool.fetch(_REACH, *_said(chosen))
+            (row,) = await self._pool.fetch(_REACH, *_said(chosen))
         return Reach(streams=row["streams"], events=row["events"])
 
     async def retry(self, chosen: Chosen) -> Reach:
         """Have streams tried again within a second."""
         with reachable("the parked streams"):
-            (row,) = await self.pool.fetch(_RETRY, *_said(chosen))
+            (row,) = await self._pool.fetch(_RETRY, *_said(chosen))
         return Reach(streams=row["streams"], events=row["events"])
 
     async def discard(self, chosen: Chosen, by: str, reason: str) -> Reach:
         """Never apply what is parked of streams; what it was stays for good, with who said so and why."""
         with reachable("the parked streams"):
-            async with self.pool.acquire() as connection, connection.transaction():
+            async with self._pool.acquire() as connection, connection.transaction():
                 rows = await connection.fetch(_LOCK, *_said(chosen))
                 named = ([row["consumer"] for row in rows], [row["stream_id"] for row in rows])
                 kept = await connection.execute(_KEEP, *named, by, reason)

@@ -104,7 +104,9 @@ class LogPlaces:
 
     async def _ask(self) -> _Kept:
         with reachable("the places of the readers"):
-            rows, head = await asyncio.gather(self._pool.fetch(_PLACES), self._pool.fetchrow(_HEAD, self._topic))
+            # One connection of the few that the service's commands need.
+            async with self._pool.acquire() as connection:
+                rows, head = await connection.fetch(_PLACES), await connection.fetchrow(_HEAD, self._topic)
         return _Kept(rows, head)
 
     async def oldest(self, lagging: Sequence[Reading]) -> Mapping[Key, datetime]:

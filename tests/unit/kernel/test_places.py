@@ -1,7 +1,8 @@
 """Where readers are while one of the servers that know it does not answer, without any server."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -55,6 +56,12 @@ class Database:
     away: bool = False
     hung: asyncio.Event | None = None
     asked: int = 0
+    lent: int = 0
+
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator["Database"]:
+        self.lent += 1
+        yield self
 
     async def fetch(self, *_: Any) -> Sequence[Mapping[str, Any]]:
         self.asked += 1
@@ -172,6 +179,11 @@ async def test_o5_a_database_that_hangs_is_asked_once_and_waited_for_a_moment(
     assert ((await read(places))[NOTES].silent, (await read(places))[NOTES].place) == (None, 16)
 
 
+async def test_o5_a_look_takes_one_of_the_connections_that_commands_need(places: LogPlaces, database: Database) -> None:
+    await places.readings()
+    assert database.lent == 1
+
+
 async def test_o5_who_wants_to_know_how_long_facts_wait_waits_a_moment_for_a_log_that_hangs(
     places: LogPlaces, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -220,3 +232,44 @@ async def test_who_stops_looking_leaves_no_question_behind() -> None:
     looking.cancel()
     async with asyncio.timeout(1):
         await stopped.wait()
+
+
+class Slow:
+    """A question that is answered when a test says so."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(asking, "SECONDS", 0.01)
+        self.may_end = asyncio.Event()
+        self.asked = 0
+        self.ask = asking.Asking(self._ask)
+
+    async def _ask(self) -> int:
+        self.asked += 1
+        number = self.asked
+        await self.may_end.wait()
+        return number
+
+
+async def test_one_of_several_who_stop_looking_takes_no_answer_from_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slow = Slow(monkeypatch)
+    monkeypatch.setattr(asking, "SECONDS", 1)
+    goes, stays = (asyncio.ensure_future(slow.ask()) for _ in range(2))
+    await asyncio.sleep(0)
+    goes.cancel()
+    await asyncio.wait([goes])
+    slow.may_end.set()
+    assert await stays == 1
+
+
+async def test_an_answer_that_came_late_is_told_next_and_not_much_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "KEPT_SECONDS", 0.05)
+    slow = Slow(monkeypatch)
+    for waits, told in ((0.0, 1), (0.2, 3)):
+        slow.may_end.clear()
+        with pytest.raises(Unavailable):
+            await slow.ask()
+        slow.may_end.set()
+        await asyncio.sleep(waits)
+        assert await slow.ask() == told
