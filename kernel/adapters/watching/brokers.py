@@ -17,14 +17,23 @@ def nodes(client: Any) -> list[int]:
     return sorted(broker.nodeId for broker in client.cluster.brokers())
 
 
-async def of_any(client: Any, request: Any, seconds: float) -> Any:
-    """Return what the first broker that answers says. Raises: Unavailable."""
+async def of_any(client: Any, request: Any, seconds: float, silent: set[int] | None = None) -> Any:
+    """Return what the first broker that answers says. Raises: Unavailable.
+
+    Those known to be *silent* are asked last, and who says nothing is noted there. They are not asked all at once: a
+    client opens one connection at a time, so one that hangs would keep it from those that answer.
+    """
+    known = set() if silent is None else silent
     trouble = Unavailable("Kafka has no broker", retry_after=2)
-    for node in nodes(client):
+    for node in sorted(nodes(client), key=lambda one: one in known):
         try:
-            return await answer(client.send(node, request), seconds)
-        except Unavailable as silent:
-            trouble = silent
+            said = await answer(client.send(node, request), seconds)
+        except Unavailable as failure:
+            known.add(node)
+            trouble = failure
+        else:
+            known.discard(node)
+            return said
     raise trouble
 
 

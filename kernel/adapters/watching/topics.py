@@ -2,9 +2,9 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-untyped]
 from aiokafka.admin import AIOKafkaAdminClient  # type: ignore[import-untyped]
@@ -19,26 +19,42 @@ from kernel.domain.errors import Unavailable
 
 SECONDS = 1.5
 """Shorter than who looks at the console waits for a process: it is to hear who does not answer."""
-BROKER_SECONDS = 1.0
-"""One broker that hangs leaves the others time to answer."""
+BROKER_SECONDS = 0.6
+"""One broker that hangs leaves the others time to answer, also where it is waited for twice on the way."""
 ENOUGH_BYTES = 4096
 """Of a fetch of which only the time of the first record is wanted."""
+
+T = TypeVar("T")
+_Call = Coroutine[Any, Any, None]
 
 _NOBODY, _LATEST, _UNCOMMITTED_TOO = -1, -1, 0
 
 
 class Topics:
-    """One connection of each kind, opened when first needed and given up with any trouble.
-
-    Whoever asks while one is being opened waits for it: a client that has not started answers nobody.
-    """
+    """One connection of each kind, so that a group whose broker hangs takes none from who asks for ends."""
 
     def __init__(self, bootstrap: str) -> None:
-        self._bootstrap = bootstrap
-        self._client: Any = None
-        self._consumer: Any = None
-        self._admin: Any = None
-        self._opening = asyncio.Lock()
+        def settings(seconds: float) -> dict[str, Any]:
+            return {"bootstrap_servers": bootstrap, "request_timeout_ms": int(seconds * 1000)}
+
+        # One of the servers to begin with may hang, too.
+        self._client = _Opened(
+            lambda: AIOKafkaClient(**settings(BROKER_SECONDS)), lambda one: one.bootstrap(), lambda one: one.close()
+        )
+        self._admin = _Opened(
+            lambda: AIOKafkaAdminClient(**settings(SECONDS)), lambda one: one.start(), lambda one: one.close()
+        )
+        self._consumer = _Opened(
+            lambda: AIOKafkaConsumer(
+                **settings(SECONDS),
+                auto_offset_reset="earliest",
+                enable_auto_commit=False,
+                max_partition_fetch_bytes=ENOUGH_BYTES,
+            ),
+            lambda one: one.start(),
+            lambda one: one.stop(),
+        )
+        self._silent: set[int] = set()
 
     async def ends(self, parts: Sequence[Part]) -> Mapping[Part, int]:
         """Return the offset behind the last record of each partition; without those that nobody can say it of.
@@ -48,31 +64,30 @@ class Topics:
         """
         if not parts:
             return {}
-        found: Mapping[Part, int] = await self._try(self._ends(parts))
-        return found
+        return await self._client.within(self._ends(parts))
 
     async def committed(self, group: str) -> Mapping[Part, int]:
         """Return how far a group told Kafka that it is. Raises: Unavailable."""
-        found = await self._try(self._committed(group))
+        found = await self._admin.within(self._committed(group))
         return {Part(*part): kept.offset for part, kept in found.items() if kept.offset >= 0}
 
     async def times(self, places: Mapping[Part, int]) -> Mapping[Part, datetime]:
         """Return when the records at some offsets were made; reads one fetch of each partition. Raises: Unavailable."""
         if not places:
             return {}
-        found: Mapping[Part, datetime] = await self._try(
+        return await self._consumer.within(
             self._times({TopicPartition(*part): place for part, place in places.items()})
         )
-        return found
 
     async def close(self) -> None:
         """Give up the connections."""
-        await asyncio.gather(*(farewell(stopping) for stopping in self._given_up()))
+        opened = (self._client, self._admin, self._consumer)
+        await asyncio.gather(*(farewell(one.given_up()) for one in opened))
 
     async def _ends(self, parts: Sequence[Part]) -> Mapping[Part, int]:
-        client = await self._asking()
+        client = await self._client()
         # Asked each time: a client goes on believing in a topic that was deleted, and in a leader that is gone.
-        leaders = await _leaders(client, sorted({part.topic for part in parts}))
+        leaders = await _leaders(client, sorted({part.topic for part in parts}), self._silent)
         led: dict[int, dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
         for part in parts:
             if part in leaders:
@@ -80,80 +95,65 @@ class Topics:
         if not led:
             return {}
         told, _ = await of_each(led, lambda node: _ends_at(client, node, led[node]), BROKER_SECONDS)
+        self._silent |= set(led)
+        self._silent -= set(told)
         return {part: end for ends in told.values() for part, end in ends.items()}
 
     async def _committed(self, group: str) -> Any:
-        return await (await self._administering()).list_consumer_group_offsets(group)
+        return await (await self._admin()).list_consumer_group_offsets(group)
 
     async def _times(self, places: Mapping[Any, int]) -> Mapping[Part, datetime]:
-        return await _times(await self._reading(), places)
+        return await _times(await self._consumer(), places)
 
-    async def _asking(self) -> Any:
+
+class _Opened:
+    """A connection that is opened when first needed and given up with any trouble.
+
+    Whoever asks while it is being opened waits for it: a client that has not started answers nobody.
+    """
+
+    def __init__(self, make: Callable[[], Any], start: Callable[[Any], _Call], stop: Callable[[Any], _Call]) -> None:
+        self._make = make
+        self._start = start
+        self._stop = stop
+        self._made: Any = None
+        self._opening = asyncio.Lock()
+
+    async def __call__(self) -> Any:
+        """Return it, opened."""
         async with self._opening:
-            if self._client is None:
-                client = AIOKafkaClient(**self._settings)
-                await _started(client.bootstrap(), client.close)
-                self._client = client
-            return self._client
+            if self._made is None:
+                made = self._make()
+                try:
+                    await self._start(made)
+                except BaseException:
+                    # One that could not start has something to give up too.
+                    leave(self._stop(made))
+                    raise
+                self._made = made
+            return self._made
 
-    async def _reading(self) -> Any:
-        async with self._opening:
-            if self._consumer is None:
-                consumer = AIOKafkaConsumer(
-                    **self._settings,
-                    auto_offset_reset="earliest",
-                    enable_auto_commit=False,
-                    max_partition_fetch_bytes=ENOUGH_BYTES,
-                )
-                await _started(consumer.start(), consumer.stop)
-                self._consumer = consumer
-            return self._consumer
-
-    async def _administering(self) -> Any:
-        async with self._opening:
-            if self._admin is None:
-                admin = AIOKafkaAdminClient(**self._settings)
-                await _started(admin.start(), admin.close)
-                self._admin = admin
-            return self._admin
-
-    @property
-    def _settings(self) -> dict[str, Any]:
-        return {"bootstrap_servers": self._bootstrap, "request_timeout_ms": int(SECONDS * 1000)}
-
-    async def _try(self, asked: Any) -> Any:
+    async def within(self, asked: Coroutine[Any, Any, T]) -> T:
+        """Return what is answered to a question that needs it. Raises: Unavailable; then it is given up."""
         try:
             return await answer(asked, SECONDS)
         except Unavailable:
-            for stopping in self._given_up():
-                leave(stopping)
+            leave(self.given_up())
             raise
 
-    def _given_up(self) -> list[Any]:
-        """Forget the connections, and return how each is given up."""
-        stopping = []
-        if self._client is not None:
-            stopping.append(self._client.close())
-        if self._consumer is not None:
-            stopping.append(self._consumer.stop())
-        if self._admin is not None:
-            stopping.append(self._admin.close())
-        self._client = self._consumer = self._admin = None
-        return stopping
+    def given_up(self) -> _Call:
+        """Forget it, and return what lets it stop."""
+        made, self._made = self._made, None
+        return _nothing() if made is None else self._stop(made)
 
 
-async def _started(starting: Any, stop: Callable[[], Any]) -> None:
-    try:
-        await starting
-    except BaseException:
-        # One that could not start has something to give up too.
-        leave(stop())
-        raise
+async def _nothing() -> None:
+    """Let nothing stop."""
 
 
-async def _leaders(client: Any, topics: Sequence[str]) -> Mapping[Part, int]:
+async def _leaders(client: Any, topics: Sequence[str], silent: set[int]) -> Mapping[Part, int]:
     """Return which broker leads each partition; those that nobody leads, and topics that are gone, are missing."""
-    told = await of_any(client, MetadataRequest(topics), BROKER_SECONDS)
+    told = await of_any(client, MetadataRequest(topics), BROKER_SECONDS, silent)
     return {
         Part(topic, part): leader
         for code, topic, _, rows, *_ in told.topics

@@ -28,9 +28,11 @@ class Kafka:
     leaders: dict[Part, int] = field(default_factory=dict)
     away: bool = False
     hung: set[int] = field(default_factory=set)
+    asked: list[int] = field(default_factory=list)
     refusing: set[Part] = field(default_factory=set)
     clients: list["Client"] = field(default_factory=list)
     consumers: list["Consumer"] = field(default_factory=list)
+    admins: list["Admin"] = field(default_factory=list)
 
     def topic(self, name: str, **leaders: int) -> None:
         """Have a topic, whose partitions end at 7, with the broker that leads each."""
@@ -39,6 +41,7 @@ class Kafka:
             self.ends[at], self.leaders[at] = 7, leader
 
     async def say(self, node: int, request: Any) -> Any:
+        self.asked.append(node)
         if node in self.hung:
             await asyncio.Event().wait()
         asked = vars(request)["_topics"]
@@ -110,6 +113,19 @@ class Consumer(Client):
         return {part: [SimpleNamespace(timestamp=0)] for part in self.parts}
 
 
+@dataclass
+class Admin(Client):
+    """One that asks a broker about the places of a group."""
+
+    async def start(self) -> None:
+        await self.bootstrap()
+
+    async def list_consumer_group_offsets(self, _: str) -> Mapping[Any, Any]:
+        if 2 in self.kafka.hung:
+            await asyncio.Event().wait()
+        return {}
+
+
 @pytest.fixture
 def kafka(monkeypatch: pytest.MonkeyPatch) -> Kafka:
     made = Kafka()
@@ -122,9 +138,16 @@ def kafka(monkeypatch: pytest.MonkeyPatch) -> Kafka:
         made.consumers.append(Consumer(made))
         return made.consumers[-1]
 
+    def admin(**_: Any) -> Admin:
+        made.admins.append(Admin(made))
+        return made.admins[-1]
+
     monkeypatch.setattr(topics, "AIOKafkaClient", client)
+    monkeypatch.setattr(topics, "AIOKafkaAdminClient", admin)
     monkeypatch.setattr(topics, "AIOKafkaConsumer", consumer)
-    monkeypatch.setattr(topics, "BROKER_SECONDS", 0.05)
+    # A quarter of both: what is shown is that one fits into the other.
+    monkeypatch.setattr(topics, "SECONDS", topics.SECONDS / 4)
+    monkeypatch.setattr(topics, "BROKER_SECONDS", topics.BROKER_SECONDS / 4)
     made.topic(HERE, p0=1, p1=2)
     made.topic(THERE, p0=1, p1=2)
     return made
@@ -170,12 +193,43 @@ async def test_o1_a_broker_that_leads_no_longer_is_not_believed(kafka: Kafka) ->
     assert await Topics("kafka:9092").ends(ALL) == {part: 7 for part in ALL if part != Part(HERE, 1)}
 
 
-async def test_o1_a_broker_that_hangs_takes_the_ends_of_what_it_leads_alone(kafka: Kafka) -> None:
-    kafka.hung.add(2)
-    assert await Topics("kafka:9092").ends(ALL) == {Part(HERE, 0): 7, Part(THERE, 0): 7}
-    kafka.hung.add(1)
+@pytest.mark.parametrize(("hung", "other"), [(1, 2), (2, 1)])
+async def test_o1_a_broker_that_hangs_takes_the_ends_of_what_it_leads_alone(
+    kafka: Kafka, hung: int, other: int
+) -> None:
+    asked = Topics("kafka:9092")
+    kafka.hung.add(hung)
+    for _ in range(2):
+        assert await asked.ends(ALL) == {part: 7 for part in ALL if kafka.leaders[part] == other}
+    assert len(kafka.clients) == 1, "nothing is given up"
+    kafka.hung.add(other)
     with pytest.raises(Unavailable):
-        await Topics("kafka:9092").ends(ALL)
+        await asked.ends(ALL)
+
+
+async def test_o1_a_broker_that_hung_is_asked_last_who_leads_until_it_answers(kafka: Kafka) -> None:
+    asked = Topics("kafka:9092")
+    kafka.hung.add(1)
+    await asked.ends(ALL)
+    kafka.asked.clear()
+    await asked.ends(ALL)
+    assert kafka.asked[0] == 2
+    kafka.hung.clear()
+    await asked.ends(ALL)
+    kafka.asked.clear()
+    await asked.ends(ALL)
+    assert kafka.asked[0] == 1
+
+
+async def test_o1_a_group_whose_broker_hangs_takes_no_connection_from_who_asks_for_ends(kafka: Kafka) -> None:
+    asked = Topics("kafka:9092")
+    await asked.ends(ALL)
+    kafka.hung.add(2)
+    with pytest.raises(Unavailable):
+        await asked.committed("notes")
+    assert await asked.ends(ALL) == {PART: 7, Part(THERE, 0): 7}
+    await asyncio.sleep(0)
+    assert ([one.closed for one in kafka.clients], [one.closed for one in kafka.admins]) == ([False], [True])
 
 
 async def test_o1_a_client_whose_trouble_has_no_end_is_not_waited_for(
