@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from typing import Generic, ParamSpec, TypeVar
 
 from kernel.domain.errors import Unavailable
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 SECONDS = 1.0
@@ -14,22 +15,22 @@ KEPT_SECONDS = 5.0
 """Longer than the time between two looks: a server that takes its time is heard all the same."""
 
 
-class Asking(Generic[T]):
+class Asking(Generic[P, T]):
     """A question that is waited for only so long.
 
     What was asked stays asked: whoever wants to know meanwhile, or next, waits for that answer, so a server that hangs
-    takes one connection and not one for every look.
+    takes one connection and not one for every look. The answer may so be one to what was asked before.
     """
 
-    def __init__(self, ask: Callable[[], Awaitable[T]]) -> None:
+    def __init__(self, ask: Callable[P, Awaitable[T]]) -> None:
         self._ask = ask
         self._asked: asyncio.Future[T] | None = None
         self._waiting = 0
 
-    async def __call__(self) -> T:
+    async def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
         """Return the answer. Raises: what asking raises; Unavailable when it does not come in time."""
         if self._asked is None:
-            self._asked = asyncio.ensure_future(self._ask())
+            self._asked = asyncio.ensure_future(self._ask(*args, **kwargs))
             self._asked.add_done_callback(self._answered)
         asked = self._asked
         self._waiting += 1

@@ -1,7 +1,7 @@
 """Where the readers and the relay of a service with a log are. Next stop: application/watching.py."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,6 @@ from prometheus_client.metrics import MetricWrapperBase
 from kernel.adapters.kafka import metrics
 from kernel.adapters.kafka.topics import Part
 from kernel.adapters.postgres.pool import reachable
-from kernel.adapters.watching import asking
 from kernel.adapters.watching.asking import Asking
 from kernel.adapters.watching.topics import Topics
 from kernel.application.watching import Key, Reading, Silent
@@ -58,6 +57,7 @@ class LogPlaces:
         self._topic = topic
         self._topics = topics
         self._asking = Asking(self._ask)
+        self._dating = Asking(self._recorded)
         self._last: _Kept | None = None
         self._heard = Heard()
 
@@ -114,12 +114,14 @@ class LogPlaces:
         logs = {one.key: one.place + 1 for one in lagging if _is_own(one)}
         found: dict[Key, datetime] = {}
         if logs:
-            with reachable("the log"):
-                async with asyncio.timeout(asking.SECONDS):
-                    rows = await self._pool.fetch(_RECORDED, list(set(logs.values())))
-            recorded = {row["pos"]: row["recorded_at"] for row in rows}
+            recorded = await self._dating(set(logs.values()))
             found = {key: recorded[position] for key, position in logs.items() if position in recorded}
         return {**found, **await oldest_in_topics(self._topics, [one for one in lagging if not _is_own(one)])}
+
+    async def _recorded(self, positions: Collection[int]) -> Mapping[int, datetime]:
+        with reachable("the log"):
+            rows = await self._pool.fetch(_RECORDED, list(positions))
+        return {row["pos"]: row["recorded_at"] for row in rows}
 
 
 def _is_own(one: Reading) -> bool:
