@@ -22,7 +22,7 @@ UNKNOWN_TOPIC, NOT_THE_LEADER = 3, 6
 
 @dataclass
 class Kafka:
-    """Two brokers and what they know."""
+    """Three brokers and what they know; the third leads what a test says."""
 
     ends: dict[Part, int] = field(default_factory=dict)
     leaders: dict[Part, int] = field(default_factory=dict)
@@ -69,10 +69,12 @@ class Client:
     kafka: Kafka
     started: bool = False
     closed: bool = False
+    connected: set[int] = field(default_factory=set)
+    connecting: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def cluster(self) -> Any:
-        return SimpleNamespace(brokers=lambda: [SimpleNamespace(nodeId=number) for number in (1, 2) if self.started])
+        return SimpleNamespace(brokers=lambda: [SimpleNamespace(nodeId=number) for number in (1, 2, 3) if self.started])
 
     async def bootstrap(self) -> None:
         await asyncio.sleep(0.01)
@@ -86,6 +88,11 @@ class Client:
     async def send(self, node: int, request: Any) -> Any:
         if self.kafka.away:
             raise ConnectionError("away")
+        if node not in self.connected:
+            # As the real one, which opens one connection at a time.
+            async with self.connecting:
+                await self.kafka.say(node, MetadataRequest([]))
+                self.connected.add(node)
         return await self.kafka.say(node, request)
 
 
@@ -202,7 +209,7 @@ async def test_o1_a_broker_that_hangs_takes_the_ends_of_what_it_leads_alone(
     for _ in range(2):
         assert await asked.ends(ALL) == {part: 7 for part in ALL if kafka.leaders[part] == other}
     assert len(kafka.clients) == 1, "nothing is given up"
-    kafka.hung.add(other)
+    kafka.hung |= {1, 2, 3}
     with pytest.raises(Unavailable):
         await asked.ends(ALL)
 
@@ -219,6 +226,12 @@ async def test_o1_a_broker_that_hung_is_asked_last_who_leads_until_it_answers(ka
     kafka.asked.clear()
     await asked.ends(ALL)
     assert kafka.asked[0] == 1
+
+
+async def test_o1_a_broker_that_hangs_keeps_nobody_from_a_connection_to_the_others(kafka: Kafka) -> None:
+    kafka.topic(HERE, p2=3)
+    kafka.hung.add(1)
+    assert await Topics("kafka:9092").ends([PART, Part(HERE, 2)]) == {Part(HERE, 2): 7}
 
 
 async def test_o1_a_group_whose_broker_hangs_takes_no_connection_from_who_asks_for_ends(kafka: Kafka) -> None:
@@ -242,7 +255,7 @@ async def test_o1_a_client_whose_trouble_has_no_end_is_not_waited_for(
         await asyncio.Event().wait()
 
     monkeypatch.setattr(Client, "close", hangs)
-    kafka.hung |= {1, 2}
+    kafka.hung |= {1, 2, 3}
     async with asyncio.timeout(1):
         with pytest.raises(Unavailable):
             await asked.ends(ALL)
