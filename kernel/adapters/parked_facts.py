@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from kernel.adapters.payloads import HIDDEN, payload_of
+from kernel.adapters.payloads import HIDDEN, payload_of, secrets_of
 from kernel.application.browsing import Shown, Told
 from kernel.application.consume import Decoder
 from kernel.application.parking import AsItCame, ParkedFact, ParkedWhole
@@ -14,6 +14,8 @@ ROW = 16
 """Bytes in a line of a dump."""
 SEEN = range(0x20, 0x7F)
 """ASCII without its controls."""
+PIECE = 8
+"""Characters of a secret that are starred out of an error where they follow one another: errors cut what they quote."""
 
 _STRING = rb"""(?:[^"\\]|\\.)*"""
 _BENEATH = re.compile(rb"""("[^"\\]*(?:%b)"\s*:\s*")(%b)""" % (HIDDEN.encode(), _STRING), re.IGNORECASE | re.DOTALL)
@@ -31,7 +33,8 @@ async def whole_of(parked: ParkedFact, facts: Decoder, keyring: Keyring, *, unma
     if unmask:
         forgotten = any(one.shown is Shown.SHREDDED for one in payload.covered)
         data = starred(parked.data)
-        came = AsItCame(error="" if forgotten else parked.reason, text=text_of(data), hex_dump=dump(data))
+        error = "" if forgotten else without(parked.reason, _secrets(parked.data))
+        came = AsItCame(error=error, text=text_of(data), hex_dump=dump(data))
     told = Told(data=payload.data, covered=payload.covered)
     return ParkedWhole(stream=parked.stream, told=told, bytes=len(parked.data), as_it_came=came)
 
@@ -39,6 +42,24 @@ async def whole_of(parked: ParkedFact, facts: Decoder, keyring: Keyring, *, unma
 def starred(data: bytes) -> bytes:
     """Return the bytes with a star for each one of a text that stands for a secret."""
     return _BENEATH.sub(lambda found: found[1] + b"*" * len(found[2]), data)
+
+
+def without(error: str, secrets: Collection[str]) -> str:
+    """Return an error with a star for each character of a secret that it quotes, whole, in part or escaped."""
+    quoted = {form for one in secrets for form in (one, repr(one)[1:-1])}
+    pieces = {form[at : at + PIECE] for form in quoted for at in range(max(0, len(form) - PIECE) + 1)} - {""}
+    lengths = {len(one) for one in pieces}
+    shown = list(error)
+    for at in range(len(error)):
+        for length in lengths:
+            if error[at : at + length] in pieces:
+                shown[at : at + length] = "*" * len(error[at : at + length])
+    return "".join(shown)
+
+
+def _secrets(data: bytes) -> Collection[str]:
+    """Return what stands for a secret, as the bytes have it and as JSON means it."""
+    return {found[2].decode(errors="backslashreplace") for found in _BENEATH.finditer(data)} | secrets_of(data)
 
 
 def text_of(data: bytes) -> str:

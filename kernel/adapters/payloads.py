@@ -55,6 +55,11 @@ async def payload_of(data: bytes, wire_type: str, facts: Decoder, keyring: Keyri
     return Payload(data=made[""], schema=schema, covered=tuple(covered), note=note)
 
 
+def secrets_of(data: bytes) -> set[str]:
+    """Return every text of a payload that stands for a secret; none of what is no JSON."""
+    return {holder[name] for holder, name, _ in _secret(_json(data))}  # type: ignore[index]
+
+
 async def _judged(data: bytes, wire_type: str, facts: Decoder) -> tuple[Schema, str]:
     try:
         await facts.read(wire_type, data)
@@ -73,10 +78,14 @@ def _json(data: bytes) -> dict[str, Any] | None:
 
 
 def _hidden(made: Any) -> list[Covered]:
-    found = [place for place in _texts(made) if isinstance(place[1], str) and _SECRET.search(place[1])]
+    found = _secret(made)
     for holder, name, _ in found:
         holder[name] = None  # type: ignore[index]
     return [Covered(path=path, shown=Shown.HIDDEN) for _, _, path in found]
+
+
+def _secret(made: Any) -> list[Place]:
+    return [place for place in _texts(made) if isinstance(place[1], str) and _SECRET.search(place[1])]
 
 
 async def _personal(made: Any, keyring: Keyring, *, unmask: bool) -> list[Covered]:

@@ -95,7 +95,7 @@ class AsItCame:
     """What is shown for a reason alone, for it may quote anybody; only what stands for a secret is starred out."""
 
     error: str
-    """The whole error. Empty where the fact tells of somebody who was forgotten: it may quote them."""
+    """The whole error. Empty where a text of the fact was somebody's who was forgotten: it may quote them."""
     text: str
     """The bytes as text; what is none, or is not seen, as an escape."""
     hex_dump: str

@@ -78,6 +78,27 @@ async def test_v9_a_reason_shows_the_error_and_the_bytes_but_nothing_that_stands
     assert found.as_it_came.hex_dump == dump(starred(data))
 
 
+@pytest.mark.parametrize(
+    ("data", "reason", "shown"),
+    [
+        (b'{"fingerprint": "ab12cd34ef56"}', "DataError('no ab12cd34ef56')", "DataError('no ************')"),
+        (b'{"fingerprint": "ab12cd34ef56"}', "DataError('ab12cd34...')", "DataError('********...')"),
+        (b'{"fingerprint": "ab12cd34ef56"}', "DataError('...cd34ef56')", "DataError('...********')"),
+        (b'{"pin": {"token": "abc"}}', "KeyError('abc')", "KeyError('***')"),
+        (b'{"token": "a\\u0062c"}', "KeyError('abc')", "KeyError('***')"),
+        (b'{"token": "a\\\\bc"}', r"KeyError('a\\bc')", "KeyError('*****')"),
+        (b'{"seed": "abc", cut', "KeyError('abc')", "KeyError('***')"),
+        (b'{"seed": "", "name": "abc"}', "KeyError('abc')", "KeyError('abc')"),
+    ],
+)
+async def test_v9_the_whole_error_quotes_nothing_that_stands_for_a_secret(
+    keyring: FakeKeyring, data: bytes, reason: str, shown: str
+) -> None:
+    found = await whole_of(parked(data, reason), Facts((), None), keyring, unmask=True)
+    assert found.as_it_came is not None
+    assert found.as_it_came.error == shown
+
+
 async def test_v9_an_error_about_somebody_who_was_forgotten_is_shown_to_nobody(
     facts: Events, keyring: FakeKeyring
 ) -> None:
