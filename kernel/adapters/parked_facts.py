@@ -17,9 +17,12 @@ SEEN = range(0x20, 0x7F)
 PIECE = 8
 """Characters of a secret that are starred out of an error where they follow one another: errors cut what they quote."""
 
-_STRING = rb"""(?:[^"\\]|\\.)*"""
-_BENEATH = re.compile(rb"""("[^"\\]*(?:%b)"\s*:\s*")(%b)""" % (HIDDEN.encode(), _STRING), re.IGNORECASE | re.DOTALL)
-"""A text beneath the name of a secret, in JSON that may end anywhere."""
+_NAMED = re.compile(rb""""[^"\\]*(?:%b)"\s*:""" % HIDDEN.encode(), re.IGNORECASE)
+"""The name of a secret, in JSON that may end anywhere."""
+_TOKEN = re.compile(rb"""(?:"(?P<text>(?:[^"\\]|\\.)*)"?)|[][{}]|[^][{},:"\s]+""", re.DOTALL)
+"""What JSON is made of: texts, brackets, numbers and words."""
+_OPENING, _CLOSING = (b"[", b"{"), (b"]", b"}")
+_SAYS_NONE = (*_OPENING, *_CLOSING, b"null", b"true", b"false")
 
 
 async def whole_of(parked: ParkedFact, facts: Decoder, keyring: Keyring, *, unmask: bool = False) -> ParkedWhole:
@@ -40,8 +43,11 @@ async def whole_of(parked: ParkedFact, facts: Decoder, keyring: Keyring, *, unma
 
 
 def starred(data: bytes) -> bytes:
-    """Return the bytes with a star for each one of a text that stands for a secret."""
-    return _BENEATH.sub(lambda found: found[1] + b"*" * len(found[2]), data)
+    """Return the bytes with a star for each one of a text or number that stands for a secret."""
+    made = bytearray(data)
+    for begin, end in _spans(data):
+        made[begin:end] = b"*" * (end - begin)
+    return bytes(made)
 
 
 def without(error: str, secrets: Collection[str]) -> str:
@@ -59,7 +65,23 @@ def without(error: str, secrets: Collection[str]) -> str:
 
 def _secrets(data: bytes) -> Collection[str]:
     """Return what stands for a secret, as the bytes have it and as JSON means it."""
-    return {found[2].decode(errors="backslashreplace") for found in _BENEATH.finditer(data)} | secrets_of(data)
+    return {data[begin:end].decode(errors="backslashreplace") for begin, end in _spans(data)} | secrets_of(data)
+
+
+def _spans(data: bytes) -> Iterator[tuple[int, int]]:
+    """Find every text and number beneath the name of a secret, in what may be no JSON at all."""
+    seen = 0
+    for name in _NAMED.finditer(data):
+        if name.end() <= seen:
+            continue
+        depth = 0
+        for token in _TOKEN.finditer(data, name.end()):
+            seen = token.end()
+            depth += (token[0] in _OPENING) - (token[0] in _CLOSING)
+            if token[0] not in _SAYS_NONE:
+                yield token.span("text" if token["text"] is not None else 0)
+            if depth <= 0:
+                break
 
 
 def text_of(data: bytes) -> str:

@@ -1,5 +1,6 @@
 """What a fact says, as an operator may see it: personal texts covered, secrets hidden. Next stop: sealing.py."""
 
+import json
 import re
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -28,6 +29,8 @@ _TIME = r"[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9
 _NUMBER = r"-?(0|[1-9][0-9]{0,5})([.][0-9]{1,9})?"
 _PLAIN = re.compile(f"{_ID}|{_DAY}({_TIME})?|{_NUMBER}")
 """Texts that say nothing of anybody: ids of streams and events, dates and times, numbers."""
+_LONG = 1_000_000
+"""From this size on a number has more digits than one that surely is nobody's."""
 _NAME = re.compile(f"[A-Za-z][A-Za-z0-9_]{{0,63}}|{_ID}")
 """Names that code gives to members; another may be what somebody typed."""
 
@@ -39,7 +42,8 @@ async def payload_of(data: bytes, wire_type: str, facts: Decoder, keyring: Keyri
     """Return what a fact says; personal texts only where *unmask*, and never those of who was forgotten.
 
     Sealed texts are known by how they look. What is declared to be personal is covered even where somebody wrote it
-    unsealed; where nothing is declared, or something else is said, every text is that is no id, number or date.
+    unsealed; where nothing is declared, or something else is said, every text is that is no id, short number or date,
+    and every number that is long. What stands beneath the name of a secret is hidden whole.
     Raises: Unavailable.
     """
     schema, note = await _judged(data, wire_type, facts)
@@ -56,8 +60,8 @@ async def payload_of(data: bytes, wire_type: str, facts: Decoder, keyring: Keyri
 
 
 def secrets_of(data: bytes) -> set[str]:
-    """Return every text of a payload that stands for a secret; none of what is no JSON."""
-    return {holder[name] for holder, name, _ in _secret(_json(data))}  # type: ignore[index]
+    """Return every text and number of a payload that stands for a secret; none of what is no JSON."""
+    return {said for holder, name, _ in _secret(_json(data)) for said in _said(holder[name])}  # type: ignore[index]
 
 
 async def _judged(data: bytes, wire_type: str, facts: Decoder) -> tuple[Schema, str]:
@@ -78,14 +82,35 @@ def _json(data: bytes) -> dict[str, Any] | None:
 
 
 def _hidden(made: Any) -> list[Covered]:
-    found = _secret(made)
+    found = list(_secret(made))
     for holder, name, _ in found:
         holder[name] = None  # type: ignore[index]
     return [Covered(path=path, shown=Shown.HIDDEN) for _, _, path in found]
 
 
-def _secret(made: Any) -> list[Place]:
-    return [place for place in _texts(made) if isinstance(place[1], str) and _SECRET.search(place[1])]
+def _secret(made: Any, path: str = "", *, root: bool = True) -> Iterator[Place]:
+    """Find what stands beneath the name of a secret, each of it whole; what is null or true says none."""
+    for name, value, at in _members(made, path, root=root):
+        if isinstance(name, str) and _SECRET.search(name):
+            if value is not None and not isinstance(value, bool):
+                yield made, name, at
+        else:
+            yield from _secret(value, at, root=False)
+
+
+def _said(value: Any) -> Iterator[str]:
+    """Return the texts and numbers that a value is made of, names among them."""
+    if isinstance(value, dict):
+        for name, member in value.items():
+            yield name
+            yield from _said(member)
+    elif isinstance(value, list):
+        for member in value:
+            yield from _said(member)
+    elif isinstance(value, str):
+        yield value
+    elif value is not None and not isinstance(value, bool):
+        yield json.dumps(value)
 
 
 async def _personal(made: Any, keyring: Keyring, *, unmask: bool) -> list[Covered]:
@@ -158,10 +183,14 @@ def _texts(made: Any, path: str = "", *, root: bool = True) -> Iterator[Place]:
 
 
 def _doubtful(made: Any, path: str = "", *, root: bool = True) -> Iterator[Place]:
-    """Find texts that are not plain, and objects with names that no code gives: each of them whole."""
+    """Find texts and numbers that are not plain, and objects with names that no code gives: each of them whole."""
     for name, value, at in _members(made, path, root=root):
         if isinstance(value, str):
             if not _PLAIN.fullmatch(value) and not _is_sealed(value):
+                yield made, name, at
+        elif isinstance(value, int | float):
+            # JSON may say NaN, which is less than nothing.
+            if not abs(value) < _LONG:
                 yield made, name, at
         elif isinstance(value, dict) and not all(map(_NAME.fullmatch, value)):
             yield made, name, at

@@ -107,6 +107,9 @@ UNHEARD = {
     "open": True,
     "name": "佐藤 花子",
     "phone": "0312345678",
+    "mobile": 819012345678,
+    "back": -1000000,
+    "often": 999999,
     "fax": "0312-34-56",
     "post": "1000001",
     "role": "PORTAL_ADMIN",
@@ -114,8 +117,11 @@ UNHEARD = {
     "byMail": {"hanako@example.co.jp": 1},
     "byUser": {str(WHO): 2},
     "token": "a secret",
+    "seed": 123456,
+    "passwordHash": {"of": ["a secret"]},
+    "secret": None,
 }
-PLAIN = ("userId", "after", "at", "on", "count", "price", "open", "byUser")
+PLAIN = ("userId", "after", "at", "on", "count", "price", "open", "byUser", "often")
 
 
 @pytest.mark.parametrize("kind", ["person.unheard-of", "person.noted"])
@@ -123,11 +129,12 @@ async def test_v9_of_what_fits_nothing_declared_only_ids_numbers_and_dates_are_s
     facts: Events, keyring: FakeKeyring, kind: str
 ) -> None:
     found = await shown(facts, keyring, json.dumps(UNHEARD).encode(), kind)
-    covered = dict.fromkeys(("name", "phone", "fax", "post", "role", "byMail", "token"))
+    covered = dict.fromkeys(("name", "phone", "fax", "post", "role", "byMail", "token", "seed", "mobile", "back"))
+    covered |= {"passwordHash": None, "secret": None}
     people = [{"mail": None, "on": "2026-04-02"}, None]
     assert found.data == {name: UNHEARD[name] for name in PLAIN} | covered | {"people": people}
     assert {one.shown for one in found.covered} == {Shown.MASKED, Shown.HIDDEN}
-    assert len({one.path for one in found.covered}) == len(found.covered) == 9
+    assert len({one.path for one in found.covered}) == len(found.covered) == 13
 
 
 @pytest.mark.parametrize("kind", ["person.unheard-of", "person.noted"])
@@ -135,13 +142,13 @@ async def test_v9_who_asks_sees_all_of_it_but_what_stands_for_a_secret(
     facts: Events, keyring: FakeKeyring, kind: str
 ) -> None:
     found = await shown(facts, keyring, json.dumps(UNHEARD).encode(), kind, unmask=True)
-    assert found.data == UNHEARD | {"token": None}
+    assert found.data == UNHEARD | {"token": None, "seed": None, "passwordHash": None}
     assert {one.path: one.shown for one in found.covered if one.path in {"/token", "/name", "/people/1"}} == {
         "/token": Shown.HIDDEN,
         "/name": Shown.SHOWN,
         "/people/1": Shown.SHOWN,
     }
-    assert len({one.path for one in found.covered}) == len(found.covered) == 9
+    assert len({one.path for one in found.covered}) == len(found.covered) == 13
 
 
 async def test_v9_a_payload_that_is_one_text_of_no_known_type_is_covered(facts: Events, keyring: FakeKeyring) -> None:
