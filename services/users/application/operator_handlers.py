@@ -20,7 +20,7 @@ from services.users.domain.commands import (
     RegisterUser,
     Registration,
 )
-from services.users.domain.errors import EmailTaken, OperatorUnknown
+from services.users.domain.errors import EmailTaken, OperatorOnly, OperatorUnknown
 from services.users.domain.operator_events import Deed, OperatorRole
 from services.users.domain.operators import operator
 from services.users.domain.user import user
@@ -65,7 +65,10 @@ class OperatorHandlers:
         by: Context,
         about: str | None = None,
     ) -> Appended:
-        """Record what an operator is about to do. Raises: OperatorOnly for who may only look, and anybody else."""
+        """Record what an operator is about to do, or that somebody was refused it.
+
+        Raises: OperatorOnly for who may only look, and anybody else.
+        """
         asked = RecordDeed(
             user_id=user_id,
             deed=deed,
@@ -76,7 +79,13 @@ class OperatorHandlers:
             reason=reason,
             at=self.now(),
         )
-        return await execute(self.store, operator, operator_stream(user_id), asked, _own(by))
+        try:
+            return await execute(self.store, operator, operator_stream(user_id), asked, _own(by))
+        except OperatorOnly:
+            # The gateway let them by, for its read model is behind: so it takes no note itself. The command's id stays
+            # that of the deed, which is refused again when it is sent again.
+            await self.refused(user_id, PLATFORM, deed, replace(by, command_id=None, content=None))
+            raise
 
     async def refused(self, user_id: UUID, company_id: UUID, operation: str, by: Context) -> Appended:
         """Take note that the ops console refused somebody; one an hour of each person, the others change nothing."""

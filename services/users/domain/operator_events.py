@@ -77,7 +77,7 @@ class OperatorRefused:
     company_id: UUID
     """The tenant of the person."""
     operation: str
-    """What they asked for, as the public API names it."""
+    """What they asked for, as the public API names it; or the deed of who operates no longer, or may only look."""
     at: datetime
 
 

@@ -77,6 +77,25 @@ def test_o1_of_each_person_one_refusal_an_hour_is_kept_and_it_is_no_deed() -> No
     given(operator, LOOKS, REFUSED).when(RETRY).refused(OperatorOnly)
 
 
+@pytest.mark.parametrize("looks", [False, True])
+async def test_o1_whom_the_gateway_let_by_and_the_log_refuses_is_noted_once_and_refused_each_time(
+    world: World, *, looks: bool
+) -> None:
+    operators = world.built.operators
+    form = person(UUID(int=0), "ops@portal.example")
+    await operators.appoint(form, OperatorRole.OPS_VIEWER if looks else OperatorRole.OPS, NIGHTS, by())
+    if not looks:
+        await operators.dismiss("ops@portal.example", "moved", by())
+    (who,) = [fact.user_id for fact in world.facts(OperatorAppointed)]
+    wish = by()
+    for again in (wish, wish, by()):
+        with pytest.raises(OperatorOnly):
+            await operators.record(who, Deed.DISCARD, "users.contracts", "Refused", (), "a test order", again)
+    (noted,) = await operators.deeds(10, None)
+    assert isinstance(noted.fact, OperatorRefused)
+    assert (noted.fact.user_id, noted.fact.company_id, noted.fact.operation) == (who, PLATFORM, "DISCARD")
+
+
 async def test_o1_deeds_and_refusals_are_told_newest_first_a_page_at_a_time(world: World) -> None:
     form = person(UUID(int=0), "ops@portal.example")
     operators = world.built.operators
