@@ -139,20 +139,20 @@ class OwnProcess:
         self, session: Session, consumer: str, stream_id: UUID, version: int, asked: Asked
     ) -> ParkedWhole:
         """Return it with that fact as it came, and the whole error."""
-        _ = session, asked
-        return await self.own.unmasked(consumer, stream_id, version)
+        _ = asked
+        return await self.own.unmasked(consumer, stream_id, version, f"user:{session.user_id}")
 
     async def retry(self, session: Session, chosen: Chosen, asked: Asked, *, dry_run: bool) -> Reach:
         """Have streams tried again, or only say how many it would be."""
-        _ = session, asked
-        return await (self.own.parking.reach(chosen) if dry_run else self.own.parking.retry(chosen))
+        _ = asked
+        return await (self.own.parking.reach(chosen) if dry_run else self.own.retry(chosen, f"user:{session.user_id}"))
 
     async def discard(self, session: Session, chosen: Chosen, reason: str, asked: Asked, *, dry_run: bool) -> Reach:
         """Give streams up, or only say how many it would be."""
         _ = asked
         if dry_run:
             return await self.own.parking.reach(chosen)
-        return await self.own.parking.discard(chosen, f"user:{session.user_id}", reason)
+        return await self.own.discard(chosen, f"user:{session.user_id}", reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from kernel.adapters.kafka import metrics
 from kernel.adapters.parked_facts import whole_of
 from kernel.application.consume import Decoder
 from kernel.application.flowing import Verdict
-from kernel.application.parking import After, Chosen, ParkedWhole, Parking
+from kernel.application.parking import After, Chosen, ParkedWhole, Parking, Reach
 from kernel.application.ports import Keyring
 from kernel.application.running import Running
 from kernel.application.watching import Silent, Watch
@@ -41,7 +41,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Operated:
-    """What of a process can be watched and mended."""
+    """What of a process can be watched and mended; what is done or shown to somebody is in the process's log."""
 
     watch: Watch
     parking: Parking
@@ -59,12 +59,25 @@ class Operated:
         """Return a parked stream with what its first fact says, covered. Raises: NotFound; Unavailable."""
         return await whole_of(await self.parking.first(consumer, stream_id), self.facts, self.keyring)
 
-    async def unmasked(self, consumer: str, stream_id: UUID, version: int) -> ParkedWhole:
+    async def unmasked(self, consumer: str, stream_id: UUID, version: int, by: str) -> ParkedWhole:
         """Return it with that fact as it came, if it is still the first one. Raises: NotFound; Unavailable."""
         found = await self.parking.first(consumer, stream_id)
         if found.stream.version != version:
             raise NotFound("this fact holds the stream up no more")
+        log.warning("parked.unmasked", by=by, consumer=consumer, event_id=f"{stream_id}/{version}")
         return await whole_of(found, self.facts, self.keyring, unmask=True)
+
+    async def retry(self, chosen: Chosen, by: str) -> Reach:
+        """Have parked streams tried again within a second."""
+        done = await self.parking.retry(chosen)
+        log.info("parking.retried", by=by, **_named(chosen), count=done.streams)
+        return done
+
+    async def discard(self, chosen: Chosen, by: str, reason: str) -> Reach:
+        """Give up what is parked of streams, for good."""
+        done = await self.parking.discard(chosen, by, reason)
+        log.warning("parking.discarded", by=by, reason=reason, **_named(chosen), count=done.streams)
+        return done
 
 
 class PartReply(Reply):
@@ -228,20 +241,18 @@ def ops_routes(operated: Operated) -> APIRouter:
         chosen = body.chosen()
         if body.dry_run:
             return ReachReply.model_validate(await parking.reach(chosen))
-        done = await parking.retry(chosen)
+        done = await operated.retry(chosen, by.caller.subject)  # type: ignore[attr-defined]
         _seen(done.streams, chosen)
-        log.info("parking.retried", by=by.caller.subject, **_named(chosen), count=done.streams)  # type: ignore[attr-defined]
         return ReachReply.model_validate(done)
 
     @routes.post("/parked/discard")
     async def discard(body: Discard, by: acts) -> ReachReply:  # type: ignore[valid-type]
         """Give up what is parked of streams; what follows on them is applied again."""
-        chosen, who = body.chosen(), by.caller.subject  # type: ignore[attr-defined]
+        chosen = body.chosen()
         if body.dry_run:
             return ReachReply.model_validate(await parking.reach(chosen))
-        done = await parking.discard(chosen, who, body.reason)
+        done = await operated.discard(chosen, by.caller.subject, body.reason)  # type: ignore[attr-defined]
         _seen(done.streams, chosen)
-        log.warning("parking.discarded", by=who, reason=body.reason, **_named(chosen), count=done.streams)
         return ReachReply.model_validate(done)
 
     return routes

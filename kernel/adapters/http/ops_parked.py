@@ -3,7 +3,6 @@
 from typing import Annotated
 from uuid import UUID
 
-import structlog
 from fastapi import APIRouter, Depends, Path
 
 from kernel.adapters.http.body import Reply
@@ -14,8 +13,6 @@ from kernel.adapters.http.texts import Typed
 from kernel.adapters.http.tokens import Caller, caller
 
 Named = Annotated[Typed, Path(max_length=100)]
-
-log = structlog.get_logger(__name__)
 
 
 class AsItCameReply(Reply):
@@ -52,7 +49,7 @@ def parked_routes(operated: Operated) -> APIRouter:
         by: Annotated[Asked, Depends(asked(ACT))],
     ) -> ParkedWholeReply:
         """Return it with the fact as it came and the whole error; who asks has recorded why."""
-        log.warning("parked.unmasked", by=by.caller.subject, consumer=consumer, event_id=f"{stream_id}/{version}")
-        return ParkedWholeReply.model_validate(await operated.unmasked(consumer, stream_id, version))
+        shown = await operated.unmasked(consumer, stream_id, version, by.caller.subject)
+        return ParkedWholeReply.model_validate(shown)
 
     return routes

@@ -3,15 +3,18 @@
 from typing import Any, cast
 
 import pytest
+from structlog.testing import capture_logs
 
 from gateway.clients.ops import OperatedService, OwnProcess
 from kernel.adapters.codec import Facts
 from kernel.adapters.http.client import ServiceClient
 from kernel.adapters.http.ops import Operated
 from kernel.adapters.http.ops_parked import ParkedWholeReply
+from kernel.application.parking import Chosen
 from kernel.domain.context import NOBODY
 from kernel.domain.errors import NotFound, Unavailable
 from kernel.testing.keyring import FakeKeyring
+from tests.unit.gateway.fakes import USER
 from tests.unit.gateway.fakes_ops import PARKED, SECRET_NAME, parked, whole
 from tests.unit.gateway.test_clients import ASKED
 from tests.unit.gateway.test_clients_people import Reply, Wire
@@ -61,3 +64,16 @@ async def test_the_gateways_own_parked_stream_is_covered_and_shown_alike() -> No
     assert NAME in shown.as_it_came.text
     with pytest.raises(NotFound):
         await own.unmasked(session(), "projector", STREAM, 5, ASKED)
+
+
+async def test_o1_what_is_shown_or_done_of_the_gateways_own_parked_streams_is_in_its_log_as_in_any_other() -> None:
+    own = OwnProcess(Operated(Said().watch, Kept(), Facts((), None), FakeKeyring()))
+    chosen = Chosen(consumer="projector", streams=(STREAM,))
+    with capture_logs() as said:
+        await own.unmasked(session(), "projector", STREAM, 4, ASKED)
+        for dry_run in (True, False):
+            await own.retry(session(), chosen, ASKED, dry_run=dry_run)
+            await own.discard(session(), chosen, "a test order", ASKED, dry_run=dry_run)
+    assert [one["event"] for one in said] == ["parked.unmasked", "parking.retried", "parking.discarded"]
+    assert {one["by"] for one in said} == {f"user:{USER}"}
+    assert NAME not in str(said)
