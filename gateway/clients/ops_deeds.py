@@ -9,7 +9,7 @@ from gateway.application.ops_deeds import Deed
 from gateway.application.session import Session
 from gateway.clients.answers import read
 from gateway.clients.ops import DEED
-from gateway.clients.ops_looks import look
+from gateway.clients.ops_looks import LOOK_SECONDS, look
 from kernel.adapters.http.client import ServiceClient
 from kernel.domain.context import PLATFORM
 
@@ -35,4 +35,6 @@ class DeedBookClient:
         """Take note of a refusal."""
         body = {"companyId": str(session.tenant_id), "operation": operation}
         by = asked.context(f"user:{session.user_id}", PLATFORM)
-        await self.http.post(f"/internal/operators/{session.user_id}/refusals", body, DEED, by)
+        path = f"/internal/operators/{session.user_id}/refusals"
+        # Whoever is refused has their answer; what is behind it must hold no connection for long.
+        await self.http.post(path, body, DEED, by, within=LOOK_SECONDS)

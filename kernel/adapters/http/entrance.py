@@ -43,18 +43,22 @@ class Entrance:
         status = 500
         clock = asyncio.get_running_loop().time
         before = clock()
+        ended: float | None = None
 
         async def noted(message: Message) -> None:
-            nonlocal status
+            nonlocal status, ended
             if message["type"] == "http.response.start":
                 status = message["status"]
             await send(message)
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                ended = clock()
 
         try:
             await self.app(scope, receive, noted)
         finally:
             route = getattr(scope.get("route"), "path", "none")
-            metrics.answered(scope["method"], route, status, clock() - before)
+            # What is done behind an answer keeps nobody waiting.
+            metrics.answered(scope["method"], route, status, (ended or clock()) - before)
             if span.is_recording():
                 _describe(span, scope["method"], route, status)
             span.end()

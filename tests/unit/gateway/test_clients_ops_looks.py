@@ -10,6 +10,7 @@ import pytest
 from deploy import ops_session
 from gateway.application.ops_mails_ports import MailChoice
 from gateway.clients.ops import OperatedService
+from gateway.clients.ops_deeds import DeedBookClient
 from gateway.clients.ops_events import BrowsedService, ReadingService
 from gateway.clients.ops_history import SampledService
 from gateway.clients.ops_looks import LOOK_SECONDS
@@ -41,6 +42,7 @@ QUESTIONS: dict[str, Question] = {
     "what became of an event": lambda http: ReadingService(http).at(BY, (), ASKED),
     "how mail stands": lambda http: OpsMailroomClient(http).now(BY, ASKED),
     "mails": lambda http: OpsMailroomClient(http).page(BY, MailChoice(), 1, None, ASKED),
+    "note of a refusal": lambda http: DeedBookClient(http).refused(BY, "opsStreams", ASKED),
     "one mail": lambda http: OpsMailroomClient(http).life(BY, ONE, ASKED),
 }
 

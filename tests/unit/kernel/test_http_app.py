@@ -1,11 +1,12 @@
 """What every service's HTTP side does with a request before and after its routes."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 import httpx
 import pytest
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, BackgroundTasks, Depends
 from prometheus_client import REGISTRY
 
 from kernel.adapters.http.app import create_app
@@ -44,6 +45,12 @@ async def show(number: int, who: Annotated[Caller, Depends(caller("notes:read"))
 async def broken() -> None:
     """Fail as only a bug does."""
     raise RuntimeError("postgresql://user:password@host")
+
+
+@router.get("/behind", include_in_schema=False)
+async def behind(tasks: BackgroundTasks) -> None:
+    """Go on behind the answer."""
+    tasks.add_task(asyncio.sleep, 0.5)
 
 
 @pytest.fixture
@@ -152,3 +159,12 @@ async def test_requests_are_counted_by_route_and_never_by_path(http: httpx.Async
     routes = {labels["route"] for labels in counted}
     assert {"/notes/{number}", "none"} <= routes
     assert not any(char in route for route in routes for char in ("11", "nobody"))
+
+
+async def test_o1_what_goes_on_behind_an_answer_counts_as_no_time_that_anybody_waited(http: httpx.AsyncClient) -> None:
+    labels = {"method": "GET", "route": "/behind"}
+    before = REGISTRY.get_sample_value("http_request_duration_seconds_sum", labels) or 0.0
+    assert (await http.get("/behind")).status_code == 200
+    assert (REGISTRY.get_sample_value("http_request_duration_seconds_count", labels) or 0) >= 1
+    took = (REGISTRY.get_sample_value("http_request_duration_seconds_sum", labels) or 0.0) - before
+    assert took < 0.5
