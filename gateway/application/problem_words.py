@@ -23,16 +23,25 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "activation-unknown": ("リンクを確認できません。", "This link is not known."),
     "activation-used": ("このリンクはすでに使われています。", "This link has already been used."),
     "already-ordered": (
-        "この操作は一度指示され、記録されています。結果を確認し、もう一度行う場合は理由を入力し直してください。",
-        "This was ordered once and is on record. See what came of it; to order it again, give a reason again.",
+        (
+            "この操作は一度指示され、記録されていますが、実行されなかった可能性もあります。"
+            "結果を確認し、もう一度行う場合は理由を入力し直してください。"
+        ),
+        (
+            "This was ordered once and is on record, but may not have been done. "
+            "See what came of it; to order it again, give a reason again."
+        ),
     ),
     "already-publishing": (
         "このトピックは再送中です。終わってからもう一度お試しください。",
         "This topic is being published again. Try again when that is done.",
     ),
     "already-shown": (
-        "この理由での表示は済んでいます。もう一度見るには、理由を入力し直してください。",
-        "It was shown for this reason. To see it again, give a reason again.",
+        (
+            "この理由での表示は一度指示され、記録されていますが、表示されなかった可能性もあります。"
+            "もう一度見るには、理由を入力し直してください。"
+        ),
+        "This was asked for before and is on record, but may not have been shown. To see it, give a reason again.",
     ),
     "application-differs": (
         "同じ申込番号で内容の違う申し込みがあります。",

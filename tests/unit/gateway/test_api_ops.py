@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from gateway.application import policy
 from gateway.application.errors import AlreadyShown
 from gateway.application.policy import POLICY, Operation, Who
+from gateway.application.problem_words import WORDS
 from kernel.application.flowing import Verdict
 from kernel.application.parking import Chosen
 from kernel.application.watching import Silent
@@ -186,6 +187,12 @@ async def test_v9_the_same_wish_sent_again_is_neither_done_nor_recorded_again(wo
     operation = next(one for one in ALL if one.id == name)
     other = await ask(world, OPS, operation, headers={"idempotency-key": "key-2"})
     assert other.code != again.code, "another key is another wish"
+
+
+@pytest.mark.parametrize("code", ["already-ordered", "already-shown"])
+def test_o1_what_is_on_record_may_not_have_been_done_and_the_refusal_says_so(code: str) -> None:
+    ja, en = WORDS[code]
+    assert ("なかった可能性" in ja, "may not have been" in en) == (True, True)
 
 
 async def test_what_cannot_be_recorded_is_not_done(world: World) -> None:

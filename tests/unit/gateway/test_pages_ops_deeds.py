@@ -26,8 +26,8 @@ async def page(kept: list[object], language: str = "ja", where: str = DEEDS, who
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("ja", ("操作の記録", "破棄", "拒否", "メールの一時停止", "すべて")),
-        ("en", ("Deeds", "Given up", "Refused", "Mails paused", "All")),
+        ("ja", ("操作の記録", "指示した操作", "実行されなかったもの", "破棄", "拒否", "メールの一時停止", "すべて")),
+        ("en", ("Deeds", "Ordered", "may not have been done", "Give up", "Refused", "Pause mails", "All")),
     ],
 )
 async def test_o1_the_page_says_who_what_why_and_when_and_leads_to_the_fact(
