@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from gateway.application.asked import Asked
 from gateway.application.session import Session
@@ -174,7 +174,10 @@ class _Recorded:
 async def record(http: ServiceClient, session: Session, deed: Mapping[str, Any], asked: Asked) -> bool:
     """Record a deed at the users service, as the operator; false when this very wish was recorded before."""
     by = asked.context(f"user:{session.user_id}", PLATFORM)
-    answer = await http.post(f"/internal/operators/{session.user_id}/deeds", deed, DEED, by)
+    # The call is sent once more where its answer is lost, and must not be taken for a wish that somebody sent before.
+    # Not in the body: that is the wish, and the same for the same key.
+    path = f"/internal/operators/{session.user_id}/deeds?attempt={uuid4()}"
+    answer = await http.post(path, deed, DEED, by)
     return read(_Recorded, answer.body).fresh
 
 

@@ -90,12 +90,17 @@ async def dismiss(*, body: Dismissal, use: Use, by: ByOwner, response: Response)
 
 
 @router.post("/{user_id}/deeds", status_code=status.HTTP_201_CREATED)
-async def record(*, user_id: UUID, body: DeedForm, use: Use, by: ByGateway, response: Response) -> OperatorReply:
-    """Record what an operator is about to do, before it is done."""
+async def record(
+    *, user_id: UUID, body: DeedForm, use: Use, by: ByGateway, response: Response, attempt: UUID | None = None
+) -> OperatorReply:
+    """Record what an operator is about to do, before it is done.
+
+    A call that is repeated with its own *attempt* finds its own deed as fresh as the first time.
+    """
     if by.caller.subject != f"user:{user_id}":
         raise OperatorOnly
     done = await use.operators.record(
-        user_id, body.deed, body.consumer, body.error, body.streams, body.reason, by.context(), body.about
+        user_id, body.deed, body.consumer, body.error, body.streams, body.reason, by.context(), body.about, attempt
     )
     return _reply(response, done)
 

@@ -21,7 +21,7 @@ from services.users.domain.commands import (
     Registration,
 )
 from services.users.domain.errors import EmailTaken, OperatorOnly, OperatorUnknown
-from services.users.domain.operator_events import Deed, OperatorRole
+from services.users.domain.operator_events import Deed, OperatorActed, OperatorRole
 from services.users.domain.operators import operator
 from services.users.domain.user import user
 
@@ -64,9 +64,11 @@ class OperatorHandlers:
         reason: str,
         by: Context,
         about: str | None = None,
+        attempt: UUID | None = None,
     ) -> Appended:
         """Record what an operator is about to do, or that somebody was refused it.
 
+        What this very *attempt* recorded, whose answer was lost, is no duplicate: nobody has done it yet.
         Raises: OperatorOnly for who may only look, and anybody else.
         """
         asked = RecordDeed(
@@ -76,16 +78,25 @@ class OperatorHandlers:
             error=error,
             streams=tuple(streams),
             about=about,
+            attempt=attempt,
             reason=reason,
             at=self.now(),
         )
         try:
-            return await execute(self.store, operator, operator_stream(user_id), asked, _own(by))
+            done = await execute(self.store, operator, operator_stream(user_id), asked, _own(by))
         except OperatorOnly:
             # The gateway let them by, for its read model is behind: so it takes no note itself. The command's id stays
             # that of the deed, which is refused again when it is sent again.
             await self.refused(user_id, PLATFORM, deed, replace(by, command_id=None, content=None))
             raise
+        if done.duplicate and attempt is not None and await self._attempt(done) == attempt:
+            return replace(done, duplicate=False)
+        return done
+
+    async def _attempt(self, done: Appended) -> UUID | None:
+        """Return by which call a deed was recorded."""
+        past = await self.store.load(done.stream_id, after=done.version - 1)
+        return past[0].event.attempt if past and isinstance(past[0].event, OperatorActed) else None
 
     async def refused(self, user_id: UUID, company_id: UUID, operation: str, by: Context) -> Appended:
         """Take note that the ops console refused somebody; one an hour of each person, the others change nothing."""

@@ -327,6 +327,7 @@ class RecordDeed:
     error: str | None
     streams: tuple[UUID, ...]
     about: str | None = None
+    attempt: UUID | None = None
     reason: str
     at: datetime
 

@@ -65,6 +65,8 @@ class OperatorActed:
     """Only these."""
     about: str | None = None
     """Which event, or what is published again, of deeds that are not about parked streams."""
+    attempt: UUID | None = None
+    """The call by which it was recorded: whoever repeats that for want of an answer orders nothing a second time."""
     reason: str
     at: datetime
 

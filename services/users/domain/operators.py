@@ -65,6 +65,7 @@ def decide(state: Operator, command: OperatorCommand) -> list[OperatorEvent]:
                     error=command.error,
                     streams=command.streams,
                     about=command.about,
+                    attempt=command.attempt,
                     reason=command.reason,
                     at=command.at,
                 )

@@ -35,6 +35,21 @@ async def test_o1_deeds_and_refusals_are_told_newest_first_a_page_at_a_time(list
     assert [one.reason for one in seen if isinstance(one, OperatorActed)] == ["mended 2", "mended 1", "mended 0"]
 
 
+async def test_o1_a_call_that_lost_its_answer_finds_its_own_deed_fresh_and_another_does_not(
+    lists: Lists, log: RealLog
+) -> None:
+    operators = lists.built.operators
+    await operators.appoint(person(UUID(int=0), "ops@portal.example"), OperatorRole.OPS, "nights", by())
+    (appointed,) = [row for row in await log.rows() if row["type"] == "operator.appointed"]
+    fact = await log.codec.read("portal.operator.appointed.v1", appointed["data"])
+    assert isinstance(fact, OperatorAppointed)
+    wish, call = by(), uuid4()
+    for attempt, known in ((call, False), (call, False), (uuid4(), True), (None, True)):
+        done = await operators.record(fact.user_id, Deed.RETRY, None, None, (), "mended", wish, attempt=attempt)
+        assert done.duplicate is known
+    assert len(await operators.deeds(10, None)) == 1
+
+
 async def test_o1_no_log_is_read_through_for_a_page_of_deeds(log: RealLog) -> None:
     async with log.database.pool.acquire() as connection, connection.transaction():
         # Of a small table everything is read through; what is asked is whether the index can serve the question.

@@ -1,9 +1,12 @@
 """Calls about deeds and refusals: what is asked for, in whose name, and how the answer is read."""
 
 from typing import cast
+from uuid import UUID
 
+from gateway.clients.ops import RecordedDeeds
 from gateway.clients.ops_deeds import DeedBookClient
 from kernel.adapters.http.client import ServiceClient
+from kernel.application.parking import Chosen
 from kernel.domain.context import PLATFORM
 from tests.unit.gateway.fakes import TENANT, USER
 from tests.unit.gateway.test_clients import ASKED
@@ -33,6 +36,16 @@ async def test_o1_deeds_are_asked_for_from_before_a_place() -> None:
     assert (one.position, one.what, one.streams, one.company_id) == (7, "DISCARD", (USER,), None)
     ((path, scopes),) = [(call[1], call[3]) for call in made.calls]
     assert (path, scopes) == ("/internal/operators/deeds?limit=51&before=9", ("ops:read",))
+
+
+async def test_o1_each_call_that_records_a_deed_names_itself_and_says_the_same_wish_for_the_same_key() -> None:
+    made = Wire(Reply({"version": 1, "fresh": True}))
+    for _ in range(2):
+        assert await RecordedDeeds(cast("ServiceClient", made)).record(session(), "RETRY", Chosen(), "mended", ASKED)
+    first, second = made.calls
+    (path, attempt), (_, another) = (call[1].split("?attempt=") for call in (first, second))
+    assert (path, first[2:5]) == (f"/internal/operators/{USER}/deeds", second[2:5])
+    assert UUID(attempt) != UUID(another)
 
 
 async def test_o1_a_refusal_is_noted_in_the_name_of_who_was_refused() -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -75,6 +75,23 @@ def test_o1_of_each_person_one_refusal_an_hour_is_kept_and_it_is_no_deed() -> No
     later = AT + timedelta(minutes=60)
     given(operator, REFUSED).when(replace(REFUSE, at=later)).then(replace(REFUSED, at=later))
     given(operator, LOOKS, REFUSED).when(RETRY).refused(OperatorOnly)
+
+
+async def test_o1_a_call_that_lost_its_answer_finds_its_own_deed_fresh_and_another_does_not(world: World) -> None:
+    operators = world.built.operators
+    await operators.appoint(person(UUID(int=0), "ops@portal.example"), OperatorRole.OPS, NIGHTS, by())
+    (who,) = [fact.user_id for fact in world.facts(OperatorAppointed)]
+    wish, call = by(), uuid4()
+
+    async def found_before(attempt: UUID | None) -> bool:
+        return (await operators.record(who, Deed.RETRY, None, None, (), "mended", wish, attempt=attempt)).duplicate
+
+    assert not await found_before(call)
+    await operators.record(who, Deed.DISCARD, "users.contracts", "Refused", (), "a test order", by(), attempt=uuid4())
+    assert not await found_before(call)
+    assert await found_before(uuid4())
+    assert await found_before(None)
+    assert [fact.deed for fact in world.facts(OperatorActed)] == [Deed.RETRY, Deed.DISCARD]
 
 
 @pytest.mark.parametrize("looks", [False, True])

@@ -11,12 +11,14 @@ import pytest
 from kernel.adapters.http.app import create_app
 from kernel.adapters.http.tokens import Signer, Verifier
 from services.users.application.directory import Entry, LoggedIn, Status
+from services.users.application.streams import operator_stream
 from services.users.domain.events import GroupCreated, Language, Role, SecondFactor, UserRegistered
+from services.users.domain.operator_events import OperatorAppointed, OperatorRole
 from services.users.main import ISSUERS, ROUTERS
 from tests.unit.kernel.keys import pairs
 from tests.unit.users.pictures import picture
-from tests.unit.users.samples import OTHER, TENANT, USER
-from tests.unit.users.world import World
+from tests.unit.users.samples import AT, OTHER, TENANT, USER
+from tests.unit.users.world import World, by
 
 PRIVATE, PUBLIC = pairs()
 FORM = {
@@ -65,6 +67,22 @@ def key() -> dict[str, str]:
 def bad(answer: httpx.Response) -> dict[str, str]:
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
     return {one["pointer"]: one["code"] for one in answer.json()["errors"]}
+
+
+async def test_o1_the_same_deed_is_fresh_for_the_call_that_recorded_it_alone(
+    http: httpx.AsyncClient, world: World
+) -> None:
+    await world.store.append(
+        operator_stream(USER), 0, [OperatorAppointed(user_id=USER, role=OperatorRole.OPS, reason="nights", at=AT)], by()
+    )
+    said = {"deed": "RETRY", "reason": "mended"}
+    headers, calls = bearer("operators:deed") | key(), (uuid4(), uuid4())
+    fresh = []
+    for call in (calls[0], calls[0], calls[1]):
+        answer = await http.post(f"{OPERATORS}/{USER}/deeds?attempt={call}", json=said, headers=headers)
+        assert answer.status_code == 201
+        fresh.append(answer.json()["fresh"])
+    assert fresh == [True, True, False]
 
 
 async def test_o1_the_gateway_notes_who_was_refused_and_lists_it_for_operators(http: httpx.AsyncClient) -> None:
