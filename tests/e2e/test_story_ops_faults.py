@@ -253,7 +253,7 @@ async def test_fault_4_the_beginning_that_a_topic_lost_is_published_again_for_wh
 
     # Kafka knows of nothing that is missing; the log, which the console searches, does.
     assert (await until(shown))["lag"] == 0
-    again = ("publish-again", "contracts", "--from", str(lost["position"]), *WHY)
+    again = ("publish-again", "contracts", "--from", "1", *WHY)
     tried = await done(*again)
     assert "would be sent again" in tried
     assert "none will be sent again" in tried
@@ -261,7 +261,7 @@ async def test_fault_4_the_beginning_that_a_topic_lost_is_published_again_for_wh
 
     async def over() -> bool | None:
         ways = (await told("publishing"))["items"]
-        return any(one["topic"] == name and one["first"] == lost["position"] and one["doneAt"] for one in ways) or None
+        return any(one["topic"] == name and one["first"] == 1 and one["doneAt"] for one in ways) or None
 
     await until(over, 60)
     assert lost["eventId"] in await read_as(warehouse, kafka, name)

@@ -67,12 +67,13 @@ async def records(bootstrap: str, topic: str) -> list[Any]:
     await consumer.start()
     try:
         parts = [TopicPartition(topic, number) for number in range(PARTITIONS)]
-        ends = await consumer.end_offsets(parts)
+        begins, ends = await consumer.beginning_offsets(parts), await consumer.end_offsets(parts)
         consumer.assign(parts)
         for part in parts:
-            consumer.seek(part, 0)
+            # Not 0: what was cut away is not there to be read.
+            consumer.seek(part, begins[part])
         found: list[Any] = []
-        while len(found) < sum(ends.values()):
+        while len(found) < sum(ends.values()) - sum(begins.values()):
             for several in (await consumer.getmany(timeout_ms=200)).values():
                 found.extend(several)
         return sorted(found, key=lambda record: (record.partition, record.offset))
