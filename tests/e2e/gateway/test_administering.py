@@ -222,6 +222,7 @@ async def test_m10_the_logins_of_the_company_are_found_by_result_person_and_time
     await expect(rows).to_have_count(40)
     await expect(rows.get_by_text(t("own.outcome.PASSED"), exact=True)).to_have_count(0)
     await rows.get_by_role("link").first.click()
+    await page.wait_for_url(lambda address: "userId=" in address)
     assert len({await one.inner_text() for one in await rows.get_by_role("link").all()}) == 1
     for name, moment in (("since", "2026-11-24T16:00"), ("until", "2026-11-24T17:45")):
         await page.fill(f"[name={name}]", moment)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -26,9 +27,16 @@ from tests.integration.kernel.show import Show
 class Counted:
     """What lies behind it, counted by the name of what is asked."""
 
-    def __init__(self, behind: Any) -> None:
+    def __init__(self, behind: Any, asked: Counter[str] | None = None) -> None:
         self.behind = behind
-        self.asked: Counter[str] = Counter()
+        self.asked: Counter[str] = Counter() if asked is None else asked
+
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator["Counted"]:
+        """Give a connection whose questions are counted too."""
+        self.asked["acquire"] += 1
+        async with self.behind.acquire() as connection:
+            yield Counted(connection, self.asked)
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self.behind, name)
@@ -191,7 +199,7 @@ async def test_a_look_asks_the_same_few_things_however_much_there_is_and_a_sampl
             pool.asked.clear()
             topics.asked.clear()
             await places.readings()
-            assert pool.asked == {"fetch": 1, "fetchrow": 1}
+            assert pool.asked == {"acquire": 1, "fetch": 1, "fetchrow": 1}
             assert topics.asked == {"ends": 1, "committed": 1}, "one question for each reader of topics"
             await looker.look()
             pool.asked.clear()
