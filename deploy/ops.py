@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from enum import StrEnum
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import typer
 from rich.console import Console
@@ -28,6 +28,7 @@ from deploy.outside import Outside
 from deploy.places import Places, default_state
 from deploy.plan import Plan
 from deploy.ports import Ports
+from kernel.adapters.clock import new_id
 
 app = typer.Typer(no_args_is_help=True, help="Watches the event streams and sets them moving again, as an operator.")
 console = Console()
@@ -225,7 +226,7 @@ def _as_owner(path: str, body: Mapping[str, Any]) -> None:
         headers={
             "Authorization": f"Bearer {token}",
             "Content-Type": "application/json",
-            "Idempotency-Key": str(uuid4()),
+            "Idempotency-Key": str(new_id()),
         },
     )
     try:

@@ -8,9 +8,9 @@ from contextlib import suppress
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from deploy.passwords import write_private
+from kernel.adapters.clock import new_id
 
 API = "/api/v1"
 FILE = "ops-session"
@@ -56,7 +56,7 @@ class OpsSession:
     ) -> Any:
         """Return what the API answers. Raises: Refusal; OSError."""
         cookie = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
-        said = {"Content-Type": "application/json", "Idempotency-Key": str(uuid4()), "Accept-Language": "en"}
+        said = {"Content-Type": "application/json", "Idempotency-Key": str(new_id()), "Accept-Language": "en"}
         request = urllib.request.Request(  # noqa: S310 - our own address
             f"{self._url}{API}{path}",
             method=method,

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from gateway.application.asked import Asked
 from gateway.application.session import Session
 from gateway.clients.answers import read
 from gateway.clients.ops_looks import LOOK_SECONDS, look
+from kernel.adapters.clock import new_id
 from kernel.adapters.http.client import ServiceClient
 from kernel.adapters.http.ops import ACT, Operated
 from kernel.application.parking import After, Chosen, ParkedGroup, ParkedStream, ParkedWhole, Reach
@@ -176,7 +177,7 @@ async def record(http: ServiceClient, session: Session, deed: Mapping[str, Any],
     by = asked.context(f"user:{session.user_id}", PLATFORM)
     # The call is sent once more where its answer is lost, and must not be taken for a wish that somebody sent before.
     # Not in the body: that is the wish, and the same for the same key.
-    path = f"/internal/operators/{session.user_id}/deeds?attempt={uuid4()}"
+    path = f"/internal/operators/{session.user_id}/deeds?attempt={new_id()}"
     answer = await http.post(path, deed, DEED, by)
     return read(_Recorded, answer.body).fresh
 

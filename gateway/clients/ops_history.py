@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import uuid4
 
 from gateway.clients.answers import read
 from gateway.clients.ops import FlowsAnswer
 from gateway.clients.ops_looks import look
+from kernel.adapters.clock import new_id
 from kernel.adapters.http.client import ServiceClient
 from kernel.application.watching import Flow, Watch
 from kernel.domain.context import NOBODY, Context
@@ -20,7 +20,7 @@ class SampledService:
 
     async def latest(self) -> Sequence[Flow]:
         """Return how every reader stood a moment ago. Raises: Unavailable."""
-        by = Context(tenant_id=NOBODY, actor="service:gateway", correlation_id=uuid4())
+        by = Context(tenant_id=NOBODY, actor="service:gateway", correlation_id=new_id())
         return read(FlowsAnswer, await look(self.http, "/internal/ops/streams?latest=true", by)).items
 
 

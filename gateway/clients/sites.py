@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from pydantic.alias_generators import to_camel
 
@@ -12,6 +12,7 @@ from gateway.application.asked import Asked
 from gateway.application.session import Session
 from gateway.application.site_ports import CodeWish, Grant, Redemption, Tokens
 from gateway.clients.answers import read
+from kernel.adapters.clock import new_id
 from kernel.adapters.http.client import ServiceClient
 from kernel.domain.context import NOBODY, Context
 
@@ -62,7 +63,7 @@ class SitesClient:
     async def keys(self) -> Sequence[Mapping[str, Any]]:
         """Return the public keys that sign."""
         if self._kept.until <= time.monotonic():
-            context = Context(tenant_id=NOBODY, actor="service:gateway", correlation_id=uuid4())
+            context = Context(tenant_id=NOBODY, actor="service:gateway", correlation_id=new_id())
             # Not read as our answers are: the names of a key's members are their own.
             self._kept.keys = (await self.http.get("/sites/keys", SCOPES, context)).body["keys"]
             self._kept.until = time.monotonic() + KEYS_SECONDS
