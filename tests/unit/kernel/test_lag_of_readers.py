@@ -12,7 +12,8 @@ from kernel.application.consume import Incoming
 from kernel.application.flowing import WINDOW, Verdict
 from kernel.application.watching import APART_SECONDS
 from kernel.domain.errors import Unavailable
-from tests.unit.kernel.lines import OTHER, PART, PATIENCE, Line, in_memory, tries, until
+from tests.unit.kernel.lines import Line, in_memory, tries, until
+from tests.unit.kernel.topic_in_memory import OTHER, PART, PATIENCE
 
 MINUTE = int(60 / APART_SECONDS)
 OWNER_IS_AWAY = Unavailable("the owner is away")

@@ -10,8 +10,8 @@ import pytest
 
 from kernel.adapters.redis import projector
 from kernel.adapters.redis.generation import Generation
-from tests.unit.kernel import lines
-from tests.unit.kernel.lines import Consumer, in_memory, until
+from tests.unit.kernel.lines import in_memory, until
+from tests.unit.kernel.topic_in_memory import Consumer
 
 AT_ONCE = 3
 
@@ -32,7 +32,7 @@ async def test_o3_streams_that_are_tried_again_or_given_up_by_the_thousand_let_w
         left.append(len(waiting))
         return await getmany(self, timeout_ms, max_records)
 
-    monkeypatch.setattr(lines.Consumer, "getmany", counted)
+    monkeypatch.setattr(Consumer, "getmany", counted)
     line.kafka.send(1)
     async with line.reading():
         await until(lambda: line.told == 1)

@@ -16,7 +16,8 @@ from kernel.adapters.process import keep_running
 from kernel.application.consume import Incoming
 from kernel.application.frames import said_of
 from kernel.domain.errors import Unavailable
-from tests.unit.kernel.lines import NOON, STREAM, TENANT, Line, in_memory, until
+from tests.unit.kernel.lines import Line, in_memory, until
+from tests.unit.kernel.topic_in_memory import NOON, STREAM, TENANT
 
 SECRET = "鈴木 花子"
 QUOTES = [KeyError(SECRET), asyncpg.DataError(f"invalid input for query argument $1: '{SECRET}'")]
