@@ -31,8 +31,11 @@ MENU = (
 
 OPS = MenuEntry("ops", "/ops", "運用監視", "Operations")
 """What only the platform's operators see."""
+_OF_EVERYBODY = frozenset({"settings", "help"})
 
 
 def entries(viewer: Viewer | None) -> Sequence[MenuEntry]:
-    """Return the entries of a person's pages."""
-    return (OPS, *MENU) if viewer is not None and viewer.operator is not None else MENU
+    """Return the entries of a person's pages; who operates the platform buys nothing that is shown here."""
+    if viewer is None or viewer.operator is None:
+        return MENU
+    return (OPS, *(entry for entry in MENU if entry.id in _OF_EVERYBODY))

@@ -11,8 +11,9 @@ from gateway.application.dashboard import SHOWN, Dashboard
 from gateway.application.door import CurrentViewer, SessionToken, StreamViewer, Use
 from gateway.application.freshness import Fresh
 from gateway.application.live import LiveEvent
+from gateway.application.menu import OPS
 from gateway.projections.contract_board import ContractRow
-from gateway.web.frame import Frame, Here
+from gateway.web.frame import Frame, Here, go
 
 router = APIRouter(include_in_schema=False)
 
@@ -24,7 +25,9 @@ URGENT = 6
 
 @router.api_route("/dashboard", methods=["GET", "HEAD"])
 async def show(here: Here, viewer: CurrentViewer, use: Use, fresh: Fresh) -> Response:
-    """Show what needs the person now, then all contracts."""
+    """Show what needs the person now, then all contracts; who operates the platform has theirs elsewhere."""
+    if viewer.operator is not None:
+        return go(OPS.href)
     # Taken before the read: a change in between is told again rather than missed.
     seen = use.progress.vector()
     board = await use.dashboard.show(viewer)

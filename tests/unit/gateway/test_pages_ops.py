@@ -9,6 +9,7 @@ import pytest
 from fastapi.routing import APIRoute
 from structlog.testing import capture_logs
 
+from gateway.application.menu import MENU, OPS
 from gateway.application.ops_ports import Standing
 from gateway.projections.operator import OperatorRow
 from gateway.web import pages
@@ -55,6 +56,15 @@ async def test_m7_the_board_draws_logs_and_topics_with_their_readers(
     assert "contracts" in page.text
     assert ("/ops/parked", {"ja": "確認する", "en": "See them"}[language]) in page.links
     assert log not in page.text, "no reader of that log was told of"
+
+
+async def test_o1_who_operates_the_platform_begins_in_the_console_and_sees_no_menus_of_a_company(world: World) -> None:
+    operate(world)
+    async with await opened(world, "en") as http:
+        assert (await http.get("/dashboard")).headers["location"] == "/ops"
+        links = read(await http.get("/ops")).links
+    shown = {words for _, words in links} & {entry.en for entry in (OPS, *MENU)}
+    assert shown == {"Operations", "Settings", "Help"}
 
 
 async def test_o1_the_board_waits_once_for_a_process_that_hangs(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
