@@ -2,13 +2,13 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 
 from bench.lab import Lab
 from bench.machine import versions
 from bench.outcome import Outcome
-from bench.portal.busy import busy_share
+from bench.portal.busy import SERVERS, busy_shares
 from bench.portal.opening import open_portal
 from bench.rounds import alternate
 from deploy.services import NAMES
@@ -16,10 +16,10 @@ from deploy.stack import Stack
 
 CONSOLE = frozenset({"watch", "ops-history"})
 """The roles that there are only for the console."""
-SETTLE_SECONDS = 4.0
-"""Until a service that was just started has read what there is."""
-LONGER = 2.0
-"""So many times as long as others: little is measured."""
+SETTLE_SECONDS = 8.0
+"""Until a service that was just started has read what there is, and its first rounds of tidying are over."""
+LONGER = 4.0
+"""So many times as long as others: little is measured, and what is done now and then is to be in each round."""
 
 
 async def unwatched(lab: Lab, done: Callable[[], None]) -> Outcome:
@@ -27,25 +27,33 @@ async def unwatched(lab: Lab, done: Callable[[], None]) -> Outcome:
     await open_portal(lab)
     roles = {name: _roles(lab.stack, name) for name in NAMES}
 
-    async def idle(left_out: Collection[str]) -> float:
+    async def idle(left_out: Collection[str]) -> Mapping[str, float]:
         for name in NAMES:
             chosen = ",".join(sorted({"http", *roles[name]} - set(left_out)))
             await asyncio.to_thread(lab.stack.restart, name, PORTAL_ROLES=chosen)
         await asyncio.sleep(SETTLE_SECONDS)
-        return await busy_share(lab.stack, LONGER * lab.plan.seconds)
+        return await busy_shares(lab.stack, LONGER * lab.plan.seconds)
 
     try:
         raw = await alternate(lab.plan.rounds, {"with": partial(idle, ()), "without": partial(idle, CONSOLE)}, done)
     finally:
         for name in NAMES:
             await asyncio.to_thread(lab.stack.restart, name)
-    costs = [whole - rest for whole, rest in zip(raw["with"], raw["without"], strict=True)]
+    costs = [_all(whole) - _all(rest) for whole, rest in zip(raw["with"], raw["without"], strict=True)]
     return Outcome(
         judged={"console": costs},
-        raw={"with the console, % of a core": raw["with"], "without it, % of a core": raw["without"]},
+        raw={
+            f"{who} {how} the console, % of a core": [sum(one[name] for name in names) for one in shares]
+            for how, shares in raw.items()
+            for who, names in {"services": NAMES, **{name: (name,) for name in SERVERS}}.items()
+        },
         settings={"left out": ", ".join(sorted(CONSOLE)), **versions()},
         notes=[_NOTE],
     )
+
+
+def _all(shares: Mapping[str, float]) -> float:
+    return sum(shares.values())
 
 
 def _roles(stack: Stack, name: str) -> frozenset[str]:
