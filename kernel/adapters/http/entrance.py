@@ -49,9 +49,12 @@ class Entrance:
             nonlocal status, ended
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if _stays_open(message):
+                    # How long somebody listens says nothing about how quick the answer was.
+                    ended = clock()
             await send(message)
             if message["type"] == "http.response.body" and not message.get("more_body"):
-                ended = clock()
+                ended = ended or clock()
 
         try:
             await self.app(scope, receive, noted)
@@ -62,6 +65,10 @@ class Entrance:
             if span.is_recording():
                 _describe(span, scope["method"], route, status)
             span.end()
+
+
+def _stays_open(start: Message) -> bool:
+    return any(name == b"content-type" and value.startswith(b"text/event-stream") for name, value in start["headers"])
 
 
 class Bounded:

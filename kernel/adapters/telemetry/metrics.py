@@ -10,7 +10,7 @@ disable_created_metrics()  # type: ignore[no-untyped-call]
 REQUESTS = Counter("http_requests", "Requests answered", ["method", "route", "status"])
 SECONDS = Histogram(
     "http_request_duration_seconds",
-    "Time from the request to the end of its answer",
+    "Time from the request to the end of its answer, or to the beginning of one that stays open",
     ["method", "route"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
