@@ -69,6 +69,7 @@ async def parked(
     error: Named = "",
     cursor: Annotated[str, Query(max_length=1000)] = "",
     done: Annotated[str, Query(max_length=10)] = "",
+    missed: Named = "",
 ) -> Response:
     """List parked streams, oldest first; readers and kinds of errors are links."""
     choice = Choice(consumer=consumer or None, error=error or None)
@@ -81,6 +82,7 @@ async def parked(
         choice=choice,
         cursor=cursor,
         done=done if done in (RETRY, DISCARD) else "",
+        missed=[name for name in here.use.ops.processes if name in missed.split()],
         acts=policy.lets(viewer, Operation.OPS_RETRY),
         link=link,
     )
@@ -124,14 +126,14 @@ async def act(*, here: Here, viewer: CurrentViewer, form: CheckedForm, asked: As
         filled = Filled(values={"reason": reason}, errors=errors)
         return await _ask(here, viewer, asked, what, choice, 422, filled)
     try:
-        await _do(here, viewer, what, choice, reason, asked)
+        ordered = await _do(here, viewer, what, choice, reason, asked)
     except AlreadyOrdered:
         # What the form was about may be gone by now; that it is on record is to be said all the same.
         raise
     except PortalError as refusal:
         filled = Filled(values={"reason": reason}, refusal=refusal_words(refusal, here.words))
         return await _ask(here, viewer, asked, what, choice, status(refusal), filled, key=same_wish(refusal, asked))
-    return go(f"{PARKED}?done={what}")
+    return go(link(PARKED, done=what, missed=" ".join(ordered.silent)))
 
 
 async def _board(here: Frame, viewer: Viewer, asked: Asked, sort: Sort) -> dict[str, Any]:

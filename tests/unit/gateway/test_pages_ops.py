@@ -242,7 +242,10 @@ async def test_all_of_one_kind_are_tried_again_and_a_service_that_is_away_is_nam
         world.processes["gateway"].away = True
         where = f"{DEED}?what=retry"
         assert "gateway" in read(await http.get(where)).text
-        await send(http, where, DEED, reason="mended")
+        done = await send(http, where, DEED, reason="mended")
+        world.processes["gateway"].away = False
+        assert "届きませんでした: gateway。" in read(await http.get(done.headers["location"])).text
+        assert "届きませんでした" not in read(await http.get("/ops/parked?done=retry&missed=nobody")).text
     assert world.processes["users"].done == [("retry", Chosen())]
 
 
