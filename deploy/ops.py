@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Annotated, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 from uuid import UUID
 
 import typer
@@ -18,10 +18,10 @@ from deploy.operator_token import service_token
 from deploy.ops_broker import BrokerCommands
 from deploy.ops_deeds import DeedCommands
 from deploy.ops_events import EventCommands
-from deploy.ops_figures import figure, silences
+from deploy.ops_figures import figure, name_silent, silences
 from deploy.ops_history import Range, told
 from deploy.ops_mails import MailCommands
-from deploy.ops_options import AsJson, DoIt, Reason
+from deploy.ops_options import AsJson, Consumer, DoIt, Error, Reason
 from deploy.ops_parked import ParkedCommands
 from deploy.ops_session import OpsSession, Refusal
 from deploy.outside import Outside
@@ -33,8 +33,6 @@ from kernel.adapters.clock import new_id
 app = typer.Typer(no_args_is_help=True, help="Watches the event streams and sets them moving again, as an operator.")
 console = Console()
 
-Consumer = Annotated[str, typer.Option(help="Only of this reader, such as users.contracts.")]
-Error = Annotated[str, typer.Option(help="Only with this kind of error, such as Unreadable.")]
 Streams = Annotated[list[UUID] | None, typer.Option("--stream", help="Only this stream; may be said several times.")]
 
 
@@ -125,33 +123,6 @@ def catalogue(
 
 
 @app.command()
-def parked(*, consumer: Consumer = "", error: Error = "", as_json: AsJson = False) -> None:
-    """Show the parked streams, oldest first. Ends with 1 when there are some."""
-    found: list[Mapping[str, Any]] = []
-    cursor = ""
-    with _told():
-        session = _session()
-        while True:
-            query = {"limit": 100, "consumer": consumer, "error": error, "cursor": cursor}
-            said = urlencode({name: value for name, value in query.items() if value})
-            page = session.call("GET", f"/ops/parked?{said}")
-            found += page["items"]
-            cursor = page["nextCursor"] or ""
-            if not cursor:
-                break
-    if as_json:
-        print(json.dumps(found, ensure_ascii=False, indent=1))
-    else:
-        table = Table("reader", "stream", "since", "facts", "error", "detail")
-        for one in found:
-            place = one["consumer"], one["streamId"], one["since"], f"{one['events']:,}"
-            table.add_row(*place, one["error"], one["detail"])
-        console.print(table)
-    if found:
-        raise typer.Exit(1)
-
-
-@app.command()
 def retry(
     *, reason: Reason, consumer: Consumer = "", error: Error = "", stream: Streams = None, yes: DoIt = False
 ) -> None:
@@ -202,8 +173,8 @@ def _act(what: str, chosen: Mapping[str, Any], reason: str, *, yes: bool) -> Non
         done = _session().act("POST", f"/ops/parked/{what}", {**chosen, "reason": reason, "dryRun": not yes})
     would = "" if yes else "would be "
     print(f"{done['streams']:,} streams with {done['events']:,} facts {would}{_DONE[what]}")
+    name_silent(done["silent"])
     if done["silent"]:
-        print(f"No answer from: {', '.join(done['silent'])}")
         raise typer.Exit(1)
     if not yes:
         print("Say --yes to do it")

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from deploy.ops_figures import figure
+from deploy.ops_figures import figure, name_silent
 from deploy.ops_options import AsJson
 from deploy.ops_session import OpsSession
 
@@ -38,7 +38,7 @@ class BrokerCommands:
             print(json.dumps(found, ensure_ascii=False, indent=1))
         else:
             _show_topics(found["items"])
-            _name(found["silent"])
+        name_silent(found["silent"])
         parts = [part for one in found["items"] for part in one["parts"]]
         if found["silent"] or any(len(part["inSync"]) < len(part["replicas"]) for part in parts):
             raise typer.Exit(1)
@@ -51,7 +51,7 @@ class BrokerCommands:
             print(json.dumps(found, ensure_ascii=False, indent=1))
         else:
             _show_groups(found["items"])
-            _name(found["silent"])
+        name_silent(found["silent"])
         if found["silent"] or any(one["lag"] is None for one in found["items"]):
             raise typer.Exit(1)
 
@@ -89,8 +89,3 @@ def _show_groups(groups: Sequence[Mapping[str, Any]]) -> None:
 
 def _bytes(count: int | None) -> str:
     return "not known" if count is None else f"{count:,} bytes"
-
-
-def _name(silent: Sequence[str]) -> None:
-    if silent:
-        print(f"No answer from: {', '.join(silent)}")

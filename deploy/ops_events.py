@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from deploy.ops_figures import name_silent
 from deploy.ops_options import AsJson, DoIt, Reason
 from deploy.ops_session import OpsSession
 
@@ -72,8 +73,7 @@ class EventCommands:
             print(json.dumps(found, ensure_ascii=False, indent=1))
         else:
             _show(found)
-        if silent:
-            print(f"No answer from: {', '.join(sorted(silent))}")
+        name_silent(silent)
         if silent or not found:
             raise typer.Exit(1)
 
@@ -119,11 +119,13 @@ class EventCommands:
                     print(_line(data), flush=True)
                     seen += 1
                 elif name == "silent":
-                    print(f"No answer from: {', '.join(data['services'])}", flush=True)
+                    name_silent(data["services"])
                 elif name == "passedOver":
                     print("More was recorded than is shown", flush=True)
                 if seen and seen == most:
                     return
+        typer.echo("The stream has ended: the portal went away, or your session is over", err=True)
+        raise typer.Exit(1)
 
     def publish_again(
         self,

@@ -1,7 +1,9 @@
 """Figures that may not be known, and who would have to know them, as text. Next stop: ops.py."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+import typer
 
 UNKNOWN = "not known"
 
@@ -32,3 +34,10 @@ def silences(standings: Sequence[Mapping[str, Any]]) -> Sequence[str]:
 def who_is_silent(who: str) -> str:
     """Return in words who does not say how far a reader is behind."""
     return _WORDS.get(who, who)
+
+
+def name_silent(names: Iterable[str]) -> None:
+    """Say who gave no answer, beside what is printed for programs."""
+    said = ", ".join(sorted(names))
+    if said:
+        typer.echo(f"No answer from: {said}", err=True)

@@ -54,6 +54,7 @@ class MailCommands:
     def join(self, app: typer.Typer) -> None:
         """Add the commands to those of the console."""
         app.command("mails")(self.mails)
+        app.command("mail")(self.mail)
         app.command("resend-mails")(self.resend_mails)
         app.command("pause-mails")(self.pause_mails)
         app.command("resume-mails")(self.resume_mails)
@@ -82,13 +83,7 @@ class MailCommands:
         if as_json:
             print(json.dumps({**now, "items": found[:most]}, ensure_ascii=False, indent=1))
         else:
-            queue = Table("kind", "waiting", "in flight", "put off", "next try", "oldest")
-            for one in now["queue"]:
-                numbers = f"{one['waiting']:,}", f"{one['inFlight']:,}", f"{one['putOff']:,}"
-                queue.add_row(one["kind"], *numbers, one["nextTryAt"] or "", one["oldestAt"] or "")
-            console.print(queue)
-            for one in now["pauses"]:
-                print(f"{one['kind']} is paused since {one['since']}: {one['reason']}")
+            _show_now(now)
             table = Table("mail", "template", "state", "to", "tries", "reason", "queued")
             for one in found[:most]:
                 what = one["messageId"], one["template"], one["state"], one["receiver"], str(one["tryTimes"])
@@ -96,6 +91,23 @@ class MailCommands:
             console.print(table)
         if now["pauses"]:
             raise typer.Exit(1)
+
+    def mail(
+        self,
+        message: Annotated[UUID, typer.Argument(help="Which mail, by the id that `mails` shows.", metavar="MAIL")],
+        *,
+        reason: Annotated[
+            str, typer.Option("--show-address", help="Say to whom it goes, for this reason; it is recorded.")
+        ] = "",
+    ) -> None:
+        """Show all that happened to one mail and which fact led to it, as JSON; to whom only masked."""
+        path = f"/ops/mails/messages/{message}"
+        with self.told():
+            session = self.session()
+            found = session.call("GET", path)
+            if reason:
+                found = {**found, "receiver": session.act("POST", f"{path}/receiver", {"reason": reason})}
+        print(json.dumps(found, ensure_ascii=False, indent=1))
 
     def resend_mails(
         self,
@@ -138,3 +150,17 @@ class MailCommands:
             print(f"{done['left']:,} are left: codes, links that are over, mails that were sent again")
         if not yes:
             print("Say --yes to do it")
+
+
+def _show_now(now: Mapping[str, Any]) -> None:
+    queue = Table("kind", "waiting", "in flight", "put off", "next try", "oldest")
+    for one in now["queue"]:
+        numbers = f"{one['waiting']:,}", f"{one['inFlight']:,}", f"{one['putOff']:,}"
+        queue.add_row(one["kind"], *numbers, one["nextTryAt"] or "", one["oldestAt"] or "")
+    console.print(queue)
+    day = Table("kind", "in the last day", "mails")
+    for one in now["outcomes"]:
+        day.add_row(one["kind"], one["fact"], f"{one['mails']:,}")
+    console.print(day)
+    for one in now["pauses"]:
+        print(f"{one['kind']} is paused since {one['since']}: {one['reason']}")

@@ -5,6 +5,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from http.client import HTTPException
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ SECONDS = 40
 """The portal waits for a service, and may ask two one after the other: it is to say who did not answer, not we."""
 SILENCE = 60
 """Seconds without a word, not even that the stream is alive, after which it is taken for dead."""
+
+_BROKEN_OFF = "the answer broke off"
 
 
 class Refusal(Exception):
@@ -69,6 +72,8 @@ class OpsSession:
                 content = answer.read()
         except urllib.error.HTTPError as refused:
             raise Refusal(_why(refused.read(), refused.code)) from refused
+        except HTTPException as cut:
+            raise OSError(_BROKEN_OFF) from cut
         return json.loads(content) if content else {}
 
     def listen(self, path: str) -> Iterator[tuple[str, Any]]:
@@ -81,6 +86,8 @@ class OpsSession:
                 yield from _told(answer)
         except urllib.error.HTTPError as refused:
             raise Refusal(_why(refused.read(), refused.code)) from refused
+        except HTTPException as cut:
+            raise OSError(_BROKEN_OFF) from cut
 
     def _keep(self, headers: list[str]) -> None:
         for header in headers:

@@ -136,7 +136,6 @@ async def test_fault_2_a_fact_of_a_newer_version_parks_its_stream_alone_and_is_g
     await done("retry", "--stream", str(stream), *WHY, "--yes")
 
     async def failed_again() -> bool | None:
-        # The read models count no tries.
         return any(one["attempts"] > 1 for one in await parked_of(stream)) or None
 
     await until(failed_again)

@@ -1,4 +1,4 @@
-"""One parked stream as a command: what it says of what the API says."""
+"""Parked streams as commands, all of them and one: what they say of what the API says."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -16,6 +16,7 @@ from deploy.ops_session import OpsSession
 
 STREAM = str(UUID(int=7))
 ONE = f"/ops/parked/users.contracts/{STREAM}"
+OF_ONE = ("parked-stream", "users.contracts", STREAM)
 NAME = "佐藤 花子"
 CAME = {"error": f"KeyError('{NAME}')", "text": f'{{"name": "{NAME}"}}', "hexDump": '00000000  7b 22  |{"|'}
 
@@ -45,17 +46,17 @@ def parked(came: Mapping[str, str] | None) -> dict[str, Any]:
 class Said:
     """A session at a portal that says what a test says."""
 
-    def __init__(self, answer: dict[str, Any]) -> None:
-        self.answer = answer
+    def __init__(self, *answers: dict[str, Any]) -> None:
+        self.answers = list(answers)
         self.asked: list[tuple[Any, ...]] = []
 
     def call(self, method: str, path: str) -> Any:
         self.asked.append((method, path))
-        return self.answer
+        return self.answers.pop(0)
 
     def act(self, method: str, path: str, body: Any) -> Any:
         self.asked.append((method, path, body))
-        return self.answer
+        return self.answers.pop(0)
 
 
 @contextmanager
@@ -66,12 +67,12 @@ def _told() -> Iterator[None]:
 def run(said: Said, *words: str) -> Result:
     app = typer.Typer()
     ParkedCommands(lambda: cast("OpsSession", said), _told).join(app)
-    return CliRunner().invoke(app, ["users.contracts", STREAM, *words])
+    return CliRunner().invoke(app, list(words), env={"COLUMNS": "200"})
 
 
 def test_o1_a_parked_stream_is_said_with_its_error_its_event_and_how_many_wait_behind() -> None:
     said = Said(parked(None))
-    told = run(said)
+    told = run(said, *OF_ONE)
     assert told.exit_code == 0, told.output
     for words in ("error    KeyError", f"contracts {STREAM}/4", "1,234 facts wait", "/name is masked", "Say --unmask"):
         assert words in told.output
@@ -82,7 +83,7 @@ def test_o1_a_parked_stream_is_said_with_its_error_its_event_and_how_many_wait_b
 @pytest.mark.parametrize("error", [CAME["error"], ""])
 def test_v9_a_reason_is_sent_and_shows_error_text_and_bytes(error: str) -> None:
     said = Said(parked({**CAME, "error": error}))
-    told = run(said, "--unmask", "a call from the company")
+    told = run(said, *OF_ONE, "--unmask", "a call from the company")
     for words in (error or "Not shown", CAME["text"], CAME["hexDump"]):
         assert words in told.output
     assert said.asked == [("POST", f"{ONE}/unmasked", {"reason": "a call from the company"})]
@@ -90,4 +91,23 @@ def test_v9_a_reason_is_sent_and_shows_error_text_and_bytes(error: str) -> None:
 
 def test_o1_as_json_it_is_what_the_api_says() -> None:
     answer = parked(None)
-    assert json.loads(run(Said(answer), "--json").output) == answer
+    assert json.loads(run(Said(answer), *OF_ONE, "--json").output) == answer
+
+
+def test_o1_parked_streams_are_listed_page_by_page_and_whoever_is_silent_is_named() -> None:
+    one = parked(None)
+    said = Said(
+        {"items": [one], "nextCursor": "p", "silent": []}, {"items": [], "nextCursor": None, "silent": ["users"]}
+    )
+    told = run(said, "parked", "--consumer", "users.contracts")
+    assert (STREAM in told.stdout, told.stderr) == (True, "No answer from: users\n")
+    assert said.asked == [
+        ("GET", "/ops/parked?limit=100&consumer=users.contracts"),
+        ("GET", "/ops/parked?limit=100&consumer=users.contracts&cursor=p"),
+    ]
+
+
+@pytest.mark.parametrize(("silent", "code"), [([], 0), (["users"], 1)])
+def test_o1_nothing_is_parked_only_where_everybody_said_so(silent: list[str], code: int) -> None:
+    told = run(Said({"items": [], "nextCursor": None, "silent": silent}), "parked", "--json")
+    assert (json.loads(told.stdout), told.exit_code) == ([], code)
