@@ -249,7 +249,7 @@ class Watch:
             consumer=consumer,
             topic=topic,
             lag=None if silent else sum(lags),
-            lag_seconds=None if silent else self._age(lags, [oldest[one.key] for one in readings if one.key in oldest]),
+            lag_seconds=None if silent else self._age(readings, oldest),
             rate=None if silent else sum(rate(self._known[one.key].window) for one in readings),
             verdict=verdict,
             since=since,
@@ -257,7 +257,10 @@ class Watch:
             silent=silent,
         )
 
-    def _age(self, lags: Sequence[int], oldest: Sequence[datetime]) -> float | None:
-        if oldest:
-            return max(0.0, (self._now() - min(oldest)).total_seconds())
-        return None if any(lags) else 0.0
+    def _age(self, readings: Sequence[Reading], oldest: Mapping[Key, datetime]) -> float | None:
+        waiting = [oldest.get(one.key) for one in readings if one.head > one.place]
+        known = [since for since in waiting if since]
+        if len(known) < len(waiting):
+            # The one of which it is not known may be the oldest.
+            return None
+        return max(0.0, (self._now() - min(known)).total_seconds()) if known else 0.0

@@ -1,6 +1,7 @@
 """Where the readers and the relay of a service with a log are. Next stop: application/watching.py."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,6 +21,8 @@ from kernel.domain.errors import Unavailable
 RELAY = "relay"
 OWN = "log:"
 """What the name of a service's own log begins with where readers keep their places."""
+ROUNDS = 3
+"""How many fetches tell how old what waits is: more readers of a process are seldom at different places of a topic."""
 
 _PLACES = "SELECT consumer, topic, part, next_offset, logpos, logepoch FROM inbox.checkpoint ORDER BY 1, 2, 3"
 _HEAD = """
@@ -194,13 +197,26 @@ async def _said(asked: Coroutine[Any, Any, Mapping[Part, int]]) -> Mapping[Part,
 
 
 async def oldest_in_topics(topics: Topics, lagging: Sequence[Reading]) -> Mapping[Key, datetime]:
-    """Return when the first records that readers have not applied were made. Raises: Unavailable."""
-    first: dict[Part, int] = {}
+    """Return when the first records that readers have not applied were made. Raises: Unavailable.
+
+    Readers of one partition may be at different places: each place is asked for in a round of its own, the one that is
+    furthest behind first, and of those that are beyond the last round nothing is said.
+    """
+    places: dict[Part, set[int]] = defaultdict(set)
     for one in lagging:
-        part = Part(one.topic, one.part)
-        first[part] = min(one.place, first.get(part, one.place))
-    times = await topics.times(first)
-    return {one.key: times[part] for one in lagging if (part := Part(one.topic, one.part)) in times}
+        places[Part(one.topic, one.part)].add(one.place)
+    left = {part: sorted(several) for part, several in places.items()}
+    found: dict[tuple[Part, int], datetime] = {}
+    for _ in range(ROUNDS):
+        asked = {part: several[0] for part, several in left.items() if several}
+        if not asked:
+            break
+        told = await topics.times(asked)
+        found |= {(part, asked[part]): made for part, made in told.items()}
+        # A partition that says nothing is not waited for once more.
+        left = {part: left[part][1:] for part in told}
+    ages = ((one.key, found.get((Part(one.topic, one.part), one.place))) for one in lagging)
+    return {key: made for key, made in ages if made}
 
 
 def tries_of(consumer: str) -> int:

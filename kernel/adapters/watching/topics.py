@@ -21,6 +21,8 @@ SECONDS = 1.5
 """Shorter than who looks at the console waits for a process: it is to hear who does not answer."""
 BROKER_SECONDS = 0.6
 """One broker that hangs leaves the others time to answer, also where it is waited for twice on the way."""
+FETCH_SECONDS = 1.0
+"""Leaves time to open a connection first."""
 ENOUGH_BYTES = 4096
 """Of a fetch of which only the time of the first record is wanted."""
 
@@ -54,6 +56,8 @@ class Topics:
             lambda one: one.start(),
             lambda one: one.stop(),
         )
+        # What a consumer is given to read takes the place of what it had.
+        self._reading = asyncio.Lock()
         self._silent: set[int] = set()
 
     async def ends(self, parts: Sequence[Part]) -> Mapping[Part, int]:
@@ -105,7 +109,8 @@ class Topics:
         return await (await self._admin()).list_consumer_group_offsets(group)
 
     async def _times(self, places: Mapping[Any, int]) -> Mapping[Part, datetime]:
-        return await _times(await self._consumer(), places)
+        async with self._reading:
+            return await _times(await self._consumer(), places)
 
 
 class _Opened:
@@ -176,13 +181,16 @@ async def _times(consumer: Any, places: Mapping[Any, int]) -> Mapping[Part, date
     for part, place in places.items():
         consumer.seek(part, place)
     found: dict[Part, datetime] = {}
+    clock = asyncio.get_running_loop().time
+    ends = clock() + FETCH_SECONDS
     try:
-        for _ in range(2):
-            for part, records in (await consumer.getmany(timeout_ms=500)).items():
+        # Every broker answers for what it leads.
+        while len(found) < len(places) and (seconds := ends - clock()) > 0:
+            for part, records in (await consumer.getmany(timeout_ms=int(seconds * 1000))).items():
                 made = datetime.fromtimestamp(records[0].timestamp / 1000, UTC)
                 found.setdefault(Part(*part), made)
-            if len(found) == len(places):
-                break
+                # What follows is of no use, and its broker would hold the next question back until something comes.
+                consumer.pause(part)
     finally:
         # Nothing is fetched ahead while nobody asks.
         consumer.unsubscribe()

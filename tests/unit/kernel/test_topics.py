@@ -110,14 +110,24 @@ class Consumer(Client):
         # As the real one, which has nobody to read with before.
         if not self.started:
             raise AttributeError("'NoneType' object has no attribute 'assign'")
-        self.parts = parts
+        self.left = list(parts)
 
     def seek(self, part: Any, place: int) -> None: ...
 
+    def pause(self, part: Any) -> None:
+        self.left.remove(part)
+
     def unsubscribe(self) -> None: ...
 
-    async def getmany(self, **_: Any) -> Mapping[Any, Sequence[Any]]:
-        return {part: [SimpleNamespace(timestamp=0)] for part in self.parts}
+    async def getmany(self, timeout_ms: int) -> Mapping[Any, Sequence[Any]]:
+        """Return what one broker leads: they answer one by one."""
+        await asyncio.sleep(0)
+        leading = {self.kafka.leaders[Part(*part)] for part in self.left} - self.kafka.hung
+        if not leading:
+            await asyncio.sleep(timeout_ms / 1000)
+            return {}
+        led = [part for part in self.left if self.kafka.leaders[Part(*part)] == min(leading)]
+        return {part: [SimpleNamespace(timestamp=0)] for part in led}
 
 
 @dataclass
@@ -193,6 +203,18 @@ async def test_o1_a_topic_that_is_gone_and_a_partition_that_nobody_leads_leave_t
     assert await asked.ends(ALL) == {PART: 7}
     kafka.leaders[PART] = -1
     assert await asked.ends(ALL) == {}, "Kafka answers, and knows no end"
+
+
+async def test_o2_how_old_records_are_is_told_of_what_every_broker_leads_but_for_one_that_hangs(
+    kafka: Kafka, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(topics, "FETCH_SECONDS", 0.05)
+    kafka.topic(HERE, p2=3)
+    asked, several = Topics("kafka:9092"), dict.fromkeys((*ALL, Part(HERE, 2)), 3)
+    assert (await asked.times(several)).keys() == several.keys()
+    kafka.hung.add(3)
+    assert (await asked.times(several)).keys() == set(ALL)
+    assert len(kafka.consumers) == 1, "nothing is given up"
 
 
 async def test_o1_a_broker_that_leads_no_longer_is_not_believed(kafka: Kafka) -> None:

@@ -18,10 +18,13 @@ class Said:
 
     def __init__(self) -> None:
         self.head, self.place, self.looks, self.asked = 10, 10, 0, 0
+        self.quiet_head = 4
         self.stopped = False
         self.silent: Silent | None = None
         self.takes = 0.0
         self.ageless = False
+        self.dated = True
+        """Whether it is known how old what waits in the busy partition is."""
         self.seconds = 0.0
         self.troubles: list[Exception] = []
         self.watch = Watch(self, lambda: self.seconds, self.now, self.sleep, self.troubles.append)
@@ -38,7 +41,7 @@ class Said:
         self.seconds += self.takes
         if self.head < 0:
             raise Unavailable("away")
-        quiet = Reading(consumer="notes", topic="t", part=1, place=4, head=4)
+        quiet = Reading(consumer="notes", topic="t", part=1, place=4, head=self.quiet_head)
         busy = Reading(
             consumer="notes",
             topic="t",
@@ -54,7 +57,7 @@ class Said:
         self.asked += 1
         if self.ageless:
             raise Unavailable("its oldest record cannot be read")
-        return {one.key: NOON for one in lagging}
+        return {one.key: NOON for one in lagging if one.part == 1 or self.dated}
 
     async def pass_time(self, samples: int) -> None:
         task = asyncio.ensure_future(self.watch.run())
@@ -164,6 +167,16 @@ async def test_o2_how_many_facts_wait_is_told_where_only_their_age_is_not_known(
     said.head, said.ageless = 25, True
     (flow,) = await said.watch.flows()
     assert (flow.lag, flow.lag_seconds, flow.verdict) == (15, None, Verdict.OK)
+
+
+async def test_o2_how_long_facts_wait_is_not_known_where_it_is_known_of_some_partitions_alone() -> None:
+    said = Said()
+    said.head, said.quiet_head, said.seconds, said.dated = 25, 5, 90, False
+    (flow,) = await said.watch.flows()
+    assert (flow.lag, flow.lag_seconds) == (16, None), "what waits in the other one may be older"
+    said.dated, said.seconds = True, 91
+    (flow,) = await said.watch.flows()
+    assert (flow.lag, flow.lag_seconds) == (16, 91.0)
 
 
 async def test_many_who_look_do_not_each_wait_for_a_server_that_does_not_answer() -> None:
