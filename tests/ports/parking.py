@@ -66,6 +66,18 @@ class ParkingContract:
         assert (await _one(parks)).retry_at is None
         assert [group.retrying for group in await parks.parking.groups()] == [0]
 
+    async def test_o1_how_many_are_tried_again_is_told_by_kind_of_error(self, parks: Parks) -> None:
+        await _parked(parks)
+        parks.fails[2] = Refused("no")
+        for stream in (refused := [uuid4(), uuid4()]):
+            await parks.come(stream, 1, 2)
+        await parks.parking.retry(Chosen(streams=(refused[0],)))
+        groups = {one.error: one for one in await parks.parking.groups()}
+        assert {kind: (one.streams, one.retrying) for kind, one in groups.items()} == {
+            "Unreadable": (1, 0),
+            "Refused": (2, 1),
+        }
+
     async def test_o1_after_a_retry_that_failed_the_new_reason_stands_there_and_the_age_stays(
         self, parks: Parks
     ) -> None:

@@ -2,8 +2,9 @@
 
 import base64
 import json
+import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,11 +18,16 @@ from kernel.adapters.clock import utc_now
 from kernel.adapters.kafka.envelope import source_of
 from kernel.adapters.redis.client import text
 from kernel.adapters.redis.generation import Generation, parked_place
+from kernel.application.kept import Kept
 from kernel.application.parking import After, Chosen, ParkedFact, ParkedGroup, ParkedStream, Reach, detail_of, kind_of
 from kernel.domain.errors import NotFound, Unavailable
 
 LAST = "~"
 """Sorts behind every id."""
+COUNTED_SECONDS = 0.5
+"""How old a count may be: what is parked is seen within two seconds."""
+READ_AT_ONCE = 500
+"""Of ten thousand that are only counted; whoever else waits for this process has a turn between two parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,36 +49,61 @@ class _Why:
         return parked_place(self.since, self.stream_id)
 
 
-@dataclass(frozen=True, slots=True)
 class RedisParking:
     """The parked streams of one projector, *name*. Raises, in every method: Unavailable."""
 
-    redis: "Redis"
-    generation: Generation
-    name: str
+    def __init__(
+        self, redis: "Redis", generation: Generation, name: str, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._redis = redis
+        self._generation = generation
+        self._name = name
+        # Every open board wants to know each second, of the process that serves the customers' pages.
+        self._counted = Kept(self._count, clock, COUNTED_SECONDS)
 
     async def groups(self) -> list[ParkedGroup]:
-        """Return how many streams are parked, by kind of error."""
+        """Return how many streams are parked, by kind of error; many who ask share a count of half a second."""
+        return await self._counted()
+
+    async def _count(self) -> list[ParkedGroup]:
         with _reachable():
-            kinds = sorted(text(one) for one in await self.redis.smembers(self.generation.parked_kinds))
-            pipe = self.redis.pipeline(transaction=True)
-            pipe.hkeys(self.generation.retries)
+            kinds = sorted(text(one) for one in await self._redis.smembers(self._generation.parked_kinds))
+            pipe = self._redis.pipeline(transaction=True)
+            pipe.hlen(self._generation.retries)
             for kind in kinds:
-                pipe.zcard(self.generation.parked_by_age(kind))
-                pipe.zrange(self.generation.parked_by_age(kind), 0, 0)
-            retried, *told = await pipe.execute()
-        retrying = Counter(one.error for one in await self._kept([UUID(text(one)) for one in retried]))
-        return [
-            ParkedGroup(
-                consumer=self.name,
-                error=kind,
-                streams=streams,
-                since=datetime.fromisoformat(text(oldest[0]).partition("/")[0]),
-                retrying=retrying[kind],
-            )
+                pipe.zcard(self._generation.parked_by_age(kind))
+                pipe.zrange(self._generation.parked_by_age(kind), 0, 0)
+            ordered, *told = await pipe.execute()
+        parked = {
+            kind: (streams, text(oldest[0]))
             for kind, streams, oldest in zip(kinds, told[::2], told[1::2], strict=True)
             if streams
+        }
+        retrying = await self._retrying(list(parked), ordered)
+        return [
+            ParkedGroup(
+                consumer=self._name,
+                error=kind,
+                streams=streams,
+                since=datetime.fromisoformat(oldest.partition("/")[0]),
+                # An order may be there a moment longer than the stream that it was about.
+                retrying=min(streams, retrying[kind]),
+            )
+            for kind, (streams, oldest) in parked.items()
         ]
+
+    async def _retrying(self, kinds: Sequence[str], ordered: int) -> Counter[str]:
+        """Return of how many streams a retry was ordered, by kind; reads them only where there are several kinds."""
+        if len(kinds) <= 1 or not ordered:
+            return Counter(dict.fromkeys(kinds, ordered))
+        with _reachable():
+            streams = await self._redis.hkeys(self._generation.retries)
+        found: Counter[str] = Counter()
+        for first in range(0, len(streams), READ_AT_ONCE):
+            with _reachable():
+                kept = await self._redis.hmget(self._generation.parked, streams[first : first + READ_AT_ONCE])
+            found.update(kind_of(json.loads(why)["reason"]) for why in kept if why)
+        return found
 
     async def page(self, chosen: Chosen, limit: int, after: After | None = None) -> list[ParkedStream]:
         """Return the oldest parked streams behind a place."""
@@ -109,7 +140,7 @@ class RedisParking:
         if found:
             asked = [word for one in found for word in (str(one.stream_id), utc_now().isoformat())]
             with _reachable():
-                await self.redis.hset(self.generation.retries, items=asked)
+                await self._redis.hset(self._generation.retries, items=asked)
         return await self._reach(found)
 
     async def discard(self, chosen: Chosen, by: str, reason: str) -> Reach:
@@ -120,24 +151,24 @@ class RedisParking:
             why = json.dumps({"by": by, "reason": reason})
             said = [word for one in found for word in (str(one.stream_id), why)]
             with _reachable():
-                await self.redis.hset(self.generation.discards, items=said)
+                await self._redis.hset(self._generation.discards, items=said)
         return reach
 
     def _place(self, after: After) -> str:
         """Return the place behind which a page begins here; the reader's name decides between streams of one age."""
-        if after.consumer == self.name:
+        if after.consumer == self._name:
             return parked_place(after.since, after.stream_id)
-        return parked_place(after.since, "" if after.consumer < self.name else LAST)
+        return parked_place(after.since, "" if after.consumer < self._name else LAST)
 
     async def _oldest(self, chosen: Chosen, limit: int, behind: str) -> list[_Why]:
         """Return the oldest of a kind of error or of all; reads these alone, however many are parked."""
-        if chosen.consumer not in (None, self.name):
+        if chosen.consumer not in (None, self._name):
             return []
         found: list[_Why] = []
         while len(found) < limit:
             with _reachable():
-                places: Sequence[Any] = await self.redis.zrange(
-                    self.generation.parked_by_age(chosen.error), f"({behind}", "+", bylex=True, offset=0, num=limit
+                places: Sequence[Any] = await self._redis.zrange(
+                    self._generation.parked_by_age(chosen.error), f"({behind}", "+", bylex=True, offset=0, num=limit
                 )
             if not places:
                 break
@@ -147,7 +178,7 @@ class RedisParking:
         return found[:limit]
 
     async def _chosen(self, chosen: Chosen) -> list[_Why]:
-        if chosen.consumer not in (None, self.name):
+        if chosen.consumer not in (None, self._name):
             return []
         found = await (self._kept(list(dict.fromkeys(chosen.streams))) if chosen.streams else self._all())
         return sorted((one for one in found if chosen.error in (None, one.error)), key=lambda one: one.place)
@@ -157,18 +188,18 @@ class RedisParking:
         if not streams:
             return []
         with _reachable():
-            kept = await self.redis.hmget(self.generation.parked, [str(one) for one in streams])
+            kept = await self._redis.hmget(self._generation.parked, [str(one) for one in streams])
         return [_why(stream, json.loads(why)) for stream, why in zip(streams, kept, strict=True) if why]
 
     async def _all(self) -> list[_Why]:
         with _reachable():
-            kept: Mapping[Any, Any] = await self.redis.hgetall(self.generation.parked)
+            kept: Mapping[Any, Any] = await self._redis.hgetall(self._generation.parked)
         return [_why(UUID(text(stream)), json.loads(why)) for stream, why in kept.items()]
 
     async def _asked(self, what: str, streams: Sequence[_Why], *said: int) -> Sequence[Any]:
-        pipe = self.redis.pipeline(transaction=False)
+        pipe = self._redis.pipeline(transaction=False)
         for one in streams:
-            getattr(pipe, what)(self.generation.parked_events(one.stream_id), *said)
+            getattr(pipe, what)(self._generation.parked_events(one.stream_id), *said)
         with _reachable():
             answers: Sequence[Any] = await pipe.execute()
         return answers
@@ -181,13 +212,13 @@ class RedisParking:
         if not found:
             return []
         with _reachable():
-            asked = await self.redis.hmget(self.generation.retries, [str(one.stream_id) for one in found])
+            asked = await self._redis.hmget(self._generation.retries, [str(one.stream_id) for one in found])
         return [datetime.fromisoformat(text(at)) if at else None for at in asked]
 
     def _stream(self, one: _Why, events: int, first: Mapping[str, Any], retry_at: datetime | None) -> ParkedStream:
         headers = first.get("headers", {})
         return ParkedStream(
-            consumer=self.name,
+            consumer=self._name,
             stream_id=one.stream_id,
             topic=one.topic,
             part=one.part,

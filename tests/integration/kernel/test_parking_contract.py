@@ -1,6 +1,7 @@
 """What is parked in a database and what is parked in Redis is told, tried again and given up alike."""
 
 import base64
+import itertools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -110,7 +111,8 @@ class InRedis(Played):
     def __init__(self, redis: Redis) -> None:
         super().__init__()
         self.redis, self.generation = redis, Generation(MODELS)
-        self.parking = RedisParking(redis, self.generation, CONSUMER)
+        # Every count is a new one: the time of these tests jumps.
+        self.parking = RedisParking(redis, self.generation, CONSUMER, itertools.count().__next__)
         self.planner = Planner(redis, self.generation, self.facts)
 
     async def come(self, stream_id: UUID, *versions: int) -> None:
