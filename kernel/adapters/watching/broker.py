@@ -38,6 +38,8 @@ from kernel.application.kept import Kept
 from kernel.domain.errors import Unavailable
 
 SECONDS = 3.0
+BROKER_SECONDS = 1.0
+"""One broker that hangs leaves the others time to answer, also where it is the first to be connected to."""
 ALWAYS = ("cleanup.policy", "max.message.bytes", "min.insync.replicas", "retention.ms")
 """Settings that are told of every topic, whoever decided them."""
 
@@ -68,6 +70,7 @@ class KafkaBroker:
         self._bootstrap = bootstrap
         self._prefix = f"{prefix}."
         self._ends = ends
+        self._silent: set[int] = set()
         self.topics = Kept(self._topics, clock)
         self.groups = Kept(self._groups, clock)
 
@@ -78,9 +81,9 @@ class KafkaBroker:
                 return Topics(items=())
             parts = {name: [one[1] for one in rows] for name, rows in found}
             asked = DescribeConfigsRequest([(_TOPIC, name, None) for name in parts])
-            settings = _settings(await of_any(client, asked, SECONDS))
+            settings = _settings(await of_any(client, asked, SECONDS, self._silent))
             sizes, silent = await of_each(
-                nodes(client), lambda node: _sizes(client, node, list(parts.items())), SECONDS
+                nodes(client), lambda node: _sizes(client, node, list(parts.items())), SECONDS, self._silent
             )
         return Topics(
             items=tuple(
@@ -97,7 +100,9 @@ class KafkaBroker:
 
     async def _groups(self) -> Groups:
         async with self._asking() as client:
-            found, silent = await of_each(nodes(client), lambda node: self._groups_of(client, node), SECONDS)
+            found, silent = await of_each(
+                nodes(client), lambda node: self._groups_of(client, node), SECONDS, self._silent
+            )
         groups = [one for several, _ in found.values() for one in several]
         refused = sorted(name for _, several in found.values() for name in several)
         ends = await self._ends_of(sorted({part for _, places in groups for part in places}))
@@ -113,7 +118,7 @@ class KafkaBroker:
             return {}
 
     async def _ours(self, client: Any) -> list[tuple[str, list[Any]]]:
-        found = await of_any(client, MetadataRequest(None), SECONDS)
+        found = await of_any(client, MetadataRequest(None), SECONDS, self._silent)
         return [(topic[1], list(topic[3])) for topic in found.topics if topic[1].startswith(self._prefix)]
 
     async def _groups_of(self, client: Any, node: int) -> tuple[list[tuple[Group, _Places]], list[str]]:
@@ -189,7 +194,7 @@ class KafkaBroker:
     @asynccontextmanager
     async def _asking(self) -> AsyncIterator[Any]:
         client = AIOKafkaClient(
-            bootstrap_servers=self._bootstrap, client_id="portal-console", request_timeout_ms=int(SECONDS * 1000)
+            bootstrap_servers=self._bootstrap, client_id="portal-console", request_timeout_ms=int(BROKER_SECONDS * 1000)
         )
         try:
             await answer(client.bootstrap(), SECONDS)

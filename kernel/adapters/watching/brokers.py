@@ -17,45 +17,50 @@ def nodes(client: Any) -> list[int]:
     return sorted(broker.nodeId for broker in client.cluster.brokers())
 
 
-async def of_any(client: Any, request: Any, seconds: float, silent: set[int] | None = None) -> Any:
+async def of_any(client: Any, request: Any, seconds: float, silent: set[int]) -> Any:
     """Return what the first broker that answers says. Raises: Unavailable.
 
     Those known to be *silent* are asked last, and who says nothing is noted there. They are not asked all at once: a
     client opens one connection at a time, so one that hangs would keep it from those that answer.
     """
-    known = set() if silent is None else silent
     trouble = Unavailable("Kafka has no broker", retry_after=2)
-    for node in sorted(nodes(client), key=lambda one: one in known):
+    for node in sorted(nodes(client), key=lambda one: one in silent):
         try:
             said = await answer(client.send(node, request), seconds)
         except Unavailable as failure:
-            known.add(node)
+            silent.add(node)
             trouble = failure
         else:
-            known.discard(node)
+            silent.discard(node)
             return said
     raise trouble
 
 
 async def of_each(
-    asked: Iterable[int], ask: Callable[[int], Awaitable[Any]], seconds: float
+    asked: Iterable[int], ask: Callable[[int], Awaitable[Any]], seconds: float, silent: set[int]
 ) -> tuple[Mapping[int, Any], tuple[str, ...]]:
-    """Ask brokers at once; return answers by broker, and who gave none. Raises: Unavailable when nobody did."""
+    """Ask brokers at once, those known to be *silent* last; return answers by broker, and who gave none.
+
+    Raises: Unavailable when nobody did.
+    """
 
     async def one(node: int) -> Any:
         return await ask(node)
 
-    numbers = list(asked)
+    numbers = sorted(asked, key=lambda node: node in silent)
     answers = await asyncio.gather(*(answer(one(node), seconds) for node in numbers), return_exceptions=True)
-    found, silent = {}, []
+    found, missing = {}, []
     for node, said in zip(numbers, answers, strict=True):
         if isinstance(said, Unavailable):
             log.warning("broker.no_answer", broker=node, error=said.detail)
-            silent.append(f"broker {node}")
+            missing.append(node)
         elif isinstance(said, BaseException):
             raise said
         else:
             found[node] = said
+    silent.difference_update(found)
+    # The first alone: a client opens one connection at a time, so the others may only have waited behind it.
+    silent.update([node for node in missing if node not in silent][:1])
     if not found:
         raise Unavailable("no broker answers", retry_after=2)
-    return found, tuple(silent)
+    return found, tuple(f"broker {node}" for node in sorted(missing))

@@ -98,11 +98,7 @@ class Topics:
                 led[leaders[part]][part.topic].append((part.partition, _LATEST))
         if not led:
             return {}
-        # A client opens one connection at a time: to one that hangs last.
-        order = sorted(led, key=lambda node: node in self._silent)
-        told, _ = await of_each(order, lambda node: _ends_at(client, node, led[node]), BROKER_SECONDS)
-        self._silent |= set(led)
-        self._silent -= set(told)
+        told, _ = await of_each(led, lambda node: _ends_at(client, node, led[node]), BROKER_SECONDS, self._silent)
         return {part: end for ends in told.values() for part, end in ends.items()}
 
     async def _committed(self, group: str) -> Any:

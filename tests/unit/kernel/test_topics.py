@@ -250,10 +250,14 @@ async def test_o1_a_broker_that_hung_is_asked_last_who_leads_until_it_answers(ka
     assert kafka.asked[0] == 1
 
 
-async def test_o1_a_broker_that_hangs_keeps_nobody_from_a_connection_to_the_others(kafka: Kafka) -> None:
+@pytest.mark.parametrize("hung", [1, 2, 3])
+async def test_o1_a_broker_that_hangs_keeps_nobody_from_a_connection_to_the_others(kafka: Kafka, hung: int) -> None:
+    """Where another is asked behind it first, the others are at the look after that."""
     kafka.topic(HERE, p2=3)
-    kafka.hung.add(1)
-    assert await Topics("kafka:9092").ends([PART, Part(HERE, 2)]) == {Part(HERE, 2): 7}
+    kafka.hung.add(hung)
+    asked, several = Topics("kafka:9092"), [Part(HERE, part) for part in (0, 1, 2)]
+    await asked.ends(several)
+    assert await asked.ends(several) == {part: 7 for part in several if kafka.leaders[part] != hung}
 
 
 async def test_o1_a_group_whose_broker_hangs_takes_no_connection_from_who_asks_for_ends(kafka: Kafka) -> None:
