@@ -126,10 +126,14 @@ class EventsJourney:
         self, viewer: Viewer, wanted: Wanted, asked: Asked, limit: int, cursor: str | None = None
     ) -> EventPage:
         places = places_of(cursor, self._names(wanted))
-        looks, silent = await self._looks(viewer, wanted, asked, limit + 1, places, only=bool(cursor))
+        looks, silent = await self._looks(viewer, wanted, asked, limit + 1, places, only=bool(places))
         found = merged(looks, places, limit, oldest_first=wanted.oldest_first)
+        # Whoever is silent is asked again from the same place on, so that nothing of theirs is left out of all pages.
+        kept = {name: places.get(name, 0 if wanted.oldest_first else _FAR) for name in silent}
+        # Where only they are left a page that found nothing is the last, or who walks them all would never end.
+        more = found.places or (kept and found.items)
         return EventPage(
-            items=found.items, next_cursor=cursor_of(found.places) if found.places else None, silent=silent
+            items=found.items, next_cursor=cursor_of({**kept, **found.places}) if more else None, silent=silent
         )
 
     async def _looks(

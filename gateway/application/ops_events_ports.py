@@ -78,7 +78,7 @@ class EventPage:
     next_cursor: str | None
     """Asks for those behind; a part may be short or empty and still have more behind it."""
     silent: tuple[str, ...] = ()
-    """Services whose events are missing."""
+    """Services whose events are missing; the next part asks them for these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,7 +51,9 @@ class EventList(Answer):
     next_cursor: str | None = Field(
         description="Asks for those behind. A page may be short or empty and still have one: the rest is looked for on."
     )
-    silent: list[str] = Field(description="Services whose events are missing, for they did not answer.")
+    silent: list[str] = Field(
+        description="Services whose events are missing, for they did not answer; the next page asks them for these."
+    )
 
     @classmethod
     def of(cls, page: EventPage) -> Self:

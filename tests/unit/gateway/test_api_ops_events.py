@@ -308,3 +308,44 @@ async def test_o1_a_log_that_outruns_who_follows_it_beside_others_says_so(world:
     first = next(number for number, one in enumerate(told) if one.passed_over)
     assert first == 2, "what waits of a log is more than one look takes"
     assert len(seen) == sum(len(one.items) for one in told), "and nothing is told twice"
+
+
+@pytest.mark.parametrize("order", ["newest", "oldest"])
+async def test_o1_what_a_service_has_that_was_silent_once_comes_on_a_later_page(world: World, order: str) -> None:
+    fill(world)
+    world.logs["users"].away = True
+    page = (await say(world, "opsEvents", limit="2", order=order)).json
+    assert page["silent"] == ["users"]
+    world.logs["users"].away = False
+    found, silent = page["items"], []
+    while page["nextCursor"]:
+        page = (await say(world, "opsEvents", limit="2", order=order, cursor=page["nextCursor"])).json
+        found, silent = found + page["items"], silent + page["silent"]
+    assert sorted((one["service"], one["position"]) for one in found) == sorted(
+        (name, position) for name in world.logs for position in (1, 2, 3)
+    )
+    assert not silent
+
+
+async def test_o1_who_is_silent_from_a_page_on_goes_on_from_there(world: World) -> None:
+    fill(world)
+    page = (await say(world, "opsEvents", limit="4")).json
+    world.logs["users"].away = True
+    second = (await say(world, "opsEvents", limit="4", cursor=page["nextCursor"])).json
+    assert second["silent"] == ["users"]
+    world.logs["users"].away = False
+    third = (await say(world, "opsEvents", limit="4", cursor=second["nextCursor"])).json
+    assert third["nextCursor"] is None
+    found = [(one["service"], one["position"]) for told in (page, second, third) for one in told["items"]]
+    assert sorted(found) == sorted((name, position) for name in world.logs for position in (1, 2, 3))
+
+
+async def test_o1_who_walks_all_pages_comes_to_an_end_while_a_service_is_away_and_the_last_page_names_it(
+    world: World,
+) -> None:
+    fill(world)
+    world.logs["users"].away = True
+    page, pages = (await say(world, "opsEvents", limit="4")).json, 1
+    while page["nextCursor"] and pages < 9:
+        page, pages = (await say(world, "opsEvents", limit="4", cursor=page["nextCursor"])).json, pages + 1
+    assert (page["nextCursor"], page["silent"], pages) == (None, ["users"], 3)
