@@ -143,9 +143,10 @@ async def follow(
     """Tell every event that is recorded from now on and fits the filter; the stream ends with the session.
 
     `event`: an event, as the list has it. `passedOver`: more came between two looks than is told. `silent`: services
-    that do not answer. The id of the last one says where to follow on.
+    that do not answer. The last id says where to follow on; one comes at the beginning, and also without an event.
     """
     yield ServerSentEvent(comment="here", retry=RETRY_MS)
+    place = last_event_id
     async for found in use.ops_events.follow(looks(use.sessions, viewer, token), viewer, find, asked, last_event_id):
         if found.passed_over:
             yield ServerSentEvent(event="passedOver", data={})
@@ -155,6 +156,10 @@ async def follow(
             # Only the last of a look has an id: whoever comes back is told those of a broken look again.
             told = EventAnswer.of(one).model_dump(mode="json")
             yield ServerSentEvent(event="event", data=told, id=found.cursor if number == len(found.items) else None)
+        if not found.items and found.cursor != place:
+            # An id alone is no event for anybody and is kept all the same. See: HTML, 9.2.6.
+            yield ServerSentEvent(id=found.cursor)
+        place = found.cursor
 
 
 @router.get("/ops/events/{service}/{streamId}/{version}", operation_id="opsEvent", responses=_ONE)

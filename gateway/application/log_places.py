@@ -21,7 +21,8 @@ def places_of(cursor: str | None, known: Sequence[str]) -> Mapping[str, int]:
         return {}
     places = {}
     try:
-        for one in found[1].split(","):
+        # Where no log answered yet there is no place, and the cursor says so.
+        for one in found[1].split(",") if found[1] else ():
             name, place = one.split("=")
             places[name] = int(place)
     except ValueError:

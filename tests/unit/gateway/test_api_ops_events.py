@@ -1,5 +1,7 @@
 """The events of all services as JSON: one list by time, one whole, nothing personal without a reason on record."""
 
+import json
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,6 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from gateway.api import ops_events
 from gateway.application.errors import AlreadyShown
 from gateway.application.ops_events_ports import Again, Wanted
 from gateway.application.viewer import Viewer
@@ -14,10 +17,12 @@ from kernel.application.browsing import Shown, Sought, Stage
 from kernel.application.republishing import Progress
 from tests.unit.gateway.asking import PEOPLE, Told, ask, fresh_world, is_untouched
 from tests.unit.gateway.bodies import OWN
+from tests.unit.gateway.browser import browser
 from tests.unit.gateway.described import operations
 from tests.unit.gateway.fakes import NOW, TENANT
 from tests.unit.gateway.fakes_ops import PARKED, SECRET_NAME
 from tests.unit.gateway.fakes_ops_events import CLICK, envelope
+from tests.unit.gateway.server_sent import sent_events
 from tests.unit.gateway.world import World
 
 OPS, LOOKS = PEOPLE["ops"], PEOPLE["ops viewer"]
@@ -349,3 +354,67 @@ async def test_o1_who_walks_all_pages_comes_to_an_end_while_a_service_is_away_an
     while page["nextCursor"] and pages < 9:
         page, pages = (await say(world, "opsEvents", limit="4", cursor=page["nextCursor"])).json, pages + 1
     assert (page["nextCursor"], page["silent"], pages) == (None, ["users"], 3)
+
+
+def looking(someone: Viewer, *steps: Callable[[], object]) -> Any:
+    """Return what looks once after each step, whoever asks for it."""
+
+    async def looks(*_: object) -> AsyncGenerator[Viewer, None]:
+        for step in steps:
+            step()
+            yield someone
+
+    return looks
+
+
+async def followed(
+    world: World, monkeypatch: pytest.MonkeyPatch, place: str | None, *steps: Callable[[], object]
+) -> tuple[list[int], list[str], str | None]:
+    """Follow while the steps are made; return which events were told, which names came, and the last id."""
+    monkeypatch.setattr(ops_events, "looks", looking(await viewer(world), *steps))
+    async with browser(world) as http:
+        http.headers.update(OPS.headers | ({"last-event-id": place} if place else {}))
+        answer = await http.get("/api/v1/ops/events/live?type=user.registered")
+    assert answer.status_code == 200
+    told = sent_events(answer.text)
+    events = [json.loads(one.data)["position"] for one in told if one.event == "event"]
+    last = next((one.id for one in reversed(told) if one.id), place)
+    return events, [one.event for one in told if one.event and one.event != "event"], last
+
+
+async def test_o1_who_is_cut_off_before_the_first_event_goes_on_where_it_began(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = world.logs["users"]
+    told, _, place = await followed(world, monkeypatch, None)
+    assert (told, place is not None) == ([], True)
+    log.facts += [envelope(2), envelope(3)]
+    told, names, place = await followed(world, monkeypatch, place, lambda: log.facts.append(envelope(4)))
+    assert (told, names) == ([2, 3, 4], [])
+    assert (await followed(world, monkeypatch, place, lambda: None))[0] == []
+
+
+async def test_o1_who_follows_what_seldom_comes_and_is_cut_off_is_not_told_that_something_was_passed_over(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = world.logs["users"]
+    log.window = 5
+
+    def others() -> None:
+        log.facts += [envelope(len(log.facts) + number, type="user.deleted") for number in range(1, 5)]
+
+    _, _, place = await followed(world, monkeypatch, None, others, others, others)
+    log.facts.append(envelope(14))
+    assert (await followed(world, monkeypatch, place, others))[:2] == ([14], [])
+
+
+async def test_o1_who_follows_while_nobody_answers_is_told_so_and_may_come_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for log in world.logs.values():
+        log.away = True
+    _, names, place = await followed(world, monkeypatch, None, lambda: None)
+    assert names == ["silent", "silent"]
+    for log in world.logs.values():
+        log.away = False
+    assert (await followed(world, monkeypatch, place, lambda: None))[:2] == ([], [])
