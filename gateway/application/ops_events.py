@@ -122,6 +122,16 @@ class EventsJourney:
             places = {**places, **{name: max(places.get(name, 0), one.head) for name, one in looks.items()}, **left}
             yield Followed(items=found.items, cursor=cursor_of(places), passed_over=bool(over), silent=silent)
 
+    async def told(self, viewer: Viewer, wanted: Wanted, asked: Asked, *, limit: int, cursor: str) -> tuple[Found, ...]:
+        """Return the newest events up to where whoever follows stands, newest first; none of who is silent.
+
+        Raises: CursorUnreadable; Invalid.
+        """
+        self.may_follow(viewer, wanted, cursor)
+        behind = {name: place + 1 for name, place in places_of(cursor, self._names(wanted)).items()}
+        newest = replace(wanted, oldest_first=False)
+        return (await self._page(viewer, newest, asked, limit, cursor_of(behind))).items
+
     async def _page(
         self, viewer: Viewer, wanted: Wanted, asked: Asked, limit: int, cursor: str | None = None
     ) -> EventPage:

@@ -1,15 +1,17 @@
-"""The events of all services: searched, one whole, followed as they come. Next stop: ops_filter.py, templates/ops/."""
+"""The events of all services: searched, one whole, followed as they come. Next stop: ops_filter.py."""
 
-from collections import deque
 from collections.abc import AsyncIterable, Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from gateway.application import policy
+from gateway.application.asked import Asked
 from gateway.application.door import AskedHere, CheckedForm, CurrentViewer, SessionToken, StreamViewer, Use
+from gateway.application.errors import CursorUnreadable
+from gateway.application.journeys import Journeys
 from gateway.application.ops_events_ports import EventPage, EventWhole, Found
 from gateway.application.ops_live import looks
 from gateway.application.policy import Operation
@@ -17,6 +19,7 @@ from gateway.application.viewer import Viewer
 from gateway.web.forms import EMPTY, Filled, refusal_words, same_wish, status
 from gateway.web.frame import Frame, Here
 from gateway.web.ops_filter import Filter, Sifted
+from gateway.web.ops_following import HELD, Board, place_of
 from gateway.web.ops_words import reason_in
 from gateway.web.payload import masked, members, pretty
 from kernel.domain.errors import Invalid, PortalError
@@ -25,8 +28,6 @@ router = APIRouter(include_in_schema=False)
 
 EVENTS, LIVE = "/ops/events", "/ops/events/live"
 ONE = EVENTS + "/{service}/{stream_id}/{version}"
-HELD = 50
-"""Events that the page shows which follows them."""
 
 Service = Annotated[str, Path(max_length=40)]
 Version = Annotated[int, Path(ge=1, le=2**31 - 1)]
@@ -73,19 +74,47 @@ async def changes(
     use: Use,
     asked: AskedHere,
     sifted: Filter,
+    last_event_id: Annotated[str | None, Header(max_length=1000)] = None,
 ) -> AsyncIterable[ServerSentEvent]:
-    """Send the newest events again whenever there are new ones."""
+    """Send the newest events again whenever there are new ones; who comes back is told those in between."""
     yield ServerSentEvent(comment="here", retry=1000)
-    held: deque[Found] = deque(maxlen=HELD)
     shared = _shared(here, sifted)
-    silent: tuple[str, ...] = ()
-    async for found in use.ops_events.follow(looks(use.sessions, viewer, token), viewer, sifted.wanted, asked, None):
-        if not found.items and found.silent == silent:
-            continue
-        silent = found.silent
-        held.extendleft(found.items)
-        newest = {"items": held, "silent": silent, "passed": found.passed_over}
-        yield ServerSentEvent(raw_data=here.fragment("ops/events_changes.html", **newest, **shared))
+    board, cursor = await _found_again(use, viewer, sifted, asked, last_event_id)
+    drawn: tuple[tuple[str, ...], bool] | None = None
+    async for found in use.ops_events.follow(looks(use.sessions, viewer, token), viewer, sifted.wanted, asked, cursor):
+        board.add(found.items)
+        if found.passed_over:
+            # What was told is the oldest of a burst; what comes next stands behind the newest.
+            board.draw(await use.ops_events.told(viewer, sifted.wanted, asked, limit=HELD, cursor=found.cursor))
+            board.miss()
+        notices = found.silent, board.passed
+        place = board.place(found.cursor)
+        if found.items or found.passed_over or notices != drawn:
+            said = {"items": board.rows, "silent": found.silent, "passed": board.passed}
+            yield ServerSentEvent(id=place, raw_data=here.fragment("ops/events_changes.html", **said, **shared))
+        elif found.cursor != cursor:
+            yield ServerSentEvent(id=place)
+        drawn, cursor = notices, found.cursor
+
+
+async def _found_again(
+    use: Journeys, viewer: Viewer, sifted: Sifted, asked: Asked, last_event_id: str | None
+) -> tuple[Board, str | None]:
+    """Return the rows that a browser has which comes back, and where it follows on: a tab that was hidden does."""
+    board = Board()
+    if last_event_id is None:
+        return board, None
+    try:
+        rows, cursor = place_of(last_event_id)
+        use.ops_events.may_follow(viewer, sifted.wanted, cursor)
+    except CursorUnreadable:
+        board.miss()
+        return board, None
+    if rows:
+        board.draw(await use.ops_events.told(viewer, sifted.wanted, asked, limit=rows, cursor=cursor))
+        if len(board.rows) < rows:
+            board.miss()
+    return board, cursor
 
 
 @router.api_route(ONE, methods=["GET", "HEAD"])
