@@ -63,16 +63,18 @@ class OpsJourney:
     async def parked(
         self, viewer: Viewer, choice: Choice, asked: Asked, *, limit: int = 50, cursor: str | None = None
     ) -> ParkedPage:
-        """Return parked streams, oldest first. Raises: CursorUnreadable."""
+        """Return parked streams, oldest first; who was silent is named from then on. Raises: CursorUnreadable."""
         policy.demand(viewer, Operation.OPS_PARKED)
-        after = _after(cursor)
+        after, missed = _after(cursor, list(self.processes))
         found, silent = await self._ask(
             lambda one: one.page(viewer.session, choice.chosen, limit + 1, after, asked), choice.consumer
         )
         items = sorted((one for part in found.values() for one in part), key=_place)
         shown = items[:limit]
-        more = paging.cursor(_cursor(shown[-1])) if len(items) > limit else None
-        return ParkedPage(items=tuple(shown), next_cursor=more, silent=silent)
+        # What a service has before the place of the next page never comes, though it answers by then.
+        missing = tuple(name for name in self.processes if name in (*missed, *silent))
+        more = paging.cursor(_cursor(shown[-1], missing)) if len(items) > limit else None
+        return ParkedPage(items=tuple(shown), next_cursor=more, silent=missing)
 
     async def one(self, viewer: Viewer, consumer: str, stream_id: UUID, asked: Asked) -> ParkedWhole:
         """Return one parked stream, what its first fact says covered. Raises: NotFound; Unavailable."""
@@ -165,16 +167,22 @@ def _place(one: ParkedStream) -> tuple[datetime, str, str]:
     return one.since, one.consumer, str(one.stream_id)
 
 
-def _cursor(one: ParkedStream) -> tuple[str, str]:
-    return str(one.since.timestamp()), _SEPARATOR.join((one.since.isoformat(), one.consumer, str(one.stream_id)))
+def _cursor(one: ParkedStream, missing: Sequence[str]) -> tuple[str, str]:
+    parts = (one.since.isoformat(), one.consumer, str(one.stream_id), ",".join(missing))
+    return str(one.since.timestamp()), _SEPARATOR.join(parts)
 
 
-def _after(cursor: str | None) -> After | None:
+def _after(cursor: str | None, known: Sequence[str]) -> tuple[After | None, Sequence[str]]:
+    """Return where a cursor goes on, and of whom something is missing before it."""
     found = paging.place(cursor)
     if found is None:
-        return None
+        return None, ()
     try:
-        since, consumer, stream = found[1].split(_SEPARATOR)
-        return After(since=datetime.fromisoformat(since), consumer=consumer, stream_id=UUID(stream))
+        since, consumer, stream, names = found[1].split(_SEPARATOR)
+        after = After(since=datetime.fromisoformat(since), consumer=consumer, stream_id=UUID(stream))
     except ValueError:
         raise CursorUnreadable from None
+    missing = names.split(",") if names else []
+    if not all(name in known for name in missing):
+        raise CursorUnreadable
+    return after, missing

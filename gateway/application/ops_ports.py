@@ -112,6 +112,7 @@ class ParkedPage:
     items: tuple[ParkedStream, ...]
     next_cursor: str | None
     silent: tuple[str, ...] = ()
+    """Services of whose streams some are missing, in this part or one before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -145,7 +145,9 @@ class ParkedList(Answer):
 
     items: list[ParkedAnswer]
     next_cursor: str | None
-    silent: list[str] = Field(description="Services that could not say.")
+    silent: list[str] = Field(
+        description="Services that could not say, here or on a page before; for what is missing of them begin anew."
+    )
 
 
 class ParkedChoice(Body):

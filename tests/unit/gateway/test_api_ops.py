@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from structlog.testing import capture_logs
 
-from gateway.application import policy
+from gateway.application import paging, policy
 from gateway.application.errors import AlreadyShown
 from gateway.application.policy import POLICY, Operation, Who
 from gateway.application.problem_words import WORDS
@@ -18,6 +18,7 @@ from kernel.domain.errors import Unavailable
 from tests.unit.gateway.asking import PEOPLE, Told, ask, fresh_world, is_untouched, touched
 from tests.unit.gateway.bodies import OWN
 from tests.unit.gateway.described import operations
+from tests.unit.gateway.fakes import NOW
 from tests.unit.gateway.fakes_ops import PARKED, READER, SECRET_NAME, parked
 from tests.unit.gateway.flows import unseen
 from tests.unit.gateway.world import World
@@ -65,7 +66,27 @@ async def test_what_is_parked_anywhere_is_one_list_by_age_and_goes_on_behind_its
     assert [(one["consumer"], one["streams"]) for one in groups] == [(READER, 3), ("projector", 2)]
 
 
-@pytest.mark.parametrize("cursor", ["x", "WyIxIiwgInwifCJd", "WyIxIiwgImF8YnxjIl0"])
+async def test_o1_a_service_that_was_silent_is_named_on_every_later_page_of_parked_streams(world: World) -> None:
+    world.processes["users"].streams = [parked(number) for number in (0, 3, 6)]
+    world.processes["gateway"].streams = [parked(number, consumer="projector") for number in (1, 2, 4, 5)]
+    told = []
+    cursor: dict[str, str] = {}
+    for away in (False, True, False):
+        world.processes["users"].away = away
+        page = (await say(world, "opsParked", limit="2", **cursor)).json
+        told.append(([UUID(one["streamId"]).int - PARKED.int for one in page["items"]], page["silent"]))
+        cursor = {"cursor": page["nextCursor"]}
+    assert told == [([0, 1], []), ([2, 4], ["users"]), ([5, 6], ["users"])], "what came before never comes"
+    assert page["nextCursor"] is None
+
+
+def _with_names(names: str) -> str:
+    return paging.cursor(("1", f"{NOW.isoformat()}|{READER}|{PARKED}|{names}"))
+
+
+@pytest.mark.parametrize(
+    "cursor", ["x", "WyIxIiwgInwifCJd", "WyIxIiwgImF8YnxjIl0", _with_names("billing"), _with_names("users,")]
+)
 async def test_a_cursor_that_is_none_of_ours_is_refused(world: World, cursor: str) -> None:
     told = await say(world, "opsParked", cursor=cursor)
     assert (told.status, told.code) == (422, "cursor-unreadable")

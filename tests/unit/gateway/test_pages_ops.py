@@ -249,6 +249,24 @@ async def test_all_of_one_kind_are_tried_again_and_a_service_that_is_away_is_nam
     assert world.processes["users"].done == [("retry", Chosen())]
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("ja", "このページまでに応答がなかったサービス: users"), ("en", "No answer from: users, here or on a")],
+)
+async def test_o1_pages_of_parked_streams_behind_one_without_a_service_name_it_though_it_answers_again(
+    world: World, language: str, said: str
+) -> None:
+    operate(world)
+    world.processes["gateway"].streams = [parked(number, consumer="projector") for number in range(1, 60)]
+    world.processes["users"].away = True
+    async with await opened(world, language) as http:
+        page = read(await http.get("/ops/parked"))
+        world.processes["users"].away = False
+        (further,) = [href for href, _ in page.links if "cursor=" in href]
+        assert said in read(await http.get(further)).text
+        assert said not in read(await http.get("/ops/parked")).text
+
+
 @pytest.mark.parametrize("query", ["what=discard", f"what=discard&consumer={READER}", "what=rebuild"])
 async def test_nonsense_is_refused(world: World, query: str) -> None:
     operate(world)
