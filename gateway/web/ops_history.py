@@ -1,6 +1,7 @@
 """The page of one reader: how it stood over an hour, a day or a week, and how it stands. Next: ops_drawing.py."""
 
 from collections.abc import AsyncIterable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -16,6 +17,7 @@ from gateway.application.policy import Operation
 from gateway.application.viewer import Viewer
 from gateway.web.frame import Frame, Here
 from gateway.web.ops_drawing import band, columns, place
+from kernel.domain.errors import Unavailable
 
 router = APIRouter(include_in_schema=False)
 
@@ -64,15 +66,16 @@ async def changes(
 ) -> AsyncIterable[ServerSentEvent]:
     """Send how the reader stands every second, and its past less often: it takes long to draw."""
     yield ServerSentEvent(comment="here", retry=1000)
-    name, part = (consumer, topic), None
+    name, drawn = (consumer, topic), None
     async for looking in looks(use.sessions, viewer, token):
         now = use.ops_history.now()
-        before, part = part, (now - KEPT_WITHIN).timestamp() // span.fresh.total_seconds()
-        if part != before:
-            shown = await _shown(here, looking, name, span, asked)
-        else:
-            shown = {"found": await use.ops_history.present(looking, name, asked), "as_of": now}
-        yield ServerSentEvent(raw_data=here.fragment("ops/history_changes.html", more=part != before, **shown))
+        part, shown = (now - KEPT_WITHIN).timestamp() // span.fresh.total_seconds(), None
+        if part != drawn:
+            # While the past cannot be read the page keeps what it shows of it, and the next look tries again.
+            with suppress(Unavailable):
+                shown, drawn = await _shown(here, looking, name, span, asked), part
+        present = shown or {"found": await use.ops_history.present(looking, name, asked), "as_of": now}
+        yield ServerSentEvent(raw_data=here.fragment("ops/history_changes.html", more=bool(shown), **present))
 
 
 async def _shown(here: Frame, viewer: Viewer, name: tuple[str, str], span: Span, asked: Asked) -> dict[str, Any]:

@@ -21,12 +21,14 @@ from gateway.web.forms import Filled, refusal_words, same_wish, status, text
 from gateway.web.frame import Frame, Here, go
 from gateway.web.mail_words import about, status_words, why
 from gateway.web.ops_words import link, reason_in
-from kernel.domain.errors import Invalid, PortalError
+from kernel.domain.errors import Invalid, PortalError, Unavailable
 
 router = APIRouter(include_in_schema=False)
 
 MAILS, DEED = "/ops/mails", "/ops/mails/deed"
 ROWS = 50
+NOTIFIER = "notifier"
+"""The service that knows of mails, as the console names it."""
 DEEDS = {
     "resend": Operation.OPS_RESEND_MAILS,
     "pause": Operation.OPS_PAUSE_MAILS,
@@ -65,6 +67,7 @@ async def mails(
         cursor=cursor,
         done=done if done in DEEDS else "",
         states=tuple(Standing),
+        silent=(),
         **await _now(here, viewer, asked),
     )
 
@@ -78,10 +81,14 @@ async def changes(
     use: Use,
     asked: AskedHere,
 ) -> AsyncIterable[ServerSentEvent]:
-    """Send how mail stands again every second."""
+    """Send how mail stands again every second; while nobody says it the page keeps what it shows, and says so."""
     yield ServerSentEvent(comment="here", retry=1000)
     async for looking in looks(use.sessions, viewer, token):
-        yield ServerSentEvent(raw_data=here.fragment("ops/mail_changes.html", **await _now(here, looking, asked)))
+        try:
+            shown = {"silent": (), **await _now(here, looking, asked)}
+        except Unavailable:
+            shown = {"silent": (NOTIFIER,), "now": None}
+        yield ServerSentEvent(raw_data=here.fragment("ops/mail_changes.html", **shown))
 
 
 @router.api_route(DEED, methods=["GET", "HEAD"])

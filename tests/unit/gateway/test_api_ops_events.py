@@ -1,7 +1,7 @@
 """The events of all services as JSON: one list by time, one whole, nothing personal without a reason on record."""
 
 import json
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from tests.unit.gateway.described import operations
 from tests.unit.gateway.fakes import NOW, TENANT
 from tests.unit.gateway.fakes_ops import PARKED, SECRET_NAME
 from tests.unit.gateway.fakes_ops_events import CLICK, envelope
+from tests.unit.gateway.looking import looking
 from tests.unit.gateway.server_sent import sent_events
 from tests.unit.gateway.world import World
 
@@ -356,22 +357,11 @@ async def test_o1_who_walks_all_pages_comes_to_an_end_while_a_service_is_away_an
     assert (page["nextCursor"], page["silent"], pages) == (None, ["users"], 3)
 
 
-def looking(someone: Viewer, *steps: Callable[[], object]) -> Any:
-    """Return what looks once after each step, whoever asks for it."""
-
-    async def looks(*_: object) -> AsyncGenerator[Viewer, None]:
-        for step in steps:
-            step()
-            yield someone
-
-    return looks
-
-
 async def followed(
     world: World, monkeypatch: pytest.MonkeyPatch, place: str | None, *steps: Callable[[], object]
 ) -> tuple[list[int], list[str], str | None]:
     """Follow while the steps are made; return which events were told, which names came, and the last id."""
-    monkeypatch.setattr(ops_events, "looks", looking(await viewer(world), *steps))
+    monkeypatch.setattr(ops_events, "looks", looking(*steps))
     async with browser(world) as http:
         http.headers.update(OPS.headers | ({"last-event-id": place} if place else {}))
         answer = await http.get("/api/v1/ops/events/live?type=user.registered")

@@ -1,14 +1,14 @@
 """The page that follows events: its rows stay, and nothing is left out unsaid, however often its browser comes back."""
 
 import re
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 
 import pytest
 
-from gateway.application.viewer import Viewer
 from gateway.web import ops_events
 from gateway.web.ops_following import HELD
 from tests.unit.gateway.fakes_ops_events import envelope
+from tests.unit.gateway.looking import looking
 from tests.unit.gateway.server_sent import ServerSent, sent_events
 from tests.unit.gateway.test_pages_ops import opened, operate
 from tests.unit.gateway.world import World
@@ -26,13 +26,7 @@ class Tab:
 
     async def listens(self, *steps: Callable[[], object]) -> None:
         """Connect, have a look after each step, and be cut off."""
-
-        async def looks(_: object, viewer: Viewer, __: str) -> AsyncGenerator[Viewer, None]:
-            for step in steps:
-                step()
-                yield viewer
-
-        self._patch.setattr(ops_events, "looks", looks)
+        self._patch.setattr(ops_events, "looks", looking(*steps))
         async with await opened(self._world, "en") as http:
             headers = {"last-event-id": self.id} if self.id else {}
             answer = await http.get("/ops/events/changes?type=user.registered", headers=headers)

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from functools import partial
 from html import unescape
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from gateway.application.flow_history import COARSE, FINE, MIDDLE, Span, sampled
 from gateway.application.ops_history import RECENT, FlowHistory
 from gateway.application.ops_ports import Standing
+from gateway.web import ops_history
 from gateway.web.ops_board import by_lag, lines
 from gateway.web.ops_drawing import band, spark
 from gateway.web.ops_map import map_of
@@ -17,7 +19,9 @@ from kernel.application.flowing import Verdict
 from tests.unit.gateway.fakes import NOW
 from tests.unit.gateway.fakes_ops_history import fill_history
 from tests.unit.gateway.flows import NAME, flow, unseen
+from tests.unit.gateway.looking import looking
 from tests.unit.gateway.reading import read
+from tests.unit.gateway.server_sent import sent_events
 from tests.unit.gateway.test_pages_ops import opened, operate
 from tests.unit.gateway.world import World
 
@@ -77,6 +81,20 @@ async def test_a_silent_service_is_named_as_such_and_its_past_is_there(world: Wo
         page = read(await http.get(PAGE))
     assert "Its service does not answer" in page.text
     assert "Least" in page.text
+
+
+async def test_while_the_past_cannot_be_read_an_open_page_tells_the_present_and_draws_the_past_when_it_can(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def turn(*, away: bool) -> None:
+        world.archive.away = away
+
+    steps = [partial(turn, away=away) for away in (True, True, False, False)]
+    monkeypatch.setattr(ops_history, "looks", looking(*steps))
+    async with await opened(world) as http:
+        told = [one.data for one in sent_events((await http.get(f"{PAGE}/changes")).text)]
+    assert ['hx-target="#now"' in one for one in told] == [True] * 4
+    assert ['hx-target="#past"' in one for one in told] == [False, False, True, False]
 
 
 async def test_the_board_shows_the_last_hour_as_a_line_and_leads_to_the_page(world: World) -> None:

@@ -1,16 +1,20 @@
 """The pages of mails in the ops console: the queue, the list, one mail's life, and what is done, in both languages."""
 
 from dataclasses import replace
+from functools import partial
 
 import httpx
 import pytest
 
 from gateway.application.ops_mails_ports import Kind, MailChoice
+from gateway.web import ops_mails
 from tests.unit.gateway.asking import PEOPLE
 from tests.unit.gateway.fakes import OTHER_TENANT
 from tests.unit.gateway.fakes_mail import FAILED, FOREIGN_MAIL, MAIL
 from tests.unit.gateway.fakes_ops_mails import CLEAR, MASKED, ops_mail
+from tests.unit.gateway.looking import looking
 from tests.unit.gateway.reading import person, read, send
+from tests.unit.gateway.server_sent import sent_events
 from tests.unit.gateway.world import World
 
 MAILS, DEED = "/ops/mails", "/ops/mails/deed"
@@ -148,6 +152,24 @@ async def test_v9_nobody_else_sees_mails_of_all_companies(world: World) -> None:
     async with http:
         for path in (MAILS, f"{MAILS}/changes", ONE, f"{DEED}?what=pause"):
             assert (await http.get(path)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("ja", "応答がないサービス: notifier"), ("en", "No answer from: notifier")]
+)
+async def test_o1_an_open_page_says_that_the_notifier_does_not_answer_and_goes_on_when_it_does(
+    world: World, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    def turn(*, away: bool) -> None:
+        world.ops_mailroom.away = away
+
+    steps = [partial(turn, away=away) for away in (False, True, True, False)]
+    monkeypatch.setattr(ops_mails, "looks", looking(*steps))
+    async with await opened(world, language) as http:
+        told = [one.data for one in sent_events((await http.get(f"{MAILS}/changes")).text)]
+        assert said not in (await http.get(MAILS)).text
+    assert [said in one for one in told] == [False, True, True, False]
+    assert ['hx-target="#mail-board"' in one for one in told] == [True, False, False, True]
 
 
 @pytest.mark.parametrize("query", ["", "what=eat", "what=receiver"])
