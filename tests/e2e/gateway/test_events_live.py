@@ -5,9 +5,11 @@ import asyncio
 import pytest
 from playwright.async_api import expect
 
+from gateway.application.ops_live import APART_SECONDS
 from tests.e2e.gateway import events, operations, sample
 from tests.e2e.gateway.conftest import Opens
 from tests.e2e.gateway.tour import CODE
+from tests.e2e.gateway.walking import Walker
 from tests.unit.gateway.fakes_ops import SECRET_NAME
 from tests.unit.gateway.fakes_ops_events import envelope
 from tests.unit.gateway.reading import MAIL, PASSWORD
@@ -32,6 +34,43 @@ async def test_o1_an_event_appears_on_the_open_page_when_it_is_recorded(
         await asyncio.sleep(0.2)
     await expect(rows.first).to_contain_text("user.registered")
     await expect(rows.filter(has_text="user.deleted")).to_have_count(0)
+
+
+async def test_o1_a_tab_that_was_hidden_keeps_its_rows_and_shows_what_came_meanwhile(
+    opens: Opens, world: World
+) -> None:
+    sample.fill(world)
+    operations.appoint(world)
+    walker = await opens("en")
+    await walker.log_in(MAIL, PASSWORD, CODE)
+    await walker.go("/ops/events/live?service=users")
+    log, rows = world.logs["users"], walker.page.locator("#board tbody tr")
+    while await rows.count() == 0:
+        log.facts.append(envelope(len(log.facts) + 1))
+        await asyncio.sleep(0.2)
+    newest = rows.first.locator("td").last
+    await expect(newest).to_have_text(str(len(log.facts)))
+    before = await rows.count()
+    await turn(walker, hidden=True)
+    log.facts += [envelope(len(log.facts) + number) for number in range(1, 4)]
+    await asyncio.sleep(3 * APART_SECONDS)
+    assert await rows.count() == before, "the script listens to nothing meanwhile"
+    await turn(walker, hidden=False)
+    await expect(rows).to_have_count(before + 3)
+    await expect(newest).to_have_text(str(len(log.facts)))
+    log.facts.append(envelope(len(log.facts) + 1))
+    await expect(rows).to_have_count(before + 4)
+
+
+async def turn(walker: Walker, *, hidden: bool) -> None:
+    """Have the page believe that its tab is hidden or seen: a browser without a screen hides none."""
+    await walker.page.evaluate(
+        """hidden => {
+            Object.defineProperty(document, "hidden", {get: () => hidden, configurable: true});
+            document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        hidden,
+    )
 
 
 async def test_o1_v9_an_event_is_found_and_its_personal_data_shown_without_scripts(opens: Opens, world: World) -> None:

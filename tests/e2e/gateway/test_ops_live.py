@@ -47,6 +47,23 @@ async def test_o5_a_kind_of_mail_that_is_paused_shows_on_the_open_page(
     await expect(badge).to_have_count(1)
 
 
+async def test_o1_an_open_page_of_mails_names_the_notifier_for_as_long_as_it_is_away(
+    opens: Opens, world: World
+) -> None:
+    sample.fill(world)
+    operations.appoint(world)
+    walker = await opens("en")
+    await walker.log_in(MAIL, PASSWORD, CODE)
+    await walker.go("/ops/mails")
+    notice, rows = walker.page.locator("#mail-silent"), walker.page.locator("#mail-board tbody tr")
+    await expect(notice).to_be_hidden()
+    world.ops_mailroom.away = True
+    await expect(notice).to_contain_text("No answer from: notifier")
+    await expect(rows).not_to_have_count(0)
+    world.ops_mailroom.away = False
+    await expect(notice).to_be_hidden()
+
+
 async def test_o3_a_parked_stream_is_given_up_with_the_keyboard_alone(opens: Opens, world: World) -> None:
     sample.fill(world)
     operations.appoint(world)
