@@ -20,10 +20,14 @@ SELECT h.pos AS head, es.position_at($1) AS since, es.position_at($2) AS until F
 _BY_STREAM = """
 SELECT * FROM es.events
 WHERE (stream_id, version) {past} ($3::uuid, coalesce(
-    (SELECT v.version FROM es.events v WHERE v.pos = $4 AND v.stream_id = $3), {edge}))
+    (SELECT v.version FROM es.events v WHERE v.pos = $4 AND v.stream_id = $3), {near}{edge}))
   AND (stream_id, version) > ($3, 0) AND (stream_id, version) < ($3, {most})
 ORDER BY stream_id {order}, version {order} LIMIT $5
 """
+# Who follows begins at the end of the log, mostly at a fact of another stream: the last one of this before it is near.
+_NEAR_END = """(SELECT version FROM (
+    SELECT version, pos FROM es.events WHERE stream_id = $3 ORDER BY stream_id DESC, version DESC LIMIT $5
+) near WHERE pos < $4 ORDER BY version DESC LIMIT 1), """
 _BY_EVENT = "SELECT * FROM es.events WHERE stream_id = $3::uuid AND version = $4 LIMIT $5"
 _BY_CAUSE = """
 SELECT * FROM es.events WHERE meta ? 'causationId'
@@ -122,7 +126,11 @@ def question(sought: Sought, way: Way, between: tuple[int, int]) -> Question:
     conditions = [_SIEVE[name].format(number) for number, name in enumerate(sieve, start=len(values) + 1)]
     text = _SIEVED.format(
         looked=looked.format(
-            order=order, past=">" if way.oldest_first else "<", edge=0 if way.oldest_first else _LAST, most=_LAST
+            order=order,
+            past=">" if way.oldest_first else "<",
+            near=_NEAR_END if way.oldest_first else "",
+            edge=0 if way.oldest_first else _LAST,
+            most=_LAST,
         ),
         furthest="max" if way.oldest_first else "min",
         # Both bounds are said to every statement, those that have no use for them within included.

@@ -176,6 +176,12 @@ async def test_o1_what_must_be_sieved_is_looked_through_by_windows_and_says_wher
     assert await walked(full, sought, Way(limit=50)) == [38, 36, 34, 32, 30]
 
 
+async def test_o1_a_long_stream_is_followed_from_a_place_that_is_none_of_its_own(full: Database) -> None:
+    for place in (MANY - 10 * WINDOW + 3, MANY - 7):
+        look = await over(full).look(Sought(stream_id=LONG_STREAM), Way(limit=2, oldest_first=True, place=place))
+        assert [one.position for one in look.items] == [n for n in (place + 7, place + 17) if n <= MANY]
+
+
 async def test_a_log_that_is_empty_or_has_nothing_of_the_kind_says_so(log: Database, full: Database) -> None:
     for said in every_combination():
         look = await over(log).look(Sought(**said), Way())
