@@ -170,6 +170,8 @@ class EventCommands:
         while most > 0:
             page = session.call("GET", f"/ops/events?{_query({**query, 'cursor': cursor, 'limit': min(most, 200)})}")
             yield from page["items"]
+            # Whoever was silent on a page before is asked on this one for what was missing.
+            silent.clear()
             silent.update(page["silent"])
             most -= len(page["items"])
             cursor = page["nextCursor"] or ""
