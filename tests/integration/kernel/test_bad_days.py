@@ -25,16 +25,16 @@ from kernel.adapters.postgres.parked import PostgresParking
 from kernel.adapters.postgres.partition import partition_of
 from kernel.adapters.watching.own_log import LogPlaces
 from kernel.adapters.watching.topics import Topics
-from kernel.adapters.watching.watch import watch_over
 from kernel.application.consume import Incoming
+from kernel.application.flowing import Verdict
 from kernel.application.parking import Chosen
-from kernel.application.watching import Watch
 from kernel.domain.errors import Refused
 from tests.integration.kernel import flow, records, stores
 from tests.integration.kernel import notes as effects
 from tests.integration.kernel.flow import Database
 from tests.integration.kernel.line import Line, parked, same_partition
 from tests.integration.kernel.notes import Notes
+from tests.integration.kernel.test_verdicts import Looker
 from tests.ports.store import asked, one
 
 
@@ -127,21 +127,25 @@ async def test_a_topic_that_is_deleted_under_reader_and_relay_is_filled_again_wh
     assert await effects.in_order(log)
 
 
-async def test_a_reader_that_hangs_is_told_apart_and_its_successor_goes_on_where_it_was(
+async def test_o5_a_reader_that_hangs_is_told_apart_and_its_successor_goes_on_where_it_was(
     line: Line, log: Database, notes: Notes, kafka_bootstrap: str
 ) -> None:
     hanging, topics = Hangs(notes), Topics(kafka_bootstrap)
-    watch = watch_over(LogPlaces(log.pool, "things", line.topic, topics), "things")
+    looker = Looker(LogPlaces(log.pool, "things", line.topic, topics))
     line.notes = hanging  # type: ignore[assignment]
     async with flow.running(line.relay()):
         async with flow.running(line.reader()):
             await log.write([uuid4()])
             await hanging.begun.wait()
-            assert await _lag(watch) == 1, "and when it has stood for a while the board says so"
+            await flow.until(lambda: _lags(looker, 1))
+            assert await looker.window() is Verdict.STOPPED, "it runs, and neither moves nor tries"
+            assert await looker.window("things.relay") is Verdict.OK
             assert await effects.noted(log) == []
         line.notes = notes
         async with flow.running(line.reader()):
             await flow.until(lambda: effects.all_noted(log, 1))
+            await flow.until(lambda: _lags(looker, 0))
+            assert (await looker.look()).verdict is Verdict.OK
     await topics.close()
     assert await effects.noted(log) == [1]
 
@@ -207,8 +211,8 @@ async def _truncate(line: Line) -> None:
         await client.delete_records(parts)
 
 
-async def _lag(watch: Watch) -> int:
-    return next(flow.lag for flow in await watch.flows() if flow.consumer == "notes")
+async def _lags(looker: Looker, lag: int) -> bool:
+    return (await looker.look()).lag == lag
 
 
 async def _none_parked(parking: PostgresParking) -> bool:

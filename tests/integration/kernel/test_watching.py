@@ -82,6 +82,31 @@ async def test_o2_the_lag_of_a_reader_is_what_kafka_holds_and_it_has_not_applied
     assert (await standing(places)).lag_seconds == 0
 
 
+async def test_o2_of_two_readers_of_a_partition_each_is_as_late_as_its_own_oldest_fact(
+    line: Line, log: Database, places: LogPlaces, kafka_bootstrap: str
+) -> None:
+    stream = uuid4()
+
+    async def more() -> None:
+        await KafkaReader("more", [line.topic], kafka_bootstrap, log.pool, reaction=Notes(), facts=JsonFacts()).run()
+
+    async with flow.running(line.relay()):
+        async with flow.running(more()):
+            async with flow.running(line.reader()):
+                await log.write([stream])
+                await flow.until(lambda: effects.all_noted(log, 2))
+            await log.write([stream])
+            await flow.until(lambda: effects.all_noted(log, 3))
+            await flow.until(lambda: _lag(places, 1))
+            await flow.until(lambda: _lag(places, 0, "more"))
+        await asyncio.sleep(1.5)
+        await log.write([stream])
+        await flow.until(lambda: _lag(places, 2))
+        await flow.until(lambda: _lag(places, 1, "more"))
+        found = {one.consumer: one for one in await watch_over(places, "test").flows()}
+    assert found["notes"].lag_seconds - found["more"].lag_seconds > 1
+
+
 async def test_what_is_published_again_is_no_lag_once_it_was_dropped(
     line: Line, log: Database, places: LogPlaces
 ) -> None:
