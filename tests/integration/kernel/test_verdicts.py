@@ -126,8 +126,8 @@ async def test_o5_a_reader_whose_work_fails_for_now_is_stalled_and_not_stopped(
         await flow.until(lambda: _waits(looker))
         assert (await looker.look()).verdict is Verdict.OK, "there is no whole window yet"
         await looker.window()
-        tried = len(notes.seen)
-        await flow.until(lambda: len(notes.seen) > tried)
+        tried = tries_of("notes")
+        await flow.until(lambda: tries_of("notes") > tried)
         assert (await looker.look()).verdict is Verdict.STALLED
         notes.fails = lambda _about: None
         await flow.until(lambda: _caught_up(looker))
