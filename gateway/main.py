@@ -20,7 +20,7 @@ from kernel.adapters.http.client import ServiceClient
 from kernel.adapters.http.internal import OPS
 from kernel.adapters.http.ops import Operated, ops_routes
 from kernel.adapters.http.ops_parked import parked_routes
-from kernel.adapters.http.republishing import asks_owners
+from kernel.adapters.http.republishing import HttpOwners
 from kernel.adapters.http.tokens import Signer, Verifier
 from kernel.adapters.keys import PostgresKeyring
 from kernel.adapters.postgres.pool import open_pool
@@ -110,7 +110,7 @@ def _projector(parts: Parts) -> Projector:
         _read(parts.settings),
         generation=parts.generation,
         facts=Facts(parts.generation.reads, None),
-        ask=asks_owners(NAME, parts.services),
+        owners=HttpOwners(NAME, parts.services),
         name=PROJECTOR,
     )
 

@@ -11,7 +11,7 @@ from kernel.adapters.http import internal
 from kernel.adapters.http.app import create_app
 from kernel.adapters.http.client import ServiceClient
 from kernel.adapters.http.internal import OPERATE, OPS, REPUBLISH
-from kernel.adapters.http.republishing import asks_owners
+from kernel.adapters.http.republishing import HttpOwners
 from kernel.adapters.http.tokens import Signer, Verifier
 from kernel.adapters.kafka.reader import KafkaReader
 from kernel.adapters.log import Log, open_log
@@ -113,7 +113,7 @@ def _reader(
         reading,
         reaction=reaction,
         facts=Facts(reaction.types.values(), log.keyring),
-        ask=asks_owners(NAME, {"users": owner}),
+        owners=HttpOwners(NAME, {"users": owner}),
     )
 
 

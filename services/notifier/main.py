@@ -13,9 +13,9 @@ from kernel.adapters.codec import Facts
 from kernel.adapters.http.app import create_app
 from kernel.adapters.http.client import ServiceClient
 from kernel.adapters.http.internal import OPS, REPUBLISH, router
-from kernel.adapters.http.republishing import asks_owners
+from kernel.adapters.http.republishing import HttpOwners
 from kernel.adapters.http.tokens import Signer, Verifier
-from kernel.adapters.kafka.gaps import Ask
+from kernel.adapters.kafka.owners import Owners
 from kernel.adapters.kafka.reader import KafkaReader
 from kernel.adapters.log import Log, open_log
 from kernel.adapters.postgres.log_reader import LogReader
@@ -90,7 +90,7 @@ async def run(settings: NotifierSettings) -> None:
         "contracts": ServiceClient(settings.contracts_url, signer, "contracts"),
         "identity": identity,
     }
-    read = partial(reader, settings, log, asks_owners(SERVICE, owners))
+    read = partial(reader, settings, log, HttpOwners(SERVICE, owners))
     places = {name: ReadersPlace(log.pool, name, SERVICE) for name in (own_log.BOARD, own_log.RESENDING)}
     app = application(secrets, log, paths, list(places.values()))
     await serve(
@@ -178,7 +178,7 @@ def make_rounds(settings: NotifierSettings, pool: "asyncpg.Pool[Any]") -> RoundR
 
 
 def reader(  # noqa: PLR0917 - each of its own kind
-    settings: NotifierSettings, log: Log, ask: Ask, name: str, services: Sequence[str], reaction: Reaction
+    settings: NotifierSettings, log: Log, owners: Owners, name: str, services: Sequence[str], reaction: Reaction
 ) -> KafkaReader:
     """Return what reads other services' facts; personal fields stay sealed."""
     return KafkaReader(
@@ -188,7 +188,7 @@ def reader(  # noqa: PLR0917 - each of its own kind
         log.pool,
         reaction=reaction,
         facts=Facts(reaction.types.values(), None),
-        ask=ask,
+        owners=owners,
     )
 
 

@@ -15,9 +15,9 @@ from kernel.adapters.http import internal
 from kernel.adapters.http.app import create_app
 from kernel.adapters.http.client import ServiceClient
 from kernel.adapters.http.internal import OPS, REPUBLISH
-from kernel.adapters.http.republishing import asks_owners
+from kernel.adapters.http.republishing import HttpOwners
 from kernel.adapters.http.tokens import Signer, Verifier
-from kernel.adapters.kafka.gaps import Ask
+from kernel.adapters.kafka.owners import Owners
 from kernel.adapters.kafka.reader import KafkaReader
 from kernel.adapters.keys import fingerprint
 from kernel.adapters.log import Log, open_log
@@ -177,7 +177,7 @@ def own_readers(built: Built, log: Log, reading: "asyncpg.Pool[Any]", place: Rea
 
 
 def topic_readers(
-    settings: ServiceSettings, built: Built, log: Log, reading: "asyncpg.Pool[Any]", ask: Ask
+    settings: ServiceSettings, built: Built, log: Log, reading: "asyncpg.Pool[Any]", owners: Owners
 ) -> Mapping[str, KafkaReader]:
     """Return what reads other services' facts, by the service."""
     reactions: Mapping[str, tuple[str, Reaction]] = {
@@ -193,7 +193,7 @@ def topic_readers(
             reading,
             reaction=reaction,
             facts=Facts(reaction.types.values(), log.keyring),
-            ask=ask,
+            owners=owners,
         )
         for service, (name, reaction) in reactions.items()
     }
@@ -216,7 +216,7 @@ async def run(settings: ServiceSettings) -> None:
     }
     readers: dict[str, LogReader | KafkaReader] = {
         **own_readers(built, log, reading, place),
-        **topic_readers(settings, built, log, reading, asks_owners(NAME, owners)),
+        **topic_readers(settings, built, log, reading, HttpOwners(NAME, owners)),
     }
     await serve(
         NAME,

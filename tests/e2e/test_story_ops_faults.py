@@ -7,15 +7,20 @@ import json
 from asyncio import to_thread
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
+from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]
 
 from deploy import ops
 from deploy.stack import Stack
 from deploy.topics import topic
+from kernel.adapters.kafka.envelope import Outgoing, headers
+from kernel.adapters.kafka.topics import PARTITIONS
+from kernel.adapters.postgres.partition import partition_of
 from tests.e2e import administrator
 from tests.e2e.console import at_work, done, say, told
 from tests.e2e.people import Person
@@ -314,6 +319,36 @@ async def _refused() -> int:
     """Return how many mails about faults were refused in the last day."""
     outcomes = (await told("mails"))["outcomes"]
     return sum(one["mails"] for one in outcomes if (one["kind"], one["fact"]) == ("FAULT", "message.failed"))
+
+
+async def test_o5_a_foreign_record_that_says_that_a_log_was_restored_stops_neither_readers_nor_console(
+    portal: Portal, services: Stack, operator: Person
+) -> None:
+    _ = operator
+    await until(all_is_well, 60)
+    stream, name = uuid4(), topic("contracts", services.plan.topic_prefix)
+    forged = Outgoing(
+        position=77,
+        partition=partition_of(stream, PARTITIONS),
+        public=True,
+        stream_id=stream,
+        version=1,
+        tenant_id=uuid4(),
+        type="application.received",
+        schema_version=1,
+        data=b"{}",
+        meta={"correlationId": str(uuid4())},
+        recorded_at=datetime.now(UTC),
+    )
+    carried = headers(forged, service="contracts", previous=76, epoch=99)
+    async with AIOKafkaProducer(bootstrap_servers=services.plan.kafka_bootstrap) as producer:
+        await producer.send_and_wait(name, forged.data, key=forged.key, partition=forged.partition, headers=carried)
+    # Behind it a fact of the log, of a type that nobody reads: the relay is to know the end of the topic again.
+    await _write(services, stream, 1, "application.noted", schema=1)
+    assert (await portal.invited(Person(second_factor="MAIL_OTP"))).token
+    await until(all_is_well, 60)
+    assert "feed.foreign_record" in services.log("gateway")
+    assert not [one for one in await told("parked") if one["streamId"] == str(stream)]
 
 
 async def _write(stack: Stack, stream: UUID, version: int, kind: str, *, schema: int) -> None:

@@ -6,7 +6,7 @@ import asyncpg
 from fastapi import APIRouter, Depends, status
 from pydantic import Field
 
-from kernel.adapters.http.body import Body
+from kernel.adapters.http.body import Body, Reply
 from kernel.adapters.http.commands import Asked, asked
 from kernel.adapters.http.ops import ACT, READ, Operated, ops_routes
 from kernel.adapters.http.ops_again import again_routes
@@ -68,6 +68,12 @@ class PublishAgain(Body):
     after: int = Field(ge=0)
 
 
+class LogReply(Reply):
+    """What readers of a log ask about it."""
+
+    epoch: int
+
+
 def router(log: Owned) -> APIRouter:
     """Return the routes below /internal over a service's log, its readers and its parked streams."""
     routes = APIRouter(prefix="/internal", tags=["internal"])
@@ -76,6 +82,11 @@ def router(log: Owned) -> APIRouter:
     async def publish_again(body: PublishAgain, _by: Annotated[Asked, Depends(asked(REPUBLISH))]) -> None:
         """Send a partition's facts behind a position once more; readers drop those that they know."""
         await republish(log.pool, log.topic, body.partition, body.after)
+
+    @routes.get("/log")
+    async def about(_by: Annotated[Asked, Depends(asked(REPUBLISH))]) -> LogReply:
+        """Say the epoch that the log is in: readers do not believe a record alone that it was restored."""
+        return LogReply(epoch=await log.pool.fetchval("SELECT epoch FROM es.head"))
 
     operated = Operated(log.watch, PostgresParking(log.pool), log.facts, log.keyring)
     routes.routes.extend(ops_routes(operated).routes)

@@ -1,18 +1,16 @@
 """Heals gaps: reads a partition again from the start, then asks the owner of the log. Next stop: reader.py."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 import structlog
 
 from kernel.adapters.kafka import metrics
 from kernel.adapters.kafka.feed import Feed
+from kernel.adapters.kafka.owners import Owners
 from kernel.adapters.kafka.topics import Part, service_of
 from kernel.application.chain import PATIENCE_SECONDS, GapClock, Place, Remedy, Verdict
 from kernel.domain.errors import PortalError
-
-Ask = Callable[[str, int, int], Awaitable[object]]
-"""Asks the owner of a log (service, partition, position) to publish again what follows the position."""
 
 log = structlog.get_logger(__name__)
 
@@ -20,9 +18,9 @@ log = structlog.get_logger(__name__)
 class Gaps:
     """The gap clocks of one reader's partitions."""
 
-    def __init__(self, reader: str, ask: Ask | None = None, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, reader: str, owners: Owners | None = None, patience: float = PATIENCE_SECONDS) -> None:
         self._reader = reader
-        self._ask = ask
+        self._owners = owners
         self._patience = patience
         self._clocks: dict[Part, GapClock] = {}
 
@@ -64,8 +62,8 @@ class Gaps:
     async def _plead(self, part: Part, place: Place) -> None:
         service = service_of(part.topic)
         log.error("reader.asks_owner", reader=self._reader, service=service, partition=part.partition, place=str(place))
-        if self._ask:
+        if self._owners:
             try:
-                await self._ask(service, part.partition, place.position)
+                await self._owners.publish_again(service, part.partition, place.position)
             except (PortalError, OSError, TimeoutError) as refused:
                 log.warning("reader.owner_silent", reader=self._reader, service=service, error=repr(refused))

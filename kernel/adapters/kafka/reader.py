@@ -8,8 +8,10 @@ import asyncpg
 import structlog
 
 from kernel.adapters.kafka import metrics
+from kernel.adapters.kafka.epochs import Epochs
 from kernel.adapters.kafka.feed import Feed
-from kernel.adapters.kafka.gaps import Ask, Gaps
+from kernel.adapters.kafka.gaps import Gaps
+from kernel.adapters.kafka.owners import Owners
 from kernel.adapters.kafka.tail import tails
 from kernel.adapters.kafka.topics import PARTITIONS, Part, parts_of
 from kernel.adapters.postgres.inbox import Applied, Inbox
@@ -19,6 +21,7 @@ from kernel.application.chain import PATIENCE_SECONDS, Place, Reached, Verdict
 from kernel.application.consume import Decoder, Delivery, Reaction
 from kernel.application.failpoints import crashpoint
 from kernel.application.frames import said_of
+from kernel.domain.errors import Unavailable
 
 POLL_SECONDS = 0.5
 RETRY_SECONDS = 1.0
@@ -49,14 +52,15 @@ class KafkaReader:
         *,
         reaction: Reaction,
         facts: Decoder,
-        ask: Ask | None = None,
+        owners: Owners | None = None,
         patience: float = PATIENCE_SECONDS,
     ) -> None:
         self._name = name
         self._topics = tuple(topics)
         self._bootstrap = bootstrap
         self._inbox = Inbox(pool, name, reaction, facts)
-        self._gaps = Gaps(name, ask, patience)
+        self._gaps = Gaps(name, owners, patience)
+        self._epochs = Epochs(name, owners)
         self._lag = metrics.lag_of(name)
         self._places: dict[Part, Place] = {}
         self._offsets: dict[Part, int] = {}
@@ -90,11 +94,13 @@ class KafkaReader:
         self._stopped.clear()
         for topic in self._topics:
             known = await self._inbox.places(topic)
-            ends = await tails(self._bootstrap, topic) if len(known) < PARTITIONS else []
+            epochs: list[int] = []
+            if len(known) < PARTITIONS:
+                epochs = await self._epochs.begin(topic, await tails(self._bootstrap, topic))
             for part in parts_of(topic):
                 if part.partition not in known:
-                    await self._inbox.open(topic, part.partition, ends[part.partition].epoch)
-                offset, place = known.get(part.partition) or (0, Place(ends[part.partition].epoch))
+                    await self._inbox.open(topic, part.partition, epochs[part.partition])
+                offset, place = known.get(part.partition) or (0, Place(epochs[part.partition]))
                 self._offsets[part], self._places[part] = offset, place
         # Whoever still stands on a restored log finds that out again with its next record.
         metrics.STOPPED.labels(self._name).set(0)
@@ -109,7 +115,7 @@ class KafkaReader:
             await self._go_back(feed, part, offset)
         for part, batch in fetched.items():
             if part not in self._stopped:
-                await self._batch(feed, part, batch)
+                await self._heed(feed, part, batch)
                 # After each, for a slow reaction may take its time over all: Kafka's own tools are to see it move.
                 await feed.commit(self._offsets)
         if began >= self._keep_at:
@@ -123,6 +129,14 @@ class KafkaReader:
             metrics.PARKED.labels(self._name).set(await self._inbox.parked())
         if fetched and sum(map(len, fetched.values())) < BATCH:
             await asyncio.sleep(min(LONGEST_REST, REST * (clock() - began)))
+
+    async def _heed(self, feed: Feed, part: Part, batch: Sequence[Delivery]) -> None:
+        try:
+            batch = await self._epochs.believed(part, batch, self._places[part])
+        except Unavailable as silent:
+            self._later(feed, part, batch[0].offset, silent)
+        else:
+            await self._batch(feed, part, batch)
 
     async def _batch(self, feed: Feed, part: Part, batch: Sequence[Delivery]) -> None:
         verdicts, place, reached = self._foresee(part, batch)
@@ -177,17 +191,20 @@ class KafkaReader:
         self._places[part], self._offsets[part] = done.place, done.next_offset
         metrics.APPLIED.labels(self._name).inc(done.applied)
         metrics.DUPLICATES.labels(self._name).inc(done.duplicates)
-        backoff = self._backoffs.setdefault(part, Backoff(most=REACTION_SECONDS))
         if done.applied:
-            backoff.reset()
+            self._backoffs.pop(part, None)
         if done.stopped:
             self._stopped.add(part)
             metrics.STOPPED.labels(self._name).set(len(self._stopped))
             log.critical("reader.log_restored", reader=self._name, topic=part.topic, partition=part.partition)
         elif done.trouble:
-            metrics.RETRIES.labels(self._name, type(done.trouble).__name__).inc()
-            log.warning("reader.tries_again", reader=self._name, topic=part.topic, **said_of(done.trouble))
-            feed.seek(part, done.next_offset)
-            feed.hold(part, backoff.next())
+            self._later(feed, part, done.next_offset, done.trouble)
         else:
             self._lag.done(part)
+
+    def _later(self, feed: Feed, part: Part, offset: int, trouble: BaseException) -> None:
+        """Have a partition read from *offset* again in a while; the others flow on."""
+        metrics.RETRIES.labels(self._name, type(trouble).__name__).inc()
+        log.warning("reader.tries_again", reader=self._name, topic=part.topic, **said_of(trouble))
+        feed.seek(part, offset)
+        feed.hold(part, self._backoffs.setdefault(part, Backoff(most=REACTION_SECONDS)).next())

@@ -15,8 +15,10 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from kernel.adapters.kafka import messaging, metrics
+from kernel.adapters.kafka.epochs import Epochs
 from kernel.adapters.kafka.feed import Feed
-from kernel.adapters.kafka.gaps import Ask, Gaps
+from kernel.adapters.kafka.gaps import Gaps
+from kernel.adapters.kafka.owners import Owners
 from kernel.adapters.kafka.tail import tails
 from kernel.adapters.kafka.topics import Part
 from kernel.adapters.redis.checkpoint import Checkpoint, move, news
@@ -29,15 +31,17 @@ from kernel.adapters.redis.wipe import wipe
 from kernel.application.backoff import Backoff
 from kernel.application.cancellation import heed_cancellation
 from kernel.application.chain import PATIENCE_SECONDS, Place, Verdict
-from kernel.application.consume import Decoder
+from kernel.application.consume import Decoder, Delivery
 from kernel.application.failpoints import crashpoint
 from kernel.application.frames import said_of
-from kernel.domain.errors import Unreadable
+from kernel.domain.errors import Unavailable, Unreadable
 
 CHECK_SECONDS = 0.5
 RELEASED = 100
 """How many parked streams are tried again, and how many given up, in one go."""
 STAY_SECONDS = 3600
+OWNER_SECONDS = 1.0
+"""How long a partition waits before an owner that did not answer is asked again."""
 BATCH = 1000
 
 log = structlog.get_logger(__name__)
@@ -54,7 +58,7 @@ class Projector:
         *,
         generation: Generation,
         facts: Decoder,
-        ask: Ask | None = None,
+        owners: Owners | None = None,
         patience: float = PATIENCE_SECONDS,
         name: str = "projector",
     ) -> None:
@@ -64,7 +68,8 @@ class Projector:
         self._generation = generation
         self._planner = Planner(redis, generation, facts)
         self._commit_script = redis.register_script(COMMIT)
-        self._gaps = Gaps(name, ask, patience)
+        self._gaps = Gaps(name, owners, patience)
+        self._epochs = Epochs(name, owners)
         self._name = name
         self._lag = metrics.lag_of(name)
         self._now = Checkpoint()
@@ -110,9 +115,9 @@ class Projector:
         for topic in self._topics:
             parts = [part for part in feed.partitions if part.topic == topic]
             if any(part not in self._now.places for part in parts):
-                ends = await tails(self._bootstrap, topic)
+                epochs = await self._epochs.begin(topic, await tails(self._bootstrap, topic))
                 for part in parts:
-                    self._now.places.setdefault(part, Place(ends[part.partition].epoch))
+                    self._now.places.setdefault(part, Place(epochs[part.partition]))
         self._ends = await feed.ends()
         self._offsets = {part: self._now.offsets.get(part, 0) for part in feed.partitions}
         self._gaps.clear()
@@ -135,14 +140,27 @@ class Projector:
         batch = await feed.fetch(CHECK_SECONDS if self._check_at else 0, BATCH)
         for part, offset in feed.rewound().items():
             await self._go_back(feed, part, offset)
-        if batch:
-            await self._fold(feed, batch)
+        if believed := await self._believed(feed, batch):
+            await self._fold(feed, believed)
             await feed.commit(self._offsets)
         now = asyncio.get_running_loop().time()
         if now >= self._check_at:
             self._check_at = now + CHECK_SECONDS
             await self._check(feed)
         await self._gaps.heal(feed, self._now.places)
+
+    async def _believed(self, feed: Feed, batch: Batch) -> Batch:
+        """Return what is to be folded; a partition whose owner would have to be asked and is away waits."""
+        found: dict[Part, Sequence[Delivery]] = {}
+        for part, records in batch.items():
+            try:
+                found[part] = await self._epochs.believed(part, records, self._now.places.get(part, Place()))
+            except Unavailable as silent:
+                metrics.RETRIES.labels(self._name, type(silent).__name__).inc()
+                log.warning("projector.waits", topic=part.topic, partition=part.partition, **said_of(silent))
+                feed.seek(part, records[0].offset)
+                feed.hold(part, OWNER_SECONDS)
+        return found
 
     async def _fold(self, feed: Feed, batch: Batch) -> None:
         for part, records in batch.items():

@@ -9,6 +9,7 @@ tests/integration/notifier/test_bad_facts.py.
 import asyncio
 import json
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -36,6 +37,7 @@ from tests.integration.kernel.line import Line, parked, same_partition
 from tests.integration.kernel.notes import Notes
 from tests.integration.kernel.test_verdicts import Looker
 from tests.ports.store import asked, one
+from tests.unit.kernel.owner import Owner
 
 
 async def test_a_type_that_nobody_reads_is_passed_by_and_holds_nobody_up(line: Line, log: Database) -> None:
@@ -67,10 +69,10 @@ async def test_a_fact_as_large_as_may_be_is_carried_to_its_reader(line: Line, lo
 
 
 async def test_a_forged_fact_with_all_headers_changes_nothing_and_holds_nobody_up(line: Line, log: Database) -> None:
-    """Who may write to the topic may forge an envelope, but not a place in the chain that the log does not have."""
+    """Who may write to the topic may forge an envelope, but neither a place in the chain nor an epoch of the log."""
     stream = uuid4()
     part = partition_of(stream, 6)
-    async with flow.running(line.relay(), line.reader(patience=0.5, ask=lambda *of: _again(log, line, *of))):
+    async with flow.running(line.relay(), line.reader(patience=0.5, owners=Owner(partial(_again, log, line)))):
         await log.write([stream] * 3)
         await flow.until(lambda: effects.all_noted(log, 3))
         forged = Outgoing(
@@ -87,8 +89,8 @@ async def test_a_forged_fact_with_all_headers_changes_nothing_and_holds_nobody_u
             recorded_at=(await log.pool.fetchval("SELECT now()")),
         )
         async with AIOKafkaProducer(bootstrap_servers=line.bootstrap) as producer:
-            for fact, previous in ((forged, 76), (replace(forged, position=2), 1)):
-                made = headers_of(fact, service="things", previous=previous, epoch=1)
+            for fact, previous, epoch in ((forged, 76, 1), (replace(forged, position=2), 1, 1), (forged, 3, 99)):
+                made = headers_of(fact, service="things", previous=previous, epoch=epoch)
                 await producer.send_and_wait(line.topic, fact.data, key=fact.key, partition=part, headers=made)
         await log.write([stream] * 3)
         await flow.until(lambda: effects.all_noted(log, 6), 40)
@@ -105,7 +107,7 @@ async def test_a_topic_that_was_truncated_behind_a_reader_loses_it_nothing(line:
         await log.write(several)
         await flow.until(lambda: _carried(line, 24))
         await _truncate(line)
-        again = line.reader(patience=0.5, ask=lambda *of: _again(log, line, *of))
+        again = line.reader(patience=0.5, owners=Owner(partial(_again, log, line)))
         async with flow.running(again):
             await log.write(several)
             await flow.until(lambda: effects.all_noted(log, 36), 40)

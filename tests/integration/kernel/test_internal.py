@@ -15,7 +15,7 @@ from kernel.adapters.http.app import create_app
 from kernel.adapters.http.client import ServiceClient
 from kernel.adapters.http.internal import OPS, REPUBLISH, router
 from kernel.adapters.http.ops import ACT, READ
-from kernel.adapters.http.republishing import asks_owners
+from kernel.adapters.http.republishing import HttpOwners
 from kernel.adapters.http.tokens import Signer, Verifier
 from kernel.adapters.kafka import metrics
 from kernel.adapters.kafka.topics import PARTITIONS
@@ -105,16 +105,23 @@ async def relay(log: Database) -> tuple[int, list[int], int]:
 
 async def test_a_reader_with_a_gap_has_the_owner_publish_again(log: Database, way: Way) -> None:
     await publish(log, 100)
-    await asks_owners("users", {"things": way("users")})("things", 2, 40)
+    await HttpOwners("users", {"things": way("users")}).publish_again("things", 2, 40)
     position, last, lease = await relay(log)
     assert position == 40
     assert last[2] == 40
     assert lease == 2, "whoever publishes now notices that it must start again"
 
 
+async def test_a_reader_is_told_the_epoch_of_a_log_by_its_owner(log: Database, way: Way) -> None:
+    owners = HttpOwners("users", {"things": way("users")})
+    assert await owners.epoch("things") == 1
+    await log.pool.execute("UPDATE es.head SET epoch = 7")
+    assert await owners.epoch("things") == 7
+
+
 async def test_there_is_no_way_to_a_service_that_the_reader_does_not_read(way: Way) -> None:
     with pytest.raises(NotFound):
-        await asks_owners("users", {"things": way("users")})("identity", 0, 0)
+        await HttpOwners("users", {"things": way("users")}).publish_again("identity", 0, 0)
 
 
 @pytest.mark.parametrize("body", [{"partition": PARTITIONS, "after": 0}, {"partition": 0, "after": -1}, {}])

@@ -15,6 +15,7 @@ from tests.integration.kernel import notes as effects
 from tests.integration.kernel.flow import Database, JsonFacts
 from tests.integration.kernel.line import Line
 from tests.integration.kernel.notes import Notes
+from tests.unit.kernel.owner import Owner
 
 
 async def test_what_is_down_is_tried_again_until_it_is_up_and_other_partitions_flow_on(
@@ -75,7 +76,7 @@ async def test_a_gap_that_stays_open_is_healed_by_the_owner(line: Line, log: Dat
     await log.write([stream] * 6)
     partition = await line.send_ahead(stream, 6)
     asked: list[tuple[str, int, int]] = []
-    async with flow.running(line.reader(patience=0.4, ask=_answering(line, asked))):
+    async with flow.running(line.reader(patience=0.4, owners=Owner(_answering(line, asked)))):
         await flow.until(lambda: len(asked) > 0)
         assert asked[0] == ("things", partition, 0)
         assert await effects.noted(log) == []

@@ -22,6 +22,7 @@ from tests.integration.kernel.flow import Database
 from tests.integration.kernel.line import Line, log_reader
 from tests.integration.kernel.notes import Notes
 from tests.integration.kernel.show import Show
+from tests.unit.kernel.owner import Owner
 
 
 class Counted:
@@ -146,7 +147,9 @@ async def test_o2_o5_before_an_open_gap_readers_and_read_models_are_stalled_unti
 
     models = ModelPlaces(show.redis, show.generation, "projector", topics, [line.topic])  # type: ignore[arg-type]
     lookers = {"notes": Looker(places), "projector": Looker(models)}
-    async with flow.running(line.reader(patience=0.3, ask=ask), show.projector(patience=0.3, ask=ask)):
+    async with flow.running(
+        line.reader(patience=0.3, owners=Owner(ask)), show.projector(patience=0.3, owners=Owner(ask))
+    ):
         async with flow.running(line.relay()):
             await log.write([stream] * 3)
             await flow.until(lambda: effects.all_noted(log, 3))

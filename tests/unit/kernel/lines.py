@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from kernel.adapters.kafka import feed, metrics, reader
-from kernel.adapters.kafka.gaps import Ask
+from kernel.adapters.kafka.owners import Owners
 from kernel.adapters.kafka.reader import KafkaReader
 from kernel.adapters.redis import projector
 from kernel.adapters.redis.generation import Generation
@@ -59,23 +59,25 @@ class Line:
         self.watch = Watch(self, lambda: self.clock, self._now, asyncio.sleep, lambda _: None)
 
     @asynccontextmanager
-    async def reading(self, ask: Ask | None = None) -> AsyncIterator[None]:
+    async def reading(self, owners: Owners | None = None) -> AsyncIterator[None]:
         """Have it read for as long as the block lasts."""
-        task = asyncio.ensure_future(self._projector(ask) if self.folds else self._reader(ask))
+        task = asyncio.ensure_future(self._projector(owners) if self.folds else self._reader(owners))
         try:
             yield
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    def _reader(self, ask: Ask | None) -> Awaitable[None]:
+    def _reader(self, owners: Owners | None) -> Awaitable[None]:
         pool, things = cast("Any", self.kept), cast("Any", self.things)
-        return KafkaReader(READER, [TOPIC], "", pool, reaction=things, facts=things, ask=ask, patience=PATIENCE).run()
+        return KafkaReader(
+            READER, [TOPIC], "", pool, reaction=things, facts=things, owners=owners, patience=PATIENCE
+        ).run()
 
-    def _projector(self, ask: Ask | None) -> Awaitable[None]:
+    def _projector(self, owners: Owners | None) -> Awaitable[None]:
         redis, things = cast("Any", self.redis), cast("Any", self.things)
         generation, how = Generation(()), {"name": READER, "patience": PATIENCE}
-        return Projector(redis, "", [TOPIC], generation=generation, facts=things, ask=ask, **how).run()
+        return Projector(redis, "", [TOPIC], generation=generation, facts=things, owners=owners, **how).run()
 
     async def readings(self) -> Sequence[Reading]:
         """Return where the reader is, as the watch of a service does."""
@@ -132,6 +134,7 @@ def in_memory(monkeypatch: pytest.MonkeyPatch, *, folds: bool = False) -> Line:
     for reads in (reader, projector):
         monkeypatch.setattr(reads, "tails", line.kafka.tails)
     monkeypatch.setattr(projector, "CHECK_SECONDS", 0.01)
+    monkeypatch.setattr(projector, "OWNER_SECONDS", 0.01)
     monkeypatch.setattr(reader, "POLL_SECONDS", 0.01)
     monkeypatch.setattr(reader, "RETRY_SECONDS", 0.01)
     monkeypatch.setattr(reader, "KEPT_SECONDS", 0.1)

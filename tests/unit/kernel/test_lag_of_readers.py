@@ -13,6 +13,7 @@ from kernel.application.flowing import WINDOW, Verdict
 from kernel.application.watching import APART_SECONDS
 from kernel.domain.errors import Unavailable
 from tests.unit.kernel.lines import Line, in_memory, tries, until
+from tests.unit.kernel.owner import Owner
 from tests.unit.kernel.topic_in_memory import OTHER, PART, PATIENCE
 
 MINUTE = int(60 / APART_SECONDS)
@@ -54,7 +55,7 @@ async def test_o2_o5_before_an_open_gap_what_waits_is_lag_and_the_reader_stalled
     any_line: Line,
 ) -> None:
     any_line.kafka.send(1, 2, 3)
-    async with any_line.reading(ask=refuse):
+    async with any_line.reading(Owner(refuse)):
         await until(lambda: any_line.told == 3)
         assert (await any_line.look()).lag == 0
         any_line.kafka.send(5, 6)
@@ -83,12 +84,12 @@ async def test_o2_what_was_known_and_comes_again_before_an_open_gap_is_no_lag_an
 async def test_o2_who_begins_again_in_an_open_gap_stands_before_it_as_before_and_loses_nothing(any_line: Line) -> None:
     any_line.kafka.most = 5
     any_line.kafka.send(1, 2, 3, 5, 6)
-    async with any_line.reading(ask=refuse):
+    async with any_line.reading(Owner(refuse)):
         await until(lambda: any_line.seen == [1, 2, 3])
         await until(lambda: any_line.told == 3)
     assert any_line.kept_at == 3, "also where what is ahead came in one batch with what was applied"
     before = tries()
-    async with any_line.reading(ask=refuse):
+    async with any_line.reading(Owner(refuse)):
         await until(lambda: tries() > before + 1)
         assert (any_line.told, (await any_line.look()).lag) == (3, 2)
         any_line.kafka.send(4, 5, 6)
@@ -212,8 +213,9 @@ async def test_o5_a_gap_that_is_closed_by_what_cannot_be_applied_yet_is_one_gap(
 
 async def test_m8_a_reader_that_stopped_and_reads_again_is_no_longer_told_as_stopped(line: Line) -> None:
     line.kafka.send(1)
-    line.kafka.send(2, epoch=2)
     async with line.reading():
+        await until(lambda: line.told == 1)
+        line.kafka.send(2, epoch=2)
         await until(lambda: stopped() == 1)
         assert (await line.look()).verdict is Verdict.STOPPED
         # Somebody says which history counts, and trouble has the loop begin again.

@@ -74,8 +74,10 @@ class Kafka:
         return Consumer(self)
 
     async def tails(self, _bootstrap: str, _topic: str) -> list[Tail]:
-        """Return the tail of each partition."""
-        return [Tail(1, 0)] * PARTITIONS
+        """Return the epoch that the tail of each partition is in."""
+        last = {part.partition: held[-1] for part, held in self.parts.items() if held}
+        epochs = {part: int(dict(record.headers)["ce_logepoch"]) for part, record in last.items()}
+        return [Tail(epochs.get(part, 1)) for part in range(PARTITIONS)]
 
     async def ends(self, parts: Iterable[Part]) -> Mapping[Part, int]:
         """Return where partitions end, as the watch asks."""
@@ -92,6 +94,7 @@ class Consumer:
 
     kafka: Kafka
     places: dict[Part, int] = field(default_factory=dict)
+    paused: set[Part] = field(default_factory=set)
 
     async def start(self) -> None: ...
 
@@ -99,9 +102,11 @@ class Consumer:
 
     def assign(self, _parts: Sequence[Part]) -> None: ...
 
-    def pause(self, _part: Part) -> None: ...
+    def pause(self, part: Part) -> None:
+        self.paused.add(Part(*part))
 
-    def resume(self, _part: Part) -> None: ...
+    def resume(self, part: Part) -> None:
+        self.paused.discard(Part(*part))
 
     def seek(self, part: Part, offset: int) -> None:
         self.places[Part(*part)] = offset
@@ -122,7 +127,7 @@ class Consumer:
             raise OffsetOutOfRangeError(lost)
         most = min(max_records, self.kafka.most)
         several = {part: held[self.places[part] :][:most] for part, held in self.kafka.parts.items()}
-        found = {part: records for part, records in several.items() if records}
+        found = {part: records for part, records in several.items() if records and part not in self.paused}
         if not found or self.kafka.fetches == 0:
             return {}
         if self.kafka.fetches:
