@@ -1,4 +1,4 @@
-"""What an operator does after a restore: say that this log is right from here on. See: docs/decisions/0002."""
+"""What an operator does after a restore: say that this log is right from here on. See: docs/decisions/0044."""
 
 import asyncpg
 
