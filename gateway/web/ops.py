@@ -84,19 +84,30 @@ async def parked(
         done=done if done in (RETRY, DISCARD) else "",
         missed=[name for name in here.use.ops.processes if name in missed.split()],
         acts=policy.lets(viewer, Operation.OPS_RETRY),
+        anew="",
         link=link,
     )
 
 
 @router.get(PARKED + "/changes", response_class=EventSourceResponse, response_model=None)
 async def progress(
-    *, here: Here, viewer: Watcher, token: SessionToken, use: Use, asked: AskedHere
+    *,
+    here: Here,
+    viewer: Watcher,
+    token: SessionToken,
+    use: Use,
+    asked: AskedHere,
+    consumer: Named = "",
+    error: Named = "",
+    seen: Annotated[int | None, Query(ge=0)] = None,
 ) -> AsyncIterable[ServerSentEvent]:
-    """Say again every second how many streams are parked, and how many of them are being tried again."""
+    """Say again every second how many streams are parked and tried again, and whether the list is of another time."""
     yield ServerSentEvent(comment="here", retry=1000)
+    choice, whole = Choice(consumer=consumer or None, error=error or None), link(PARKED, consumer=consumer, error=error)
     async for looking in looks(use.sessions, viewer, token):
         groups = await use.ops.groups(looking, asked)
-        yield ServerSentEvent(raw_data=here.fragment("ops/parked_changes.html", groups=groups))
+        anew = whole if seen not in {None, groups.of(choice)} else ""
+        yield ServerSentEvent(raw_data=here.fragment("ops/parked_changes.html", groups=groups, anew=anew))
 
 
 @router.api_route(DEED, methods=["GET", "HEAD"])

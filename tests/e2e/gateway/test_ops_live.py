@@ -1,7 +1,7 @@
 """An open ops console shows what changes without being touched, in both languages, and ends with the role."""
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from gateway.application.ops_mails_ports import Kind
 from kernel.application.flowing import Verdict
@@ -9,7 +9,7 @@ from tests.e2e.gateway import operations, sample
 from tests.e2e.gateway.conftest import Opens
 from tests.e2e.gateway.tour import CODE
 from tests.unit.gateway.fakes import USER
-from tests.unit.gateway.fakes_ops import SECRET_NAME
+from tests.unit.gateway.fakes_ops import SECRET_NAME, parked
 from tests.unit.gateway.reading import MAIL, PASSWORD
 from tests.unit.gateway.world import World
 
@@ -30,6 +30,56 @@ async def test_o5_a_reader_that_stops_shows_on_the_open_board(
     del world.boards.operators[USER]
     await walker.go("/ops")
     assert await walker.page.locator("#board").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "anew", "without"),
+    [("ja", "一覧を更新", "応答のない gateway を除く"), ("en", "Show the list anew", "without gateway: no answer")],
+)
+async def test_o1_the_open_list_of_parked_streams_says_that_there_are_others_now_and_who_does_not_answer(
+    opens: Opens, world: World, language: str, anew: str, without: str
+) -> None:
+    sample.fill(world)
+    operations.appoint(world)
+    known = world.processes["users"].streams = []
+    walker = await opens(language)
+    await walker.log_in(MAIL, PASSWORD, CODE)
+    await walker.go("/ops/parked")
+    progress = walker.page.locator("#parked-progress")
+    await expect(progress).to_contain_text("0")
+    known.append(parked(7))
+    await progress.get_by_text(anew).click()
+    await expect(walker.page.locator("tbody tr")).to_have_count(1)
+    await expect(progress.get_by_text(anew)).to_have_count(0)
+    world.processes["gateway"].away = True
+    await expect(progress).to_contain_text(without)
+
+
+@pytest.mark.parametrize("refused", [503, 429, None])
+async def test_o5_a_page_that_is_not_heard_at_first_says_so_and_listens_again(
+    opens: Opens, world: World, refused: int | None
+) -> None:
+    sample.fill(world)
+    operations.appoint(world)
+    walker = await opens("en")
+    await walker.log_in(MAIL, PASSWORD, CODE)
+    offline, asked = walker.page.locator("#offline"), []
+
+    async def refuse_once(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) > 1:
+            await route.fallback()
+        elif refused is None:
+            await route.abort()
+        else:
+            await route.fulfill(status=refused)
+
+    await walker.page.route("**/ops/changes*", refuse_once)
+    await walker.go("/ops")
+    await expect(offline).to_be_visible()
+    world.processes["users"].verdict = Verdict.STOPPED
+    await expect(walker.page.locator("tbody .status", has_text="Stopped")).to_have_count(1)
+    await expect(offline).to_be_hidden()
 
 
 @pytest.mark.parametrize(("language", "paused"), [("ja", "一時停止"), ("en", "Paused")])
