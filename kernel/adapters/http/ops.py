@@ -74,9 +74,9 @@ class Operated:
         return done
 
     async def discard(self, chosen: Chosen, by: str, reason: str) -> Reach:
-        """Give up what is parked of streams, for good."""
+        """Give up what is parked of streams, for good; why is kept beside it, and may name people."""
         done = await self.parking.discard(chosen, by, reason)
-        log.warning("parking.discarded", by=by, reason=reason, **_named(chosen), count=done.streams)
+        log.warning("parking.discarded", by=by, **_named(chosen), count=done.streams)
         return done
 
 

@@ -100,7 +100,9 @@ def incoming(carried: Iterable[tuple[str, bytes]], data: bytes | None, partition
             data=data or b"",
         )
     except (KeyError, ValueError, AttributeError, TypeError) as broken:
-        raise Unreadable(f"not an envelope of ours: {broken!r}") from broken
+        # What stands in a foreign header may be anybody's name: only which one is missing, or the kind of the error.
+        why = f"{broken} is missing" if isinstance(broken, KeyError) else type(broken).__name__
+        raise Unreadable(f"not an envelope of ours: {why}") from broken
 
 
 @lru_cache(maxsize=4096)

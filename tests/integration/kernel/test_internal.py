@@ -243,7 +243,8 @@ async def test_an_operator_gives_a_parked_stream_up_and_says_why(log: Database, 
         answer = await way("operator").post(DISCARD, body, (ACT,), context())
     assert answer.body == {"streams": 1, "events": 2}
     (told,) = [one for one in said if one["event"] == "parking.discarded"]
-    assert (told["by"], told["reason"], told["streams"]) == ("operator:mori", "a test order", [str(STREAM)])
+    assert (told["by"], told["streams"]) == ("operator:mori", [str(STREAM)])
+    assert "a test order" not in str(told), "a reason may name people"
     assert await log.pool.fetchval("SELECT count(*) FROM inbox.parked_stream") == 0
     kept = await log.pool.fetch("SELECT version, discarded_by, reason FROM inbox.discarded_event ORDER BY version")
     assert [tuple(one) for one in kept] == [(number, "operator:mori", "a test order") for number in (3, 4)]

@@ -58,8 +58,15 @@ def test_attribute_names_are_those_that_cloud_events_allow() -> None:
 @pytest.mark.parametrize("missing", ["ce_type", "ce_subject", "ce_logpos", "ce_prevpos", "ce_logepoch", "ce_time"])
 def test_a_record_without_a_needed_header_is_not_ours(missing: str) -> None:
     made = [one for one in headers(FACT, service="contracts", previous=0, epoch=1) if one[0] != missing]
-    with pytest.raises(Unreadable):
+    with pytest.raises(Unreadable, match=f"'{missing}' is missing"):
         incoming(made, b"", 0)
+
+
+@pytest.mark.parametrize("name", ["ce_type", "ce_subject", "ce_logpos", "ce_time"])
+def test_v9_what_stands_in_a_foreign_header_is_not_told(name: str) -> None:
+    made = dict(headers(FACT, service="contracts", previous=0, epoch=1)) | {name: b"\xff Hanako"}
+    with pytest.raises(Unreadable, match=r"^not an envelope of ours: \w+$"):
+        incoming(made.items(), b"", 0)
 
 
 @given(st.lists(st.tuples(st.sampled_from(["ce_type", "ce_subject", "ce_logpos", "ce_time", "x"]), st.binary())))
