@@ -121,7 +121,7 @@ class EventCommands:
                 elif name == "silent":
                     name_silent(data["services"])
                 elif name == "passedOver":
-                    print("More was recorded than is shown", flush=True)
+                    print("Some events may be missing here", flush=True)
                 if seen and seen == most:
                     return
         typer.echo("The stream has ended: the portal went away, or your session is over", err=True)

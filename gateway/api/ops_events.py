@@ -142,13 +142,14 @@ async def follow(
 ) -> AsyncIterable[ServerSentEvent]:
     """Tell every event that is recorded from now on and fits the filter; the stream ends with the session.
 
-    `event`: an event, as the list has it. `passedOver`: more came between two looks than is told. `silent`: services
-    that do not answer. The last id says where to follow on; one comes at the beginning, and also without an event.
+    `event`: an event, as the list has it. `passedOver`: some may be missing, as more came between two looks than is
+    told, or a service answers that was silent from the start. `silent`: services that do not answer. The last id
+    says where to follow on; one comes at the beginning, and also without an event.
     """
     yield ServerSentEvent(comment="here", retry=RETRY_MS)
     place = last_event_id
     async for found in use.ops_events.follow(looks(use.sessions, viewer, token), viewer, find, asked, last_event_id):
-        if found.passed_over:
+        if found.passed_over or found.joined:
             yield ServerSentEvent(event="passedOver", data={})
         if found.silent:
             yield ServerSentEvent(event="silent", data={"services": list(found.silent)})

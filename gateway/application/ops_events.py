@@ -47,6 +47,8 @@ class Followed:
     """Where to follow on."""
     passed_over: bool = False
     """True when more came than anybody could read."""
+    joined: bool = False
+    """True when a service answers whose place was not known: what it recorded before may be missing."""
     silent: tuple[str, ...] = ()
 
 
@@ -108,19 +110,24 @@ class EventsJourney:
         if not places:
             looks, silent = await self._looks(viewer, wanted, asked, 1, dict.fromkeys(self._names(wanted), _FAR))
             places = {name: look.head for name, look in looks.items()}
-            yield Followed(items=(), cursor=cursor_of(places), silent=silent)
+            # Whoever comes back without a place followed already, when nobody answered.
+            joined = cursor is not None and bool(looks)
+            yield Followed(items=(), cursor=cursor_of(places), joined=joined, silent=silent)
         async for now in looking:
-            # A service that was silent is followed from where its log ends once it answers.
+            # A service that was silent from the start is followed from where its log ends once it answers.
             whence = {name: places.get(name, _FAR) for name in self._names(wanted)}
             looks, silent = await self._looks(now, wanted, asked, BURST, whence)
             found = merged(
                 {name: replace(one, place=None) for name, one in looks.items()}, whence, BURST, oldest_first=True
             )
+            joined = not looks.keys() <= places.keys()
             over = {name for name, one in looks.items() if one.place is not None and one.place < one.head}
             # What is not shown of a log for what others recorded before it comes with the next look.
             left = {name: place for name, place in found.places.items() if name not in over}
             places = {**places, **{name: max(places.get(name, 0), one.head) for name, one in looks.items()}, **left}
-            yield Followed(items=found.items, cursor=cursor_of(places), passed_over=bool(over), silent=silent)
+            yield Followed(
+                items=found.items, cursor=cursor_of(places), passed_over=bool(over), joined=joined, silent=silent
+            )
 
     async def told(self, viewer: Viewer, wanted: Wanted, asked: Asked, *, limit: int, cursor: str) -> tuple[Found, ...]:
         """Return the newest events up to where whoever follows stands, newest first; none of who is silent.

@@ -86,6 +86,7 @@ async def changes(
         if found.passed_over:
             # What was told is the oldest of a burst; what comes next stands behind the newest.
             board.draw(await use.ops_events.told(viewer, sifted.wanted, asked, limit=HELD, cursor=found.cursor))
+        if found.passed_over or found.joined:
             board.miss()
         notices = found.silent, board.passed
         place = board.place(found.cursor)

@@ -407,4 +407,39 @@ async def test_o1_who_follows_while_nobody_answers_is_told_so_and_may_come_back(
     assert names == ["silent", "silent"]
     for log in world.logs.values():
         log.away = False
+    told, names, place = await followed(world, monkeypatch, place, lambda: None)
+    assert (told, names) == ([], ["passedOver"]), "nobody knows what was recorded before they answered"
     assert (await followed(world, monkeypatch, place, lambda: None))[:2] == ([], [])
+
+
+async def test_o1_who_follows_is_told_once_that_some_of_a_service_may_be_missing_that_was_silent_from_the_start(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contracts = world.logs["contracts"]
+    contracts.away = True
+    _, names, place = await followed(world, monkeypatch, None, lambda: contracts.facts.append(envelope(1)))
+    assert names == ["silent", "silent"]
+
+    def comes() -> None:
+        contracts.away = False
+
+    told, names, place = await followed(
+        world, monkeypatch, place, comes, lambda: None, lambda: contracts.facts.append(envelope(2))
+    )
+    assert (told, names) == ([2], ["passedOver"])
+    assert (await followed(world, monkeypatch, place, lambda: None))[:2] == ([], [])
+
+
+async def test_o1_nothing_is_said_to_be_missing_of_a_service_that_was_silent_after_its_place_was_known(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contracts = world.logs["contracts"]
+
+    def goes() -> None:
+        contracts.away = True
+        contracts.facts.append(envelope(1))
+
+    def comes() -> None:
+        contracts.away = False
+
+    assert (await followed(world, monkeypatch, None, goes, comes))[:2] == ([1], ["silent"])
