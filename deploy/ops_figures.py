@@ -23,11 +23,14 @@ def figure(value: float | None, digits: int = 0) -> str:
 def silences(standings: Sequence[Mapping[str, Any]]) -> Sequence[str]:
     """Return a line for each server that does not answer, with the services that wait for it or the topics."""
     found: dict[str, dict[str, None]] = {}
-    for one in standings:
-        for flow in one["flows"]:
-            if flow["silent"]:
-                name = flow["topic"] if flow["silent"] == "TOPIC" else one["service"]
-                found.setdefault(flow["silent"], {})[name] = None
+    flows = [(one["service"], flow) for one in standings for flow in one["flows"]]
+    is_kafka = any(flow["silent"] == "KAFKA" for _, flow in flows)
+    for service, flow in flows:
+        # How far a relay is behind its log says; that it waits for a Kafka that is silent to others says its verdict.
+        waits = is_kafka and flow["consumer"].endswith(".relay") and flow["verdict"] == "STALLED"
+        who = flow["silent"] or ("KAFKA" if waits else None)
+        if who:
+            found.setdefault(who, {})[flow["topic"] if who == "TOPIC" else service] = None
     return [f"{who_is_silent(who)}: {', '.join(names)}" for who, names in found.items()]
 
 

@@ -45,11 +45,14 @@ class Quiet:
 def quiet(standings: Sequence[Standing]) -> Sequence[Quiet]:
     """Return who does not answer, as the services say."""
     found: dict[Silent, dict[str, None]] = {}
-    for one in standings:
-        for flow in one.flows:
-            if flow.silent is not None:
-                name = flow.topic if flow.silent is Silent.TOPIC else one.service
-                found.setdefault(flow.silent, {})[name] = None
+    flows = [(one.service, flow) for one in standings for flow in one.flows]
+    is_kafka = any(flow.silent is Silent.KAFKA for _, flow in flows)
+    for service, flow in flows:
+        # How far a relay is behind its log says; that it waits for a Kafka that is silent to others says its verdict.
+        waits = is_kafka and flow.consumer.endswith(RELAY) and flow.verdict is Verdict.STALLED
+        who = flow.silent or (Silent.KAFKA if waits else None)
+        if who is not None:
+            found.setdefault(who, {})[flow.topic if who is Silent.TOPIC else service] = None
     return [Quiet(who=who, names=tuple(found[who])) for who in Silent if who in found]
 
 

@@ -11,6 +11,7 @@ OUTBOX_DEPTH = Gauge("outbox_depth", "Facts in the log that are not published", 
 OUTBOX_OLDEST = Gauge("outbox_oldest_seconds", "Age of the oldest fact that is not published", ["service"])
 RELAY_SENT = Counter("relay_sent", "Records acknowledged by Kafka", ["service"])
 RELAY_RESTARTS = Counter("relay_restarts", "Tenures that ended by trouble", ["service", "error_type"])
+RELAY_WAITS = Counter("relay_waits", "Times that Kafka let a send wait for some seconds", ["service"])
 DENSE_VIOLATIONS = Counter("dense_violations", "Holes found in the log; must stay 0", ["service"])
 TOPIC_LOSSES = Counter("topic_losses", "Times a topic was found to have lost records", ["service"])
 

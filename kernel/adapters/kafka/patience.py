@@ -1,7 +1,8 @@
 """Asks Kafka something with an end in sight, and without breaking its client off in the middle. Next: feed.py."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from aiokafka.errors import KafkaError  # type: ignore[import-untyped]
@@ -10,6 +11,8 @@ from kernel.domain.errors import Unavailable
 
 ANSWER_SECONDS = 10.0
 GRACE_SECONDS = 2.0
+WAIT_SECONDS = 5.0
+"""Nobody who works waits so long; a verdict looks at a time that is several times as long."""
 
 T = TypeVar("T")
 
@@ -36,6 +39,22 @@ async def answer(asked: Coroutine[Any, Any, T], seconds: float = ANSWER_SECONDS)
         raise Unavailable(f"Kafka: {trouble!r}") from trouble
     finally:
         task.cancel()
+
+
+@contextmanager
+def waiting(tell: Callable[[], object]) -> Iterator[None]:
+    """Tell of each few seconds that what is in here lets us wait."""
+
+    async def tells() -> None:
+        while True:
+            await asyncio.sleep(WAIT_SECONDS)
+            tell()
+
+    telling = asyncio.ensure_future(tells())
+    try:
+        yield
+    finally:
+        telling.cancel()
 
 
 async def farewell(stopping: Coroutine[Any, Any, None]) -> None:

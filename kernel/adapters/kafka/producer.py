@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError  # type: ignore[import-untyped]
 
 from kernel.adapters.kafka import messaging
 from kernel.adapters.kafka.envelope import Headers
-from kernel.adapters.kafka.patience import answer, farewell
+from kernel.adapters.kafka.patience import answer, farewell, waiting
 from kernel.domain.errors import Unavailable
 
 REQUEST_MILLISECONDS = 10_000
@@ -27,8 +27,10 @@ class Producer:
     (aiokafka #1017). Whoever sees an error leaves the context and makes a new producer.
     """
 
-    def __init__(self, bootstrap: str, topic: str) -> None:
+    def __init__(self, bootstrap: str, topic: str, waits: Callable[[], object]) -> None:
+        """Set it up; *waits* is told of each few seconds that a send waits: an idempotent producer gives none up."""
         self._topic = topic
+        self._waits = waits
         self._kafka = AIOKafkaProducer(
             bootstrap_servers=bootstrap,
             acks="all",
@@ -62,10 +64,11 @@ class Producer:
         offsets: dict[int, int] = {}
         began, error = time.perf_counter(), ""
         try:
-            for partition, several in records.items():
-                waits.extend([(partition, wait) for wait in await self._send(partition, several)])
-            for partition, wait in waits:
-                offsets.setdefault(partition, (await wait).offset)
+            with waiting(self._waits):
+                for partition, several in records.items():
+                    waits.extend([(partition, wait) for wait in await self._send(partition, several)])
+                for partition, wait in waits:
+                    offsets.setdefault(partition, (await wait).offset)
         except (KafkaError, TimeoutError, OSError) as trouble:
             error = type(trouble).__name__
             raise Unavailable(f"Kafka: {trouble!r}") from trouble

@@ -97,7 +97,9 @@ class Relay:
             log.warning("relay.sends_again", service=self._service, position=cursor.position, last=cursor.last)
             await outbox.mark(cursor)
         log.info("relay.publishes", service=self._service, topic=self._topic, position=cursor.position)
-        async with Producer(self._bootstrap, self._topic) as producer:
+        # A relay before a Kafka that hangs tries, so the watch calls it stalled; without this it would seem to stand.
+        waits = metrics.RELAY_WAITS.labels(self._service).inc
+        async with Producer(self._bootstrap, self._topic, waits) as producer:
             offsets: dict[int, int] = {}
             while True:
                 heed_cancellation()

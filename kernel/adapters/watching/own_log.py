@@ -87,7 +87,7 @@ class LogPlaces:
                 place=head["published"] or 0,
                 head=position,
                 silent=silent,
-                tries=_sum(metrics.RELAY_RESTARTS, "service", self._service),
+                tries=tries_of_relay(self._service),
             ),
             *(
                 Reading(
@@ -222,6 +222,11 @@ async def oldest_in_topics(topics: Topics, lagging: Sequence[Reading]) -> Mappin
 def tries_of(consumer: str) -> int:
     """Return how often a reader of this process has tried something again."""
     return _sum(metrics.RETRIES, "reader", consumer)
+
+
+def tries_of_relay(service: str) -> int:
+    """Return how often a service's relay of this process began anew, or waited for a Kafka that hangs."""
+    return _sum(metrics.RELAY_RESTARTS, "service", service) + _sum(metrics.RELAY_WAITS, "service", service)
 
 
 def running(known: set[str]) -> set[str]:

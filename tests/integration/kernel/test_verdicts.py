@@ -1,5 +1,6 @@
 """Verdicts over real servers, with a clock that is moved by hand; and what a look and a sample ask of them."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -8,9 +9,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]
 
+from kernel.adapters.kafka import patience, producer
 from kernel.adapters.postgres.outbox import republish
-from kernel.adapters.watching.own_log import LogPlaces, tries_of
+from kernel.adapters.watching.own_log import LogPlaces, tries_of, tries_of_relay
 from kernel.adapters.watching.read_models import ModelPlaces
 from kernel.adapters.watching.topics import Topics
 from kernel.application.flowing import WINDOW, Verdict
@@ -185,6 +188,27 @@ async def test_o5_a_relay_that_does_not_run_is_stopped_and_the_readers_behind_it
         assert await looker.window() is Verdict.OK
 
 
+class Hanging(AIOKafkaProducer):  # type: ignore[misc]
+    """Opens its connections and then never hears of what it sent, as while Kafka hangs."""
+
+    async def send_batch(self, *_: Any, **__: Any) -> "asyncio.Future[Any]":
+        return asyncio.get_running_loop().create_future()
+
+
+async def test_o5_a_relay_that_waits_for_a_kafka_that_hangs_is_stalled_and_not_stopped(
+    line: Line, log: Database, places: LogPlaces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(producer, "AIOKafkaProducer", Hanging)
+    monkeypatch.setattr(patience, "WAIT_SECONDS", 0.1)
+    looker = Looker(places)
+    async with flow.running(line.relay()):
+        await log.write(flow.streams(1))
+        await looker.window("things.relay")
+        tried = tries_of_relay("things")
+        await flow.until(lambda: _tried(tried))
+        assert (await looker.look("things.relay")).verdict is Verdict.STALLED
+
+
 async def test_a_look_asks_the_same_few_things_however_much_there_is_and_a_sample_next_to_none(
     line: Line, log: Database, places: LogPlaces, pool: Counted, topics: Counted
 ) -> None:
@@ -214,6 +238,10 @@ async def test_a_look_asks_the_same_few_things_however_much_there_is_and_a_sampl
 
 async def _caught_up(looker: Looker, consumer: str = "notes") -> bool:
     return (await looker.look(consumer)).lag == 0
+
+
+async def _tried(before: int) -> bool:
+    return tries_of_relay("things") > before
 
 
 async def _behind(looker: Looker, consumer: str, lag: int) -> bool:

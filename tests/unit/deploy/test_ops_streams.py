@@ -58,3 +58,15 @@ def test_o1_who_does_not_answer_is_said_and_what_is_not_known_is_no_0(
     assert code == 1
     assert said.splitlines()[-1].endswith(words)
     assert said.count("not known") == 6
+
+
+@pytest.mark.parametrize(("verdict", "names"), [("STALLED", "users, contracts"), ("OK", "users")])
+def test_o1_a_service_whose_relay_waits_for_a_kafka_that_does_not_answer_is_named_too(
+    monkeypatch: pytest.MonkeyPatch, verdict: str, names: str
+) -> None:
+    relay = standing("contracts", verdict=verdict)
+    relay["flows"][0]["consumer"] = "contracts.relay"
+    _, said = run(monkeypatch, standing("users", "KAFKA", "UNKNOWN"), relay)
+    assert said.splitlines()[-1] == f"Kafka does not answer: {names}"
+    _, said = run(monkeypatch, standing("users"), relay)
+    assert "does not answer" not in said

@@ -320,6 +320,27 @@ async def test_o1_the_board_says_who_does_not_answer_and_that_the_lag_is_not_kno
     assert answer.text.count(f'<span class="muted">{"Not known" if language == "en" else "不明"}</span>') == 3
 
 
+@pytest.mark.parametrize(
+    ("silent", "verdict", "notice"),
+    [
+        (Silent.KAFKA, Verdict.STALLED, "Kafka does not answer: users, contracts."),
+        (Silent.KAFKA, Verdict.OK, "Kafka does not answer: users."),
+        (None, Verdict.STALLED, ""),
+    ],
+)
+async def test_o1_a_service_whose_relay_waits_for_a_kafka_that_does_not_answer_is_named_too(
+    world: World, silent: Silent | None, verdict: Verdict, notice: str
+) -> None:
+    operate(world)
+    relay = replace(flow("contracts.relay", NAME[1]), verdict=verdict)
+    world.processes["users"].flowing = [unseen(silent) if silent else flow(*NAME)]
+    world.processes["contracts"].flowing = [relay]
+    async with await opened(world, "en") as http:
+        page = read(await http.get("/ops"))
+    assert notice in page.text
+    assert ("Kafka does not answer" in page.text) is (silent is not None)
+
+
 async def test_o1_who_tries_while_its_database_is_away_is_stalled_and_the_page_says_why(world: World) -> None:
     operate(world)
     world.processes["users"].flowing = [unseen(Silent.DATABASE, Verdict.STALLED)]
