@@ -11,7 +11,7 @@ from services.contracts.domain.form import Administrator, Customer, OrderedContr
 
 
 class ServiceStatus(StrEnum):
-    """How the service on a contract runs (正常, 異常, 警告, 非監視, 不明)."""
+    """How the service on a contract runs."""
 
     NORMAL = "NORMAL"
     ABNORMAL = "ABNORMAL"
@@ -21,7 +21,7 @@ class ServiceStatus(StrEnum):
 
 
 class OrderType(StrEnum):
-    """What an application asks for (1 新規, 2 変更, 3 廃止). See: TMF622, ProductOrderItem.action."""
+    """What an application asks for. See: TMF622, ProductOrderItem.action."""
 
     NEW = "NEW"
     CHANGE = "CHANGE"

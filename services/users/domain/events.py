@@ -33,7 +33,7 @@ ASSIGNABLE = (SecondFactor.TOTP, SecondFactor.MAIL_OTP)
 
 
 class Role(StrEnum):
-    """What somebody may do (ポータル管理者, 一般ユーザー)."""
+    """What somebody may do in their company's portal."""
 
     PORTAL_ADMIN = "PORTAL_ADMIN"
     GENERAL_USER = "GENERAL_USER"

@@ -1,5 +1,6 @@
 """The catalogue of facts: every fact with its readers, its fields, its schema and a sample, for operators alone."""
 
+import json
 import re
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ import pytest
 
 from deploy.documents.catalogue import meaning
 from deploy.documents.facts import Fact, facts
+from deploy.documents.schemas import schema_of
 from gateway.adapters.fact_words import read_fact_words
 from tests.unit.gateway.asking import PEOPLE
 from tests.unit.gateway.reading import person, read
@@ -40,6 +42,11 @@ def test_m8_every_fact_has_a_japanese_meaning(fact: Fact) -> None:
     words = read_fact_words("ja").get((fact.type.wire_name, meaning(fact)), "")
     assert re.search(r"[\u3041-\u30ff]", words), "facts.po says it of another sentence, or not at all"
     assert not re.search(r"ユーザ(?!ー)", words)
+
+
+@pytest.mark.parametrize("fact", facts(), ids=lambda fact: fact.type.wire_name)
+def test_m8_a_schema_says_what_things_are_in_english_alone(fact: Fact) -> None:
+    assert not re.search(r"[\u3041-\u30ff\u4e00-\u9fff]", json.dumps(schema_of(fact), ensure_ascii=False))
 
 
 def test_m8_no_meaning_is_left_of_a_fact_that_is_gone() -> None:
