@@ -18,6 +18,8 @@ from deploy.ops_session import OpsSession
 
 console = Console()
 
+_LEFT = "codes, links that are over, mails that were sent again; an activation link is issued anew for one --mail"
+
 
 class MailState(StrEnum):
     """Where a mail stands."""
@@ -147,7 +149,7 @@ class MailCommands:
             done = self.session().act("POST", f"/ops/mails/{what}", {**chosen, "reason": reason, "dryRun": not yes})
         print(f"{done['mails']:,} mails {'' if yes else 'would be '}{done_to_them}")
         if done["left"]:
-            print(f"{done['left']:,} are left: codes, links that are over, mails that were sent again")
+            print(f"{done['left']:,} are left: {_LEFT}")
         if not yes:
             print("Say --yes to do it")
 

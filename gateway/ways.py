@@ -32,7 +32,7 @@ from gateway.clients.ops import OperatedService, OwnProcess, RecordedDeeds
 from gateway.clients.ops_deeds import DeedBookClient
 from gateway.clients.ops_events import BrowsedService, DeedsAboutEvents, OwnReaders, ReadingService
 from gateway.clients.ops_history import SampledHere, SampledService
-from gateway.clients.ops_mails import OpsMailroomClient, RecordedMailDeeds
+from gateway.clients.ops_mails import OpsMailroomClient, RecordedMailDeeds, RenewedLinks
 from gateway.clients.own_contracts import OwnContractsClient
 from gateway.clients.permissions import PermissionsClient
 from gateway.clients.second_step import SecondStepClient
@@ -140,6 +140,7 @@ def _ops(parts: Parts) -> OpsNeeds:
         deeds=RecordedDeeds(services["users"]),
         event_deeds=DeedsAboutEvents(services["users"]),
         mail_deeds=RecordedMailDeeds(services["users"]),
+        links=RenewedLinks(services["identity"]),
         deed_book=DeedBookClient(services["users"]),
     )
 

@@ -168,7 +168,7 @@ def journeys_of(needs: Needs) -> Journeys:
         ops_broker=BrokerJourney(broker=operating.broker, ops=ops),
         ops_events=EventsJourney(logs=operating.logs, readers=operating.readers, deeds=operating.event_deeds),
         ops_again=AgainJourney(logs=operating.logs, deeds=operating.event_deeds),
-        ops_mails=OpsMailsJourney(mailroom=operating.mailroom, deeds=operating.mail_deeds),
+        ops_mails=OpsMailsJourney(mailroom=operating.mailroom, deeds=operating.mail_deeds, links=operating.links),
         ops_deeds=DeedsJourney(book=operating.deed_book, names=names, now=now),
         progress=needs.progress,
         forms=FormGuard(key=needs.form_key, now=now),

@@ -13,7 +13,7 @@ from gateway.application.notification_ports import MailWishes
 from gateway.application.ops_deeds import DeedBook
 from gateway.application.ops_events_ports import AuditedDeeds, Browsed, Reading
 from gateway.application.ops_history import Archive
-from gateway.application.ops_mails_ports import MailDeeds, OpsMailroom
+from gateway.application.ops_mails_ports import ActivationLinks, MailDeeds, OpsMailroom
 from gateway.application.ops_ports import Deeds, Operated
 from gateway.application.people_ports import Credentials, Directory
 from gateway.application.permission_ports import PastPermissions
@@ -41,6 +41,7 @@ class OpsNeeds:
     deeds: Deeds
     event_deeds: AuditedDeeds
     mail_deeds: MailDeeds
+    links: ActivationLinks
     deed_book: DeedBook
 
 

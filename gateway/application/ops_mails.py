@@ -7,14 +7,17 @@ from uuid import UUID
 from gateway.application import policy
 from gateway.application.asked import Asked
 from gateway.application.errors import AlreadyOrdered, AlreadyShown
+from gateway.application.mail import NEEDS_NEW_LINK
 from gateway.application.mails import Receiver
 from gateway.application.ops_mails_ports import (
+    ActivationLinks,
     Kind,
     MailChoice,
     MailDeeds,
     MailLife,
     MailNow,
     MailReach,
+    OpsMail,
     OpsMailroom,
     OpsMailsPage,
 )
@@ -41,6 +44,7 @@ class OpsMailsJourney:
 
     mailroom: OpsMailroom
     deeds: MailDeeds
+    links: ActivationLinks
 
     async def now(self, viewer: Viewer, asked: Asked) -> MailNow:
         """Return what waits, what is paused, and what became of mails in the last day."""
@@ -73,11 +77,19 @@ class OpsMailsJourney:
     async def resend(
         self, viewer: Viewer, choice: MailChoice, reason: str, asked: Asked, *, dry_run: bool = False
     ) -> MailReach:
-        """Have mails sent again, or say how many it would be. Raises: NotFound."""
+        """Have mails sent again, one with an activation link with a new one; or say how many it would be.
+
+        Raises: NotFound; Refused and TooManyTries, where identity issues no new link.
+        """
         policy.demand(viewer, Operation.OPS_RESEND_MAILS)
+        dead = await self._of_dead_link(viewer, choice, asked)
         if not dry_run:
             await self._record(viewer, MailDeed.RESEND, choice, reason, asked)
-        return await self.mailroom.resend(viewer.session, choice, asked, dry_run=dry_run)
+        if dead is None:
+            return await self.mailroom.resend(viewer.session, choice, asked, dry_run=dry_run)
+        if not dry_run:
+            await self.links.renew(viewer.session, dead, asked)
+        return MailReach(mails=1)
 
     async def pause(
         self, viewer: Viewer, kind: Kind | None, reason: str, asked: Asked, *, dry_run: bool = False
@@ -107,6 +119,13 @@ class OpsMailsJourney:
         if not dry_run:
             await self._record(viewer, MailDeed.DRAIN, MailChoice(kind=kind), reason, asked)
         return await self.mailroom.drain(viewer.session, _kinds(kind), asked, dry_run=dry_run)
+
+    async def _of_dead_link(self, viewer: Viewer, choice: MailChoice, asked: Asked) -> OpsMail | None:
+        """Return the one mail that is named, where it needs a new link: a company's first person has nobody else."""
+        if len(choice.mails) != 1:
+            return None
+        mail = (await self.mailroom.life(viewer.session, choice.mails[0], asked)).mail
+        return mail if mail.template == NEEDS_NEW_LINK and mail.ended_at is not None else None
 
     async def _record(self, viewer: Viewer, deed: MailDeed, choice: MailChoice, reason: str, asked: Asked) -> None:
         if not await self.deeds.record(viewer.session, deed, choice, reason, asked):

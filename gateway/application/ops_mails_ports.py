@@ -177,6 +177,17 @@ class MailReach:
     left: int = 0
 
 
+class ActivationLinks(Protocol):
+    """Identity, asked for a company's person by who operates."""
+
+    async def renew(self, session: Session, mail: OpsMail, asked: Asked) -> None:
+        """Have a new link mailed to whom a mail was for; the one before is dead.
+
+        Raises: NotFound; Refused for who has activated; TooManyTries; Unavailable.
+        """
+        ...
+
+
 class OpsMailroom(Protocol):
     """The notifier, asked for all companies. Raises, in every method: Unavailable."""
 

@@ -8,9 +8,18 @@ from uuid import UUID
 
 from gateway.application.asked import Asked
 from gateway.application.mails import Receiver
-from gateway.application.ops_mails_ports import Kind, MailChoice, MailLife, MailNow, MailReach, OpsMailsPage
+from gateway.application.ops_mails_ports import (
+    Kind,
+    MailChoice,
+    MailLife,
+    MailNow,
+    MailReach,
+    OpsMail,
+    OpsMailsPage,
+)
 from gateway.application.session import Session
 from gateway.clients.answers import read
+from gateway.clients.credentials import ADMIN
 from gateway.clients.ops import DO, record
 from gateway.clients.ops_looks import look
 from kernel.adapters.http.client import ServiceClient
@@ -85,6 +94,18 @@ class RecordedMailDeeds:
         about = " ".join(f"{name}={value}" for name, value in said.items())
         body = {"deed": deed, "reason": reason, "streams": mails, **({"about": about} if about else {})}
         return await record(self.http, session, body, asked)
+
+
+@dataclass(frozen=True, slots=True)
+class RenewedLinks:
+    """Calls identity as the operator who asks, for a person of a company."""
+
+    http: ServiceClient
+
+    async def renew(self, session: Session, mail: OpsMail, asked: Asked) -> None:
+        """Have a new link mailed to whom a mail was for; the one before is dead."""
+        by = asked.context(f"user:{session.user_id}", mail.tenant_id)
+        await self.http.post(f"/credentials/{mail.user_id}/activation", None, ADMIN, by)
 
 
 def _said(choice: MailChoice) -> dict[str, Any]:

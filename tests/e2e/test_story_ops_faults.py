@@ -310,6 +310,26 @@ async def test_fault_5_mails_that_were_refused_are_sent_again_in_one_go(portal: 
     assert all(operator.email not in mail.to for mail in await portal.mailbox.everything() if incident in mail.text)
 
 
+async def test_o1_a_first_administrator_whose_mail_was_refused_gets_a_new_link_from_the_console(
+    portal: Portal, operator: Person
+) -> None:
+    _ = operator
+    await portal.mailbox.refuse(recipient=550)
+    person = Person(second_factor="MAIL_OTP")
+    await portal.back_office.apply(person)
+
+    async def refused() -> str | None:
+        (newest,) = (await told("mails", "--kind", "SECURITY", "--most", "1"))["items"]
+        return newest["messageId"] if (newest["template"], newest["reason"]) == ("ACTIVATION", "SMTP_550") else None
+
+    lost = await until(refused)
+    await portal.mailbox.refuse()
+    assert "1 mails would be sent again" in await done("resend-mails", "--mail", lost, *WHY)
+    await done("resend-mails", "--mail", lost, *WHY, "--yes")
+    (mail,) = await portal.mailbox.wait(person.email)
+    await portal.browser().activate(person, mail.token)
+
+
 async def _topics() -> set[str]:
     """Return the topics that the console lists; it keeps what it saw for some seconds."""
     return {one["name"] for one in (await told("topics"))["items"]}

@@ -182,6 +182,17 @@ class FakeOpsMailroom:
             raise Unavailable("the notifier is away")
 
 
+@dataclass
+class FakeLinks:
+    """Identity, which issues links anew."""
+
+    renewed: list[UUID] = field(default_factory=list)
+    """For which people."""
+
+    async def renew(self, session: Session, mail: OpsMail, asked: Asked) -> None:
+        self.renewed.append(mail.user_id)
+
+
 def _fits(one: OpsMail, choice: MailChoice) -> bool:
     return (
         choice.state in (None, one.state)

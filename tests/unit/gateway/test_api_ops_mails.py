@@ -100,6 +100,26 @@ async def test_what_is_done_is_recorded_first_and_a_dry_run_does_and_records_not
     assert world.ops_mailroom.done == [done]
 
 
+async def test_o1_an_activation_mail_that_was_refused_goes_out_with_a_new_link_after_it_is_on_record(
+    world: World,
+) -> None:
+    lost = ops_mail(FAILED, template="ACTIVATION", state=Standing.FAILED, reason="SMTP_550")
+    world.ops_mailroom.kept = [lost]
+    order = {"mails": [str(FAILED)], "reason": "the mailbox is there again"}
+    assert (await say(world, "opsResendMails", {**order, "dryRun": True})).json == {"mails": 1, "left": 0}
+    assert (world.links.renewed, world.mail_deeds.recorded) == ([], [])
+    assert (await say(world, "opsResendMails", order)).json == {"mails": 1, "left": 0}
+    assert (world.links.renewed, len(world.mail_deeds.recorded)) == ([lost.user_id], 1)
+    assert (await say(world, "opsResendMails", order)).code == "already-ordered"
+    assert world.ops_mailroom.done == []
+
+
+async def test_an_activation_mail_that_still_waits_needs_no_new_link(world: World) -> None:
+    world.ops_mailroom.kept = [ops_mail(FAILED, template="ACTIVATION", state=Standing.IN_PROGRESS, ended_at=None)]
+    await say(world, "opsResendMails", {"mails": [str(FAILED)], "reason": "why does it wait"})
+    assert world.links.renewed == []
+
+
 async def test_what_makes_no_sense_to_send_again_is_counted_and_what_reached_somebody_not_chosen(world: World) -> None:
     told = await say(world, "opsResendMails", {"reason": "mended", "dryRun": True})
     assert told.json == {"mails": 1, "left": 1}, "a code belongs to one login"

@@ -37,7 +37,7 @@ from tests.unit.gateway.fakes_ops_broker import FakeBroker
 from tests.unit.gateway.fakes_ops_deeds import FakeDeedBook
 from tests.unit.gateway.fakes_ops_events import FakeLog, FakeReaders
 from tests.unit.gateway.fakes_ops_history import FakeArchive
-from tests.unit.gateway.fakes_ops_mails import FakeMailDeeds, FakeOpsMailroom
+from tests.unit.gateway.fakes_ops_mails import FakeLinks, FakeMailDeeds, FakeOpsMailroom
 from tests.unit.gateway.fakes_past import FakePast
 from tests.unit.gateway.fakes_people import FakeDirectory
 from tests.unit.gateway.fakes_second_step import FakeSecondStep
@@ -79,6 +79,7 @@ class World:
     broker: FakeBroker = field(default_factory=FakeBroker)
     ops_mailroom: FakeOpsMailroom = field(default_factory=FakeOpsMailroom)
     mail_deeds: FakeMailDeeds = field(default_factory=FakeMailDeeds)
+    links: FakeLinks = field(default_factory=FakeLinks)
     deed_book: FakeDeedBook = field(default_factory=FakeDeedBook)
     works: dict[Part, bool] = field(default_factory=lambda: dict.fromkeys(Part, True))
 
@@ -141,6 +142,7 @@ class World:
                     deeds=self.deeds,
                     event_deeds=self.deeds,
                     mail_deeds=self.mail_deeds,
+                    links=self.links,
                     deed_book=self.deed_book,
                 ),
                 operator_secret=OPERATOR_SECRET,
