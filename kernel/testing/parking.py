@@ -7,8 +7,9 @@ from uuid import UUID
 
 from kernel.adapters.clock import utc_now
 from kernel.application.browsing import AtReader, Mark, Stage
-from kernel.application.parking import After, Chosen, ParkedGroup, ParkedStream, Reach, detail_of, kind_of
+from kernel.application.parking import After, Chosen, ParkedFact, ParkedGroup, ParkedStream, Reach, detail_of, kind_of
 from kernel.application.ports import Clock
+from kernel.domain.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,10 @@ class MemoryParking:
     streams: list[ParkedStream] = field(default_factory=list)
     given_up: list[GivenUp] = field(default_factory=list)
     now: Clock = utc_now
+    reasons: dict[UUID, str] = field(default_factory=dict)
+    """The whole errors, by stream."""
+    facts: dict[tuple[UUID, int], bytes] = field(default_factory=dict)
+    """What the facts say, by stream and version."""
 
     async def groups(self) -> Sequence[ParkedGroup]:
         """Return how many streams are parked, by reader and kind of error."""
@@ -41,6 +46,12 @@ class MemoryParking:
         place = (after.since, after.consumer, str(after.stream_id)) if after else None
         found = [one for one in self._chosen(chosen) if place is None or _place(one) > place]
         return sorted(found, key=_place)[:limit]
+
+    async def first(self, consumer: str, stream_id: UUID) -> ParkedFact:
+        """Return the first fact that waits of a stream. Raises: NotFound."""
+        for one in self._chosen(Chosen(consumer=consumer, streams=(stream_id,))):
+            return ParkedFact(stream=one, reason=self.reasons[stream_id], data=self.facts[stream_id, one.version])
+        raise NotFound("nothing of this stream is parked")
 
     async def reach(self, chosen: Chosen) -> Reach:
         """Return how much a choice is about."""
@@ -74,6 +85,7 @@ class MemoryParking:
 
     def failed(self, stream_id: UUID, reason: str, done: int = 0) -> None:
         """Make a try of a stream that got over *done* facts and failed at the next one."""
+        self.reasons[stream_id] = reason
         self.streams[:] = [
             self._failed(one, reason, done) if one.stream_id == stream_id else one for one in self.streams
         ]

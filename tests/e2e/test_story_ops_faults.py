@@ -12,10 +12,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
+import httpx
 import pytest
 from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]
 
-from deploy import ops
+from deploy import ops, ops_session
 from deploy.stack import Stack
 from deploy.topics import topic
 from kernel.adapters.kafka.envelope import Outgoing, headers
@@ -80,6 +81,17 @@ async def parked_of(stream: UUID) -> list[Any]:
     return [one for one in await told("parked") if one["streamId"] == str(stream)]
 
 
+async def pages_open(portal: Portal, stack: Stack, stream: UUID) -> None:
+    """See that the page of a parked stream opens for the operator, whoever parked it."""
+    browser = portal.browser(language="en")
+    browser.cookies = json.loads((stack.plan.places.state / ops_session.FILE).read_text())
+    for consumer in sorted(READERS):
+        page = await browser.page(f"/ops/parked/{consumer}/{stream}")
+        assert page.status_code == httpx.codes.OK, f"{consumer}: {page.status_code}"
+        assert "portal.application.received.v9" in page.text
+        assert f'href="/ops/events/contracts/{stream}/1"' in page.text
+
+
 async def shown_whole(stream: UUID) -> None:
     """See what is told of one parked stream, the whole of it for a reason, and the event that it leads to."""
     for consumer in ("users.contracts", "projector"):
@@ -134,6 +146,7 @@ async def test_fault_2_a_fact_of_a_newer_version_parks_its_stream_alone_and_is_g
     assert {one["error"] for one in found} == {"Unreadable"}
     assert "portal.application.received.v9" in found[0]["detail"]
     await shown_whole(stream)
+    await pages_open(portal, services, stream)
     person = Person(second_factor="MAIL_OTP")
     assert (await portal.invited(person)).token, "everybody else's application is read as before"
     # The readers that want it have it one after the other; what is asked for one by one is not asked for the others.

@@ -1,16 +1,28 @@
 """What must hold of parked streams wherever they are parked, in memory or for real: operators go by it."""
 
+import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Protocol
 from uuid import UUID, uuid4
 
+import pytest
+
 from kernel.application.browsing import Stage
-from kernel.application.parking import Chosen, ParkedGroup, ParkedStream, Parking, Reach
-from kernel.domain.errors import Refused, Unreadable
+from kernel.application.parking import Chosen, ParkedFact, ParkedGroup, ParkedStream, Parking, Reach
+from kernel.domain.errors import NotFound, Refused, Unreadable
 
 CONSUMER = "notes"
+TOPIC, PART, SOURCE = "t.things.events.v1", 0, "things"
+TYPE, TENANT, RECORDED_AT = "portal.thing.happened.v1", UUID(int=1), datetime(2026, 4, 1, 9, tzinfo=UTC)
+"""What the envelopes of all facts say."""
 WORDS = "a version that this reader does not know"
 BY, WHY = "user:mori", "a test order"
+
+
+def said(version: int) -> bytes:
+    """Return what the fact of a version says."""
+    return json.dumps({"number": version}).encode()
 
 
 class Parks(Protocol):
@@ -54,6 +66,33 @@ class ParkingContract:
             Stage.PARKED,
             Stage.PARKED,
         ]
+
+    async def test_o1_all_that_is_told_of_a_parked_stream_is_the_same_wherever_it_is_parked(self, parks: Parks) -> None:
+        stream = await _parked(parks)
+        one = await _one(parks)
+        assert one == ParkedStream(
+            consumer=CONSUMER,
+            stream_id=stream,
+            topic=TOPIC,
+            part=PART,
+            since=one.since,
+            error="Unreadable",
+            detail=WORDS,
+            events=2,
+            attempts=1,
+            tried_at=one.tried_at,
+            event_type=TYPE,
+            version=2,
+            tenant_id=TENANT,
+            recorded_at=RECORDED_AT,
+            source=SOURCE,
+        )
+        assert {type(moment) for moment in (one.since, one.tried_at, one.recorded_at)} == {datetime}
+        held = await parks.parking.first(CONSUMER, stream)
+        assert held == ParkedFact(stream=one, reason=f"Unreadable({WORDS!r})", data=said(2))
+        for consumer, other in ((CONSUMER, uuid4()), ("another", stream)):
+            with pytest.raises(NotFound):
+                await parks.parking.first(consumer, other)
 
     async def test_o1_a_retry_that_was_asked_for_is_seen_until_it_is_made(self, parks: Parks) -> None:
         stream = await _parked(parks)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID
 
 from kernel.application.consume import Incoming
@@ -129,9 +129,26 @@ def text_headers(about: Incoming) -> dict[str, str]:
     }
 
 
-def source_of(kept: Mapping[str, str]) -> str:
-    """Return whose log a record that was set aside comes from; empty when it does not say."""
-    return kept.get("ce_source", "").removeprefix(_PORTAL)
+class Aside(TypedDict):
+    """What operators are told of the envelope of a record that was set aside. See: application/parking.ParkedStream."""
+
+    event_type: str
+    version: int
+    tenant_id: UUID | None
+    recorded_at: datetime | None
+    source: str
+
+
+def aside_of(kept: Mapping[str, str]) -> Aside:
+    """Return it from what `text_headers()` kept; what is not there is empty."""
+    tenant, at = kept.get("ce_tenantid"), kept.get("ce_time")
+    return Aside(
+        event_type=kept.get("ce_type", ""),
+        version=int(kept.get("ce_streamversion", 0)),
+        tenant_id=UUID(tenant) if tenant else None,
+        recorded_at=datetime.fromisoformat(at) if at else None,
+        source=kept.get("ce_source", "").removeprefix(_PORTAL),
+    )
 
 
 def from_text(kept: Mapping[str, str], data: bytes, partition: int) -> Incoming:

@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from kernel.adapters.clock import utc_now
-from kernel.adapters.kafka.envelope import source_of
+from kernel.adapters.kafka.envelope import aside_of
 from kernel.adapters.redis.client import text
 from kernel.adapters.redis.generation import Generation, parked_place
 from kernel.application.kept import Kept
@@ -216,7 +216,6 @@ class RedisParking:
         return [datetime.fromisoformat(text(at)) if at else None for at in asked]
 
     def _stream(self, one: _Why, events: int, first: Mapping[str, Any], retry_at: datetime | None) -> ParkedStream:
-        headers = first.get("headers", {})
         return ParkedStream(
             consumer=self._name,
             stream_id=one.stream_id,
@@ -229,11 +228,7 @@ class RedisParking:
             retry_at=retry_at,
             attempts=one.attempts,
             tried_at=one.tried_at,
-            event_type=headers.get("ce_type", ""),
-            version=int(headers.get("ce_streamversion", 0)),
-            tenant_id=headers.get("ce_tenantid"),
-            recorded_at=headers.get("ce_time"),
-            source=source_of(headers),
+            **aside_of(first.get("headers", {})),
         )
 
 

@@ -27,11 +27,21 @@ from kernel.application.browsing import AtReader, Mark, Stage
 from kernel.application.consume import Delivery, Incoming
 from kernel.application.parking import Chosen
 from tests.integration.kernel.board import MODELS
-from tests.integration.kernel.flow import HAPPENED, Database, Happened, JsonFacts
+from tests.integration.kernel.flow import Database, Happened, JsonFacts
 from tests.integration.kernel.notes import Notes
-from tests.ports.parking import BY, CONSUMER, WHY, ParkingContract
-
-TOPIC = "t.things.events.v1"
+from tests.ports.parking import (
+    BY,
+    CONSUMER,
+    PART,
+    RECORDED_AT,
+    SOURCE,
+    TENANT,
+    TOPIC,
+    TYPE,
+    WHY,
+    ParkingContract,
+    said,
+)
 
 
 class Failing(JsonFacts):
@@ -71,7 +81,7 @@ class Played:
         return made
 
     async def stage(self, stream_id: UUID, version: int) -> Stage:
-        mark = Mark(topic=TOPIC, part=0, position=1, stream_id=stream_id, version=version)
+        mark = Mark(topic=TOPIC, part=PART, position=1, stream_id=stream_id, version=version)
         (one,) = await self.at(mark)
         return one.stage
 
@@ -88,8 +98,8 @@ class InDatabase(Played):
         self.inbox = Inbox(log.pool, CONSUMER, notes, self.facts)
 
     async def come(self, stream_id: UUID, *versions: int) -> None:
-        await self.inbox.open(TOPIC, 0, 1)
-        await self.inbox.apply(TOPIC, 0, self.batch(stream_id, versions))
+        await self.inbox.open(TOPIC, PART, 1)
+        await self.inbox.apply(TOPIC, PART, self.batch(stream_id, versions))
 
     async def turn(self) -> None:
         await self.inbox.retry()
@@ -118,7 +128,7 @@ class InRedis(Played):
     async def come(self, stream_id: UUID, *versions: int) -> None:
         kept = Checkpoint.parse(await self.redis.hgetall(self.generation.checkpoint))
         parked = {UUID(text(one)) for one in await self.redis.hkeys(self.generation.parked)}
-        plan = await self.planner.plan({Part(TOPIC, 0): self.batch(stream_id, versions)}, kept, parked)
+        plan = await self.planner.plan({Part(TOPIC, PART): self.batch(stream_id, versions)}, kept, parked)
         await self._carry_out(plan.commands)
         self.planner.took(plan)
 
@@ -126,8 +136,8 @@ class InRedis(Played):
         for stream in await self.redis.hkeys(self.generation.retries):
             self.planner.forget()
             await self._carry_out((await self.planner.release(UUID(text(stream))))[0])
-        for stream, said in (await self.redis.hgetall(self.generation.discards)).items():
-            await self._carry_out(await self.planner.discard(UUID(text(stream)), **json.loads(said)))
+        for stream, order in (await self.redis.hgetall(self.generation.discards)).items():
+            await self._carry_out(await self.planner.discard(UUID(text(stream)), **json.loads(order)))
 
     async def at(self, mark: Mark) -> Sequence[AtReader]:
         return await RedisReaders(self.redis, self.generation, CONSUMER).at([mark])
@@ -169,18 +179,18 @@ class TestInRedis(ParkingContract):
 
 def _about(stream_id: UUID, version: int, position: int) -> Incoming:
     return Incoming(
-        type=HAPPENED,
+        type=TYPE,
         stream_id=stream_id,
         version=version,
-        tenant_id=UUID(int=1),
-        source="things",
-        partition=0,
+        tenant_id=TENANT,
+        source=SOURCE,
+        partition=PART,
         position=position,
         previous=position - 1,
         epoch=1,
-        recorded_at=datetime(2026, 4, 1, 9, tzinfo=UTC),
+        recorded_at=RECORDED_AT,
         correlation_id=UUID(int=2),
         causation_id=None,
         traceparent=None,
-        data=json.dumps({"number": version}).encode(),
+        data=said(version),
     )

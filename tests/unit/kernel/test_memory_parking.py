@@ -11,9 +11,7 @@ from kernel.application.browsing import Mark, Stage
 from kernel.application.parking import ParkedStream, detail_of, kind_of
 from kernel.testing.clock import StillClock
 from kernel.testing.parking import MemoryParking
-from tests.ports.parking import CONSUMER, ParkingContract
-
-TOPIC = "portal.things.events.v1"
+from tests.ports.parking import CONSUMER, PART, RECORDED_AT, SOURCE, TENANT, TOPIC, TYPE, ParkingContract, said
 
 
 @dataclass
@@ -31,19 +29,25 @@ class Played:
         if not wrong:
             return
         reason, now = repr(self.fails[wrong[0]]), self.clock()
+        self.parking.reasons[stream_id] = reason
+        self.parking.facts |= {(stream_id, version): said(version) for version in versions}
         self.parking.streams.append(
             ParkedStream(
                 consumer=CONSUMER,
                 stream_id=stream_id,
                 topic=TOPIC,
-                part=0,
+                part=PART,
                 since=now,
                 error=kind_of(reason),
                 detail=detail_of(reason),
                 events=len(versions) - versions.index(wrong[0]),
                 attempts=1,
                 tried_at=now,
+                event_type=TYPE,
                 version=wrong[0],
+                tenant_id=TENANT,
+                recorded_at=RECORDED_AT,
+                source=SOURCE,
             )
         )
 
@@ -58,7 +62,7 @@ class Played:
                 self.parking.failed(one.stream_id, repr(self.fails[wrong]), wrong - one.version)
 
     async def stage(self, stream_id: UUID, version: int) -> Stage:
-        mark = Mark(topic=TOPIC, part=0, position=version, stream_id=stream_id, version=version)
+        mark = Mark(topic=TOPIC, part=PART, position=version, stream_id=stream_id, version=version)
         return (await self.parking.at(mark, CONSUMER)).stage
 
     async def given_up(self, stream_id: UUID) -> Sequence[tuple[int, str, str]]:
