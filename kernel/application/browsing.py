@@ -50,8 +50,9 @@ class Envelope:
     type: str
     schema_version: int
     public: bool
-    actor: str
-    correlation_id: UUID
+    actor: str | None
+    """Who wanted it; None, as for the correlation, where the log does not say."""
+    correlation_id: UUID | None
     causation_id: str | None
     recorded_at: datetime
     bytes: int

@@ -35,6 +35,8 @@ class Incoming:
     """Who wanted it; told by the own log alone, for no topic carries it."""
     client: str | None = None
     """From where they asked, sealed; told by the own log alone. See: adapters/clients.py."""
+    unreadable: str = ""
+    """What the own log does not say of it, so that nobody can react to it; its stream is parked."""
 
     @property
     def id(self) -> str:

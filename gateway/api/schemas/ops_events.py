@@ -32,8 +32,12 @@ class EventAnswer(Answer):
     type: str = Field(examples=["user.registered"])
     schema_version: int
     public: bool = Field(description="False for what never leaves its service.")
-    actor: str = Field(examples=["user:019abcde-0000-7000-8000-000000000001"])
-    correlation_id: UUID
+    actor: str | None = Field(
+        description="Null where the log does not say.", examples=["user:019abcde-0000-7000-8000-000000000001"]
+    )
+    correlation_id: UUID | None = Field(
+        description="The same for everything that one click or call led to; null where the log does not say."
+    )
     causation_id: str | None
     recorded_at: datetime
     bytes: int

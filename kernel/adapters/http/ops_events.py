@@ -34,8 +34,8 @@ class EnvelopeReply(Reply):
     type: str
     schema_version: int
     public: bool
-    actor: str
-    correlation_id: UUID
+    actor: str | None
+    correlation_id: UUID | None
     causation_id: str | None
     recorded_at: datetime
     bytes: int

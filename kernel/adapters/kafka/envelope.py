@@ -4,7 +4,7 @@ See: CloudEvents Kafka protocol binding 1.0.2, section 3.2.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, TypedDict
@@ -16,8 +16,13 @@ from kernel.domain.event import wire_type
 
 Headers = list[tuple[str, bytes]]
 
+UNKNOWN = UUID(int=0)
+"""Stands for the correlation of a fact whose log does not say it."""
+
 _PORTAL = "/portal/"
 """What a service's name stands behind, as the source of its facts."""
+_OF_THE_LOG = ("actor", "client", "unreadable")
+"""What only the own log tells a reader; no topic carries it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +71,10 @@ def headers(fact: Outgoing, *, service: str, previous: int, epoch: int) -> Heade
         ("ce_logpos", b"%d" % fact.position),
         ("ce_prevpos", b"%d" % previous),
         ("ce_logepoch", b"%d" % epoch),
+        # Never left out: readers take a record without it for none of ours, and the chain would have a gap for ever.
+        ("ce_correlationid", str(fact.meta.get("correlationId") or UNKNOWN).encode()),
     ]
     for name, member in (
-        ("ce_correlationid", "correlationId"),
         ("ce_causationid", "causationId"),
         ("ce_keyid", "keyId"),
         ("traceparent", "traceparent"),
@@ -126,6 +132,7 @@ def text_headers(about: Incoming) -> dict[str, str]:
         "ce_correlationid": str(about.correlation_id),
         **({"ce_causationid": about.causation_id} if about.causation_id else {}),
         **({"traceparent": about.traceparent} if about.traceparent else {}),
+        **{name: value for name in _OF_THE_LOG if (value := getattr(about, name))},
     }
 
 
@@ -153,4 +160,6 @@ def aside_of(kept: Mapping[str, str]) -> Aside:
 
 def from_text(kept: Mapping[str, str], data: bytes, partition: int) -> Incoming:
     """Return the envelope of a record that was set aside. Raises: Unreadable."""
-    return incoming(((name, value.encode()) for name, value in kept.items()), data, partition)
+    about = incoming(((name, value.encode()) for name, value in kept.items()), data, partition)
+    actor, client, unreadable = (kept.get(name) for name in _OF_THE_LOG)
+    return replace(about, actor=actor, client=client, unreadable=unreadable or "")

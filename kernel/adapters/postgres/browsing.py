@@ -1,6 +1,5 @@
 """Looks into a log for operators: every key has an index, every look an end. Next stop: questions.py."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,6 +8,7 @@ import asyncpg
 
 from kernel.adapters.kafka.envelope import headers
 from kernel.adapters.payloads import payload_of
+from kernel.adapters.postgres.meta import correlation_of, members
 from kernel.adapters.postgres.outbox import outgoing
 from kernel.adapters.postgres.pool import reachable
 from kernel.adapters.postgres.questions import BOUNDS, bounds, question
@@ -75,7 +75,7 @@ class PostgresBrowsing:
 
 
 def _envelope(row: Any) -> Envelope:
-    meta = json.loads(row["meta"])
+    meta = members(row["meta"])
     return Envelope(
         position=row["pos"],
         stream_id=row["stream_id"],
@@ -84,8 +84,8 @@ def _envelope(row: Any) -> Envelope:
         type=row["type"],
         schema_version=row["schema_v"],
         public=row["public"],
-        actor=meta["actor"],
-        correlation_id=UUID(meta["correlationId"]),
+        actor=meta.get("actor"),
+        correlation_id=correlation_of(meta),
         causation_id=meta.get("causationId"),
         recorded_at=row["recorded_at"],
         bytes=row["bytes"],

@@ -31,7 +31,7 @@ from kernel.application.consume import (
 )
 from kernel.application.failpoints import crashpoint
 from kernel.application.frames import frames
-from kernel.domain.errors import Unavailable
+from kernel.domain.errors import Unavailable, Unreadable
 
 TRIES = 3
 """How often an error of unknown kind is tried before the stream is parked."""
@@ -198,7 +198,7 @@ class Inbox:
 
         async def gather(_turn: _Turn, _offset: int, about: Incoming) -> bool:
             if wanted(self._types, about.type):
-                facts.append((await self._decoder.read(about.type, about.data), about))
+                facts.append((await self._fact(about), about))
             return True
 
         await self._each(turn, batch, gather)
@@ -235,7 +235,7 @@ class Inbox:
 
     async def _reaction_to(self, turn: _Turn, _offset: int, about: Incoming) -> bool:
         if wanted(self._types, about.type):
-            fact = await self._decoder.read(about.type, about.data)
+            fact = await self._fact(about)
             await self._see(fact, about, turn.connection, turn.source.topic)
         return True
 
@@ -263,9 +263,15 @@ class Inbox:
     async def react(self, topic: str, connection: Any, about: Incoming) -> None:
         """Have the reaction see one fact, inside a savepoint. Raises: what it raises; its rows are then undone."""
         if wanted(self._types, about.type):
-            fact = await self._decoder.read(about.type, about.data)
+            fact = await self._fact(about)
             async with connection.transaction():
                 await self._see(fact, about, connection, topic)
+
+    async def _fact(self, about: Incoming) -> Any:
+        """Return what a record says. Raises: Unreadable, also where its envelope says too little; Unavailable."""
+        if about.unreadable:
+            raise Unreadable(about.unreadable)
+        return await self._decoder.read(about.type, about.data)
 
     async def _see(self, fact: Any, about: Incoming, connection: Any, topic: str) -> None:
         """Have the reaction see a fact; whatever is logged or called meanwhile belongs to the fact's trace."""

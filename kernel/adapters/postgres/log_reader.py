@@ -1,16 +1,16 @@
 """Reads the service's own log, without Kafka in between, under the very rules of kafka/reader.py."""
 
 import asyncio
-import json
 from collections.abc import Callable, Sequence
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 import structlog
 
 from kernel.adapters.kafka import metrics
+from kernel.adapters.kafka.envelope import UNKNOWN
 from kernel.adapters.postgres.inbox import Inbox
+from kernel.adapters.postgres.meta import NOT_SAID, correlation_of, members
 from kernel.adapters.postgres.wakeup import Waits
 from kernel.application.backoff import Backoff
 from kernel.application.cancellation import heed_cancellation
@@ -131,7 +131,8 @@ class LogReader:
             self._moved(place.position)
 
     def _delivery(self, row: "asyncpg.Record", epoch: int) -> Delivery:
-        meta = json.loads(row["meta"])
+        meta = members(row["meta"])
+        actor, correlation_id = meta.get("actor"), correlation_of(meta)
         about = Incoming(
             type=wire_type(row["type"], row["schema_v"]),
             stream_id=row["stream_id"],
@@ -144,11 +145,13 @@ class LogReader:
             previous=row["pos"] - 1,
             epoch=epoch,
             recorded_at=row["recorded_at"],
-            correlation_id=UUID(meta["correlationId"]),
+            correlation_id=correlation_id or UNKNOWN,
             causation_id=meta.get("causationId"),
             traceparent=meta.get("traceparent"),
             data=row["data"],
-            actor=meta["actor"],
+            actor=actor,
             client=meta.get("client"),
+            # What follows from it would not say on whose behalf, or which click it belongs to.
+            unreadable="" if actor and correlation_id else NOT_SAID,
         )
         return Delivery(row["pos"], about)

@@ -1,6 +1,5 @@
 """The relay's side of the log: its lease, what to publish next, how far it came. Next stop: adapters/kafka/relay.py."""
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ import asyncpg
 from kernel.adapters.kafka.envelope import Outgoing
 from kernel.adapters.kafka.topics import PARTITIONS
 from kernel.adapters.postgres import again
+from kernel.adapters.postgres.meta import members
 from kernel.adapters.postgres.partition import partition_of
 from kernel.application.publishing import Cursor, LogRestored, rewind
 from kernel.domain.errors import PortalError
@@ -148,6 +148,6 @@ def outgoing(row: Any) -> Outgoing:
         type=row["type"],
         schema_version=row["schema_v"],
         data=row["data"],
-        meta=json.loads(row["meta"]),
+        meta=members(row["meta"]),
         recorded_at=row["recorded_at"],
     )

@@ -16,11 +16,12 @@ from kernel.adapters.codec import Events
 from kernel.adapters.kafka.topics import PARTITIONS
 from kernel.adapters.postgres.appender import Appender
 from kernel.adapters.postgres.batch import Encoded, Outcome, Request
+from kernel.adapters.postgres.meta import NOT_SAID, correlation_of, members
 from kernel.adapters.postgres.partition import partition_of
 from kernel.adapters.postgres.pool import reachable
 from kernel.adapters.telemetry import trace
 from kernel.domain.context import Context
-from kernel.domain.errors import ClaimTaken, Invalid, KeyReused, StreamMoved
+from kernel.domain.errors import ClaimTaken, Invalid, KeyReused, StreamMoved, Unreadable
 from kernel.domain.event import event_type
 from kernel.domain.recorded import Appended, Claim, LogPosition, Meta, Recorded
 
@@ -206,10 +207,13 @@ def _meta_json(context: Context, client: str | None) -> str:
 
 
 def _meta(text: str) -> Meta:
-    read = json.loads(text)
+    read = members(text)
+    correlation_id = correlation_of(read)
+    if "actor" not in read or correlation_id is None:
+        raise Unreadable(NOT_SAID)
     return Meta(
         actor=read["actor"],
-        correlation_id=UUID(read["correlationId"]),
+        correlation_id=correlation_id,
         causation_id=read.get("causationId"),
         traceparent=read.get("traceparent"),
         client=read.get("client"),

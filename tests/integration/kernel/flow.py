@@ -90,9 +90,11 @@ class Database:
         kind: str = "thing.happened",
         schema: int = 1,
         public: bool = True,
+        meta: object = None,
     ) -> None:
         """Write one fact to each of *streams*, in that order; the log stays dense as the real append keeps it."""
-        meta = json.dumps({"actor": "service:test", "correlationId": str(uuid4()), "traceparent": "00-1-2-01"})
+        told = {"actor": "service:test", "correlationId": str(uuid4()), "traceparent": "00-1-2-01"}
+        kept = json.dumps(told if meta is None else meta)
         async with self.pool.acquire() as connection, connection.transaction():
             head = await connection.fetchval("SELECT pos FROM es.head FOR UPDATE")
             versions: dict[UUID, int] = {}
@@ -105,7 +107,7 @@ class Database:
             for position, stream in enumerate(streams, start=head + 1):
                 versions[stream] = versions.get(stream, 0) + 1
                 made = data(position) if data else json.dumps({"number": position}).encode()
-                records.append((position, stream, versions[stream], self.tenant_id, kind, schema, public, made, meta))
+                records.append((position, stream, versions[stream], self.tenant_id, kind, schema, public, made, kept))
             await connection.executemany(
                 "INSERT INTO es.events (pos, stream_id, version, tenant_id, type, schema_v, public, data, meta)"
                 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::text::jsonb)",

@@ -190,6 +190,19 @@ async def test_a_log_that_is_empty_or_has_nothing_of_the_kind_says_so(log: Datab
         assert await walked(full, Sought(**said), Way()) == []
 
 
+async def test_o1_a_fact_whose_log_does_not_say_by_whom_is_found_and_told_all_the_same(log: Database) -> None:
+    stream = uuid4()
+    for meta in ({"correlationId": str(ONE_CLICK)}, {"actor": "user:1"}, []):
+        await log.write([stream], meta=meta)
+    look = await over(log).look(Sought(stream_id=stream), Way(oldest_first=True))
+    told = [(one.actor, one.correlation_id) for one in look.items]
+    assert told == [(None, ONE_CLICK), ("user:1", None), (None, None)]
+    for version, said in enumerate(told, start=1):
+        whole = await over(log).whole(stream, version)
+        assert (whole.envelope.actor, whole.envelope.correlation_id) == said
+    assert await walked(log, Sought(correlation_id=ONE_CLICK), Way()) == [1]
+
+
 async def test_one_fact_is_told_with_its_envelope_and_where_it_stands(log: Database) -> None:
     stream = uuid4()
     await log.write([stream, stream])

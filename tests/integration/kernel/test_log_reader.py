@@ -8,7 +8,10 @@ from uuid import UUID, uuid4
 
 from kernel.adapters.codec import Facts
 from kernel.adapters.postgres.log_reader import LogReader
+from kernel.adapters.postgres.meta import NOT_SAID
+from kernel.adapters.postgres.parked import PostgresParking
 from kernel.application.consume import Incoming
+from kernel.application.parking import Chosen
 from kernel.domain.errors import Unreadable
 from kernel.domain.event import Personal
 from kernel.domain.reads import reads
@@ -32,6 +35,59 @@ async def test_a_reader_of_the_own_log_sees_private_facts_too_and_parks_like_any
         (one,) = await parked(log, 1, events=2)
     assert (one.stream_id, one.topic) == (sick, "log:things")
     assert await effects.noted(log) == [1, 4]
+
+
+SAID = {"actor": "service:test", "correlationId": str(UUID(int=1))}
+UNSAID: Sequence[object] = (
+    {"correlationId": SAID["correlationId"]},
+    {"actor": SAID["actor"]},
+    {**SAID, "actor": 7},
+    {**SAID, "correlationId": int("1" * 32)},
+    [],
+    "text",
+)
+
+
+async def test_o1_a_fact_that_does_not_say_by_whom_or_by_which_click_parks_its_stream_alone(
+    log: Database, notes: Notes
+) -> None:
+    *sick, well = flow.streams(len(UNSAID) + 1)
+    async with flow.running(log_reader(log, notes)):
+        for stream, meta in zip(sick, UNSAID, strict=True):
+            await log.write([stream], meta=meta)
+        await log.write([well, sick[0]])
+        await flow.until(lambda: effects.all_noted(log, 1))
+        found = await parked(log, len(sick), events=len(sick) + 1)
+        assert {one.stream_id for one in found} == set(sick)
+        assert {(one.error, one.detail, one.attempts) for one in found} == {("Unreadable", NOT_SAID, 1)}
+        parking = PostgresParking(log.pool)
+        await parking.retry(Chosen(streams=(sick[0],)))
+
+        async def tried_again() -> bool:
+            (one,) = await parking.page(Chosen(streams=(sick[0],)), 1)
+            return one.attempts > 1
+
+        await flow.until(tried_again)
+        assert (await parking.page(Chosen(streams=(sick[0],)), 1))[0].detail == NOT_SAID, "another try is no way around"
+        await parking.discard(Chosen(), "user:mori", "written by hand")
+        await log.write([sick[0]])
+        await flow.until(lambda: effects.all_noted(log, 2))
+
+
+async def test_o1_who_wanted_a_fact_is_known_when_it_is_tried_again(log: Database, notes: Notes) -> None:
+    seen: list[str | None] = []
+
+    def fails(about: Incoming) -> Exception | None:
+        seen.append(about.actor)
+        return Unreadable("no") if len(seen) < 3 else None
+
+    notes.fails = fails
+    async with flow.running(log_reader(log, notes)):
+        await log.write(flow.streams(1))
+        await parked(log, 1)
+        await PostgresParking(log.pool).retry(Chosen())
+        await flow.until(lambda: effects.all_noted(log, 1))
+    assert set(seen) == {"service:test"}
 
 
 async def test_a_reader_of_the_own_log_tries_again_what_is_down(log: Database, notes: Notes) -> None:

@@ -51,6 +51,17 @@ async def test_records_that_are_sent_again_have_no_second_effect(line: Line, log
     assert sorted(await effects.noted(log)) == list(range(1, 51))
 
 
+async def test_o1_a_fact_whose_log_does_not_say_its_correlation_leaves_no_gap_in_its_topic(
+    line: Line, log: Database
+) -> None:
+    stream = uuid4()
+    async with flow.running(line.relay(), line.reader()):
+        for meta in (None, {"actor": "user:1"}, [], None):
+            await log.write([stream], meta=meta)
+        await flow.until(lambda: effects.all_noted(log, 4))
+    assert await effects.noted(log) == [1, 2, 3, 4]
+
+
 async def test_the_place_moves_over_facts_of_no_interest(line: Line, log: Database) -> None:
     stream = uuid4()
     async with flow.running(line.relay(), line.reader()):

@@ -57,6 +57,14 @@ def fill(world: World) -> None:
         ]
 
 
+async def test_o1_what_the_log_does_not_say_of_an_event_is_null(world: World) -> None:
+    world.logs["users"].facts = [envelope(1, actor=None, correlation_id=None)]
+    (listed,) = (await say(world, "opsEvents")).json["items"]
+    whole = (await say(world, "opsEvent")).json
+    for told in (listed, whole["event"]):
+        assert (told["eventId"], told["actor"], told["correlationId"]) == (EVENT, None, None)
+
+
 @pytest.mark.parametrize(
     ("order", "expected"), [("newest", [9, 8, 7, 6, 5, 4, 3, 2, 1]), ("oldest", list(range(1, 10)))]
 )

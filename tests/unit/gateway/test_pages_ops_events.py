@@ -36,6 +36,21 @@ async def test_o1_events_are_listed_and_every_id_leads_to_what_shares_it(
         assert href in links
 
 
+@pytest.mark.parametrize("language", ["ja", "en"])
+async def test_o1_an_event_whose_log_does_not_say_by_whom_or_by_which_click_shows_a_dash_there(
+    world: World, language: str
+) -> None:
+    operate(world)
+    world.logs["users"].facts = [envelope(1, actor=None, correlation_id=None)]
+    async with await opened(world, language) as http:
+        for path in ("/ops/events", ONE):
+            answer = await http.get(path)
+            assert answer.status_code == 200
+            assert "None" not in answer.text
+            assert not [href for href, _ in read(answer).links if "correlationId=" in href]
+        assert read(answer).text.count("―") == 2
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -9,7 +9,7 @@ from aiokafka.partitioner import murmur2  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.adapters.kafka.envelope import Outgoing, from_text, headers, incoming, text_headers
+from kernel.adapters.kafka.envelope import UNKNOWN, Outgoing, from_text, headers, incoming, text_headers
 from kernel.adapters.kafka.topics import parts_of, service_of, topic_of
 from kernel.adapters.postgres.partition import partition_of
 from kernel.domain.errors import Unreadable
@@ -48,6 +48,20 @@ def test_what_is_set_aside_is_read_again_the_same() -> None:
     assert from_text(text_headers(about), about.data, 3) == about
     bare = replace(about, causation_id=None, traceparent=None)
     assert from_text(text_headers(bare), bare.data, 3) == bare
+    own = replace(about, actor="user:1", client="enc:v1:x", unreadable="it does not say enough")
+    assert from_text(text_headers(own), own.data, 3) == own, "what the own log alone tells is kept too"
+
+
+def test_a_fact_whose_log_does_not_say_its_correlation_is_no_gap_for_who_reads_the_topic() -> None:
+    bare = replace(FACT, meta={})
+    about = incoming(headers(bare, service="contracts", previous=84000, epoch=2), bare.data, 3)
+    assert (about.position, about.previous, about.correlation_id) == (84211, 84000, UNKNOWN)
+
+
+def test_what_only_the_own_log_may_tell_is_not_taken_from_a_topic() -> None:
+    forged = [("actor", b"user:1"), ("client", b"x"), ("unreadable", b"x")]
+    about = incoming([*headers(FACT, service="contracts", previous=0, epoch=1), *forged], FACT.data, 3)
+    assert (about.actor, about.client, about.unreadable) == (None, None, "")
 
 
 def test_attribute_names_are_those_that_cloud_events_allow() -> None:
