@@ -121,3 +121,20 @@ def link(facts: Sequence[R], cursor: Cursor) -> tuple[list[Link[R]], Cursor]:
             links.append(Link(fact, last[fact.partition]))
             last[fact.partition] = fact.position
     return links, Cursor(position=cursor.position + len(facts), last=tuple(last))
+
+
+def taken(links: Sequence[Link[R]], cursor: Cursor, kept: Mapping[int, int]) -> Cursor:
+    """Return the cursor behind as much of *links* as was taken: of each partition so many, its first ones.
+
+    It stands before the first one that was not. What other partitions have beyond it is not sent to them again.
+    """
+    last, left = list(cursor.last), dict(kept)
+    missing = []
+    for one in links:
+        part = one.fact.partition
+        if left.get(part, 0):
+            left[part] -= 1
+            last[part] = one.fact.position
+        else:
+            missing.append(one.fact.position)
+    return Cursor(position=min(missing) - 1 if missing else cursor.position, last=tuple(last))

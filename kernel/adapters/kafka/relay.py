@@ -2,13 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import structlog
 
 from kernel.adapters.kafka import messaging, metrics
 from kernel.adapters.kafka.envelope import Outgoing, headers
-from kernel.adapters.kafka.producer import Producer, Record
+from kernel.adapters.kafka.producer import Cut, Producer, Record
 from kernel.adapters.kafka.tail import tails
 from kernel.adapters.postgres.outbox import Head, LeaseLost, Outbox, lease
 from kernel.adapters.postgres.wakeup import Waits
@@ -16,7 +16,7 @@ from kernel.application.backoff import Backoff
 from kernel.application.cancellation import heed_cancellation
 from kernel.application.failpoints import crashpoint
 from kernel.application.frames import said_of
-from kernel.application.publishing import Cursor, Link, LogRestored, NotDense, due, link, lost, resume, rewind
+from kernel.application.publishing import Cursor, Link, LogRestored, NotDense, due, link, lost, resume, rewind, taken
 from kernel.domain.errors import Unavailable
 
 FALLBACK_SECONDS = 0.25
@@ -121,7 +121,13 @@ class Relay:
             return cursor
         links, ahead = link(facts, cursor)
         began = time.time_ns()
-        offsets = await producer.send(_records(links, self._service, head.epoch))
+        try:
+            offsets = await producer.send(_records(links, self._service, head.epoch))
+        except Cut as cut:
+            # Else the beginning of the window would be sent again at each try for as long as one record is refused.
+            await self._see_order(outbox, cursor, cut.offsets, ends)
+            await outbox.mark(taken(links, cursor, cut.kept))
+            raise
         crashpoint("C5")
         await self._see_order(outbox, cursor, offsets, ends)
         await outbox.mark(ahead)
@@ -170,7 +176,9 @@ class Relay:
         else:
             self._lag.done(self._topic)
 
-    async def _see_order(self, outbox: Outbox, cursor: Cursor, offsets: dict[int, int], ends: dict[int, int]) -> None:
+    async def _see_order(
+        self, outbox: Outbox, cursor: Cursor, offsets: Mapping[int, int], ends: dict[int, int]
+    ) -> None:
         """Offsets that go back tell that the topic is not the one written to before: send the partition again."""
         gone = lost(offsets, ends)
         if gone:

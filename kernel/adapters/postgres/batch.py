@@ -16,7 +16,10 @@ MOST_BYTES = 1024 * 1024
 MOST_FACTS = 500
 """Bounds how long a single fact waits for a batch of many; and while one is written, the next is made ready."""
 MOST_FACT_BYTES = 900_000
-"""A record of Kafka holds a megabyte with its headers; a fact beyond that would stand before the relay for ever."""
+"""A record of Kafka holds a megabyte with its headers; a fact beyond that would stand before the relay for ever.
+
+The table says it too: migrations/log/004_largest_fact.sql.
+"""
 MOST_WAITING = 1024
 MOST_WAITING_BYTES = 32 * 1024 * 1024
 

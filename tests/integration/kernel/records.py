@@ -6,6 +6,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-untyped]
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete  # type: ignore[import-untyped]
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType  # type: ignore[import-untyped]
 
 from kernel.adapters.kafka.envelope import incoming
 from kernel.adapters.kafka.topics import PARTITIONS
@@ -31,6 +32,13 @@ async def make_topic(bootstrap: str, topic: str) -> None:
 async def drop_topic(bootstrap: str, topic: str) -> None:
     async with admin(bootstrap) as client:
         await client.delete_topics([topic])
+
+
+async def widen(bootstrap: str, topic: str, size: int) -> None:
+    """Let a topic take records of some size."""
+    wider = {"max.message.bytes": str(size), "retention.ms": "-1"}
+    async with admin(bootstrap) as client:
+        await client.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, configs=wider)])
 
 
 async def cut_topic(bootstrap: str, topic: str) -> None:

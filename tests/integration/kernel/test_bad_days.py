@@ -13,11 +13,13 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import pytest
 from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]
 from aiokafka.admin import RecordsToDelete  # type: ignore[import-untyped]
 from aiokafka.structs import TopicPartition  # type: ignore[import-untyped]
 
+from kernel.adapters.kafka import metrics
 from kernel.adapters.kafka.envelope import Outgoing
 from kernel.adapters.kafka.envelope import headers as headers_of
 from kernel.adapters.postgres.batch import MOST_FACT_BYTES, Encoded, Request
@@ -57,6 +59,43 @@ async def test_a_fact_of_two_megabytes_is_refused_before_it_is_written(log: Data
             await made.appender.append(_request_of(2_000_000))
         await made.store.append(uuid4(), 0, one(), asked())
     assert await stores.dense(log) == 1
+
+
+async def test_a_fact_larger_than_the_appender_lets_in_cannot_stand_in_the_log(log: Database) -> None:
+    """Whoever writes past the appender would stop the relay for good, and all facts behind it."""
+    (stream,) = flow.streams(1)
+    await log.write([stream], data=lambda _: b"x" * MOST_FACT_BYTES)
+    with pytest.raises(asyncpg.CheckViolationError, match="fits_into_a_record"):
+        await log.write([stream], data=lambda _: b"x" * (MOST_FACT_BYTES + 1))
+    assert await log.pool.fetchval("SELECT pos FROM es.head") == 1
+
+
+async def test_what_a_topic_took_before_a_fact_that_it_refuses_is_not_sent_again_and_again(
+    line: Line, log: Database
+) -> None:
+    """Such a fact can be in a log from before its table refused it, or be refused by a topic that was made narrower."""
+    large, small = same_partition(2)
+    elsewhere = next(one for one in flow.streams(99) if partition_of(one, 6) != partition_of(large, 6))
+    owner = await flow.connect(log.owner_url)
+    await owner.execute("ALTER TABLE es.events DROP CONSTRAINT fits_into_a_record")
+    await owner.close()
+    fact = {5: json.dumps({"number": 5, "padding": "x" * 2_000_000}).encode()}
+    await log.write(
+        [small, elsewhere] * 2 + [large] + [small, elsewhere] * 2,
+        data=lambda position: fact.get(position, json.dumps({"number": position}).encode()),
+    )
+    tries = metrics.RELAY_RESTARTS.labels("things", "Cut")._value  # noqa: SLF001
+    before = tries.get()
+    async with flow.running(line.relay()):
+        await flow.until(lambda: bool(tries.get() >= before + 4))
+        assert await log.pool.fetchval("SELECT pos FROM es.relay WHERE name = $1", line.topic) == 4
+        found = [about.position for about in await records.envelopes(line.bootstrap, line.topic)]
+        assert sorted(found) == [1, 2, 3, 4, 7, 9], "once each, and of its partition nothing behind it"
+        await records.widen(line.bootstrap, line.topic, 3_000_000)
+        async with flow.running(line.reader()):
+            await flow.until(lambda: effects.all_noted(log, 9))
+    assert await effects.in_order(log)
+    assert len(await records.records(line.bootstrap, line.topic)) == 9
 
 
 async def test_a_fact_as_large_as_may_be_is_carried_to_its_reader(line: Line, log: Database) -> None:

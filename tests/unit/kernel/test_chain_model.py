@@ -6,13 +6,13 @@ has partitions published again beside all of it.
 """
 
 import random
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pytest
 
 from kernel.application.chain import GapClock, Place, Reached, Remedy, Verdict
-from kernel.application.publishing import NEVER, Cursor, Link, Tail, due, link, lost, resume, rewind
+from kernel.application.publishing import NEVER, Cursor, Link, Tail, due, link, lost, resume, rewind, taken
 
 PARTS = 3
 SEEDS = 600
@@ -102,21 +102,24 @@ def relay(world: World, *, calm: bool) -> Iterator[None]:
         window = world.facts[cursor.position : cursor.position + world.dice.randint(1, 8)]
         links, ahead = link(window, cursor)
         offsets: dict[int, int] = {}
+        kept: dict[int, int] = {}
         for one in links:
             record = Record(one.fact.position, one.previous)
             if not calm and world.dice.random() < 0.03:
                 _fail(world, [other for other in links if other.fact.position > record.position])
+                yield
+                if world.lease == lease:
+                    world.saved = _rewound(cursor, lost(offsets, ends)) or taken(links, cursor, kept)
                 return
             yield
+            kept[one.fact.partition] = kept.get(one.fact.partition, 0) + 1
             world.topic[one.fact.partition].append(record)
             offsets.setdefault(one.fact.partition, len(world.topic[one.fact.partition]) - 1)
         yield
         if world.lease != lease:
             return
-        if gone := lost(offsets, ends):
-            for part in gone:
-                cursor = rewind(cursor, part, 0)
-            world.saved = cursor
+        if rewound := _rewound(cursor, lost(offsets, ends)):
+            world.saved = rewound
             return
         world.saved = cursor = ahead
         ends.update(offsets)
@@ -142,14 +145,20 @@ def _again(world: World, lease: int, live: Cursor, ends: dict[int, int], *, calm
     yield
     if world.lease != lease:
         return True
-    if gone := lost(offsets, ends):
-        for part in gone:
-            live = rewind(live, part, 0)
-        world.saved = live
+    if rewound := _rewound(live, lost(offsets, ends)):
+        world.saved = rewound
         return True
     ends.update(offsets)
     world.again = None if ahead.position == live.position else ahead
     return False
+
+
+def _rewound(cursor: Cursor, gone: Sequence[int]) -> Cursor | None:
+    """Return the cursor that sends partitions again that were made anew, if there are any."""
+    rewound = cursor
+    for part in gone:
+        rewound = rewind(rewound, part, 0)
+    return rewound if gone else None
 
 
 def _fail(world: World, rest: list[Link[Fact]]) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from kernel.application.publishing import Cursor, LogRestored, NotDense, Tail, link, lost, resume, rewind
+from kernel.application.publishing import Cursor, LogRestored, NotDense, Tail, link, lost, resume, rewind, taken
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,21 @@ def test_what_a_partition_has_already_is_not_sent_to_it_again_when_another_one_i
     facts = [Fact(number, number % 2) for number in range(1, 9)]
     links, _ = link(facts, Cursor(0, (8, 0)))
     assert [one.fact.position for one in links] == [1, 3, 5, 7]
+
+
+@pytest.mark.parametrize(
+    ("kept", "then"), [({}, []), ({0: 1}, [1]), ({1: 4}, [2, 4, 6, 8]), ({0: 2, 1: 4}, [1, 2, 3, 4, 6, 8])]
+)
+def test_of_a_window_that_was_cut_only_what_was_not_taken_is_sent_again_with_the_same_links(
+    kept: dict[int, int], then: list[int]
+) -> None:
+    facts = [Fact(number, 1 - number % 2) for number in range(1, 9)]
+    links, ahead = link(facts, Cursor(0, (0, 0)))
+    cursor = taken(links, Cursor(0, (0, 0)), kept)
+    rest, end = link(facts[cursor.position :], cursor)
+    assert rest == [one for one in links if one.fact.position not in then]
+    assert end == ahead
+    assert cursor.position == rest[0].fact.position - 1
 
 
 def test_a_hole_in_the_log_stops_the_relay() -> None:
