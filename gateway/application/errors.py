@@ -69,6 +69,12 @@ class AlreadyOrdered(Refused):
     code = "already-ordered"
 
 
+class NothingParked(NotFound):
+    """What an operator's page was about is parked no more."""
+
+    code = "nothing-parked"
+
+
 class ServiceUnknown(NotFound):
     """There is no contract of such a service for this person."""
 

@@ -191,6 +191,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "network-refused": ("このネットワークからは利用できません。", "The portal cannot be used from this network."),
     "operator-only": ("この操作は運用担当者だけができます。", "Only an operator of the platform may do this."),
     "not-found": ("見つかりません。", "There is nothing here."),
+    "nothing-parked": ("これはもう保留されていません。", "Nothing of this is parked any more."),
     "not-oneself": ("自分自身に対してはこの操作はできません。", "You cannot do this to yourself."),
     "passkey-refused": ("このパスキーは登録できません。", "This passkey cannot be added."),
     "passkey-unknown": ("パスキーが見つかりません。", "There is no such passkey."),

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from gateway.application import cookies
 from gateway.application.door import journeys, language_of
-from gateway.application.errors import LoginMissing, SessionMissing
+from gateway.application.errors import LoginMissing, NothingParked, SessionMissing
 from gateway.application.problem_words import words as problem_words
 from gateway.web.frame import Frame, go, local
 from kernel.adapters.http.problems import PATIENCE, status_of
@@ -78,7 +78,7 @@ def _to_login(request: Request) -> Response:
     return go(f"/?{urlencode({'to': local(path, '/dashboard'), 'notice': 'expired'})}")
 
 
-def _actions(error: Exception, code: str) -> list[tuple[str, str]]:
+def _actions(error: Exception, code: str) -> list[tuple[str, str]]:  # noqa: PLR0911 - one for each kind
     """Return what to do next: words' key and address, the best first."""
     match error:
         case LoginMissing():
@@ -89,6 +89,8 @@ def _actions(error: Exception, code: str) -> list[tuple[str, str]]:
             return [("error.to-reset", "/password-reset"), ("error.to-first-login", "/help/tutorial/firstlogin/")]
         case PortalError() if code in ("login-expired", "credential-locked"):
             return [("error.to-login", "/"), ("error.to-reset", "/password-reset")]
+        case NothingParked():
+            return [("error.to-parked", "/ops/parked")]
         case Unavailable():
             return [("error.again", ""), ("error.to-status", "/status")]
         case _:

@@ -23,7 +23,7 @@ from gateway.web.frame import Frame, Here, go
 from gateway.web.ops_board import Sort, by_lag, lines, quiet
 from gateway.web.ops_drawing import came, place, spark
 from gateway.web.ops_map import map_of
-from gateway.web.ops_words import link, reason_in
+from gateway.web.ops_words import link, reason_in, still_parked
 from kernel.domain.errors import Invalid, PortalError
 
 router = APIRouter(include_in_schema=False)
@@ -181,7 +181,8 @@ async def _ask(  # noqa: PLR0917 - what the page shows
     *,
     key: str | None = None,
 ) -> Response:
-    reach = await _do(here, viewer, what, choice, "", asked, dry_run=True)
+    with still_parked():
+        reach = await _do(here, viewer, what, choice, "", asked, dry_run=True)
     known = {"what": what, "choice": choice, "reach": reach, "form": form or Filled()}
     return await here.page("ops/deed.html", number, key=key, **known)
 

@@ -11,7 +11,7 @@ from gateway.application.policy import Operation
 from gateway.application.viewer import Viewer
 from gateway.web.forms import EMPTY, Filled, refusal_words, same_wish, status
 from gateway.web.frame import Frame, Here
-from gateway.web.ops_words import link, reason_in
+from gateway.web.ops_words import link, reason_in, still_parked
 from gateway.web.payload import members, pretty
 from kernel.application.parking import ParkedWhole
 from kernel.domain.errors import PortalError
@@ -26,7 +26,9 @@ Consumer = Annotated[str, Path(max_length=100)]
 @router.api_route(ONE, methods=["GET", "HEAD"])
 async def one(*, here: Here, viewer: CurrentViewer, asked: AskedHere, consumer: Consumer, stream_id: UUID) -> Response:
     """Show one parked stream: what it waits for and since when; personal texts are covered."""
-    return await _one(here, viewer, await here.use.ops.one(viewer, consumer, stream_id, asked))
+    with still_parked():
+        found = await here.use.ops.one(viewer, consumer, stream_id, asked)
+    return await _one(here, viewer, found)
 
 
 @router.post(ONE)
@@ -43,7 +45,8 @@ async def unmask(
         except PortalError as refusal:
             filled = Filled(values={"reason": reason}, refusal=refusal_words(refusal, here.words))
             number, key = status(refusal), same_wish(refusal, asked)
-    covered = await here.use.ops.one(viewer, consumer, stream_id, asked)
+    with still_parked():
+        covered = await here.use.ops.one(viewer, consumer, stream_id, asked)
     return await _one(here, viewer, covered, number, filled, key=key)
 
 

@@ -233,6 +233,37 @@ async def test_v9_a_form_that_is_sent_twice_says_that_it_is_on_record_already(
     assert len(world.deeds.recorded) == len(world.processes["users"].done) == 1
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "way"),
+    [
+        ("ja", "もう保留されていません", "保留中のストリームを見る"),
+        ("en", "Nothing of this is parked any more", "See what is parked"),
+    ],
+)
+@pytest.mark.parametrize("what", ["retry", "discard"])
+async def test_o1_what_is_parked_no_more_is_said_so_and_leads_to_the_list(
+    world: World, what: str, language: str, said: str, way: str
+) -> None:
+    operate(world)
+    where = f"{DEED}?what={what}&consumer={READER}&stream={PARKED}"
+    async with await opened(world, language) as http:
+        deed = read(await http.get(where)).form(DEED) | {"reason": "a test order"}
+        look = read(await http.get(ONE)).form(ONE) | {"reason": "a test order"}
+        # Another tab, or another operator.
+        world.processes["users"].streams = []
+        answers = [
+            await http.post(DEED, data=deed),
+            await http.get(where),
+            await http.get(ONE),
+            await http.post(ONE, data=look),
+        ]
+    for answer in answers:
+        assert answer.status_code == 404
+        assert said in read(answer).text
+        assert ("/ops/parked", way) in [(href, words.strip()) for href, words in read(answer).links]
+    assert not world.processes["users"].done
+
+
 async def test_all_of_one_kind_are_tried_again_and_a_service_that_is_away_is_named(world: World) -> None:
     operate(world)
     world.processes["users"].streams += [parked(number) for number in range(1, 60)]
