@@ -25,7 +25,7 @@ from kernel.adapters.postgres.partition import partition_of
 from tests.e2e import administrator
 from tests.e2e.console import at_work, done, say, told
 from tests.e2e.people import Person
-from tests.e2e.portal import Portal, until
+from tests.e2e.portal import Browser, Portal, until
 from tests.integration.kernel.records import cut_topic, drop_topic, read_as
 
 READERS = {"projector", "contracts.applications", "notifier.contracts", "users.contracts"}
@@ -81,10 +81,16 @@ async def parked_of(stream: UUID) -> list[Any]:
     return [one for one in await told("parked") if one["streamId"] == str(stream)]
 
 
-async def pages_open(portal: Portal, stack: Stack, stream: UUID) -> None:
-    """See that the page of a parked stream opens for the operator, whoever parked it."""
+def operated(portal: Portal, stack: Stack) -> Browser:
+    """Return a browser with the session that the commands keep."""
     browser = portal.browser(language="en")
     browser.cookies = json.loads((stack.plan.places.state / ops_session.FILE).read_text())
+    return browser
+
+
+async def pages_open(portal: Portal, stack: Stack, stream: UUID) -> None:
+    """See that the page of a parked stream opens for the operator, whoever parked it."""
+    browser = operated(portal, stack)
     for consumer in sorted(READERS):
         page = await browser.page(f"/ops/parked/{consumer}/{stream}")
         assert page.status_code == httpx.codes.OK, f"{consumer}: {page.status_code}"
@@ -187,6 +193,37 @@ async def test_fault_2_a_fact_of_a_newer_version_parks_its_stream_alone_and_is_g
         return len(await told("parked")) == len(before) or None
 
     await until(as_before)
+
+
+async def test_o1_a_fact_whose_log_does_not_say_by_whom_parks_its_stream_and_is_shown_as_far_as_it_says(
+    portal: Portal, services: Stack, operator: Person
+) -> None:
+    _ = operator
+    stream = uuid4()
+    await _write(services, stream, 1, "application.received", schema=1, meta={})
+
+    async def everywhere() -> list[Any] | None:
+        found = await parked_of(stream)
+        return found if {one["consumer"] for one in found} == READERS else None
+
+    own = {one["consumer"]: one for one in await until(everywhere)}["contracts.applications"]
+    assert (own["error"], own["topic"]) == ("Unreadable", "log:contracts")
+    assert "does not say who wanted it" in own["detail"]
+    (listed,) = await told("events", "--service", "contracts", "--stream", str(stream))
+    assert (listed["actor"], listed["correlationId"]) == (None, None)
+    browser = operated(portal, services)
+    for path in ("/ops/events", f"/ops/events/contracts/{stream}/1"):
+        assert (await browser.page(path)).status_code == httpx.codes.OK
+    person = Person(second_factor="MAIL_OTP")
+    assert (await portal.invited(person)).token, "what comes behind it is read as before"
+    for consumer in READERS:
+        await done("discard", "--consumer", consumer, "--stream", str(stream), *WHY, "--yes")
+
+    async def gone() -> bool | None:
+        return not await parked_of(stream) or None
+
+    await until(gone)
+    await until(all_is_well, 60)
 
 
 async def test_fault_3_a_mail_server_that_is_away_is_waited_for_and_what_waits_is_drained(
@@ -384,10 +421,11 @@ async def test_o5_a_foreign_record_that_says_that_a_log_was_restored_stops_neith
     assert not [one for one in await told("parked") if one["streamId"] == str(stream)]
 
 
-async def _write(stack: Stack, stream: UUID, version: int, kind: str, *, schema: int) -> None:
+async def _write(stack: Stack, stream: UUID, version: int, kind: str, *, schema: int, meta: object = None) -> None:
     """Write a fact to the contracts log that no code of this release knows, as a newer release would."""
+    meta = {"actor": "service:newer", "correlationId": str(uuid4())} if meta is None else meta
     async with owned(stack, "contracts") as connection, connection.transaction():
         head = await connection.fetchval("SELECT pos FROM es.head FOR UPDATE") + 1
-        meta = json.dumps({"actor": "service:newer", "correlationId": str(uuid4())})
-        await connection.execute(POISON, head, stream, version, uuid4(), kind, schema, b'{"new": true}', meta)
+        given = (head, stream, version, uuid4(), kind, schema, b'{"new": true}', json.dumps(meta))
+        await connection.execute(POISON, *given)
         await connection.execute("UPDATE es.head SET pos = $1", head)
