@@ -281,7 +281,10 @@ async def parked(log: Database, reason: str = "Unreadable") -> None:
     await log.pool.executemany(
         "INSERT INTO inbox.parked_event (consumer, stream_id, version, topic, part, off, headers, value)"
         " VALUES ('notes', $1, $2, $3, 0, 0, $4::text::jsonb, $5)",
-        [(STREAM, version, TOPIC, json.dumps({"ce_type": HAPPENED}), b"secret") for version in (3, 4)],
+        [
+            (STREAM, version, TOPIC, json.dumps({"ce_type": HAPPENED, "ce_streamversion": str(version)}), b"secret")
+            for version in (3, 4)
+        ],
     )
 
 
