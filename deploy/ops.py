@@ -18,7 +18,7 @@ from deploy.operator_token import service_token
 from deploy.ops_broker import BrokerCommands
 from deploy.ops_deeds import DeedCommands
 from deploy.ops_events import EventCommands
-from deploy.ops_figures import figure, name_silent, silences
+from deploy.ops_figures import figure, foreign, name_silent, silences
 from deploy.ops_history import Range, told
 from deploy.ops_mails import MailCommands
 from deploy.ops_options import AsJson, Consumer, DoIt, Error, Reason
@@ -77,7 +77,7 @@ def streams(*, as_json: AsJson = False) -> None:
                 numbers = figure(flow["lag"]), figure(flow["lagSeconds"], 1), figure(flow["rate"], 1)
                 table.add_row(one["service"], flow["consumer"], flow["topic"], flow["verdict"], *numbers)
         console.print(table)
-        for words in silences(found["items"]):
+        for words in (*silences(found["items"]), *foreign(found["items"])):
             print(words)
     if any(one["verdict"] != "OK" for one in found["items"]):
         raise typer.Exit(1)

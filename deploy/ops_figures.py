@@ -34,6 +34,17 @@ def silences(standings: Sequence[Mapping[str, Any]]) -> Sequence[str]:
     return [f"{who_is_silent(who)}: {', '.join(names)}" for who, names in found.items()]
 
 
+def foreign(standings: Sequence[Mapping[str, Any]]) -> Sequence[str]:
+    """Return a line for each topic with records that no service wrote, as the reader says that met the most of them."""
+    met = [(flow["topic"], flow["foreign"]) for one in standings for flow in one["flows"] if flow.get("foreign")]
+    most = dict(sorted(met, key=lambda one: int(one[1]["count"])))
+    return [
+        f"{topic}: {one['count']:,} records that no service of ours wrote were passed by; "
+        f"the last at {one['part']}/{one['offset']}: {one['reason']}"
+        for topic, one in most.items()
+    ]
+
+
 def who_is_silent(who: str) -> str:
     """Return in words who does not say how far a reader is behind."""
     return _WORDS.get(who, who)

@@ -20,7 +20,7 @@ from gateway.application.policy import Operation
 from gateway.application.viewer import Viewer
 from gateway.web.forms import Filled, refusal_words, same_wish, sought, status, text
 from gateway.web.frame import Frame, Here, go
-from gateway.web.ops_board import Sort, by_lag, lines, quiet
+from gateway.web.ops_board import Sort, by_lag, foreign, lines, quiet
 from gateway.web.ops_drawing import came, place, spark
 from gateway.web.ops_map import map_of
 from gateway.web.ops_words import link, reason_in, still_parked
@@ -164,6 +164,7 @@ async def _board(here: Frame, viewer: Viewer, asked: Asked, sort: Sort) -> dict[
         "map": map_of(standings, drawn),
         "silent": [one.service for one in standings if not one.answers],
         "quiet": quiet(standings),
+        "foreign": foreign(standings),
         "groups": groups,
         "as_of": now,
         "link": link,

@@ -1,12 +1,12 @@
 """How the streams hang together, as the console draws it: log, relay, topic, readers. Next: templates/ops/."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from gateway.application.ops_ports import Standing
 from kernel.application.flowing import Verdict, worst
-from kernel.application.watching import Flow, Silent
+from kernel.application.watching import Flow, Foreign, Silent
 
 OWN = "log:"
 RELAY = ".relay"
@@ -54,6 +54,18 @@ def quiet(standings: Sequence[Standing]) -> Sequence[Quiet]:
         if who is not None:
             found.setdefault(who, {})[flow.topic if who is Silent.TOPIC else service] = None
     return [Quiet(who=who, names=tuple(found[who])) for who in Silent if who in found]
+
+
+def foreign(standings: Sequence[Standing]) -> Mapping[str, Foreign]:
+    """Return by topic what no service of ours wrote, as the reader says that passed by the most of it.
+
+    All readers of a topic meet the same records, but those that began behind some of them.
+    """
+    found: dict[str, Foreign] = {}
+    for flow in (flow for one in standings for flow in one.flows):
+        if flow.foreign and (flow.topic not in found or flow.foreign.count > found[flow.topic].count):
+            found[flow.topic] = flow.foreign
+    return found
 
 
 class Sort(StrEnum):

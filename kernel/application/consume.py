@@ -50,6 +50,8 @@ class Delivery:
 
     offset: int
     about: Incoming | None
+    foreign: str = ""
+    """Why no relay can have written it; never anything of what it says."""
 
 
 class Decoder(Protocol):

@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -31,6 +31,20 @@ class Silent(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Foreign:
+    """Records that no relay wrote and a reader passed by, as far as its process remembers: a restart forgets them."""
+
+    count: int
+    part: int
+    """Where the last one is."""
+    offset: int
+    at: datetime
+    """When it was passed by."""
+    reason: str
+    """Why no relay can have written it; never anything of what it says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """Where a reader, or the relay, is in one partition at this moment."""
 
@@ -44,6 +58,7 @@ class Reading:
     tries: int = 0
     stopped: bool = False
     """Whether it stopped by itself and waits for somebody, as when its log was restored."""
+    foreign: Foreign | None = None
 
     @property
     def key(self) -> "Key":
@@ -86,6 +101,8 @@ class Flow:
     parts: tuple[FlowPart, ...]
     silent: Silent | None = None
     """Who would have to say what is not known."""
+    foreign: Foreign | None = None
+    """What it passed by; None when there was nothing."""
 
 
 class Places(Protocol):
@@ -255,6 +272,7 @@ class Watch:
             since=since,
             parts=parts,
             silent=silent,
+            foreign=_together([one.foreign for one in readings if one.foreign]),
         )
 
     def _age(self, readings: Sequence[Reading], oldest: Mapping[Key, datetime]) -> float | None:
@@ -264,3 +282,9 @@ class Watch:
             # The one of which it is not known may be the oldest.
             return None
         return max(0.0, (self._now() - min(known)).total_seconds()) if known else 0.0
+
+
+def _together(found: Sequence[Foreign]) -> Foreign | None:
+    """Return what was passed by in several partitions as one."""
+    last = max(found, key=lambda one: one.at, default=None)
+    return last and replace(last, count=sum(one.count for one in found))

@@ -30,6 +30,8 @@ from tests.integration.kernel.records import cut_topic, drop_topic, read_as
 
 READERS = {"projector", "contracts.applications", "notifier.contracts", "users.contracts"}
 """Who reads applications."""
+OTHERS = READERS - {"contracts.applications"}
+"""Those of them that read the topic, and not the log."""
 WHY = ("--reason", "夜間の対応")
 POISON = """
 INSERT INTO es.events (pos, stream_id, version, tenant_id, type, schema_v, public, data, meta)
@@ -412,7 +414,16 @@ async def test_o5_a_foreign_record_that_says_that_a_log_was_restored_stops_neith
     )
     carried = headers(forged, service="contracts", previous=76, epoch=99)
     async with AIOKafkaProducer(bootstrap_servers=services.plan.kafka_bootstrap) as producer:
-        await producer.send_and_wait(name, forged.data, key=forged.key, partition=forged.partition, headers=carried)
+        sent = await producer.send_and_wait(
+            name, forged.data, key=forged.key, partition=forged.partition, headers=carried
+        )
+
+    async def met() -> bool | None:
+        found = [(flow["consumer"], flow["foreign"]) for flow in (await flows()).values() if flow["foreign"]]
+        last = (sent.partition, sent.offset)
+        return {consumer for consumer, one in found if (one["part"], one["offset"]) == last} == OTHERS or None
+
+    await until(met, 2)
     # Behind it a fact of the log, of a type that nobody reads: the relay is to know the end of the topic again.
     await _write(services, stream, 1, "application.noted", schema=1)
     assert (await portal.invited(Person(second_factor="MAIL_OTP"))).token

@@ -37,6 +37,16 @@ class PartAnswer(Answer):
     silent: Silent | None = Field(description=SILENT)
 
 
+class ForeignAnswer(Answer):
+    """Records of a topic that no service of ours wrote, and the last of them."""
+
+    count: int = Field(description="How many a reader passed by since its process began.")
+    part: int
+    offset: int
+    at: datetime = Field(description="When the last one was passed by.")
+    reason: str = Field(description="Why it cannot be ours; nothing of what it says.")
+
+
 class FlowAnswer(Answer):
     """How a reader stands in one topic, or the relay of a log before its own."""
 
@@ -52,6 +62,9 @@ class FlowAnswer(Answer):
     silent: Silent | None = Field(description=SILENT)
     since: datetime
     parts: list[PartAnswer]
+    foreign: ForeignAnswer | None = Field(
+        None, description="Records that no service of ours wrote, which it passed by; null when there were none."
+    )
 
 
 class StandingAnswer(Answer):

@@ -91,6 +91,16 @@ class PartReply(Reply):
     silent: Silent | None
 
 
+class ForeignReply(Reply):
+    """Records that no relay wrote and a reader passed by since its process began, and the last of them."""
+
+    count: int
+    part: int
+    offset: int
+    at: datetime
+    reason: str
+
+
 class FlowReply(Reply):
     """How a reader stands in one topic, or the relay before its own."""
 
@@ -103,6 +113,7 @@ class FlowReply(Reply):
     silent: Silent | None
     since: datetime
     parts: list[PartReply]
+    foreign: ForeignReply | None
 
 
 class Flows(Reply):

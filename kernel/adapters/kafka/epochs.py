@@ -5,11 +5,9 @@ have the read models folded again for ever.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import structlog
 
-from kernel.adapters.kafka import metrics
 from kernel.adapters.kafka.owners import Owners
 from kernel.adapters.kafka.topics import Part, service_of
 from kernel.application.chain import Place
@@ -52,15 +50,7 @@ class Epochs:
         known = await self._known(part.topic, claimed, max(place.epoch, FIRST))
         if claimed <= known:
             return batch
-        return [self._doubted(record, known) for record in batch]
-
-    def _doubted(self, record: Delivery, known: int) -> Delivery:
-        if record.about is None or record.about.epoch <= known:
-            return record
-        metrics.FOREIGN.labels(self._reader).inc()
-        reason = f"it claims epoch {record.about.epoch} of a log that is in epoch {known}"
-        log.warning("feed.foreign_record", reader=self._reader, offset=record.offset, reason=reason)
-        return replace(record, about=None)
+        return [_doubted(record, known) for record in batch]
 
     async def _known(self, topic: str, claimed: int, at_least: int) -> int:
         """Return the epoch of a log, which is asked for only where a record claims a later one. Raises: Unavailable."""
@@ -70,3 +60,9 @@ class Epochs:
             return await self._owners.epoch(service_of(topic))
         except (PortalError, OSError, TimeoutError) as refused:
             raise Unavailable(f"the owner of {topic} does not say its epoch: {refused!r}") from refused
+
+
+def _doubted(record: Delivery, known: int) -> Delivery:
+    if record.about is None or record.about.epoch <= known:
+        return record
+    return Delivery(record.offset, None, f"it claims a later epoch of a log that is in epoch {known}")

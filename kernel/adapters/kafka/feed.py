@@ -16,11 +16,11 @@ from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-unt
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError  # type: ignore[import-untyped]
 
 from kernel.adapters.instance import instance
-from kernel.adapters.kafka import messaging, metrics
+from kernel.adapters.kafka import foreign, messaging
 from kernel.adapters.kafka.envelope import incoming
 from kernel.adapters.kafka.patience import ANSWER_SECONDS, answer, farewell
 from kernel.adapters.kafka.topics import Part, parts_of
-from kernel.application.consume import Delivery, Incoming
+from kernel.application.consume import Delivery
 from kernel.domain.errors import Unavailable, Unreadable
 
 COMMIT_SECONDS = 1.0
@@ -126,6 +126,7 @@ class Feed:
             for part in lost.args[0]:
                 log.warning("feed.out_of_range", reader=self._name, topic=part.topic, partition=part.partition)
                 self._rewound[Part(*part)] = await self.rewind(Part(*part))
+                foreign.forget(self._name, Part(*part))
             return {}
         except KafkaError as trouble:
             messaging.failed_to_receive(self._name, time.perf_counter() - began, type(trouble).__name__)
@@ -135,18 +136,7 @@ class Feed:
             for part, records in fetched.items():
                 counts[part.topic] += len(records)
             messaging.received(self._name, counts, time.perf_counter() - began)
-        return {Part(*part): [self._delivery(record) for record in records] for part, records in fetched.items()}
-
-    def _delivery(self, record: Any) -> Delivery:
-        return Delivery(record.offset, self._about(record))
-
-    def _about(self, record: Any) -> Incoming | None:
-        try:
-            return incoming(record.headers, record.value, record.partition)
-        except Unreadable as foreign:
-            metrics.FOREIGN.labels(self._name).inc()
-            log.warning("feed.foreign_record", reader=self._name, offset=record.offset, reason=foreign.detail)
-            return None
+        return {Part(*part): [_delivery(record) for record in records] for part, records in fetched.items()}
 
     async def commit(self, offsets: Mapping[Part, int]) -> None:
         """Tell Kafka how far the reader is, at most once a second; it matters to tools only, so it may fail."""
@@ -168,3 +158,10 @@ class Feed:
             log.info("feed.commit_failed", reader=self._name, error=refused.detail)
             # It is told again: where nothing else comes for long, tools would show a lag that there is not.
             self._uncommitted = dict(offsets)
+
+
+def _delivery(record: Any) -> Delivery:
+    try:
+        return Delivery(record.offset, incoming(record.headers, record.value, record.partition))
+    except Unreadable as unlike:
+        return Delivery(record.offset, None, unlike.detail)

@@ -58,7 +58,7 @@ def lag_of(name: str) -> Lag:
 
 def begin_reading(reader: str) -> None:
     """Show a reader's figures from 0 on: of a series that begins with its first failure nobody sees that one."""
-    for one in (APPLIED, GAPS):
+    for one in (APPLIED, GAPS, FOREIGN):
         one.labels(reader)
     STOPPED.labels(reader).set(0)
     _show(LAG, reader)

@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import structlog
 
-from kernel.adapters.kafka import metrics
+from kernel.adapters.kafka import foreign, metrics
 from kernel.adapters.kafka.epochs import Epochs
 from kernel.adapters.kafka.feed import Feed
 from kernel.adapters.kafka.gaps import Gaps
@@ -136,6 +136,7 @@ class KafkaReader:
         except Unavailable as silent:
             self._later(feed, part, batch[0].offset, silent)
         else:
+            foreign.pass_by(self._name, part, batch)
             await self._batch(feed, part, batch)
 
     async def _batch(self, feed: Feed, part: Part, batch: Sequence[Delivery]) -> None:

@@ -14,7 +14,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from kernel.adapters.kafka import messaging, metrics
+from kernel.adapters.kafka import foreign, messaging, metrics
 from kernel.adapters.kafka.epochs import Epochs
 from kernel.adapters.kafka.feed import Feed
 from kernel.adapters.kafka.gaps import Gaps
@@ -160,6 +160,8 @@ class Projector:
                 log.warning("projector.waits", topic=part.topic, partition=part.partition, **said_of(silent))
                 feed.seek(part, records[0].offset)
                 feed.hold(part, OWNER_SECONDS)
+            else:
+                foreign.pass_by(self._name, part, found[part])
         return found
 
     async def _fold(self, feed: Feed, batch: Batch) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 from prometheus_client.metrics import MetricWrapperBase
 
-from kernel.adapters.kafka import metrics
+from kernel.adapters.kafka import foreign, metrics
 from kernel.adapters.kafka.topics import Part
 from kernel.adapters.postgres.pool import reachable
 from kernel.adapters.watching.asking import Asking
@@ -160,6 +160,7 @@ async def of_topics(
                 silent=silent or silence.get((consumer, part)),
                 tries=tries_of(consumer),
                 stopped=_sum(metrics.STOPPED, "reader", consumer) > 0,
+                foreign=foreign.passed_by(consumer, part),
             )
             for part, offset in places.items()
         ]

@@ -1,8 +1,8 @@
 """Bad days of a topic and its readers: what flows on, what is parked, and what sets it right again.
 
-Others have their place already: unreadable bytes and an unknown version in test_parking.py; missing headers, no key and
-a foreign producer in test_reader.py; a topic made anew, a gap and a log restored in test_reader_troubles.py; two relays
-in test_relay.py; who is no operator in tests/unit/gateway/test_api_ops.py; a fact of another company in
+Others have their place already: unreadable bytes and an unknown version in test_parking.py; more that no relay wrote in
+test_reader.py; a topic made anew, a gap and a log restored in test_reader_troubles.py; two relays in test_relay.py; who
+is no operator in tests/unit/gateway/test_api_ops.py; a fact of another company in
 tests/integration/notifier/test_bad_facts.py.
 """
 
@@ -135,6 +135,32 @@ async def test_a_forged_fact_with_all_headers_changes_nothing_and_holds_nobody_u
         await flow.until(lambda: effects.all_noted(log, 6), 40)
     assert await effects.in_order(log)
     assert await log.pool.fetchval("SELECT count(*) FROM public.note WHERE number = 666") == 0
+
+
+async def test_o3_records_without_headers_key_or_value_are_passed_by_and_told_of_and_what_follows_flows_on(
+    line: Line, log: Database, kafka_bootstrap: str
+) -> None:
+    first, second = same_partition(2)
+    part, topics = partition_of(first, 6), Topics(kafka_bootstrap)
+    looker = Looker(LogPlaces(log.pool, "things", line.topic, topics))
+    async with flow.running(line.relay(), line.reader()):
+        await log.write([first])
+        await flow.until(lambda: effects.all_noted(log, 1))
+        assert (await looker.look()).foreign is None
+        async with AIOKafkaProducer(bootstrap_servers=line.bootstrap) as producer:
+            await producer.send_and_wait(line.topic, b'{"number": 666}', key=b"somebody", partition=part)
+            nothing = producer.create_batch()
+            nothing.append(key=None, value=None, timestamp=None)
+            await (await producer.send_batch(nothing, line.topic, partition=part))
+        await flow.until(lambda: _lags(looker, 0))
+        await log.write([second])
+        await flow.until(lambda: effects.all_noted(log, 2))
+        found = (await looker.look()).foreign
+    await topics.close()
+    assert found
+    assert (found.count, found.part, found.offset) == (2, part, 2)
+    assert found.reason == "not an envelope of ours: 'ce_type' is missing"
+    assert await PostgresParking(log.pool).groups() == []
 
 
 async def test_a_topic_that_was_truncated_behind_a_reader_loses_it_nothing(line: Line, log: Database) -> None:

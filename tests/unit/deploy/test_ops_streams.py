@@ -70,3 +70,13 @@ def test_o1_a_service_whose_relay_waits_for_a_kafka_that_does_not_answer_is_name
     assert said.splitlines()[-1] == f"Kafka does not answer: {names}"
     _, said = run(monkeypatch, standing("users"), relay)
     assert "does not answer" not in said
+
+
+def test_o3_each_topic_with_records_that_no_service_wrote_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    several = [standing(name) for name in ("users", "notifier", "contracts")]
+    for one, count in zip(several, (3, 1200), strict=False):
+        one["flows"][0]["foreign"] = {"count": count, "part": 4, "offset": 801, "at": "…", "reason": "no envelope"}
+    several[2]["flows"][0]["foreign"] = None
+    code, said = run(monkeypatch, *several)
+    words = "1,200 records that no service of ours wrote were passed by; the last at 4/801: no envelope"
+    assert (code, said.splitlines()[-1], said.count("no envelope")) == (0, f"{TOPIC}: {words}", 1)

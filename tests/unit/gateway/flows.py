@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from kernel.application.flowing import Verdict
-from kernel.application.watching import Flow, FlowPart, Silent
+from kernel.application.watching import Flow, FlowPart, Foreign, Silent
 from tests.unit.gateway.fakes import NOW
 
 NAME = ("users.contracts", "portal.contracts.events.v1")
@@ -30,3 +30,8 @@ def unseen(silent: Silent = Silent.KAFKA, verdict: Verdict = Verdict.UNKNOWN, he
     part = FlowPart(part=0, place=head - 7, head=head, lag=None, verdict=verdict, silent=silent)
     known = flow(0, head, parts=(part,), verdict=verdict, **changes)
     return replace(known, lag=None, lag_seconds=None, rate=None, silent=silent)
+
+
+def foreign(count: int = 12, offset: int = 801) -> Foreign:
+    """Return records of somebody else that a reader passed by."""
+    return Foreign(count=count, part=4, offset=offset, at=NOW, reason="not an envelope of ours: 'ce_type' is missing")

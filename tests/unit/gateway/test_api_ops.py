@@ -20,7 +20,7 @@ from tests.unit.gateway.bodies import OWN
 from tests.unit.gateway.described import operations
 from tests.unit.gateway.fakes import NOW
 from tests.unit.gateway.fakes_ops import PARKED, READER, SECRET_NAME, parked
-from tests.unit.gateway.flows import unseen
+from tests.unit.gateway.flows import flow, foreign, unseen
 from tests.unit.gateway.world import World
 
 OPS, LOOKS, ADMINISTRATOR = PEOPLE["ops"], PEOPLE["ops viewer"], PEOPLE["administrator"]
@@ -308,3 +308,12 @@ async def test_o1_what_nobody_says_of_a_reader_is_null_and_not_nothing(world: Wo
     assert [(part["place"], part["head"], part["lag"], part["silent"]) for part in one["parts"]] == [
         (93, 100, None, silent.value)
     ]
+
+
+async def test_o3_records_that_no_service_wrote_are_told_with_the_reader_that_passed_them_by(world: World) -> None:
+    world.processes["users"].flowing = [flow(foreign=foreign()), flow()]
+    found = {one["service"]: one for one in (await say(world, "opsStreams")).json["items"]}
+    met, nothing = found["users"]["flows"]
+    assert met["foreign"].pop("at").startswith(NOW.isoformat()[:19])
+    assert met["foreign"] == {"count": 12, "part": 4, "offset": 801, "reason": foreign().reason}
+    assert nothing["foreign"] is None

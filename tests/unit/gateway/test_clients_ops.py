@@ -1,4 +1,4 @@
-"""Calls about one parked stream: what is sent, with which scopes, and that what its fact says keeps its names."""
+"""Calls about readers and one parked stream: what is sent and comes, and that what a fact says keeps its names."""
 
 from typing import Any, cast
 
@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 from gateway.clients.ops import OperatedService, OwnProcess
 from kernel.adapters.codec import Facts
 from kernel.adapters.http.client import ServiceClient
-from kernel.adapters.http.ops import Operated
+from kernel.adapters.http.ops import FlowReply, Operated
 from kernel.adapters.http.ops_parked import ParkedWholeReply
 from kernel.application.parking import Chosen
 from kernel.domain.context import NOBODY
@@ -16,6 +16,7 @@ from kernel.domain.errors import NotFound, Unavailable
 from kernel.testing.keyring import FakeKeyring
 from tests.unit.gateway.fakes import USER
 from tests.unit.gateway.fakes_ops import PARKED, SECRET_NAME, parked, whole
+from tests.unit.gateway.flows import flow, foreign
 from tests.unit.gateway.test_clients import ASKED
 from tests.unit.gateway.test_clients_people import Reply, Wire
 from tests.unit.gateway.viewers import session
@@ -27,6 +28,14 @@ def told(*, unmask: bool) -> dict[str, Any]:
     body = ParkedWholeReply.model_validate(whole(parked(), unmask=unmask)).model_dump(mode="json")
     body["told"]["data"]["thing_name"] = "as it is"
     return body
+
+
+async def test_o3_what_a_reader_passed_by_comes_from_its_process_and_nothing_from_one_of_before() -> None:
+    several = [flow(foreign=foreign()), flow()]
+    bodies = [FlowReply.model_validate(one).model_dump(mode="json", by_alias=True) for one in several]
+    assert bodies[1].pop("foreign") is None
+    made = Wire(Reply({"items": bodies}))
+    assert list(await OperatedService(cast("ServiceClient", made)).flows(session(), ASKED)) == several
 
 
 async def test_one_parked_stream_is_asked_for_by_who_may_look_and_its_fact_keeps_the_names_it_has() -> None:

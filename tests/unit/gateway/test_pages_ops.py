@@ -22,7 +22,7 @@ from tests.unit.gateway.changing_forms import FORMS
 from tests.unit.gateway.fakes import NOW, USER
 from tests.unit.gateway.fakes_mail import MAIL
 from tests.unit.gateway.fakes_ops import PARKED, READER, SECRET_NAME, parked
-from tests.unit.gateway.flows import NAME, unseen
+from tests.unit.gateway.flows import NAME, foreign, unseen
 from tests.unit.gateway.reading import person, read, send
 from tests.unit.gateway.world import World
 
@@ -379,6 +379,33 @@ async def test_o1_who_tries_while_its_database_is_away_is_stalled_and_the_page_s
         for path in ("/ops", f"/ops/streams/{NAME[0]}/{NAME[1]}"):
             page = read(await http.get(path))
             assert "It tries again and again and does not move. The database with its place does not" in page.text
+
+
+@pytest.mark.parametrize(
+    ("language", "notice"),
+    [
+        ("en", "12 records that no service of ours wrote were passed by; the last at 4/801: not an envelope of ours:"),
+        (
+            "ja",
+            "ポータルのサービスが書いていないレコードを 12 件読み飛ばしました。最後は 4/801: not an envelope of ours:",
+        ),
+    ],
+)
+async def test_o3_the_board_tells_once_of_each_topic_with_records_that_no_service_wrote_and_so_do_its_readers(
+    world: World, language: str, notice: str
+) -> None:
+    operate(world)
+    most, fewer = replace(flow(*NAME), foreign=foreign()), replace(flow("projector", NAME[1]), foreign=foreign(3, 802))
+    world.processes["users"].flowing = [most, flow("users.board", "log:users")]
+    world.processes["gateway"].flowing = [fewer]
+    async with await opened(world, language) as http:
+        board = read(await http.get("/ops")).text
+        page = read(await http.get(f"/ops/streams/{NAME[0]}/{NAME[1]}")).text
+        world.processes["users"].flowing = world.processes["gateway"].flowing = [flow(*NAME)]
+        nothing = read(await http.get("/ops")).text
+    assert (board.count(f"{NAME[1]}: {notice}"), "802" in board) == (1, False)
+    assert f"{NAME[1]}: {notice}" in page
+    assert "not an envelope" not in nothing
 
 
 def test_what_nobody_knows_leads_where_readers_stand_by_lag() -> None:

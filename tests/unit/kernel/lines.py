@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from kernel.adapters.kafka import feed, metrics, reader
+from kernel.adapters.kafka import feed, foreign, metrics, reader
 from kernel.adapters.kafka.owners import Owners
 from kernel.adapters.kafka.reader import KafkaReader
 from kernel.adapters.redis import projector
@@ -131,6 +131,7 @@ def in_memory(monkeypatch: pytest.MonkeyPatch, *, folds: bool = False) -> Line:
     line = Line(folds=folds)
     monkeypatch.setattr(feed, "AIOKafkaConsumer", line.kafka.consumer)
     monkeypatch.setattr(feed, "COMMIT_SECONDS", 0.0)
+    monkeypatch.setattr(foreign, "_met", {})
     for reads in (reader, projector):
         monkeypatch.setattr(reads, "tails", line.kafka.tails)
     monkeypatch.setattr(projector, "CHECK_SECONDS", 0.01)

@@ -40,7 +40,11 @@ async def test_o5_an_epoch_that_the_log_does_not_have_is_nobodys_and_what_follow
         await until(lambda: line.told == 3)
         line.kafka.send(3)
         await until(lambda: line.told == 4)
-        assert (await line.look()).verdict is Verdict.OK
+        look = await line.look()
+    assert look.verdict is Verdict.OK
+    assert look.foreign
+    assert (look.foreign.count, look.foreign.part, look.foreign.offset) == (1, 0, 1)
+    assert look.foreign.reason == "it claims a later epoch of a log that is in epoch 1"
     assert (line.seen, stopped(), foreign() - before) == ([1, 2, 3], 0, 1)
     assert owner.asked == ["things"], "nobody is asked about what is in the epoch that is known"
 

@@ -64,6 +64,10 @@ class Kafka:
         for position in positions:
             self.parts[to].append(record(position, len(self.parts[to]), to.partition, epoch, kind))
 
+    def forge(self, to: Part = PART) -> None:
+        """Add a record that no relay wrote."""
+        self.parts[to].append(Record(len(self.parts[to]), (), b"somebody's name", to.partition))
+
     def make_anew(self) -> None:
         """Lose every record; offsets begin again."""
         for records in self.parts.values():
@@ -76,7 +80,7 @@ class Kafka:
     async def tails(self, _bootstrap: str, _topic: str) -> list[Tail]:
         """Return the epoch that the tail of each partition is in."""
         last = {part.partition: held[-1] for part, held in self.parts.items() if held}
-        epochs = {part: int(dict(record.headers)["ce_logepoch"]) for part, record in last.items()}
+        epochs = {part: int(dict(record.headers).get("ce_logepoch", 1)) for part, record in last.items()}
         return [Tail(epochs.get(part, 1)) for part in range(PARTITIONS)]
 
     async def ends(self, parts: Iterable[Part]) -> Mapping[Part, int]:
