@@ -140,7 +140,6 @@ class Aside(TypedDict):
     """What operators are told of the envelope of a record that was set aside. See: application/parking.ParkedStream."""
 
     event_type: str
-    version: int
     tenant_id: UUID | None
     recorded_at: datetime | None
     source: str
@@ -151,7 +150,6 @@ def aside_of(kept: Mapping[str, str]) -> Aside:
     tenant, at = kept.get("ce_tenantid"), kept.get("ce_time")
     return Aside(
         event_type=kept.get("ce_type", ""),
-        version=int(kept.get("ce_streamversion", 0)),
         tenant_id=UUID(tenant) if tenant else None,
         recorded_at=datetime.fromisoformat(at) if at else None,
         source=kept.get("ce_source", "").removeprefix(_PORTAL),

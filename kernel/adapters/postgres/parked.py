@@ -24,7 +24,7 @@ FROM inbox.parked_stream s GROUP BY 1, 2 ORDER BY 4, 1, 2
 """  # noqa: S608 - put together of our own words
 _PAGE = f"""
 SELECT s.consumer, s.stream_id, s.topic, s.part, s.since, s.reason, s.retry_at, w.events,
-       f.attempts, f.at AS tried_at, f.headers::text AS headers
+       f.attempts, f.at AS tried_at, f.version, f.headers::text AS headers
 FROM (
     SELECT * FROM inbox.parked_stream s
     WHERE {_CHOSEN}
@@ -35,7 +35,7 @@ CROSS JOIN LATERAL (
     SELECT count(*) AS events FROM inbox.parked_event e
     WHERE e.consumer = s.consumer AND e.stream_id = s.stream_id) w
 LEFT JOIN LATERAL (
-    SELECT e.headers, e.attempts, e.at FROM inbox.parked_event e
+    SELECT e.version, e.headers, e.attempts, e.at FROM inbox.parked_event e
     WHERE e.consumer = s.consumer AND e.stream_id = s.stream_id ORDER BY e.version LIMIT 1) f ON true
 ORDER BY s.since, s.consumer, s.stream_id
 """  # noqa: S608 - put together of our own words
@@ -145,5 +145,6 @@ def _stream(row: "asyncpg.Record") -> ParkedStream:
         retry_at=row["retry_at"],
         attempts=row["attempts"] or 0,
         tried_at=row["tried_at"],
+        version=row["version"] or 0,
         **aside_of(json.loads(row["headers"]) if row["headers"] else {}),
     )

@@ -216,6 +216,7 @@ class RedisParking:
         return [datetime.fromisoformat(text(at)) if at else None for at in asked]
 
     def _stream(self, one: _Why, events: int, first: Mapping[str, Any], retry_at: datetime | None) -> ParkedStream:
+        headers = first.get("headers", {})
         return ParkedStream(
             consumer=self._name,
             stream_id=one.stream_id,
@@ -228,7 +229,8 @@ class RedisParking:
             retry_at=retry_at,
             attempts=one.attempts,
             tried_at=one.tried_at,
-            **aside_of(first.get("headers", {})),
+            version=int(headers.get("ce_streamversion", 0)),
+            **aside_of(headers),
         )
 
 
