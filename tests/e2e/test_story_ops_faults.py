@@ -1,6 +1,7 @@
 """The five faults of docs/operations.md on the running portal, found by the console's commands and by them mended.
 
 What was taken away from outside, as a lock or a mail server, is given back from outside; the guide says so of each.
+Behind them stand foreign and odd records, and a mail that only the console can have sent anew.
 """
 
 import json
